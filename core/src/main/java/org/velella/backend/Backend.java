@@ -1,0 +1,25 @@
+package org.velella.backend;
+
+import org.velella.plan.Plan;
+
+/**
+ * A way to run plans. Implementations are found by {@link java.util.ServiceLoader}, have a public
+ * constructor without arguments, and give the bits of the {@code scalar} backend.
+ */
+public interface Backend {
+  /** Such as {@code scalar}; what users name on the command line. */
+  String name();
+
+  /** Whether this backend can run here, and if not, why and what to do. Never throws. */
+  Availability availability();
+
+  /** Higher is preferred when users ask for {@code auto}. */
+  int preference();
+
+  /**
+   * A plan made ready to run.
+   *
+   * @throws BackendUnavailableException if {@link #availability()} says no
+   */
+  Program compile(Plan plan);
+}

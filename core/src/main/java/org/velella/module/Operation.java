@@ -1,0 +1,33 @@
+package org.velella.module;
+
+import java.util.List;
+import org.velella.tensor.Shape;
+
+/**
+ * What a built-in module or a network node computes, as data. The engine lowers it to a plan; a
+ * built-in module's own {@code forward} hands its operation to the {@link OperationExecutor}, so
+ * both run the same kernels. Implementations are immutable.
+ */
+public interface Operation {
+  /** The kind as users read it in messages, such as {@code "Conv2d"} or {@code "lif"}. */
+  String kind();
+
+  /**
+   * The per-sample shape of one step's output.
+   *
+   * @param input the per-sample shape of one step's input
+   * @throws IllegalArgumentException if the operation cannot take that input; the message names
+   *     both shapes
+   */
+  Shape outputShape(Shape input);
+
+  /** The memories, in registration order, for one per-sample input shape; empty if stateless. */
+  default List<MemorySpec> memories(Shape input) {
+    return List.of();
+  }
+
+  /** Whether every output element is a whole number of spikes. */
+  default boolean spikes() {
+    return false;
+  }
+}

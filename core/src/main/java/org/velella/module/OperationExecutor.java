@@ -1,0 +1,29 @@
+package org.velella.module;
+
+import java.util.List;
+import org.velella.tensor.Tensor;
+
+/**
+ * Runs one operation on the engine's kernels for a built-in module's {@code forward}. The engine
+ * provides it through {@link java.util.ServiceLoader}, so that this room needs no arrow upwards.
+ */
+public interface OperationExecutor {
+  /**
+   * Outputs and memories after the steps of {@code input}.
+   *
+   * @param operation what to compute
+   * @param input float32 {@code [T, N, *]}
+   * @param memories the memories before, in the operation's order, each {@code [N, *]}
+   * @return output {@code [T, N, *]} and the memories after the last step; the arguments stay
+   *     unchanged
+   */
+  Result run(Operation operation, Tensor input, List<Tensor> memories);
+
+  /**
+   * What a run gives.
+   *
+   * @param output {@code [T, N, *]}
+   * @param memories after the last step, in the operation's order
+   */
+  record Result(Tensor output, List<Tensor> memories) {}
+}

@@ -1,0 +1,232 @@
+package org.velella.network;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.velella.module.MemorySpec;
+import org.velella.tensor.Shape;
+
+/**
+ * A neutral description of a network: named nodes, edges, weights. Checked when built: every edge
+ * has both ends, every node's input shape is known and fits. Immutable.
+ *
+ * <p>Several edges into a node are summed in byte order of the source's name. A cycle is closed by
+ * edges that deliver one step late ({@link #delayed()}).
+ */
+public final class Network {
+  private final List<Node> nodes;
+  private final List<Edge> edges;
+  private final FirstStep firstStep;
+  private final Map<String, Node> byName = new LinkedHashMap<>();
+  private final Map<String, List<String>> sources = new LinkedHashMap<>();
+  private final NetworkTopology topology;
+  private final Map<String, Shape> outputShapes;
+
+  private Network(List<Node> nodes, List<Edge> edges, FirstStep firstStep) {
+    this.firstStep = firstStep;
+    this.edges = List.copyOf(edges);
+    for (Node node : nodes) {
+      if (byName.put(node.name(), node) != null) {
+        throw new NetworkException("Two nodes are named '" + node.name() + "'");
+      }
+      sources.put(node.name(), new ArrayList<>());
+    }
+    if (new LinkedHashSet<>(edges).size() != edges.size()) {
+      throw new NetworkException("The same edge is given twice: " + firstDuplicate(edges));
+    }
+    for (Edge edge : edges) {
+      requireEnds(edge);
+      sources.get(edge.target()).add(edge.source());
+    }
+    sources.values().forEach(list -> list.sort(BYTE_ORDER));
+    requireInputAndOutput();
+    topology = new NetworkTopology(byName, sources);
+    this.nodes = topology.order().stream().map(byName::get).toList();
+    outputShapes = NetworkShapes.infer(this);
+  }
+
+  /** Names as bytes of UTF-8, which orders as Unicode code points do. */
+  public static final Comparator<String> BYTE_ORDER =
+      (a, b) -> java.util.Arrays.compareUnsigned(utf8(a), utf8(b));
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  private static Edge firstDuplicate(List<Edge> edges) {
+    Set<Edge> seen = new LinkedHashSet<>();
+    return edges.stream().filter(edge -> !seen.add(edge)).findFirst().orElseThrow();
+  }
+
+  private void requireEnds(Edge edge) {
+    for (String end : List.of(edge.source(), edge.target())) {
+      if (!byName.containsKey(end)) {
+        throw new NetworkException(
+            "Edge "
+                + edge
+                + " is dangling: there is no node '"
+                + end
+                + "'; nodes are "
+                + byName.keySet());
+      }
+    }
+    if (byName.get(edge.target()).operation() instanceof InputOperation) {
+      throw new NetworkException("Edge " + edge + " leads into an Input node");
+    }
+    if (byName.get(edge.source()).operation() instanceof OutputOperation) {
+      throw new NetworkException("Edge " + edge + " leads out of an Output node");
+    }
+  }
+
+  private void requireInputAndOutput() {
+    if (inputs().isEmpty() || outputs().isEmpty()) {
+      throw new NetworkException(
+          "A network needs an Input and an Output node; nodes are " + byName.keySet());
+    }
+    for (Node node : byName.values()) {
+      if (sources.get(node.name()).isEmpty() && !(node.operation() instanceof InputOperation)) {
+        throw new NetworkException(
+            "Node '" + node.name() + "' (" + node.operation().kind() + ") has no incoming edge");
+      }
+    }
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** All nodes from input to output; equal ranks in byte order of their names. */
+  public List<Node> nodes() {
+    return nodes;
+  }
+
+  public List<Edge> edges() {
+    return edges;
+  }
+
+  public FirstStep firstStep() {
+    return firstStep;
+  }
+
+  /**
+   * The node of a name.
+   *
+   * @throws NetworkException if there is none
+   */
+  public Node node(String name) {
+    Node node = byName.get(name);
+    if (node == null) {
+      throw new NetworkException("No node '" + name + "'; nodes are " + byName.keySet());
+    }
+    return node;
+  }
+
+  /** Input nodes in byte order of their names; a sample's input holds them one after the other. */
+  public List<Node> inputs() {
+    return ofKind(InputOperation.class);
+  }
+
+  /** Output nodes in byte order of their names. */
+  public List<Node> outputs() {
+    return ofKind(OutputOperation.class);
+  }
+
+  private List<Node> ofKind(Class<?> kind) {
+    Map<String, Node> found = new TreeMap<>(BYTE_ORDER);
+    byName.values().stream()
+        .filter(node -> kind.isInstance(node.operation()))
+        .forEach(node -> found.put(node.name(), node));
+    return List.copyOf(found.values());
+  }
+
+  /** Names of the nodes that feed a node, in byte order: the order in which they are summed. */
+  public List<String> sources(String target) {
+    return List.copyOf(sources.get(target));
+  }
+
+  /** Per-sample shape of a node's output for one step. */
+  public Shape outputShape(String name) {
+    return outputShapes.get(name);
+  }
+
+  /** Per-sample shape of a node's (summed) input for one step; the scalar shape for an Input. */
+  public Shape inputShape(String name) {
+    List<String> from = sources.get(name);
+    return from.isEmpty() ? Shape.SCALAR : outputShapes.get(from.get(0));
+  }
+
+  /** Elements of one step of one sample's input, all Input nodes together. */
+  public int inputSize() {
+    return inputs().stream().mapToInt(node -> outputShape(node.name()).size()).sum();
+  }
+
+  /** Edges that deliver one step late; every cycle has at least one. */
+  public Set<Edge> delayed() {
+    return topology.delayed();
+  }
+
+  /** Groups of nodes, in execution order; a group of several nodes, or on itself, is a cycle. */
+  public List<List<Node>> components() {
+    return topology.components().stream()
+        .map(names -> names.stream().map(byName::get).toList())
+        .toList();
+  }
+
+  /** The memories of all nodes with their paths, such as {@code lif.v}, in checkpoint order. */
+  public Map<String, MemorySpec> memories() {
+    Map<String, MemorySpec> all = new LinkedHashMap<>();
+    for (Node node : nodes) {
+      for (MemorySpec memory : node.operation().memories(inputShape(node.name()))) {
+        all.put(node.path() + "." + memory.name(), memory);
+      }
+    }
+    all.putAll(NetworkShapes.delayMemories(this));
+    return all;
+  }
+
+  boolean isInCycle(String name) {
+    return topology.isInCycle(name);
+  }
+
+  Map<String, List<String>> sourceMap() {
+    return sources;
+  }
+
+  /** Collects nodes and edges; {@link #build()} checks them. */
+  public static final class Builder {
+    private final List<Node> nodes = new ArrayList<>();
+    private final List<Edge> edges = new ArrayList<>();
+    private FirstStep firstStep = FirstStep.ZERO;
+
+    private Builder() {}
+
+    public Builder node(String name, org.velella.module.Operation operation) {
+      nodes.add(new Node(name, operation));
+      return this;
+    }
+
+    public Builder edge(String source, String target) {
+      edges.add(new Edge(source, target));
+      return this;
+    }
+
+    public Builder firstStep(FirstStep value) {
+      firstStep = value;
+      return this;
+    }
+
+    /**
+     * The network.
+     *
+     * @throws NetworkException if an end is missing, an edge is doubled, or shapes do not fit
+     */
+    public Network build() {
+      return new Network(nodes, edges, firstStep);
+    }
+  }
+}

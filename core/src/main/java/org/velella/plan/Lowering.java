@@ -1,0 +1,263 @@
+package org.velella.plan;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.velella.layer.BatchNormOperation;
+import org.velella.layer.ConvOperation;
+import org.velella.layer.FlattenOperation;
+import org.velella.layer.LinearOperation;
+import org.velella.layer.PoolOperation;
+import org.velella.layer.ScaleOperation;
+import org.velella.module.HostOperation;
+import org.velella.module.MemorySpec;
+import org.velella.module.Operation;
+import org.velella.network.Edge;
+import org.velella.network.InputOperation;
+import org.velella.network.Network;
+import org.velella.network.Node;
+import org.velella.network.OutputOperation;
+import org.velella.neuron.NeuronOperation;
+import org.velella.tensor.Shape;
+
+/** Turns a network into a {@link Plan}; a pure function of its arguments. */
+public final class Lowering {
+  private final Network network;
+  private final PlanOptions options;
+  private final List<PlanValue> values = new ArrayList<>();
+  private final List<PlanMemory> memories = new ArrayList<>();
+  private final Map<String, Integer> memoryByPath = new LinkedHashMap<>();
+  private final Map<String, Integer> nodeValues = new LinkedHashMap<>();
+  private final Map<String, Integer> previous = new LinkedHashMap<>();
+  private final Map<String, Integer> recorded = new TreeMap<>();
+  private final List<Stage> stages = new ArrayList<>();
+  private List<Op> ops = new ArrayList<>();
+
+  private Lowering(Network network, PlanOptions options) {
+    this.network = network;
+    this.options = options;
+  }
+
+  /**
+   * The plan of a network.
+   *
+   * @throws IllegalArgumentException if a recorded node or variable does not exist; the message
+   *     lists what does
+   */
+  public static Plan lower(Network network, PlanOptions options) {
+    return new Lowering(network, options).run();
+  }
+
+  private Plan run() {
+    for (Map.Entry<String, MemorySpec> entry : network.memories().entrySet()) {
+      memoryByPath.put(entry.getKey(), memories.size());
+      memories.add(new PlanMemory(memories.size(), entry.getKey(), entry.getValue()));
+    }
+    for (List<Node> component : network.components()) {
+      boolean cycle = isCycle(component);
+      if (cycle) {
+        readDelays(component);
+      }
+      for (Node node : component) {
+        lower(node);
+        if (!cycle) {
+          flush(false);
+        }
+      }
+      if (cycle) {
+        writeDelays(component);
+        flush(true);
+      }
+    }
+    requireRecorded();
+    List<Integer> inputs = ids(network.inputs());
+    List<Integer> outputs = ids(network.outputs());
+    Set<Integer> visible = new HashSet<>(outputs);
+    for (String name : options.visibleNodes()) {
+      network.node(name);
+      visible.add(nodeValues.get(name));
+    }
+    visible.addAll(recorded.values());
+    return new Plan(
+        options.batch(),
+        List.copyOf(values),
+        List.copyOf(stages),
+        List.copyOf(memories),
+        inputs,
+        outputs,
+        Map.copyOf(nodeValues),
+        Map.copyOf(recorded),
+        Set.copyOf(visible));
+  }
+
+  private boolean isCycle(List<Node> component) {
+    String first = component.get(0).name();
+    return component.size() > 1 || network.delayed().contains(new Edge(first, first));
+  }
+
+  private List<Integer> ids(List<Node> nodes) {
+    return nodes.stream().map(node -> nodeValues.get(node.name())).toList();
+  }
+
+  /** Ops of a feed-forward node become a stage each, so that they run over a whole chunk. */
+  private void flush(boolean stepped) {
+    if (stepped) {
+      stages.add(new Stage(true, List.copyOf(ops)));
+    } else {
+      ops.forEach(op -> stages.add(new Stage(false, List.of(op))));
+    }
+    ops = new ArrayList<>();
+  }
+
+  private int value(String name, Shape shape) {
+    values.add(new PlanValue(values.size(), name, shape));
+    return values.size() - 1;
+  }
+
+  private void readDelays(List<Node> component) {
+    for (Node node : component) {
+      Integer memory = memoryByPath.get(node.path() + ".previous");
+      if (memory != null) {
+        Shape shape = network.outputShape(node.name());
+        int output = value(node.path() + ".previous", shape);
+        previous.put(node.name(), output);
+        ops.add(new DelayReadOp(node.name(), memory, output, shape.size()));
+      }
+    }
+  }
+
+  private void writeDelays(List<Node> component) {
+    for (Node node : component) {
+      Integer memory = memoryByPath.get(node.path() + ".previous");
+      if (memory != null) {
+        int size = network.outputShape(node.name()).size();
+        ops.add(new DelayWriteOp(node.name(), nodeValues.get(node.name()), memory, size));
+      }
+    }
+  }
+
+  private void lower(Node node) {
+    Operation operation = node.operation();
+    Shape shape = network.outputShape(node.name());
+    if (operation instanceof InputOperation) {
+      nodeValues.put(node.name(), value(node.name(), shape));
+      return;
+    }
+    int input = input(node);
+    if (operation instanceof OutputOperation || operation instanceof FlattenOperation) {
+      nodeValues.put(node.name(), input);
+      return;
+    }
+    int output = value(node.name(), shape);
+    nodeValues.put(node.name(), output);
+    ops.add(op(node, input, output));
+  }
+
+  /** The value that a node reads: its only source's, or the sum of all. */
+  private int input(Node node) {
+    List<Integer> from = new ArrayList<>();
+    for (String source : network.sources(node.name())) {
+      boolean late = network.delayed().contains(new Edge(source, node.name()));
+      from.add(late ? previous.get(source) : nodeValues.get(source));
+    }
+    if (from.size() == 1) {
+      return from.get(0);
+    }
+    Shape shape = network.inputShape(node.name());
+    int sum = value(node.path() + ".input", shape);
+    ops.add(new SumOp(node.name(), List.copyOf(from), sum, shape.size()));
+    return sum;
+  }
+
+  private Op op(Node node, int input, int output) {
+    Operation operation = node.operation();
+    Shape in = network.inputShape(node.name());
+    if (operation instanceof NeuronOperation neurons) {
+      return neuronOp(node, neurons, in, input, output);
+    }
+    if (operation instanceof LinearOperation linear) {
+      return new LinearOp(
+          node.name(),
+          input,
+          output,
+          in.size() / linear.inputs(),
+          linear.inputs(),
+          linear.outputs(),
+          linear.weight().floats(),
+          linear.bias() == null ? null : linear.bias().floats());
+    }
+    if (operation instanceof ConvOperation conv) {
+      return Windows.conv(node.name(), conv, in, network.outputShape(node.name()), input, output);
+    }
+    if (operation instanceof PoolOperation pool) {
+      return Windows.pool(node.name(), pool, in, network.outputShape(node.name()), input, output);
+    }
+    if (operation instanceof ScaleOperation scale) {
+      return new ScaleOp(node.name(), input, output, in.size(), 1, scale.expand(in), null);
+    }
+    if (operation instanceof BatchNormOperation norm) {
+      int inner = in.size() / in.dim(0);
+      float[] scale = Rounding.toFloats(norm.scale());
+      float[] shift = Rounding.toFloats(norm.shift());
+      return new ScaleOp(node.name(), input, output, in.size(), inner, scale, shift);
+    }
+    if (operation instanceof HostOperation host) {
+      List<Integer> own = memoryIds(node, host.memories(in));
+      return new HostOp(node.name(), host, input, output, own);
+    }
+    throw new IllegalArgumentException(
+        "Node '" + node.name() + "': no lowering for " + operation.getClass().getName());
+  }
+
+  private NeuronOp neuronOp(Node node, NeuronOperation neurons, Shape in, int input, int output) {
+    Map<String, Integer> record = new TreeMap<>();
+    for (String variable :
+        new java.util.TreeSet<>(neurons.model().program().variables().keySet())) {
+      String path = node.path() + "." + variable;
+      if (options.variables().contains(path)) {
+        int id = value(path, in);
+        record.put(variable, id);
+        recorded.put(path, id);
+      }
+    }
+    return new NeuronOp(
+        node.name(),
+        node.path(),
+        neurons,
+        in,
+        input,
+        output,
+        memoryIds(node, neurons.memories(in)),
+        record);
+  }
+
+  private List<Integer> memoryIds(Node node, List<MemorySpec> specs) {
+    return specs.stream().map(spec -> memoryByPath.get(node.path() + "." + spec.name())).toList();
+  }
+
+  private void requireRecorded() {
+    for (String path : options.variables()) {
+      if (!recorded.containsKey(path)) {
+        throw new IllegalArgumentException(
+            "Cannot record '" + path + "'; recordable are " + recordable(network));
+      }
+    }
+  }
+
+  /** Every {@code path.variable} that a probe may name. */
+  public static List<String> recordable(Network network) {
+    List<String> paths = new ArrayList<>();
+    for (Node node : network.nodes()) {
+      if (node.operation() instanceof NeuronOperation neurons) {
+        neurons.model().program().variables().keySet().stream()
+            .sorted()
+            .forEach(variable -> paths.add(node.path() + "." + variable));
+      }
+    }
+    return paths;
+  }
+}

@@ -1,0 +1,35 @@
+package org.velella.plan;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A network lowered for one tile shape: the only thing a backend sees.
+ *
+ * @param batch samples of the tile
+ * @param values all buffers; a value's id is its index
+ * @param stages in execution order
+ * @param memories in checkpoint order; a memory's id is its index
+ * @param inputs values of the Input nodes in byte order of their names, filled by the caller
+ * @param outputs values of the Output nodes in byte order of their names
+ * @param nodeValues the value that each node sends on, by node name
+ * @param recorded values of recorded variables, by {@code path.variable}
+ * @param visible values that the caller reads after a chunk
+ */
+public record Plan(
+    int batch,
+    List<PlanValue> values,
+    List<Stage> stages,
+    List<PlanMemory> memories,
+    List<Integer> inputs,
+    List<Integer> outputs,
+    Map<String, Integer> nodeValues,
+    Map<String, Integer> recorded,
+    Set<Integer> visible) {
+
+  /** Floats that one step of the whole tile occupies, over all values. */
+  public long floatsPerStep() {
+    return (long) batch * values.stream().mapToLong(PlanValue::size).sum();
+  }
+}

@@ -1,0 +1,25 @@
+package org.velella.plan;
+
+import java.util.Set;
+
+/**
+ * What to lower a network for.
+ *
+ * @param batch samples of a tile
+ * @param visibleNodes nodes whose output the caller reads, besides the Output nodes
+ * @param variables neuron variables to record, as {@code path.variable}, such as {@code lif.v}
+ */
+public record PlanOptions(int batch, Set<String> visibleNodes, Set<String> variables) {
+  public PlanOptions {
+    if (batch < 1) {
+      throw new IllegalArgumentException("A tile needs at least 1 sample, found " + batch);
+    }
+    visibleNodes = Set.copyOf(visibleNodes);
+    variables = Set.copyOf(variables);
+  }
+
+  /** A tile of {@code batch} samples with nothing recorded. */
+  public static PlanOptions ofBatch(int batch) {
+    return new PlanOptions(batch, Set.of(), Set.of());
+  }
+}

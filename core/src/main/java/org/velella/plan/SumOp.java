@@ -1,0 +1,11 @@
+package org.velella.plan;
+
+import java.util.List;
+
+/**
+ * The sum of several edges into a node: plain adds from left to right, in byte order of the
+ * sources' names.
+ *
+ * @param size elements per sample and step
+ */
+public record SumOp(String node, List<Integer> inputs, int output, int size) implements Op {}
