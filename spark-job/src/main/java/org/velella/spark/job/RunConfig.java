@@ -1,0 +1,273 @@
+package org.velella.spark.job;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Everything that a user says about a run; built by name, checked as far as that needs no file.
+ * Lives on the driver only.
+ */
+public final class RunConfig {
+  private final Builder values;
+
+  private RunConfig(Builder values) {
+    this.values = values;
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** A builder that holds this configuration. */
+  public Builder toBuilder() {
+    return new Builder(values);
+  }
+
+  /** Where the network is: a path or a URI that Hadoop's file systems know. */
+  public String network() {
+    return values.network;
+  }
+
+  /** The discretisation convention by which a NIR file is read, such as {@code norse}. */
+  public String convention() {
+    return values.convention;
+  }
+
+  /** Seconds of one step. */
+  public double dt() {
+    return values.dt;
+  }
+
+  /** Where the input is: a {@code .npy} file, or anything that Spark reads. */
+  public String input() {
+    return values.input;
+  }
+
+  /** {@code auto} (by the name's ending), {@code npy}, or a Spark data source such as parquet. */
+  public String inputFormat() {
+    return values.inputFormat;
+  }
+
+  public InputLayout inputLayout() {
+    return values.inputLayout;
+  }
+
+  /** Options of the Spark data source, such as {@code header} for csv. */
+  public Map<String, String> inputOptions() {
+    return Map.copyOf(values.inputOptions);
+  }
+
+  /** Number of samples, numbered from 0; 0: as many as the input has. */
+  public long samples() {
+    return values.samples;
+  }
+
+  /** Steps to simulate, at least 1. */
+  public long steps() {
+    return values.steps;
+  }
+
+  /** The run directory. */
+  public String output() {
+    return values.output;
+  }
+
+  /** What to record over time, such as {@code spikes,v:lif}; empty: only results. */
+  public String record() {
+    return values.record;
+  }
+
+  /** Steps between two checkpoints; 0: one at the end. */
+  public long checkpointEvery() {
+    return values.checkpointEvery;
+  }
+
+  public long seed() {
+    return values.seed;
+  }
+
+  /** A backend's name, or {@code auto}. */
+  public String backend() {
+    return values.backend;
+  }
+
+  /** Samples of one kernel pass; 0: chosen by memory. Never changes results. */
+  public int tileSize() {
+    return values.tileSize;
+  }
+
+  /** Tasks that the ranges are spread over; 0: about three per core. Never changes results. */
+  public int partitions() {
+    return values.partitions;
+  }
+
+  /** Samples of one range, the unit of checkpoint and output; 0: chosen. Fixed once a run began. */
+  public int rangeSize() {
+    return values.rangeSize;
+  }
+
+  /** Collects what a user says. */
+  public static final class Builder {
+    private String network = "";
+    private String convention = "norse";
+    private double dt = 1e-4;
+    private String input = "";
+    private String inputFormat = "auto";
+    private InputLayout inputLayout = InputLayout.AUTO;
+    private final Map<String, String> inputOptions = new TreeMap<>();
+    private long samples;
+    private long steps;
+    private String output = "";
+    private String record = "";
+    private long checkpointEvery;
+    private long seed;
+    private String backend = "auto";
+    private int tileSize;
+    private int partitions;
+    private int rangeSize;
+
+    private Builder() {}
+
+    private Builder(Builder other) {
+      network = other.network;
+      convention = other.convention;
+      dt = other.dt;
+      input = other.input;
+      inputFormat = other.inputFormat;
+      inputLayout = other.inputLayout;
+      inputOptions.putAll(other.inputOptions);
+      samples = other.samples;
+      steps = other.steps;
+      output = other.output;
+      record = other.record;
+      checkpointEvery = other.checkpointEvery;
+      seed = other.seed;
+      backend = other.backend;
+      tileSize = other.tileSize;
+      partitions = other.partitions;
+      rangeSize = other.rangeSize;
+    }
+
+    public Builder network(String value) {
+      network = value;
+      return this;
+    }
+
+    public Builder convention(String value) {
+      convention = value;
+      return this;
+    }
+
+    public Builder dt(double value) {
+      dt = value;
+      return this;
+    }
+
+    public Builder input(String value) {
+      input = value;
+      return this;
+    }
+
+    public Builder inputFormat(String value) {
+      inputFormat = value;
+      return this;
+    }
+
+    public Builder inputLayout(InputLayout value) {
+      inputLayout = value;
+      return this;
+    }
+
+    public Builder inputOption(String name, String value) {
+      inputOptions.put(name, value);
+      return this;
+    }
+
+    public Builder samples(long value) {
+      samples = value;
+      return this;
+    }
+
+    public Builder steps(long value) {
+      steps = value;
+      return this;
+    }
+
+    public Builder output(String value) {
+      output = value;
+      return this;
+    }
+
+    public Builder record(String value) {
+      record = value;
+      return this;
+    }
+
+    public Builder checkpointEvery(long value) {
+      checkpointEvery = value;
+      return this;
+    }
+
+    public Builder seed(long value) {
+      seed = value;
+      return this;
+    }
+
+    public Builder backend(String value) {
+      backend = value;
+      return this;
+    }
+
+    public Builder tileSize(int value) {
+      tileSize = value;
+      return this;
+    }
+
+    public Builder partitions(int value) {
+      partitions = value;
+      return this;
+    }
+
+    public Builder rangeSize(int value) {
+      rangeSize = value;
+      return this;
+    }
+
+    /**
+     * The configuration.
+     *
+     * @throws UsageException if something is missing or out of its range; the message names the
+     *     option
+     */
+    public RunConfig build() {
+      requireText("--network", network, "the network file");
+      requireText("--input", input, "the input data");
+      requireText("--output", output, "the run directory");
+      if (steps < 1) {
+        throw new UsageException("--steps is " + steps + "; give the number of steps, at least 1");
+      }
+      if (!(dt > 0 && dt < Double.POSITIVE_INFINITY)) {
+        throw new UsageException("--dt is " + dt + "; give the seconds of one step, such as 1e-4");
+      }
+      requireNotNegative("--samples", samples, "as many as the input has");
+      requireNotNegative("--checkpoint-every", checkpointEvery, "only at the end");
+      requireNotNegative("--tile-size", tileSize, "chosen by memory");
+      requireNotNegative("--partitions", partitions, "about three per core");
+      requireNotNegative("--range-size", rangeSize, "chosen");
+      return new RunConfig(new Builder(this));
+    }
+
+    private static void requireText(String option, String value, String meaning) {
+      if (value.isBlank()) {
+        throw new UsageException(option + " is missing; give " + meaning);
+      }
+    }
+
+    private static void requireNotNegative(String option, long value, String zero) {
+      if (value < 0) {
+        throw new UsageException(
+            option + " is " + value + "; give a positive number, or 0 for: " + zero);
+      }
+    }
+  }
+}
