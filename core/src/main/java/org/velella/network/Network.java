@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.velella.layer.FlattenOperation;
 import org.velella.module.MemorySpec;
+import org.velella.module.Operation;
 import org.velella.tensor.Shape;
 
 /**
@@ -189,6 +191,16 @@ public final class Network {
     return all;
   }
 
+  /** Whether a node sends on whole numbers of spikes; Output and Flatten nodes pass on theirs. */
+  public boolean spikes(String name) {
+    Operation operation = node(name).operation();
+    if (operation instanceof OutputOperation || operation instanceof FlattenOperation) {
+      List<String> from = sources.get(name);
+      return from.size() == 1 && spikes(from.get(0));
+    }
+    return operation.spikes();
+  }
+
   boolean isInCycle(String name) {
     return topology.isInCycle(name);
   }
@@ -205,7 +217,7 @@ public final class Network {
 
     private Builder() {}
 
-    public Builder node(String name, org.velella.module.Operation operation) {
+    public Builder node(String name, Operation operation) {
       nodes.add(new Node(name, operation));
       return this;
     }

@@ -151,6 +151,19 @@ public final class Tensor {
     return part;
   }
 
+  /** Writes one row of the first axis; for whoever made this tensor. */
+  public void setRow(int index, Tensor row) {
+    System.arraycopy(row.elements, 0, elements, index * row.size(), row.size());
+  }
+
+  /**
+   * Writes consecutive rows of the first axis from {@code index} on; for whoever made this tensor.
+   */
+  public void setRows(int index, Tensor rows) {
+    int stride = shape.dropFirst(1).size();
+    System.arraycopy(rows.elements, 0, elements, index * stride, rows.size());
+  }
+
   public Tensor copy() {
     Tensor copy = zeros(dtype, shape);
     System.arraycopy(elements, 0, copy.elements, 0, size());

@@ -1,0 +1,106 @@
+package org.velella.simulate;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.velella.backend.Backend;
+import org.velella.backend.Backends;
+import org.velella.backend.Chunk;
+import org.velella.backend.Program;
+import org.velella.backend.TileRun;
+import org.velella.module.Operation;
+import org.velella.module.OperationExecutor;
+import org.velella.network.InputOperation;
+import org.velella.network.Network;
+import org.velella.network.OutputOperation;
+import org.velella.plan.Lowering;
+import org.velella.plan.Plan;
+import org.velella.plan.PlanOptions;
+import org.velella.plan.TileParameters;
+import org.velella.tensor.Shape;
+import org.velella.tensor.Tensor;
+
+/**
+ * Gives built-in modules the engine's kernels: lowers the module's operation as a network of one
+ * node. Programs of the operations last used are kept. Safe for use by several threads, one at a
+ * time.
+ */
+public final class EngineExecutor implements OperationExecutor {
+  private static final int KEPT_PROGRAMS = 64;
+  private static final long CHUNK_FLOATS = 4L << 20;
+
+  private final Backend backend = Backends.load().select(Backends.AUTO).backend();
+  private final Map<Key, Compiled> compiled =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, Compiled> eldest) {
+          if (size() <= KEPT_PROGRAMS) {
+            return false;
+          }
+          eldest.getValue().program().close();
+          return true;
+        }
+      };
+
+  /** An operation by identity, since comparing weights would cost more than lowering again. */
+  private record Key(Operation operation, int batch, Shape shape) {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Key that
+          && operation == that.operation
+          && batch == that.batch
+          && shape.equals(that.shape);
+    }
+
+    @Override
+    public int hashCode() {
+      return (System.identityHashCode(operation) * 31 + batch) * 31 + shape.hashCode();
+    }
+  }
+
+  private record Compiled(Plan plan, Program program) {}
+
+  @Override
+  public synchronized Result run(Operation operation, Tensor input, List<Tensor> memories) {
+    int steps = input.shape().dim(0);
+    int batch = input.shape().dim(1);
+    Shape features = input.shape().dropFirst(2);
+    Compiled tile =
+        compiled.computeIfAbsent(new Key(operation, batch, features), EngineExecutor.this::compile);
+    Plan plan = tile.plan();
+    int outputId = plan.outputs().get(0);
+    int frame = batch * features.size();
+    Shape outputShape = plan.values().get(outputId).shape();
+    int outputFrame = batch * outputShape.size();
+    float[] output = new float[Math.multiplyExact(steps, outputFrame)];
+    int capacity = (int) Math.max(1, Math.min(steps, CHUNK_FLOATS / (frame + outputFrame)));
+    Chunk chunk = new Chunk(plan, capacity);
+    try (TileRun run = tile.program().open(TileParameters.NONE)) {
+      run.load(memories);
+      for (int done = 0; done < steps; done += chunk.steps()) {
+        chunk.steps(Math.min(capacity, steps - done));
+        float[] in = chunk.value(plan.inputs().get(0));
+        System.arraycopy(input.floats(), done * frame, in, 0, chunk.steps() * frame);
+        run.run(chunk);
+        int length = chunk.steps() * outputFrame;
+        System.arraycopy(chunk.value(outputId), 0, output, done * outputFrame, length);
+      }
+      Tensor out = Tensor.of(outputShape.prepend(batch).prepend(steps), output);
+      return new Result(out, new ArrayList<>(run.memories()));
+    }
+  }
+
+  private Compiled compile(Key key) {
+    Network network =
+        Network.builder()
+            .node("input", new InputOperation(key.shape()))
+            .node("module", key.operation())
+            .node("output", new OutputOperation())
+            .edge("input", "module")
+            .edge("module", "output")
+            .build();
+    Plan plan = Lowering.lower(network, PlanOptions.ofBatch(key.batch()));
+    return new Compiled(plan, backend.compile(plan));
+  }
+}

@@ -1,0 +1,113 @@
+package org.velella.simulate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.velella.network.Network;
+import org.velella.network.Node;
+import org.velella.plan.Lowering;
+
+/**
+ * What a run records besides the spike counts and first spikes of its outputs.
+ *
+ * @param rasters names of the nodes whose spikes are recorded
+ * @param traces recorded variables: node name to variable names
+ */
+public record Probes(Set<String> rasters, Map<String, Set<String>> traces) {
+  /** Nothing is recorded. */
+  public static final Probes NONE = new Probes(Set.of(), Map.of());
+
+  public Probes {
+    rasters = new TreeSet<>(rasters);
+    traces = new TreeMap<>(traces);
+  }
+
+  /**
+   * Probes from their text: {@code spikes} (all spiking nodes), {@code spikes:NODE}, {@code
+   * VARIABLE:NODE}, separated by commas. A node name that holds a comma or colon is quoted.
+   *
+   * @throws IllegalArgumentException if a node does not exist or does not have the variable, or
+   *     does not spike; the message lists what can be recorded
+   */
+  public static Probes parse(String spec, Network network) {
+    Set<String> rasters = new TreeSet<>();
+    Map<String, Set<String>> traces = new TreeMap<>();
+    for (String item : split(spec)) {
+      int colon = item.indexOf(':');
+      String what = colon < 0 ? item : item.substring(0, colon);
+      String name = colon < 0 ? "" : unquote(item.substring(colon + 1));
+      if (item.equals("spikes")) {
+        spikingNodes(network).forEach(rasters::add);
+      } else if (what.equals("spikes")) {
+        requireSpiking(network, name);
+        rasters.add(name);
+      } else if (colon < 0) {
+        throw new IllegalArgumentException(
+            "Cannot record '%s'; write spikes, spikes:NODE or VARIABLE:NODE, such as v:%s"
+                .formatted(item, spikingNodes(network).stream().findFirst().orElse("NODE")));
+      } else {
+        String path = network.node(name).path() + "." + what;
+        if (!Lowering.recordable(network).contains(path)) {
+          throw new IllegalArgumentException(
+              "Node '%s' has no variable '%s'; recordable are %s"
+                  .formatted(name, what, Lowering.recordable(network)));
+        }
+        traces.computeIfAbsent(name, key -> new TreeSet<>()).add(what);
+      }
+    }
+    return new Probes(rasters, traces);
+  }
+
+  private static List<String> split(String spec) {
+    List<String> items = new ArrayList<>();
+    StringBuilder item = new StringBuilder();
+    boolean quoted = false;
+    for (char c : (spec + ",").toCharArray()) {
+      quoted ^= c == '\'';
+      if (c == ',' && !quoted) {
+        if (!item.toString().isBlank()) {
+          items.add(item.toString().strip());
+        }
+        item.setLength(0);
+      } else {
+        item.append(c);
+      }
+    }
+    if (!item.toString().equals(",") && item.length() > 0) {
+      throw new IllegalArgumentException("Unclosed quote in '" + spec + "'");
+    }
+    return items;
+  }
+
+  private static String unquote(String name) {
+    boolean quoted = name.length() > 1 && name.startsWith("'") && name.endsWith("'");
+    return quoted ? name.substring(1, name.length() - 1) : name;
+  }
+
+  private static Set<String> spikingNodes(Network network) {
+    return network.nodes().stream()
+        .filter(node -> node.operation().spikes())
+        .map(Node::name)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static void requireSpiking(Network network, String name) {
+    if (!network.node(name).operation().spikes()) {
+      throw new IllegalArgumentException(
+          "Node '%s' (%s) does not spike; spiking nodes are %s"
+              .formatted(name, network.node(name).operation().kind(), spikingNodes(network)));
+    }
+  }
+
+  /** Recorded variables as {@code path.variable}. */
+  Set<String> variablePaths(Network network) {
+    Set<String> paths = new TreeSet<>();
+    traces.forEach(
+        (node, names) -> names.forEach(name -> paths.add(network.node(node).path() + "." + name)));
+    return paths;
+  }
+}

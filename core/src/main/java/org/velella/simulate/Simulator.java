@@ -1,0 +1,147 @@
+package org.velella.simulate;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.velella.backend.Backend;
+import org.velella.backend.Chunk;
+import org.velella.backend.Program;
+import org.velella.backend.TileRun;
+import org.velella.module.MemoryScope;
+import org.velella.network.Network;
+import org.velella.plan.Lowering;
+import org.velella.plan.Plan;
+import org.velella.plan.PlanOptions;
+import org.velella.plan.TileParameters;
+import org.velella.tensor.DType;
+import org.velella.tensor.Tensor;
+
+/**
+ * Runs tiles of one network on one backend with one set of probes. A run is a pure function of the
+ * state before and the input: T1 then T2 steps give the bits of T1 + T2, and neither the number of
+ * samples in the tile nor the length of the chunks shows. Used by one thread.
+ */
+public final class Simulator implements AutoCloseable {
+  private final Network network;
+  private final Backend backend;
+  private final Probes probes;
+  private final SimulatorOptions options;
+  private final Map<Integer, Compiled> compiled = new HashMap<>();
+  private final List<Boolean> shared;
+  private final boolean countsSpikes;
+
+  private record Compiled(Plan plan, Program program) {}
+
+  /**
+   * A simulator of a network.
+   *
+   * @throws IllegalArgumentException if a probe asks for what the network does not have
+   */
+  public Simulator(Network network, Backend backend, Probes probes, SimulatorOptions options) {
+    this.network = network;
+    this.backend = backend;
+    this.probes = probes;
+    this.options = options;
+    shared =
+        network.memories().values().stream()
+            .map(spec -> spec.scope() == MemoryScope.SHARED)
+            .toList();
+    countsSpikes = network.outputs().stream().allMatch(output -> network.spikes(output.name()));
+  }
+
+  /** The state of a fresh run: memories at their initial values, nothing counted. */
+  public TileState initial(int samples, TileParameters parameters) {
+    Compiled tile = compiled(samples);
+    try (TileRun run = tile.program().open(parameters)) {
+      int outputs = outputSize(tile.plan());
+      Tensor counts = null;
+      Tensor first = null;
+      if (countsSpikes) {
+        int[] none = new int[samples * outputs];
+        java.util.Arrays.fill(none, -1);
+        org.velella.tensor.Shape shape = org.velella.tensor.Shape.of(samples, outputs);
+        counts = Tensor.zeros(DType.INT32, shape);
+        first = Tensor.of(shape, none);
+      }
+      return new TileState(0, samples, run.memories(), shared, counts, first);
+    }
+  }
+
+  /**
+   * The state {@code steps} steps later. {@code from} stays unchanged.
+   *
+   * @param input of the same samples
+   * @param parameters values that differ between the samples; the same at every call for them
+   * @param sink receives what the probes record
+   */
+  public TileState run(
+      TileState from, TileInput input, int steps, TileParameters parameters, RecordSink sink) {
+    if (steps < 0) {
+      throw new IllegalArgumentException("Cannot run " + steps + " steps");
+    }
+    Compiled tile = compiled(from.samples());
+    Plan plan = tile.plan();
+    int capacity = Math.max(1, Math.min(chunkSteps(plan), steps));
+    Chunk chunk = new Chunk(plan, capacity);
+    InputFeeder feeder = new InputFeeder(plan, network, input, capacity);
+    ProbeReader reader = new ProbeReader(network, plan, probes, sink);
+    SpikeCounter counter = countsSpikes ? new SpikeCounter(plan, from) : null;
+    try (TileRun run = tile.program().open(parameters)) {
+      run.load(from.memories());
+      for (int done = 0; done < steps; done += chunk.steps()) {
+        chunk.steps(Math.min(capacity, steps - done));
+        long firstStep = from.step() + done;
+        feeder.feed(firstStep, chunk);
+        run.run(chunk);
+        if (counter != null) {
+          counter.count(firstStep, chunk);
+        }
+        reader.read(firstStep, chunk);
+      }
+      return new TileState(
+          from.step() + steps,
+          from.samples(),
+          run.memories(),
+          shared,
+          counter == null ? null : counter.counts(),
+          counter == null ? null : counter.firstSteps());
+    }
+  }
+
+  private int chunkSteps(Plan plan) {
+    long perStep = Math.max(1, plan.floatsPerStep() * Float.BYTES);
+    return (int) Math.max(1, Math.min(options.maxChunkSteps(), options.chunkBytes() / perStep));
+  }
+
+  private Compiled compiled(int samples) {
+    return compiled.computeIfAbsent(
+        samples,
+        batch -> {
+          PlanOptions wanted =
+              new PlanOptions(batch, probes.rasters(), probes.variablePaths(network));
+          Plan plan = Lowering.lower(network, wanted);
+          return new Compiled(plan, backend.compile(plan));
+        });
+  }
+
+  private static int outputSize(Plan plan) {
+    return plan.outputs().stream().mapToInt(id -> plan.values().get(id).size()).sum();
+  }
+
+  /** Whether results carry spike counts: every Output passes on a spiking node's output. */
+  public boolean countsSpikes() {
+    return countsSpikes;
+  }
+
+  public Network network() {
+    return network;
+  }
+
+  @Override
+  public void close() {
+    List<Compiled> all = new ArrayList<>(compiled.values());
+    compiled.clear();
+    all.forEach(tile -> tile.program().close());
+  }
+}

@@ -1,0 +1,13 @@
+package org.velella.simulate;
+
+/** The input of one tile, asked for chunk by chunk. */
+@FunctionalInterface
+public interface TileInput {
+  /**
+   * Writes the input of {@code steps} steps from {@code firstStep} on.
+   *
+   * @param target {@code [steps, N, F]} row-major, to be written wholly; F is {@link
+   *     org.velella.network.Network#inputSize()}
+   */
+  void fill(long firstStep, int steps, float[] target);
+}
