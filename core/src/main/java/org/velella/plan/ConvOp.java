@@ -29,4 +29,4 @@ public record ConvOp(
     int groups,
     float[] weight,
     float[] bias)
-    implements Op {}
+    implements StatelessOp {}

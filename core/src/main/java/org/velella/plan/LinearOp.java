@@ -17,4 +17,4 @@ public record LinearOp(
     int outputs,
     float[] weight,
     float[] bias)
-    implements Op {}
+    implements StatelessOp {}

@@ -1,13 +1,15 @@
 package org.velella.plan;
 
 import java.util.List;
+import java.util.function.Function;
 import org.velella.neuron.NeuronModel;
 import org.velella.neuron.ParameterScope;
+import org.velella.tensor.Tensor;
 
 /**
  * The float32 constants of one population in one tile: parameters and derived values, computed in
- * float64 and rounded once, each with the scope along which it varies. Constant k of neuron f of
- * sample n is {@code values[k][index(k, n, f)]}.
+ * float64 and rounded once, each with the scope along which it varies. The values of sample n's
+ * neurons begin at {@code offset(n)} and are {@code stride()} apart.
  */
 public final class NeuronConstants {
   private final float[][] values;
@@ -24,64 +26,42 @@ public final class NeuronConstants {
    * The constants of {@code op} for a tile of {@code batch} samples.
    *
    * @throws IllegalArgumentException if a per-sample parameter has another length than {@code
-   *     batch} or {@code batch * neurons}
+   *     batch} or {@code batch * neurons}, or a value that the model does not allow
    */
   public static NeuronConstants of(NeuronOp op, int batch, TileParameters tile) {
-    NeuronModel model = op.operation().model();
+    Grid grid = new Grid(op, batch, tile);
+    int count = op.operation().model().program().constants().size();
+    float[][] values = grid.evaluate(count, op.operation().model()::constants);
+    return new NeuronConstants(values, grid.scope(), op.shape().size());
+  }
+
+  /**
+   * Writes the initial values of the op's memories {@code [N, *]} if they follow a parameter that
+   * differs between the samples; otherwise leaves them as they are.
+   */
+  static void initialMemories(NeuronOp op, int batch, TileParameters tile, List<Tensor> memories) {
+    Grid grid = new Grid(op, batch, tile);
+    if (!grid.anySample) {
+      return;
+    }
     int size = op.shape().size();
-    List<String> names = model.parameters();
-    double[][] spread = new double[names.size()][];
-    boolean[] perSample = new boolean[names.size()];
-    boolean anySample = false;
-    boolean anyNeuron = false;
-    for (int p = 0; p < spread.length; p++) {
-      String path = op.path() + "." + names.get(p);
-      double[] own = tile.get(path);
-      perSample[p] = own != null;
-      spread[p] = own != null ? own : op.operation().parameter(names.get(p)).expand(op.shape());
-      if (own != null && own.length != batch && own.length != batch * size) {
-        throw new IllegalArgumentException(
-            "Parameter %s needs %d values (one per sample) or %d (per sample and neuron), found %d"
-                .formatted(path, batch, batch * size, own.length));
-      }
-      anySample |= own != null;
-      anyNeuron |= own == null ? spread[p].length > 1 : own.length != batch;
-    }
-    int samples = anySample ? batch : 1;
-    int neurons = anyNeuron ? size : 1;
-    float[][] values = new float[model.program().constants().size()][samples * neurons];
-    double[] point = new double[spread.length];
-    for (int n = 0; n < samples; n++) {
-      for (int f = 0; f < neurons; f++) {
-        for (int p = 0; p < point.length; p++) {
-          point[p] = spread[p][at(spread[p].length, perSample[p], batch, size, n, f)];
-        }
-        float[] constants = model.constants(point);
-        for (int k = 0; k < constants.length; k++) {
-          values[k][n * neurons + f] = constants[k];
-        }
+    float[][] values = grid.evaluate(op.memories().size(), op.operation().model()::initialMemories);
+    for (int m = 0; m < values.length; m++) {
+      float[] memory = memories.get(op.memories().get(m)).floats();
+      for (int i = 0; i < memory.length; i++) {
+        memory[i] = values[m][grid.anyNeuron ? i : i / size];
       }
     }
-    return new NeuronConstants(values, scope(anySample, anyNeuron), size);
-  }
-
-  private static int at(int length, boolean perSample, int batch, int size, int n, int f) {
-    if (perSample) {
-      return length == batch ? n : n * size + f;
-    }
-    return length == 1 ? 0 : f;
-  }
-
-  private static ParameterScope scope(boolean anySample, boolean anyNeuron) {
-    if (anySample) {
-      return anyNeuron ? ParameterScope.SAMPLE_NEURON : ParameterScope.SAMPLE;
-    }
-    return anyNeuron ? ParameterScope.NEURON : ParameterScope.RUN;
   }
 
   /** The array of constant {@code k}. */
   public float[] values(int k) {
     return values[k];
+  }
+
+  /** All constants, in the order of the program. */
+  public float[][] values() {
+    return values;
   }
 
   public ParameterScope scope() {
@@ -100,5 +80,72 @@ public final class NeuronConstants {
   /** 1 if neighbouring neurons have their own values, 0 if they share one. */
   public int stride() {
     return scope == ParameterScope.NEURON || scope == ParameterScope.SAMPLE_NEURON ? 1 : 0;
+  }
+
+  /** The parameter values of every sample and neuron that has its own. */
+  private static final class Grid {
+    private final NeuronModel model;
+    private final int batch;
+    private final int size;
+    private final double[][] given;
+    private final boolean[] perSample;
+    private boolean anySample;
+    private boolean anyNeuron;
+
+    Grid(NeuronOp op, int batch, TileParameters tile) {
+      model = op.operation().model();
+      this.batch = batch;
+      size = op.shape().size();
+      List<String> names = model.parameters();
+      given = new double[names.size()][];
+      perSample = new boolean[names.size()];
+      for (int p = 0; p < given.length; p++) {
+        String path = op.path() + "." + names.get(p);
+        double[] own = tile.get(path);
+        if (own != null && own.length != batch && own.length != batch * size) {
+          throw new IllegalArgumentException(
+              "Parameter %s needs %d values (one per sample) or %d (per sample and neuron), found %d"
+                  .formatted(path, batch, batch * size, own.length));
+        }
+        perSample[p] = own != null;
+        given[p] = own != null ? own : op.operation().parameter(names.get(p)).expand(op.shape());
+        anySample |= own != null;
+        anyNeuron |= own == null ? given[p].length > 1 : own.length != batch;
+      }
+    }
+
+    float[][] evaluate(int count, Function<double[], float[]> function) {
+      int samples = anySample ? batch : 1;
+      int neurons = anyNeuron ? size : 1;
+      float[][] results = new float[count][samples * neurons];
+      double[] point = new double[given.length];
+      for (int n = 0; n < samples; n++) {
+        for (int f = 0; f < neurons; f++) {
+          for (int p = 0; p < point.length; p++) {
+            point[p] = given[p][index(p, n, f)];
+          }
+          float[] result = function.apply(point);
+          for (int k = 0; k < count; k++) {
+            results[k][n * neurons + f] = result[k];
+          }
+        }
+      }
+      return results;
+    }
+
+    private int index(int p, int n, int f) {
+      int length = given[p].length;
+      if (perSample[p]) {
+        return length == batch ? n : n * size + f;
+      }
+      return length == 1 ? 0 : f;
+    }
+
+    ParameterScope scope() {
+      if (anySample) {
+        return anyNeuron ? ParameterScope.SAMPLE_NEURON : ParameterScope.SAMPLE;
+      }
+      return anyNeuron ? ParameterScope.NEURON : ParameterScope.RUN;
+    }
   }
 }

@@ -23,4 +23,4 @@ public record PoolOp(
     int strideW,
     int padH,
     int padW)
-    implements Op {}
+    implements StatelessOp {}

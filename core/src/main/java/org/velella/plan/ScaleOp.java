@@ -10,4 +10,4 @@ package org.velella.plan;
  */
 public record ScaleOp(
     String node, int input, int output, int size, int inner, float[] scale, float[] shift)
-    implements Op {}
+    implements StatelessOp {}
