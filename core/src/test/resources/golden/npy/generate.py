@@ -48,19 +48,23 @@ REFUSED = {
 }
 
 
-def values(array):
+def described(array):
     flat = array.reshape(-1, order="C")
-    return [str(v.item()) for v in flat]
+    return {
+        "type": array.dtype.str[1:],
+        "shape": list(array.shape),
+        "values": [str(v.item()) for v in flat],
+    }
 
 
 expected = {}
 for name, array in ARRAYS.items():
     np.save(name + ".npy", array)
-    expected[name] = {"shape": list(array.shape), "values": values(array)}
+    expected[name] = described(array)
 for name, version in VERSIONS.items():
     with open(name + ".npy", "wb") as file:
         npy.write_array(file, GRID.astype("<f4"), version=version)
-    expected[name] = {"shape": [2, 3, 4], "values": values(GRID.astype("<f4"))}
+    expected[name] = described(GRID.astype("<f4"))
 for name, array in REFUSED.items():
     np.save("refused_" + name + ".npy", array)
 np.save("refused_object.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True)
