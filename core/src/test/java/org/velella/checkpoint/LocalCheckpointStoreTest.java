@@ -1,0 +1,70 @@
+package org.velella.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.velella.testkit.CheckpointStoreContract;
+
+class LocalCheckpointStoreTest extends CheckpointStoreContract {
+  @TempDir Path directory;
+
+  @Override
+  protected CheckpointStore emptyStore() {
+    return new LocalCheckpointStore(directory.resolve("run"));
+  }
+
+  @Test
+  void leavesNoTemporaryFiles() throws IOException {
+    CheckpointStore store = emptyStore();
+    store.createUnique("a/one", out -> out.write(1));
+    store.createExclusive("a/two", new byte[1]);
+    store.createExclusive("a/two", new byte[1]);
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(
+            () ->
+                store.createUnique(
+                    "a/three",
+                    out -> {
+                      throw new IOException("full");
+                    }));
+
+    try (Stream<Path> files = Files.list(directory.resolve("run/a"))) {
+      List<String> names = files.map(file -> file.getFileName().toString()).sorted().toList();
+      assertThat(names).containsExactly("one", "two");
+    }
+  }
+
+  @Test
+  void ignoresWhatACrashLeftBehind() throws IOException {
+    CheckpointStore store = emptyStore();
+    store.createUnique("a/whole", out -> out.write(1));
+    Files.write(directory.resolve("run/a/.tmp-0c5b8b1e"), new byte[7]);
+
+    assertThat(store.list("a"))
+        .extracting(CheckpointStore.StoredFile::name)
+        .containsExactly("whole");
+  }
+
+  @Test
+  void doesNotFollowSymbolicLinks() throws IOException {
+    CheckpointStore store = emptyStore();
+    store.createUnique("a/whole", out -> out.write(1));
+    Path secret = Files.write(directory.resolve("secret"), new byte[3]);
+    Files.createSymbolicLink(directory.resolve("run/a/link"), secret);
+
+    assertThat(store.list("a"))
+        .extracting(CheckpointStore.StoredFile::name)
+        .containsExactly("whole");
+    assertThat(store.exists("a/link")).isFalse();
+    assertThatExceptionOfType(FileNotFoundException.class)
+        .isThrownBy(() -> store.open("a/link").close());
+  }
+}
