@@ -1,0 +1,101 @@
+package org.velella.backend.scalar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.SplittableRandom;
+import org.velella.tensor.Tensor;
+
+/** Inputs of every sort for a kernel, and the comparison of what it gives, bit by bit. */
+final class Frames {
+  /** What the values of a frame are like. */
+  enum Sort {
+    ZEROS,
+    SPIKES,
+    DENSE,
+    /** Dense with NaN, infinities, subnormals, huge values and both zeros among them. */
+    WILD
+  }
+
+  private static final float[] WILD = {
+    Float.NaN,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    Float.MIN_VALUE,
+    -1e-40f,
+    3e38f,
+    -3e38f,
+    0.0f,
+    -0.0f,
+    1e-25f
+  };
+
+  private Frames() {}
+
+  static float[] random(SplittableRandom random, Sort sort, int length) {
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      values[i] =
+          switch (sort) {
+            case ZEROS -> random.nextBoolean() ? 0.0f : -0.0f;
+            case SPIKES -> random.nextInt(8) == 0 ? 1.0f : 0.0f;
+            case DENSE -> (float) random.nextDouble(-2, 2);
+            case WILD ->
+                random.nextInt(12) == 0
+                    ? WILD[random.nextInt(WILD.length)]
+                    : (float) random.nextDouble(-2, 2);
+          };
+    }
+    return values;
+  }
+
+  /** Finite weights with zeros, subnormals and large values among them. */
+  static float[] weights(SplittableRandom random, int length) {
+    float[] weights = random(random, Sort.WILD, length);
+    for (int i = 0; i < length; i++) {
+      weights[i] = Float.isFinite(weights[i]) ? weights[i] : -0.0f;
+    }
+    return weights;
+  }
+
+  /**
+   * Runs a kernel on all frames at once and one by one, both with a margin around input and output,
+   * and checks every bit of both results and that nothing else is written.
+   */
+  static void assertGives(float[] expected, FrameKernel kernel, int frames, float[] input) {
+    int inSize = input.length / frames;
+    int outSize = expected.length / frames;
+    float[] in = new float[input.length + 5];
+    System.arraycopy(input, 0, in, 3, input.length);
+    float[] together = filled(expected.length + 4);
+    kernel.run(frames, in, 3, together, 2);
+    assertMiddle(expected, together);
+    float[] apart = filled(expected.length + 4);
+    for (int frame = 0; frame < frames; frame++) {
+      kernel.run(1, in, 3 + frame * inSize, apart, 2 + frame * outSize);
+    }
+    assertMiddle(expected, apart);
+  }
+
+  private static float[] filled(int length) {
+    float[] values = new float[length];
+    java.util.Arrays.fill(values, -77.0f);
+    return values;
+  }
+
+  private static void assertMiddle(float[] expected, float[] found) {
+    for (int i = 0; i < found.length; i++) {
+      boolean inside = i >= 2 && i < found.length - 2;
+      float want = inside ? expected[i - 2] : -77.0f;
+      if (Tensor.canonicalBits(found[i]) != Tensor.canonicalBits(want)) {
+        assertThat(found[i])
+            .as("element %d of %d, bits %08x", i - 2, expected.length, bits(found[i]))
+            .isEqualTo(want)
+            .isNotEqualTo(found[i]);
+      }
+    }
+  }
+
+  private static int bits(float value) {
+    return Float.floatToRawIntBits(value);
+  }
+}
