@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.velella.testkit.Seeded;
 
 class NpyTest {
   private static final List<String> WRITTEN_AS_NUMPY_DOES =
@@ -128,9 +129,8 @@ class NpyTest {
         .hasMessageStartingWith("Cannot read weights.npy as .npy: its ");
   }
 
-  @Test
-  void readBackIsWhatWasWritten() throws IOException {
-    SplittableRandom random = new SplittableRandom(42);
+  @Seeded
+  void readBackIsWhatWasWritten(SplittableRandom random) throws IOException {
     for (int round = 0; round < 200; round++) {
       Tensor tensor = randomTensor(random);
       byte[] file = Npy.toBytes(tensor);
@@ -258,9 +258,8 @@ class NpyTest {
     assertRefused(file, "its header claims 4294967295 bytes, at most 65535 are read");
   }
 
-  @Test
-  void damagedFilesGiveTensorsOrNpyExceptions() throws IOException {
-    SplittableRandom random = new SplittableRandom(7);
+  @Seeded
+  void damagedFilesGiveTensorsOrNpyExceptions(SplittableRandom random) throws IOException {
     byte[][] seeds = {
       golden("grid.npy"), golden("grid_fortran.npy"), golden("grid_v3.npy"), golden("b1.npy")
     };

@@ -2,8 +2,11 @@ package org.velella.backend.scalar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
+import org.velella.testkit.SpikeAssert;
 
 /** Inputs of every sort for a kernel, and the comparison of what it gives, bit by bit. */
 final class Frames {
@@ -28,6 +31,9 @@ final class Frames {
     -0.0f,
     1e-25f
   };
+
+  private static final int MARGIN = 2;
+  private static final float UNTOUCHED = -77.0f;
 
   private Frames() {}
 
@@ -66,36 +72,30 @@ final class Frames {
     int outSize = expected.length / frames;
     float[] in = new float[input.length + 5];
     System.arraycopy(input, 0, in, 3, input.length);
-    float[] together = filled(expected.length + 4);
-    kernel.run(frames, in, 3, together, 2);
-    assertMiddle(expected, together);
-    float[] apart = filled(expected.length + 4);
+    float[] together = filled(expected.length + 2 * MARGIN);
+    kernel.run(frames, in, 3, together, MARGIN);
+    assertMiddle(frames, expected, together);
+    float[] apart = filled(expected.length + 2 * MARGIN);
     for (int frame = 0; frame < frames; frame++) {
-      kernel.run(1, in, 3 + frame * inSize, apart, 2 + frame * outSize);
+      kernel.run(1, in, 3 + frame * inSize, apart, MARGIN + frame * outSize);
     }
-    assertMiddle(expected, apart);
+    assertMiddle(frames, expected, apart);
   }
 
   private static float[] filled(int length) {
     float[] values = new float[length];
-    java.util.Arrays.fill(values, -77.0f);
+    Arrays.fill(values, UNTOUCHED);
     return values;
   }
 
-  private static void assertMiddle(float[] expected, float[] found) {
-    for (int i = 0; i < found.length; i++) {
-      boolean inside = i >= 2 && i < found.length - 2;
-      float want = inside ? expected[i - 2] : -77.0f;
-      if (Tensor.canonicalBits(found[i]) != Tensor.canonicalBits(want)) {
-        assertThat(found[i])
-            .as("element %d of %d, bits %08x", i - 2, expected.length, bits(found[i]))
-            .isEqualTo(want)
-            .isNotEqualTo(found[i]);
-      }
-    }
-  }
-
-  private static int bits(float value) {
-    return Float.floatToRawIntBits(value);
+  private static void assertMiddle(int frames, float[] expected, float[] found) {
+    int end = MARGIN + expected.length;
+    Shape shape = Shape.of(1, frames, expected.length / frames);
+    SpikeAssert.assertSpikesEqual(
+        "kernel",
+        Tensor.of(shape, expected),
+        Tensor.of(shape, Arrays.copyOfRange(found, MARGIN, end)));
+    assertThat(Arrays.copyOfRange(found, 0, MARGIN)).containsOnly(UNTOUCHED);
+    assertThat(Arrays.copyOfRange(found, end, found.length)).containsOnly(UNTOUCHED);
   }
 }

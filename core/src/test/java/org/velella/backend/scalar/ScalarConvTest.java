@@ -4,15 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.velella.plan.ConvOp;
+import org.velella.testkit.SeededExtension;
 
 class ScalarConvTest {
   @ParameterizedTest
+  @ExtendWith(SeededExtension.class)
   @EnumSource(Frames.Sort.class)
-  void givesTheBitsOfTheDefinition(Frames.Sort sort) {
-    SplittableRandom random = new SplittableRandom(42);
+  void givesTheBitsOfTheDefinition(Frames.Sort sort, SplittableRandom random) {
     for (int round = 0; round < 150; round++) {
       ConvOp op = randomOp(random);
       float[] x = Frames.random(random, sort, 3 * op.inChannels() * op.inH() * op.inW());

@@ -4,17 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.velella.plan.LinearOp;
+import org.velella.testkit.SeededExtension;
 
 class ScalarLinearTest {
   private static final int[] SIZES = {1, 3, 17, 33};
 
   @ParameterizedTest
+  @ExtendWith(SeededExtension.class)
   @EnumSource(Frames.Sort.class)
-  void givesTheBitsOfTheDefinition(Frames.Sort sort) {
-    SplittableRandom random = new SplittableRandom(42);
+  void givesTheBitsOfTheDefinition(Frames.Sort sort, SplittableRandom random) {
     for (int inputs : SIZES) {
       for (int outputs : SIZES) {
         for (int rows = 1; rows <= 3; rows += 2) {

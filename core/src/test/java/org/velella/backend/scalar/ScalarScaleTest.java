@@ -4,15 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.velella.plan.ScaleOp;
+import org.velella.testkit.SeededExtension;
 
 class ScalarScaleTest {
   @ParameterizedTest
+  @ExtendWith(SeededExtension.class)
   @EnumSource(Frames.Sort.class)
-  void givesTheBitsOfTheDefinition(Frames.Sort sort) {
-    SplittableRandom random = new SplittableRandom(42);
+  void givesTheBitsOfTheDefinition(Frames.Sort sort, SplittableRandom random) {
     for (int channels : new int[] {1, 3, 17}) {
       for (int inner : new int[] {1, 5, 33}) {
         for (int blocks = 1; blocks <= 2; blocks++) {
