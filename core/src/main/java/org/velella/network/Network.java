@@ -25,9 +25,11 @@ public final class Network {
   private final List<Edge> edges;
   private final FirstStep firstStep;
   private final Map<String, Node> byName = new LinkedHashMap<>();
+  private final Map<String, Node> byPath = new LinkedHashMap<>();
   private final Map<String, List<String>> sources = new LinkedHashMap<>();
   private final NetworkTopology topology;
   private final Map<String, Shape> outputShapes;
+  private final Map<String, MemorySpec> delayMemories;
 
   private Network(List<Node> nodes, List<Edge> edges, FirstStep firstStep) {
     this.firstStep = firstStep;
@@ -36,6 +38,7 @@ public final class Network {
       if (byName.put(node.name(), node) != null) {
         throw new NetworkException("Two nodes are named '" + node.name() + "'");
       }
+      byPath.put(node.path(), node);
       sources.put(node.name(), new ArrayList<>());
     }
     if (new LinkedHashSet<>(edges).size() != edges.size()) {
@@ -50,6 +53,7 @@ public final class Network {
     topology = new NetworkTopology(byName, sources);
     this.nodes = topology.order().stream().map(byName::get).toList();
     outputShapes = NetworkShapes.infer(this);
+    delayMemories = new FirstStepValues(this).memories();
   }
 
   /** Names as bytes of UTF-8, which orders as Unicode code points do. */
@@ -111,17 +115,18 @@ public final class Network {
     return edges;
   }
 
+  /** What delayed edges deliver at the first step of a fresh run. */
   public FirstStep firstStep() {
     return firstStep;
   }
 
   /**
-   * The node of a name.
+   * The node of a name, or of a path as it stands in options and memory names.
    *
    * @throws NetworkException if there is none
    */
   public Node node(String name) {
-    Node node = byName.get(name);
+    Node node = byName.getOrDefault(name, byPath.get(name));
     if (node == null) {
       throw new NetworkException("No node '" + name + "'; nodes are " + byName.keySet());
     }
@@ -187,7 +192,15 @@ public final class Network {
         all.put(node.path() + "." + memory.name(), memory);
       }
     }
-    all.putAll(NetworkShapes.delayMemories(this));
+    delayMemories.forEach(
+        (path, memory) -> {
+          if (all.put(path, memory) != null) {
+            throw new NetworkException(
+                "Memory '"
+                    + path
+                    + "' of a neuron has the name of the memory that closes a cycle; rename it");
+          }
+        });
     return all;
   }
 
@@ -219,6 +232,12 @@ public final class Network {
 
     public Builder node(String name, Operation operation) {
       nodes.add(new Node(name, operation));
+      return this;
+    }
+
+    /** A node inside nested graphs or modules: their names, then its own. */
+    public Builder node(List<String> segments, Operation operation) {
+      nodes.add(Node.at(segments, operation));
       return this;
     }
 

@@ -2,6 +2,8 @@ package org.velella.network;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -9,17 +11,23 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Set;
 
 /**
- * Execution order of a network that may hold cycles. Independent of the order in which nodes and
- * edges were given: nodes are ranked by their distance from the inputs, ties by byte order of the
- * names. Inside a strongly connected component, an edge that does not lead to a higher place in
- * that ranking is delayed by one step.
+ * Execution order of a network that may hold cycles, independent of the order in which nodes and
+ * edges were given.
+ *
+ * <p>A walk from the inputs, depth first and in byte order of the names, finds the edges that lead
+ * back to a node still being walked: these close the cycles and deliver one step late. Where every
+ * cycle has one entry, which edges they are does not depend on the names. Nodes are ordered so that
+ * all other edges lead forward; among those that could come next, the one nearest to the inputs
+ * does, ties in byte order of the names. The nodes of a cycle stay together.
  */
 final class NetworkTopology {
   private final Map<String, List<String>> sources;
   private final Map<String, List<String>> targets = new HashMap<>();
+  private final List<String> roots = new ArrayList<>();
   private final Map<String, Integer> place = new HashMap<>();
   private final Map<String, Integer> component = new HashMap<>();
   private final Set<Integer> cyclic = new HashSet<>();
@@ -28,26 +36,26 @@ final class NetworkTopology {
 
   NetworkTopology(Map<String, Node> nodes, Map<String, List<String>> sources) {
     this.sources = sources;
-    nodes.keySet().forEach(name -> targets.put(name, new ArrayList<>()));
-    sources.forEach((target, from) -> from.forEach(source -> targets.get(source).add(target)));
-    rank(nodes);
-    findComponents(nodes.keySet());
-    delayBackEdges();
-    orderComponents();
-  }
-
-  /**
-   * Breadth-first distance from the inputs, then name: a total order that no file order changes.
-   */
-  private void rank(Map<String, Node> nodes) {
-    Map<String, Integer> distance = new HashMap<>();
-    Deque<String> queue = new ArrayDeque<>();
-    for (Node node : nodes.values()) {
-      if (node.operation() instanceof InputOperation) {
-        distance.put(node.name(), 0);
-        queue.add(node.name());
+    List<String> names = new ArrayList<>(nodes.keySet());
+    names.sort(Network.BYTE_ORDER);
+    names.forEach(name -> targets.put(name, new ArrayList<>()));
+    for (String name : names) {
+      sources.get(name).forEach(source -> targets.get(source).add(name));
+      if (nodes.get(name).operation() instanceof InputOperation) {
+        roots.add(name);
       }
     }
+    rank(names);
+    List<String> finished = walk();
+    findComponents(finished);
+    order(names);
+  }
+
+  /** Breadth-first distance from the inputs, then name. */
+  private void rank(List<String> names) {
+    Map<String, Integer> distance = new HashMap<>();
+    roots.forEach(root -> distance.put(root, 0));
+    Deque<String> queue = new ArrayDeque<>(roots);
     while (!queue.isEmpty()) {
       String name = queue.remove();
       for (String target : targets.get(name)) {
@@ -56,12 +64,12 @@ final class NetworkTopology {
         }
       }
     }
-    for (String name : nodes.keySet()) {
+    for (String name : names) {
       if (!distance.containsKey(name)) {
         throw new NetworkException("Node '" + name + "' cannot be reached from any Input node");
       }
     }
-    List<String> ranked = new ArrayList<>(nodes.keySet());
+    List<String> ranked = new ArrayList<>(names);
     ranked.sort(
         Comparator.<String, Integer>comparing(distance::get).thenComparing(Network.BYTE_ORDER));
     for (int i = 0; i < ranked.size(); i++) {
@@ -69,98 +77,127 @@ final class NetworkTopology {
     }
   }
 
-  /** Kosaraju's algorithm without recursion, since a chain of layers may be long. */
-  private void findComponents(Set<String> names) {
+  /** Delays the edges back to a node still being walked; the nodes in the order of finishing. */
+  private List<String> walk() {
     List<String> finished = new ArrayList<>();
     Set<String> seen = new HashSet<>();
-    for (String name : names) {
-      postOrder(name, targets, seen, finished);
-    }
-    int count = 0;
-    Set<String> assigned = new HashSet<>();
-    for (int i = finished.size() - 1; i >= 0; i--) {
-      List<String> members = new ArrayList<>();
-      postOrder(finished.get(i), sources, assigned, members);
-      for (String member : members) {
-        component.put(member, count);
+    Set<String> open = new HashSet<>();
+    Map<String, Integer> next = new HashMap<>();
+    // No recursion, since a chain of layers may be long.
+    Deque<String> path = new ArrayDeque<>();
+    for (String root : roots) {
+      seen.add(root);
+      open.add(root);
+      path.push(root);
+      while (!path.isEmpty()) {
+        String name = path.peek();
+        int at = next.merge(name, 1, Integer::sum) - 1;
+        if (at == targets.get(name).size()) {
+          finished.add(path.pop());
+          open.remove(name);
+          continue;
+        }
+        String target = targets.get(name).get(at);
+        if (open.contains(target)) {
+          delayed.add(new Edge(name, target));
+        } else if (seen.add(target)) {
+          open.add(target);
+          path.push(target);
+        }
       }
-      if (members.size() > 1
-          || (members.size() == 1 && sources.get(members.get(0)).contains(members.get(0)))) {
+    }
+    return finished;
+  }
+
+  /** Kosaraju's second pass: what reaches a node backwards, last finished first. */
+  private void findComponents(List<String> finished) {
+    int count = 0;
+    for (int i = finished.size() - 1; i >= 0; i--) {
+      if (component.containsKey(finished.get(i))) {
+        continue;
+      }
+      int members = 0;
+      Deque<String> queue = new ArrayDeque<>(List.of(finished.get(i)));
+      component.put(finished.get(i), count);
+      while (!queue.isEmpty()) {
+        String name = queue.remove();
+        members++;
+        for (String source : sources.get(name)) {
+          if (component.putIfAbsent(source, count) == null) {
+            queue.add(source);
+          }
+        }
+      }
+      if (members > 1 || sources.get(finished.get(i)).contains(finished.get(i))) {
         cyclic.add(count);
       }
-      count += members.isEmpty() ? 0 : 1;
+      count++;
     }
   }
 
-  private static void postOrder(
-      String root, Map<String, List<String>> next, Set<String> seen, List<String> finished) {
-    if (!seen.add(root)) {
-      return;
-    }
-    Deque<String> path = new ArrayDeque<>(List.of(root));
-    Map<String, Integer> position = new HashMap<>();
-    while (!path.isEmpty()) {
-      String name = path.peek();
-      int at = position.merge(name, 1, Integer::sum) - 1;
-      if (at < next.get(name).size()) {
-        String follower = next.get(name).get(at);
-        if (seen.add(follower)) {
-          path.push(follower);
-        }
-      } else {
-        finished.add(path.pop());
-      }
-    }
-  }
-
-  private void delayBackEdges() {
-    sources.forEach(
-        (target, from) ->
-            from.forEach(
-                source -> {
-                  if (component.get(source).equals(component.get(target))
-                      && place.get(source) >= place.get(target)) {
-                    delayed.add(new Edge(source, target));
-                  }
-                }));
-  }
-
-  /** Repeatedly takes the component of lowest place whose sources all have been taken. */
-  private void orderComponents() {
+  private void order(List<String> names) {
     Map<Integer, List<String>> members = new HashMap<>();
-    List<String> ranked = new ArrayList<>(place.keySet());
-    ranked.sort(Comparator.comparing(place::get));
-    ranked.forEach(
+    names.forEach(
         name -> members.computeIfAbsent(component.get(name), key -> new ArrayList<>()).add(name));
-    Map<Integer, Set<Integer>> waiting = new HashMap<>();
-    sources.forEach(
-        (target, from) -> {
-          Set<Integer> set = waiting.computeIfAbsent(component.get(target), k -> new HashSet<>());
-          from.forEach(source -> set.add(component.get(source)));
-          set.remove(component.get(target));
+    Map<Integer, Set<Integer>> before = new HashMap<>();
+    Map<Integer, Integer> places = new HashMap<>();
+    members.forEach(
+        (id, list) -> {
+          Set<Integer> needed = new HashSet<>();
+          list.forEach(name -> sources.get(name).forEach(s -> needed.add(component.get(s))));
+          needed.remove(id);
+          before.put(id, needed);
+          places.put(id, list.stream().mapToInt(place::get).min().orElseThrow());
         });
-    java.util.TreeMap<Integer, Integer> ready = new java.util.TreeMap<>();
-    waiting.forEach(
-        (id, set) -> {
-          if (set.isEmpty()) {
-            ready.put(place.get(members.get(id).get(0)), id);
+    for (int id : sorted(before, Comparator.comparing(places::get))) {
+      components.add(sortedMembers(members.get(id)));
+    }
+  }
+
+  /** The nodes of one component so that every edge that is not delayed leads forward. */
+  private List<String> sortedMembers(List<String> members) {
+    Map<String, Set<String>> before = new HashMap<>();
+    for (String name : members) {
+      Set<String> needed = new HashSet<>();
+      for (String source : sources.get(name)) {
+        if (component.get(source).equals(component.get(name))
+            && !delayed.contains(new Edge(source, name))) {
+          needed.add(source);
+        }
+      }
+      before.put(name, needed);
+    }
+    return sorted(before, Comparator.comparing(place::get));
+  }
+
+  /** Topological order: of those whose predecessors have all been taken, always the least. */
+  private static <K> List<K> sorted(Map<K, Set<K>> before, Comparator<K> comparator) {
+    Map<K, List<K>> after = new HashMap<>();
+    Map<K, Integer> missing = new HashMap<>();
+    PriorityQueue<K> ready = new PriorityQueue<>(comparator);
+    before.forEach(
+        (key, needed) -> {
+          missing.put(key, needed.size());
+          needed.forEach(n -> after.computeIfAbsent(n, k -> new ArrayList<>()).add(key));
+          if (needed.isEmpty()) {
+            ready.add(key);
           }
         });
+    List<K> order = new ArrayList<>();
     while (!ready.isEmpty()) {
-      int id = ready.pollFirstEntry().getValue();
-      components.add(members.get(id));
-      Set<Integer> released = new HashSet<>();
-      members.get(id).forEach(n -> targets.get(n).forEach(t -> released.add(component.get(t))));
-      for (int next : released) {
-        if (next != id && waiting.get(next).remove(id) && waiting.get(next).isEmpty()) {
-          ready.put(place.get(members.get(next).get(0)), next);
+      K key = ready.remove();
+      order.add(key);
+      for (K next : after.getOrDefault(key, List.of())) {
+        if (missing.merge(next, -1, Integer::sum) == 0) {
+          ready.add(next);
         }
       }
     }
+    return order;
   }
 
   List<String> order() {
-    return components.stream().flatMap(List::stream).toList();
+    return components.stream().flatMap(Collection::stream).toList();
   }
 
   List<List<String>> components() {
@@ -168,7 +205,7 @@ final class NetworkTopology {
   }
 
   Set<Edge> delayed() {
-    return Set.copyOf(delayed);
+    return Collections.unmodifiableSet(delayed);
   }
 
   boolean isInCycle(String name) {

@@ -1,24 +1,31 @@
 package org.velella.network;
 
+import java.util.List;
 import java.util.Objects;
 import org.velella.module.Operation;
 
 /**
  * One node of a network.
  *
- * @param name unique in the network; any text, and where it holds a dot it is quoted in paths
+ * @param name unique in the network; any text. A node of a nested graph or module tree is named by
+ *     its segments with dots between them
+ * @param path the name as it stands in dotted paths, with segments quoted where they must be
  */
-public record Node(String name, Operation operation) {
+public record Node(String name, String path, Operation operation) {
   public Node {
     Objects.requireNonNull(operation, "operation");
-    if (name.isEmpty() || name.indexOf('\'') >= 0) {
-      throw new NetworkException(
-          "Node name \"" + name + "\" is empty or holds a quote, which paths could not express");
+    if (name.isEmpty()) {
+      throw new NetworkException("A node's name is empty");
     }
   }
 
-  /** The name as it stands in a dotted path: quoted if it holds a dot itself. */
-  public String path() {
-    return name.indexOf('.') >= 0 ? "'" + name + "'" : name;
+  /** A node at the top of the network. */
+  public Node(String name, Operation operation) {
+    this(name, NodePath.quote(name), operation);
+  }
+
+  /** A node inside nested graphs or modules: their names, then its own. */
+  static Node at(List<String> segments, Operation operation) {
+    return new Node(String.join(".", segments), NodePath.join(segments), operation);
   }
 }
