@@ -36,12 +36,23 @@ public enum OpCode {
   AND,
   OR,
   NOT,
-  /** {@code a != 0 ? b : c}: a choice, never a blend, so an infinity not chosen does no harm. */
+  /**
+   * {@code b} where the truth value {@code a} is 1, else {@code c}, bit for bit: a choice, never a
+   * blend, so an infinity not chosen does no harm.
+   */
   SELECT,
-  /** 2^a for a whole a in [-126, 127]; its bits are (a + 127) << 23. */
+  /**
+   * 2^a for a whole a in [-126, 127]; its bits are (a + 127) << 23. Where a is NaN any number does:
+   * programs only multiply it by another NaN.
+   */
   POW2,
-  /** The unbiased exponent of a positive normal a, as a float32. */
+  /** The exponent of a positive normal a as a float32; for any a, bits 23 to 30 less 127. */
   EXPONENT,
-  /** The significand of a positive normal a, in [1, 2). */
-  SIGNIFICAND
+  /** The significand of a positive normal a, in [1, 2); for any a, its lowest 23 bits under 1.0. */
+  SIGNIFICAND;
+
+  /** Whether a, b and c are value numbers (as far as they are not -1). */
+  public boolean hasOperands() {
+    return compareTo(ADD) >= 0;
+  }
 }

@@ -1,5 +1,7 @@
 package org.velella.equation;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -34,7 +36,8 @@ public record StepProgram(
    * @param a first operand: a value number, or the constant's or memory's number
    * @param b second operand, or -1
    * @param c third operand, or -1
-   * @param literal the number of {@link OpCode#LITERAL}, else 0
+   * @param literal the number of {@link OpCode#LITERAL}, which may be an infinity or the canonical
+   *     NaN; else 0
    */
   public record Instruction(OpCode op, int a, int b, int c, float literal) {}
 
@@ -43,6 +46,14 @@ public record StepProgram(
     memories = List.copyOf(memories);
     instructions = List.copyOf(instructions);
     memoryResults = List.copyOf(memoryResults);
-    variables = Map.copyOf(variables);
+    variables = Collections.unmodifiableMap(new LinkedHashMap<>(variables));
+  }
+
+  /** Whether the output is 0 or 1 at every step, so that one bit can carry it. */
+  public boolean binaryOutput() {
+    return switch (instructions.get(output).op()) {
+      case GREATER, GREATER_EQUAL, EQUAL, AND, OR, NOT -> true;
+      default -> false;
+    };
   }
 }

@@ -1,54 +1,132 @@
 package org.velella.neuron;
 
 import java.util.List;
+import java.util.Optional;
+import org.velella.equation.EquationException;
+import org.velella.equation.Equations;
+import org.velella.equation.Requirement;
 import org.velella.equation.StepProgram;
 
-/** STUB to be completed by the neuron room's author. */
+/**
+ * A neuron as its equations: parameters, memories and one step. Every backend is generated from
+ * {@link #program()}. Immutable; two models are equal if their canonical texts are. The language is
+ * described at {@link Equations}; built-in ones are in NeuronModels.
+ */
 public final class NeuronModel {
-  private NeuronModel() {}
+  private final Equations equations;
 
-  /** Parses the equations. */
+  private NeuronModel(Equations equations) {
+    this.equations = equations;
+  }
+
+  /**
+   * The model that a text describes.
+   *
+   * @throws EquationException if the text cannot be read; it says where, what was found and what is
+   *     allowed
+   */
   public static NeuronModel parse(String text) {
-    throw new UnsupportedOperationException(text);
+    return new NeuronModel(Equations.parse(text));
   }
 
   /** The model's name. */
   public String name() {
-    throw new UnsupportedOperationException();
+    return equations.name();
   }
 
   /**
    * Canonical text of the equations: parse(text()) gives an equal model; used in digests and files.
    */
   public String text() {
-    throw new UnsupportedOperationException();
+    return equations.text();
   }
 
   /** Parameter names in declaration order. */
   public List<String> parameters() {
-    throw new UnsupportedOperationException();
+    return equations.parameters();
   }
 
   /** Default of each parameter, in order. */
   public double[] defaults() {
-    throw new UnsupportedOperationException();
+    return equations.defaults();
+  }
+
+  /** Memory names in declaration order. */
+  public List<String> memories() {
+    return program().memories();
+  }
+
+  /** The conditions that the model puts on its parameters. */
+  public List<Requirement> requirements() {
+    return equations.requirements();
   }
 
   /** The IR of one step. */
   public StepProgram program() {
-    throw new UnsupportedOperationException();
+    return equations.program();
+  }
+
+  /**
+   * The first condition that parameter values break, such as {@code tau > 1}; empty if they are
+   * allowed.
+   *
+   * @param parameters one value per parameter, in order
+   */
+  public Optional<Requirement> violated(double[] parameters) {
+    for (Requirement requirement : requirements()) {
+      if (!requirement.holds(parameters)) {
+        return Optional.of(requirement);
+      }
+    }
+    return Optional.empty();
   }
 
   /**
    * Values of program().constants() in float64 arithmetic (StrictMath), each rounded once to
    * float32.
+   *
+   * @throws IllegalArgumentException if the parameters break a condition of the model, or a value
+   *     is not finite in float32; the message has names, values and what is allowed
    */
   public float[] constants(double[] parameters) {
-    throw new UnsupportedOperationException();
+    violated(parameters)
+        .ifPresent(
+            requirement -> {
+              throw new IllegalArgumentException(refusal(requirement, parameters));
+            });
+    return equations.constants(parameters);
   }
 
   /** Initial value of each memory, float64 arithmetic rounded once. */
   public float[] initialMemories(double[] parameters) {
-    throw new UnsupportedOperationException();
+    return equations.initialMemories(parameters);
+  }
+
+  /** Says which condition parameter values break, and what they are. */
+  String refusal(Requirement requirement, double[] values) {
+    StringBuilder found = new StringBuilder();
+    for (String parameter : requirement.parameters()) {
+      found.append(found.isEmpty() ? "" : ", ").append(parameter).append(" = ");
+      found.append(values[parameters().indexOf(parameter)]);
+    }
+    String noun = requirement.parameters().size() == 1 ? "Parameter '%s'" : "Parameters '%s'";
+    return (noun + " of neuron model '%s' must satisfy %s, found %s")
+        .formatted(
+            String.join("', '", requirement.parameters()), name(), requirement.text(), found);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof NeuronModel that && equations.equals(that.equations);
+  }
+
+  @Override
+  public int hashCode() {
+    return equations.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return text();
   }
 }

@@ -1,0 +1,140 @@
+package org.velella.equation;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Checks names, types and the order of a parsed text, and compiles it. */
+final class EquationChecker {
+  private final Scope scope = new Scope();
+  private final ConstantTable table;
+  private final List<Statement> steps = new ArrayList<>();
+  private final List<Statement> fires = new ArrayList<>();
+  private Statement output;
+
+  private EquationChecker(String model) {
+    table = new ConstantTable(model);
+  }
+
+  static Equations check(Parser.Parsed parsed) {
+    EquationChecker checker = new EquationChecker(parsed.name());
+    for (Statement statement : parsed.statements()) {
+      checker.check(statement);
+    }
+    Statement sent = checker.sent(parsed);
+    Type type = checker.scope.symbol(sent.name()).type();
+    StepProgram program =
+        StepCompiler.compile(
+            parsed.name(), checker.table.memories(), checker.steps, sent.name(), type);
+    return new Equations(parsed.name(), parsed.statements(), checker.table, program);
+  }
+
+  private void check(Statement statement) {
+    switch (statement.kind()) {
+      case PARAMETER -> parameter(statement);
+      case REQUIRE -> requirement(statement);
+      case DERIVE -> declare(statement, scope.type(statement.expression(), Scope.Place.CONSTANT));
+      case DERIVE32 -> derive32(statement);
+      case MEMORY -> {
+        scope.type(statement.expression(), Scope.Place.CONSTANT);
+        declare(statement, Type.NUMBER);
+      }
+      case CHARGE -> charge(statement);
+      case FIRE -> fire(statement);
+      case RESET -> reset(statement);
+      case OUTPUT -> output(statement);
+    }
+    if (statement.kind().inStep()) {
+      steps.add(statement);
+    } else {
+      table.add(statement);
+    }
+  }
+
+  private void declare(Statement statement, Type type) {
+    if (statement.name().equals(Scope.INPUT)) {
+      throw new EquationException(statement.at(), "'x' is the input; choose another name");
+    }
+    scope.declare(statement, type);
+  }
+
+  private void parameter(Statement statement) {
+    scope.type(statement.expression(), Scope.Place.PARAMETER);
+    declare(statement, Type.NUMBER);
+  }
+
+  private void requirement(Statement statement) {
+    Type type = scope.type(statement.expression(), Scope.Place.CONSTANT);
+    if (type != Type.CONDITION) {
+      throw new EquationException(
+          statement.at(), "'require' needs a condition, such as 'tau > 1'; found a number");
+    }
+  }
+
+  private void derive32(Statement statement) {
+    scope.type(statement.expression(), Scope.Place.CONSTANT);
+    scope.requireFloat32(statement.expression());
+    declare(statement, Type.NUMBER);
+  }
+
+  private boolean isMemory(Statement statement) {
+    Scope.Symbol symbol = scope.symbol(statement.name());
+    return symbol != null && symbol.kind() == Statement.Kind.MEMORY;
+  }
+
+  private Type stepType(Statement statement) {
+    return scope.type(statement.expression(), Scope.Place.STEP);
+  }
+
+  private void charge(Statement statement) {
+    Type type = stepType(statement);
+    if (!isMemory(statement)) {
+      declare(statement, type);
+    }
+  }
+
+  private void fire(Statement statement) {
+    Type type = stepType(statement);
+    if (!type.isWhole()) {
+      throw new EquationException(
+          statement.expression().at(),
+          "'fire' needs a condition, such as 'h >= 1', or a whole number from trunc, floor or rint;"
+              + " for other numbers use 'output'");
+    }
+    declare(statement, type);
+    fires.add(statement);
+  }
+
+  private void reset(Statement statement) {
+    stepType(statement);
+    if (!isMemory(statement)) {
+      throw new EquationException(
+          statement.at(),
+          "'reset' sets a memory, found '%s'; memories are %s"
+              .formatted(statement.name(), table.memories()));
+    }
+  }
+
+  private void output(Statement statement) {
+    if (output != null) {
+      throw new EquationException(
+          statement.at(), "found a second 'output'; '%s' is sent already".formatted(output.name()));
+    }
+    declare(statement, stepType(statement));
+    output = statement;
+  }
+
+  private Statement sent(Parser.Parsed parsed) {
+    if (output != null) {
+      return output;
+    }
+    if (fires.size() == 1) {
+      return fires.get(0);
+    }
+    Position at = fires.isEmpty() ? parsed.end() : fires.get(1).at();
+    throw new EquationException(
+        at,
+        "found %d 'fire' lines and no 'output'; a neuron sends its one fire variable, or what an"
+                .formatted(fires.size())
+            + " 'output NAME = …' line says");
+  }
+}
