@@ -32,14 +32,14 @@ public record ConvOperation(
     if (spatial != 1 && spatial != 2) {
       throw new IllegalArgumentException("Convolution over " + spatial + " axes; 1 or 2 are known");
     }
-    Weights.require(layer, "weight", weight, spatial + 2);
+    Checks.require(layer, "weight", weight, spatial + 2);
     if (groups < 1 || weight.shape().dim(0) % groups != 0) {
       throw new IllegalArgumentException(
           "%s: %d output channels do not fall into %d groups"
               .formatted(layer, weight.shape().dim(0), groups));
     }
     if (bias != null) {
-      Weights.require(layer, "bias", bias, 1);
+      Checks.require(layer, "bias", bias, 1);
       if (bias.size() != weight.shape().dim(0)) {
         throw new IllegalArgumentException(
             layer + " bias " + bias.shape() + " does not fit weight " + weight.shape());
@@ -79,14 +79,9 @@ public record ConvOperation(
     int[] dims = new int[spatial + 1];
     dims[0] = weight.shape().dim(0);
     for (int axis = 0; axis < spatial; axis++) {
-      int extent = dilation.dim(axis) * (weight.shape().dim(2 + axis) - 1) + 1;
-      int padded = input.dim(axis + 1) + padding.dim(axis) + paddingEnd.dim(axis);
-      if (padded < extent) {
-        throw new IllegalArgumentException(
-            "%s kernel of extent %d exceeds the padded input of length %d (input %s)"
-                .formatted(kind(), extent, padded, input));
-      }
-      dims[axis + 1] = (padded - extent) / stride.dim(axis) + 1;
+      long extent = (long) dilation.dim(axis) * (weight.shape().dim(2 + axis) - 1) + 1;
+      long padded = (long) input.dim(axis + 1) + padding.dim(axis) + paddingEnd.dim(axis);
+      dims[axis + 1] = Checks.windows(kind(), input, padded, extent, stride.dim(axis));
     }
     return Shape.of(dims);
   }

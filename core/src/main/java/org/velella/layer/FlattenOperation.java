@@ -29,7 +29,7 @@ public record FlattenOperation(int startDim, int endDim) implements Operation {
       if (axis < start || axis > end) {
         dims[to++] = input.dim(axis);
       } else {
-        joined *= input.dim(axis);
+        joined = Math.multiplyExact(joined, input.dim(axis));
         if (axis == end) {
           dims[to++] = joined;
         }

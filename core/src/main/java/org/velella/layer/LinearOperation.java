@@ -12,9 +12,9 @@ import org.velella.tensor.Tensor;
  */
 public record LinearOperation(Tensor weight, Tensor bias) implements Operation {
   public LinearOperation {
-    Weights.require("Linear", "weight", weight, 2);
+    Checks.require("Linear", "weight", weight, 2);
     if (bias != null) {
-      Weights.require("Linear", "bias", bias, 1);
+      Checks.require("Linear", "bias", bias, 1);
       if (bias.size() != weight.shape().dim(0)) {
         throw new IllegalArgumentException(
             "Linear bias " + bias.shape() + " does not fit weight " + weight.shape());

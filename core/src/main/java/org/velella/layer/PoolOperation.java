@@ -67,12 +67,8 @@ public record PoolOperation(Mode mode, Shape kernel, Shape stride, Shape padding
     }
     int[] dims = input.toArray();
     for (int axis = 0; axis < kernel.rank(); axis++) {
-      int padded = dims[axis + 1] + 2 * padding.dim(axis);
-      if (padded < kernel.dim(axis)) {
-        throw new IllegalArgumentException(
-            kind() + " window " + kernel + " exceeds input " + input + " padded by " + padding);
-      }
-      dims[axis + 1] = (padded - kernel.dim(axis)) / stride.dim(axis) + 1;
+      long padded = dims[axis + 1] + 2L * padding.dim(axis);
+      dims[axis + 1] = Checks.windows(kind(), input, padded, kernel.dim(axis), stride.dim(axis));
     }
     return Shape.of(dims);
   }

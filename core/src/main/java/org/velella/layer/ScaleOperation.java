@@ -12,7 +12,7 @@ import org.velella.tensor.Tensor;
  */
 public record ScaleOperation(Tensor scale) implements Operation {
   public ScaleOperation {
-    Weights.require("Scale", "scale", scale, scale.shape().rank());
+    Checks.require("Scale", "scale", scale, scale.shape().rank());
   }
 
   @Override
