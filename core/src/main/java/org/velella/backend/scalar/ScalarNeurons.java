@@ -1,0 +1,63 @@
+package org.velella.backend.scalar;
+
+import java.util.List;
+import org.velella.equation.StepEvaluator;
+import org.velella.plan.NeuronConstants;
+import org.velella.plan.NeuronOp;
+import org.velella.plan.TileParameters;
+import org.velella.tensor.Tensor;
+
+/** One population in one tile: evaluates its equations sample by sample, step by step. */
+final class ScalarNeurons {
+  private final NeuronOp op;
+  private final int batch;
+  private final int size;
+  private final NeuronConstants constants;
+  private final int[] recordedIds;
+  private final float[][] recorded;
+  private final float[][] memories;
+  private final StepEvaluator evaluator;
+
+  ScalarNeurons(NeuronOp op, int batch, TileParameters parameters) {
+    this.op = op;
+    this.batch = batch;
+    size = op.shape().size();
+    constants = NeuronConstants.of(op, batch, parameters);
+    List<String> variables = List.copyOf(op.recorded().keySet());
+    recordedIds = variables.stream().mapToInt(op.recorded()::get).toArray();
+    recorded = new float[variables.size()][];
+    memories = new float[op.memories().size()][];
+    var values = op.operation().model().program().variables();
+    evaluator =
+        new StepEvaluator(
+            op.operation().model().program(), variables.stream().mapToInt(values::get).toArray());
+  }
+
+  /** Advances the population by {@code steps} steps from step {@code t} of the chunk on. */
+  void run(int t, int steps, float[][] values, Tensor[] tile) {
+    for (int m = 0; m < memories.length; m++) {
+      memories[m] = tile[op.memories().get(m)].floats();
+    }
+    for (int k = 0; k < recorded.length; k++) {
+      recorded[k] = values[recordedIds[k]];
+    }
+    for (int step = t; step < t + steps; step++) {
+      for (int n = 0; n < batch; n++) {
+        int frame = (step * batch + n) * size;
+        evaluator.step(
+            size,
+            values[op.input()],
+            frame,
+            constants.values(),
+            constants.offset(n),
+            constants.stride(),
+            memories,
+            n * size,
+            values[op.output()],
+            frame,
+            recorded,
+            frame);
+      }
+    }
+  }
+}
