@@ -1,5 +1,6 @@
 package org.velella.spark.job;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -48,7 +49,11 @@ public final class RunConfig {
     return values.inputFormat;
   }
 
-  public InputLayout inputLayout() {
+  /**
+   * How an array's axes are to be read: {@code dense}, {@code events}, or {@code auto} by shape and
+   * element type.
+   */
+  public String inputLayout() {
     return values.inputLayout;
   }
 
@@ -113,7 +118,7 @@ public final class RunConfig {
     private double dt = 1e-4;
     private String input = "";
     private String inputFormat = "auto";
-    private InputLayout inputLayout = InputLayout.AUTO;
+    private String inputLayout = "auto";
     private final Map<String, String> inputOptions = new TreeMap<>();
     private long samples;
     private long steps;
@@ -173,7 +178,7 @@ public final class RunConfig {
       return this;
     }
 
-    public Builder inputLayout(InputLayout value) {
+    public Builder inputLayout(String value) {
       inputLayout = value;
       return this;
     }
@@ -248,6 +253,10 @@ public final class RunConfig {
       }
       if (!(dt > 0 && dt < Double.POSITIVE_INFINITY)) {
         throw new UsageException("--dt is " + dt + "; give the seconds of one step, such as 1e-4");
+      }
+      if (!List.of("auto", "dense", "events").contains(inputLayout)) {
+        throw new UsageException(
+            "Unknown --input-layout '" + inputLayout + "'; known are auto, dense and events");
       }
       requireNotNegative("--samples", samples, "as many as the input has");
       requireNotNegative("--checkpoint-every", checkpointEvery, "only at the end");

@@ -1,0 +1,90 @@
+package org.velella.spark.frame;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.velella.spark.store.InputFile;
+
+/** Opens input data by its format. */
+public final class InputSources {
+  private static final String NPY = "npy";
+  private static final Map<String, String> BY_ENDING =
+      Map.of(
+          ".npy",
+          NPY,
+          ".parquet",
+          "parquet",
+          ".json",
+          "json",
+          ".jsonl",
+          "json",
+          ".orc",
+          "orc",
+          ".csv",
+          "csv",
+          ".avro",
+          "avro");
+
+  private InputSources() {}
+
+  /**
+   * The data that a user named. Looks at it as far as needed to know how many samples there are and
+   * whether they fit the network.
+   *
+   * @throws InputException if it is missing, unreadable, or does not fit; the message says why
+   */
+  public static InputSource open(SparkSession session, InputSpec spec) {
+    Configuration conf = session.sparkContext().hadoopConfiguration();
+    String format = format(spec);
+    try {
+      // A source with another name, such as a table format or a database, may not be a path.
+      if (BY_ENDING.containsValue(format) && !InputFile.exists(spec.uri(), conf)) {
+        throw new InputException("There is no input " + spec.uri());
+      }
+      if (format.equals(NPY)) {
+        JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+        return NpyFile.open(spark, conf, spec);
+      }
+    } catch (FileNotFoundException e) {
+      throw new InputException("Cannot read the input " + spec.uri() + ": " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read the input " + spec.uri(), e);
+    }
+    Dataset<Row> table = load(session, spec, format);
+    return TableSource.open(session, table, spec);
+  }
+
+  private static String format(InputSpec spec) {
+    if (!spec.format().equals("auto")) {
+      return spec.format().toLowerCase(Locale.ROOT);
+    }
+    String name = spec.uri().toLowerCase(Locale.ROOT);
+    for (Map.Entry<String, String> ending : BY_ENDING.entrySet()) {
+      if (name.endsWith(ending.getKey())) {
+        return ending.getValue();
+      }
+    }
+    return "parquet";
+  }
+
+  private static Dataset<Row> load(SparkSession session, InputSpec spec, String format) {
+    try {
+      return session.read().format(format).options(spec.options()).load(spec.uri());
+    } catch (Exception e) {
+      // AnalysisException is checked in Scala only, so Java cannot name it here.
+      throw new InputException(
+          "Cannot read the input %s as %s: %s".formatted(spec.uri(), format, firstLine(e)), e);
+    }
+  }
+
+  private static String firstLine(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
+  }
+}

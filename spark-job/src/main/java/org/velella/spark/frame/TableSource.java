@@ -1,0 +1,161 @@
+package org.velella.spark.frame;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import scala.Tuple2;
+
+/**
+ * Rows of anything that Spark reads: {@code sample_id}, and {@code input} or {@code events}. One
+ * row is one sample.
+ */
+final class TableSource implements InputSource {
+  private static final int ROWS_LOOKED_AT = 100;
+
+  private final JavaSparkContext spark;
+  private final Dataset<Row> rows;
+  private final TableColumns columns;
+  private final InputFacts facts;
+  private final long firstId;
+  private final long idSpan;
+
+  private TableSource(
+      JavaSparkContext spark,
+      Dataset<Row> rows,
+      TableColumns columns,
+      InputFacts facts,
+      long firstId,
+      long idSpan) {
+    this.spark = spark;
+    this.rows = rows;
+    this.columns = columns;
+    this.facts = facts;
+    this.firstId = firstId;
+    this.idSpan = idSpan;
+  }
+
+  static TableSource open(SparkSession session, Dataset<Row> table, InputSpec spec) {
+    TableColumns columns = TableColumns.of(table.schema(), spec.uri());
+    Dataset<Row> rows = table.select(columns.expressions());
+    Column id = col(TableColumns.SAMPLE_ID);
+    Row totals = rows.agg(count(lit(1)), count(id), min(id), max(id)).head();
+    if (totals.getLong(1) == 0) {
+      throw new InputException(
+          "%s has %d rows, none with a sample_id".formatted(spec.uri(), totals.getLong(0)));
+    }
+    long firstId = totals.getLong(2);
+    long lastId = totals.getLong(3);
+    // The span of ids from the smallest to the largest long overflows.
+    long idSpan = lastId - firstId < 0 ? Long.MAX_VALUE : Math.addExact(lastId - firstId, 1L);
+    long bytes = new TableProbe(rows.limit(ROWS_LOOKED_AT), columns, spec).requireFit();
+    long samples = idSpan <= totals.getLong(1) ? idSpan : distinctIds(rows);
+    if (spec.samples() != 0 && spec.samples() != samples) {
+      throw new InputException(
+          "--samples is %d, but %s names %d samples; leave it out or give that many"
+              .formatted(spec.samples(), spec.uri(), samples));
+    }
+    String fingerprint =
+        "%d rows, %d with an id, ids %d to %d, %s"
+            .formatted(totals.getLong(0), totals.getLong(1), firstId, lastId, columns.text());
+    InputFacts facts =
+        new InputFacts(
+            "table of " + columns.payload(), samples, 0, bytes, fingerprint, columns.messages());
+    return new TableSource(
+        JavaSparkContext.fromSparkContext(session.sparkContext()),
+        rows,
+        columns,
+        facts,
+        firstId,
+        idSpan);
+  }
+
+  private static long distinctIds(Dataset<Row> rows) {
+    return ids(rows).count();
+  }
+
+  private static Dataset<Row> ids(Dataset<Row> rows) {
+    return rows.select(TableColumns.SAMPLE_ID)
+        .where(col(TableColumns.SAMPLE_ID).isNotNull())
+        .distinct();
+  }
+
+  @Override
+  public InputFacts facts() {
+    return facts;
+  }
+
+  /** Ids without gaps are counted off; of others, only every R-th comes to the driver. */
+  @Override
+  public RangeIndex index(int rangeSize) {
+    if (idSpan == facts.samples()) {
+      return RangeIndex.consecutive(firstId, idSpan, rangeSize);
+    }
+    List<Long> firsts =
+        ids(rows)
+            .sort(TableColumns.SAMPLE_ID)
+            .javaRDD()
+            .map(row -> row.getLong(0))
+            .zipWithIndex()
+            .filter(ranked -> ranked._2() % rangeSize == 0)
+            .keys()
+            .collect();
+    long[] firstIds = firsts.stream().mapToLong(Long::longValue).toArray();
+    return RangeIndex.sparse(firstIds, facts.samples(), rangeSize);
+  }
+
+  @Override
+  public JavaPairRDD<SampleKey, byte[]> fragments(RangeIndex index, RangePartitioner partitioner) {
+    TableColumns table = columns;
+    JavaRDD<Row> wanted = rows.where(pendingIds(index, partitioner)).javaRDD();
+    JavaPairRDD<SampleKey, byte[]> fragments =
+        wanted
+            .map(row -> keyed(row, table, index, partitioner))
+            .filter(pair -> pair != null)
+            .mapToPair(pair -> pair);
+    return Shuffle.byRange(spark, fragments, partitioner);
+  }
+
+  /** Lets the data source leave out what surely belongs to finished ranges. */
+  private static Column pendingIds(RangeIndex index, RangePartitioner partitioner) {
+    int[] last = partitioner.ranges(partitioner.numPartitions() - 1);
+    int firstRange = partitioner.ranges(0)[0];
+    int lastRange = last[last.length - 1];
+    List<Column> conditions = new ArrayList<>();
+    Column id = col(TableColumns.SAMPLE_ID);
+    conditions.add(id.geq(index.firstId(firstRange)));
+    if (lastRange + 1 < index.ranges()) {
+      conditions.add(id.lt(index.firstId(lastRange + 1)));
+    }
+    Column within = conditions.stream().reduce(Column::and).orElseThrow();
+    return firstRange == 0 ? within.or(id.isNull()) : within;
+  }
+
+  /** The fragment of a row, or null if its range is finished. Rows without an id go to range 0. */
+  private static Tuple2<SampleKey, byte[]> keyed(
+      Row row, TableColumns table, RangeIndex index, RangePartitioner partitioner) {
+    if (row.isNullAt(0)) {
+      byte[] bad = Fragment.bad(FailureReason.NO_SAMPLE_ID, "a row whose sample_id is null");
+      return partitioner.isPending(0) ? new Tuple2<>(SampleKey.unknown(0), bad) : null;
+    }
+    long sample = row.getLong(0);
+    int range = index.rangeOf(sample);
+    if (range < 0) {
+      throw new InputException("Sample " + sample + " was not there when the run began");
+    }
+    return partitioner.isPending(range)
+        ? new Tuple2<>(SampleKey.of(range, sample), table.fragment(row))
+        : null;
+  }
+}

@@ -1,0 +1,183 @@
+package org.velella.spark.store;
+
+import java.io.BufferedOutputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.UUID;
+import org.apache.hadoop.fs.CreateFlag;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Options;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.security.AccessControlException;
+import org.velella.checkpoint.CheckpointStore;
+import org.velella.checkpoint.UnknownOutcomeException;
+
+/**
+ * A run in a directory of a file system whose {@code rename} without overwriting is atomic, as that
+ * of HDFS is.
+ *
+ * <p>A new file is written under a hidden name, synchronised to the disks of the data nodes, closed
+ * and renamed. The rename is what makes it exist; it fails if the name is taken.
+ */
+public final class HadoopCheckpointStore implements CheckpointStore {
+  private static final String TEMPORARY = ".tmp-";
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  private final FileContext files;
+  private final Path root;
+
+  /**
+   * The store of a run's directory, which need not exist yet.
+   *
+   * @param files of a file system whose rename without overwriting is atomic
+   */
+  public HadoopCheckpointStore(FileContext files, Path root) {
+    this.files = files;
+    this.root = files.makeQualified(root);
+  }
+
+  @Override
+  public String location() {
+    return root.toString();
+  }
+
+  @Override
+  public List<StoredFile> list(String directory) throws IOException {
+    List<StoredFile> found = new ArrayList<>();
+    Path path = resolve(directory);
+    try {
+      if (!files.getFileStatus(path).isDirectory()) {
+        return List.of();
+      }
+      RemoteIterator<FileStatus> entries = files.listStatus(path);
+      while (entries.hasNext()) {
+        FileStatus entry = entries.next();
+        String name = entry.getPath().getName();
+        if (entry.isFile() && !name.startsWith(".")) {
+          found.add(new StoredFile(name, entry.getLen()));
+        }
+      }
+    } catch (FileNotFoundException e) {
+      return List.of();
+    }
+    found.sort(Comparator.comparing(StoredFile::name));
+    return found;
+  }
+
+  @Override
+  public StoredInput open(String path) throws IOException {
+    Path file = resolve(path);
+    FileStatus status = files.getFileStatus(file);
+    if (!status.isFile()) {
+      throw new FileNotFoundException("No file " + file);
+    }
+    return new StoredInput(files.open(file), status.getLen());
+  }
+
+  @Override
+  public void createUnique(String path, Content content) throws IOException {
+    Path target = resolve(path);
+    if (!create(target, content)) {
+      throw new FileAlreadyExistsException(target.toString());
+    }
+  }
+
+  @Override
+  public boolean createExclusive(String path, byte[] bytes) throws IOException {
+    return create(resolve(path), out -> out.write(bytes));
+  }
+
+  private boolean create(Path target, Content content) throws IOException {
+    Path temporary = new Path(target.getParent(), TEMPORARY + UUID.randomUUID());
+    boolean renamed = false;
+    try {
+      writeDurably(temporary, content);
+      renamed = renameNew(temporary, target);
+      return renamed;
+    } finally {
+      if (!renamed) {
+        deleteQuietly(temporary);
+      }
+    }
+  }
+
+  private void writeDurably(Path file, Content content) throws IOException {
+    EnumSet<CreateFlag> flags = EnumSet.of(CreateFlag.CREATE);
+    try (FSDataOutputStream stream = files.create(file, flags, Options.CreateOpts.createParent());
+        OutputStream out = new BufferedOutputStream(stream, BUFFER_BYTES)) {
+      content.writeTo(out);
+      out.flush();
+      stream.hsync();
+    }
+  }
+
+  private boolean renameNew(Path temporary, Path target) throws IOException {
+    try {
+      files.rename(temporary, target, Options.Rename.NONE);
+      return true;
+    } catch (org.apache.hadoop.fs.FileAlreadyExistsException e) {
+      return false;
+    } catch (FileNotFoundException | AccessControlException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new UnknownOutcomeException(
+          "Renaming to " + target + " gave no clear answer: " + e.getMessage(), e);
+    }
+  }
+
+  /** A leftover is hidden and harmless, so failing to remove it must not hide what went wrong. */
+  private void deleteQuietly(Path temporary) {
+    try {
+      files.delete(temporary, false);
+    } catch (IOException e) {
+      org.slf4j.LoggerFactory.getLogger(HadoopCheckpointStore.class)
+          .warn("Could not remove {}: {}", temporary, e.getMessage());
+    }
+  }
+
+  @Override
+  public boolean delete(String path) throws IOException {
+    try {
+      return files.delete(resolve(path), false);
+    } catch (FileNotFoundException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public boolean exists(String path) throws IOException {
+    try {
+      return files.getFileStatus(resolve(path)).isFile();
+    } catch (FileNotFoundException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    Path target = resolve(to);
+    Path source = resolve(from);
+    files.mkdir(
+        target.getParent(), org.apache.hadoop.fs.permission.FsPermission.getDirDefault(), true);
+    try {
+      files.rename(source, target, Options.Rename.NONE);
+    } catch (org.apache.hadoop.fs.FileAlreadyExistsException e) {
+      FileAlreadyExistsException taken = new FileAlreadyExistsException(target.toString());
+      taken.initCause(e);
+      throw taken;
+    }
+  }
+
+  private Path resolve(String path) {
+    return new Path(root, CheckpointStore.requirePath(path));
+  }
+}

@@ -1,0 +1,95 @@
+package org.velella.spark.store;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.zip.CRC32C;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** A file of any Hadoop file system, read by position. */
+public final class InputFile implements AutoCloseable {
+  private static final int PROBES = 64;
+  private static final int PROBE_BYTES = 16 << 10;
+
+  private final String name;
+  private final FSDataInputStream stream;
+  private final long length;
+
+  private InputFile(String name, FSDataInputStream stream, long length) {
+    this.name = name;
+    this.stream = stream;
+    this.length = length;
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @throws java.io.FileNotFoundException if there is none, or it is a directory
+   */
+  public static InputFile open(String uri, Configuration conf) throws IOException {
+    Path path = new Path(uri);
+    FileSystem files = path.getFileSystem(conf);
+    long length = files.getFileStatus(path).getLen();
+    return new InputFile(uri, files.open(path), length);
+  }
+
+  /** Whether there is a file or directory. */
+  public static boolean exists(String uri, Configuration conf) throws IOException {
+    Path path = new Path(uri);
+    return path.getFileSystem(conf).exists(path);
+  }
+
+  public String name() {
+    return name;
+  }
+
+  /** Bytes of the whole file. */
+  public long length() {
+    return length;
+  }
+
+  /** Bytes {@code [position, position + count)}. */
+  public byte[] read(long position, int count) throws IOException {
+    if (position + count > length) {
+      throw new EOFException(
+          "%s has %d bytes, asked for %d to %d"
+              .formatted(name, length, position, position + count));
+    }
+    byte[] bytes = new byte[count];
+    stream.readFully(position, bytes);
+    return bytes;
+  }
+
+  /** The file from its beginning; closed with this. */
+  public InputStream fromStart() throws IOException {
+    stream.seek(0);
+    return stream;
+  }
+
+  /**
+   * A text that is equal for equal content, wherever the file lies and whenever it was written: its
+   * length and a checksum over up to 64 evenly spread blocks of 16 KiB.
+   */
+  public String fingerprint() throws IOException {
+    CRC32C crc = new CRC32C();
+    long last = Math.max(0, length - PROBE_BYTES);
+    long done = -1;
+    for (int probe = 0; probe < PROBES; probe++) {
+      long position = Math.max(done, last * probe / (PROBES - 1));
+      int count = (int) Math.min(PROBE_BYTES, length - position);
+      if (count > 0) {
+        crc.update(read(position, count));
+        done = position + count;
+      }
+    }
+    return "%d bytes, crc32c %08x".formatted(length, crc.getValue());
+  }
+
+  @Override
+  public void close() throws IOException {
+    stream.close();
+  }
+}

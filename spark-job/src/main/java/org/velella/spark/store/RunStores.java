@@ -1,0 +1,53 @@
+package org.velella.spark.store;
+
+import java.io.IOException;
+import java.net.URI;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.Path;
+import org.velella.checkpoint.CheckpointStore;
+import org.velella.checkpoint.ExclusiveCreateUnsupportedException;
+import org.velella.checkpoint.LocalCheckpointStore;
+
+/**
+ * The store of a run's directory, by the file system that it lies on. Only file systems are taken
+ * whose way to create a file exclusively is known: on the others, two writers could overwrite each
+ * other's commits without noticing.
+ */
+public final class RunStores {
+  private RunStores() {}
+
+  /**
+   * The absolute URI of a directory that a user named; a plain path is taken from the file system
+   * that the configuration says, as everywhere in Hadoop.
+   *
+   * @throws IOException if there is no file system for it
+   */
+  public static URI resolve(String directory, Configuration conf) throws IOException {
+    Path path = new Path(directory);
+    return path.getFileSystem(conf).makeQualified(path).toUri();
+  }
+
+  /**
+   * The store of a run's directory, which need not exist.
+   *
+   * @param directory as {@link #resolve} gave it
+   * @throws ExclusiveCreateUnsupportedException if commits could not be made exclusive there
+   */
+  public static CheckpointStore open(URI directory, Configuration conf) throws IOException {
+    return switch (directory.getScheme()) {
+      case "file" -> new LocalCheckpointStore(java.nio.file.Path.of(directory.getPath()));
+      case "hdfs" ->
+          new HadoopCheckpointStore(
+              FileContext.getFileContext(directory, conf), new Path(directory));
+      default ->
+          throw new ExclusiveCreateUnsupportedException(
+              "A run cannot be written to "
+                  + directory
+                  + ": how to create a file only if it is absent is known for file: and hdfs:,"
+                  + " not for "
+                  + directory.getScheme()
+                  + ":. Give an --output there and copy the finished run");
+    };
+  }
+}
