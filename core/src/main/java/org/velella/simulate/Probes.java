@@ -28,7 +28,8 @@ public record Probes(Set<String> rasters, Map<String, Set<String>> traces) {
 
   /**
    * Probes from their text: {@code spikes} (all spiking nodes), {@code spikes:NODE}, {@code
-   * VARIABLE:NODE}, separated by commas. A node name that holds a comma or colon is quoted.
+   * VARIABLE:NODE}, separated by commas. A node is written by its name or its path; one that holds
+   * a comma is quoted.
    *
    * @throws IllegalArgumentException if a node does not exist or does not have the variable, or
    *     does not spike; the message lists what can be recorded
@@ -39,7 +40,7 @@ public record Probes(Set<String> rasters, Map<String, Set<String>> traces) {
     for (String item : split(spec)) {
       int colon = item.indexOf(':');
       String what = colon < 0 ? item : item.substring(0, colon);
-      String name = colon < 0 ? "" : unquote(item.substring(colon + 1));
+      String name = colon < 0 ? "" : resolve(network, item.substring(colon + 1));
       if (item.equals("spikes")) {
         spikingNodes(network).forEach(rasters::add);
       } else if (what.equals("spikes")) {
@@ -83,9 +84,13 @@ public record Probes(Set<String> rasters, Map<String, Set<String>> traces) {
     return items;
   }
 
-  private static String unquote(String name) {
-    boolean quoted = name.length() > 1 && name.startsWith("'") && name.endsWith("'");
-    return quoted ? name.substring(1, name.length() - 1) : name;
+  /** The name of the node that is written by its name or by its path. */
+  private static String resolve(Network network, String written) {
+    return network.nodes().stream()
+        .filter(node -> node.path().equals(written))
+        .findFirst()
+        .orElseGet(() -> network.node(written))
+        .name();
   }
 
   private static Set<String> spikingNodes(Network network) {
