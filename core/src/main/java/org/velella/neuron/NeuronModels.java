@@ -41,13 +41,11 @@ public final class NeuronModels {
   public static NeuronModel parametricLif(InputDecay decay, ResetKind reset) {
     String leak = "(" + rest("v", reset) + ")";
     String charge =
-        decay == InputDecay.ON
-            ? "v + (x - " + leak + ") * rate"
-            : reset == ResetKind.SOFT ? "v * (1 - rate) + x" : "v - " + leak + " * rate + x";
+        decay == InputDecay.ON ? "v + (x - " + leak + ") * rate" : "v - " + leak + " * rate + x";
     return build(
         "parametric_lif" + suffix(decay) + suffix(reset),
         "  parameter w = 0\n" + THRESHOLD + resting(reset, 0),
-        "  derive32 rate = sigmoid(w)\n",
+        "  derive32 rate = 1 / (1 + exp(-w))\n",
         start(reset),
         "  charge h = " + charge + "\n",
         fire(),
@@ -139,10 +137,9 @@ public final class NeuronModels {
         """
         model ilif
           parameter tau = 4 / 3, v_threshold = 1, max_spikes = 4
-          require tau > 1, v_threshold != 0, max_spikes >= 1
-          derive keep = 1 - 1 / tau
+          require tau > 1, v_threshold > 0, max_spikes >= 1
           memory v = 0
-          charge h = keep * v + x
+          charge h = v - v / tau + x
           fire s = rint(clamp(h / v_threshold, 0, max_spikes))
           reset v = h - s * v_threshold
         """);
