@@ -35,11 +35,14 @@ public final class Lowering {
   private final Map<String, Integer> previous = new LinkedHashMap<>();
   private final Map<String, Integer> recorded = new TreeMap<>();
   private final List<Stage> stages = new ArrayList<>();
+  private final Folding folding;
+  private final Map<String, Integer> foldedInputs = new LinkedHashMap<>();
   private List<Op> ops = new ArrayList<>();
 
   private Lowering(Network network, PlanOptions options) {
     this.network = network;
     this.options = options;
+    folding = Folding.of(network);
   }
 
   /**
@@ -147,14 +150,26 @@ public final class Lowering {
       nodeValues.put(node.name(), value(node.name(), shape));
       return;
     }
-    int input = input(node);
+    Folding.Folded folded = folding.at(node.name());
+    int input = folded == null ? input(node) : foldedInputs.get(folded.source().name());
     if (operation instanceof OutputOperation || operation instanceof FlattenOperation) {
       nodeValues.put(node.name(), input);
       return;
     }
+    if (folding.movesOn(node.name())) {
+      foldedInputs.put(node.name(), input);
+      if (!options.visibleNodes().contains(node.name())) {
+        return;
+      }
+    }
     int output = value(node.name(), shape);
     nodeValues.put(node.name(), output);
-    ops.add(op(node, input, output));
+    if (folded == null) {
+      ops.add(op(node, operation, network.inputShape(node.name()), input, output));
+    } else {
+      Shape in = network.inputShape(folded.source().name());
+      ops.add(op(node, folded.operation(), in, input, output));
+    }
   }
 
   /** The value that a node reads: its only source's, or the sum of all. */
@@ -173,9 +188,7 @@ public final class Lowering {
     return sum;
   }
 
-  private Op op(Node node, int input, int output) {
-    Operation operation = node.operation();
-    Shape in = network.inputShape(node.name());
+  private Op op(Node node, Operation operation, Shape in, int input, int output) {
     if (operation instanceof NeuronOperation neurons) {
       return neuronOp(node, neurons, in, input, output);
     }

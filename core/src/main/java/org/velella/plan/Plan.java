@@ -13,7 +13,8 @@ import java.util.Set;
  * @param memories in checkpoint order; a memory's id is its index
  * @param inputs values of the Input nodes in byte order of their names, filled by the caller
  * @param outputs values of the Output nodes in byte order of their names
- * @param nodeValues the value that each node sends on, by node name
+ * @param nodeValues the value that each node sends on, by node name; without nodes whose weights
+ *     moved into the batch normalisation behind them, unless they are visible
  * @param recorded values of recorded variables, by {@code path.variable}
  * @param visible values that the caller reads after a chunk
  */
