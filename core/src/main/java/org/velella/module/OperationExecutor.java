@@ -19,6 +19,21 @@ public interface OperationExecutor {
    */
   Result run(Operation operation, Tensor input, List<Tensor> memories);
 
+  /** Names of the backends that {@link #on} accepts; none if the executor offers no choice. */
+  default List<String> backends() {
+    return List.of();
+  }
+
+  /**
+   * This executor, bound to one of its {@link #backends()}; all give the same bits.
+   *
+   * @throws IllegalArgumentException if it has no such backend
+   */
+  default OperationExecutor on(String backend) {
+    throw new IllegalArgumentException(
+        "Backend '" + backend + "' is not one of " + backends() + " here");
+  }
+
   /**
    * What a run gives.
    *

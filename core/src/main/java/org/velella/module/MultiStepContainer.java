@@ -1,0 +1,40 @@
+package org.velella.module;
+
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Runs single-step modules over a sequence {@code [T, N, *]}, step by step. {@link
+ * Modules#setStepMode} leaves the modules inside single-step.
+ */
+public final class MultiStepContainer extends Sequential implements MultiStepModule {
+  /**
+   * The container.
+   *
+   * @throws ModuleException {@link ModuleError#STEP_MODE} if a module is in multi-step mode
+   */
+  public MultiStepContainer(Module... modules) {
+    super(modules);
+  }
+
+  @Override
+  void checkChild(Module module) {
+    Modules.requireSingleStep(this, module);
+  }
+
+  @Override
+  protected boolean keepsChildStepModes() {
+    return true;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws ModuleException {@link ModuleError#STEP_MODE} if a module was switched to multi-step
+   */
+  @Override
+  public List<INDArray> forward(List<INDArray> inputs) {
+    namedChildren().values().forEach(this::checkChild);
+    return Modules.multiStepForward(inputs, this, this::chain);
+  }
+}

@@ -1,0 +1,193 @@
+package org.velella.module;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.velella.tensor.DType;
+import org.velella.tensor.NdArrays;
+import org.velella.tensor.Shape;
+import org.velella.tensor.Tensor;
+
+/**
+ * A built-in module: its forward hands an {@link Operation} to the engine, so that a module and a
+ * network node of the same operation give the same bits.
+ *
+ * <p>Inputs are FLOAT. One step is {@code [N, *]}; {@code [N]} is N samples of one number, and a
+ * single number is one such sample. A sequence is {@code [T, N, *]}; {@code [T]} is T steps of one
+ * number. Memories have the shape of one step, as the operation defines it.
+ */
+public abstract class OperationModule extends MemoryModule {
+  private static final String AUTO_BACKEND = "auto";
+
+  private final Operation operation;
+  private OperationExecutor executor;
+  private Shape specsInput;
+  private List<MemorySpec> specs;
+
+  /** A module without memories. */
+  protected OperationModule(Operation operation) {
+    this(operation, List.of());
+  }
+
+  /**
+   * A module with memories.
+   *
+   * @param memories in the operation's order. A value is {@link MemoryValue#scalar} where all
+   *     neurons start from one number, and {@link MemoryValue#empty} where they start from what
+   *     {@link Operation#memories} says for the shape
+   */
+  protected OperationModule(Operation operation, List<NamedMemory> memories) {
+    this.operation = operation;
+    memories.forEach(memory -> registerMemory(memory.name(), memory.value()));
+  }
+
+  /** What this module computes. */
+  public final Operation operation() {
+    return operation;
+  }
+
+  /** Takes an engine instead of the one that is on the class path. */
+  final void executor(OperationExecutor engine) {
+    executor = engine;
+  }
+
+  private OperationExecutor engine() {
+    return executor == null ? OperationExecutors.engine() : executor;
+  }
+
+  private OperationExecutor chosenEngine() {
+    return backend().equals(AUTO_BACKEND) ? engine() : engine().on(backend());
+  }
+
+  /** {@code auto}, and what the engine offers beyond it. */
+  @Override
+  public final List<String> supportedBackends() {
+    List<String> backends = new ArrayList<>(List.of(AUTO_BACKEND));
+    backends.addAll(engine().backends());
+    return backends;
+  }
+
+  @Override
+  final String defaultBackend() {
+    return AUTO_BACKEND;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Numbers are spread over the shape that the operation gives its memories for this input.
+   *
+   * @throws ModuleException {@link ModuleError#MEMORY_SHAPE} or {@link ModuleError#MEMORY_DTYPE} if
+   *     a tensor is of another shape or type
+   */
+  @Override
+  public List<MemoryValue> materialize(
+      List<INDArray> inputs, List<MemoryValue> memories, StepMode mode) {
+    Shape step = step(inputs, mode);
+    List<MemorySpec> expected = specs(features(step));
+    if (expected.size() != memories.size()) {
+      throw stateCount(this, expected.size(), memories.size());
+    }
+    List<MemoryValue> ready = new ArrayList<>(memories.size());
+    for (int i = 0; i < memories.size(); i++) {
+      ready.add(materialize(expected.get(i), memories.get(i), step));
+    }
+    return ready;
+  }
+
+  private static MemoryValue materialize(MemorySpec spec, MemoryValue memory, Shape step) {
+    boolean batched = step.rank() > 0 && spec.scope() == MemoryScope.PER_SAMPLE;
+    if (memory.kind() == MemoryValue.Kind.EMPTY) {
+      return new TensorValue(batched ? Values.repeat(spec.initial(), step.dim(0)) : spec.initial());
+    }
+    Shape shape = batched ? spec.shape().prepend(step.dim(0)) : spec.shape();
+    MemoryValue ready = memory.like(spec.name(), shape, spec.dtype());
+    if (ready.tensor().dtype() != spec.dtype()) {
+      throw new ModuleException(
+          ModuleError.MEMORY_DTYPE,
+          "Memory '%s' is %s, but must be %s".formatted(spec.name(), ready, spec.dtype()));
+    }
+    return ready;
+  }
+
+  @Override
+  public final StepResult singleStep(List<INDArray> inputs, List<MemoryValue> memories) {
+    Shape step = step(inputs, StepMode.SINGLE_STEP);
+    StepResult result = run(inputs.get(0), step, 1, memories);
+    Tensor output = NdArrays.toTensor(result.output());
+    Tensor first = output.reshape(output.shape().dropFirst(1));
+    return new StepResult(List.of(NdArrays.toArray(first)), result.memories());
+  }
+
+  @Override
+  public final StepResult multiStep(List<INDArray> inputs, List<MemoryValue> memories) {
+    Shape step = step(inputs, StepMode.MULTI_STEP);
+    return run(inputs.get(0), step, NdArrays.shape(inputs.get(0)).dim(0), memories);
+  }
+
+  /** Output {@code [T, *]} and memories for an input of T steps of shape {@code step}. */
+  private StepResult run(INDArray input, Shape step, int steps, List<MemoryValue> memories) {
+    int batch = step.rank() == 0 ? 1 : step.dim(0);
+    Shape features = features(step);
+    Shape output = operation.outputShape(features);
+    Shape outputStep = step.rank() == 0 ? output : output.prepend(batch);
+    if (steps == 0 || batch == 0) {
+      Tensor none = Tensor.zeros(DType.FLOAT32, outputStep.prepend(steps));
+      return new StepResult(List.of(NdArrays.toArray(none)), memories);
+    }
+    List<MemorySpec> expected = specs(features);
+    List<Tensor> before = new ArrayList<>(memories.size());
+    for (int i = 0; i < memories.size(); i++) {
+      Tensor memory = memories.get(i).tensor();
+      before.add(memory.reshape(stored(expected.get(i), batch)));
+    }
+    Tensor sequence = NdArrays.toTensor(input).reshape(features.prepend(batch).prepend(steps));
+    OperationExecutor.Result result = chosenEngine().run(operation, sequence, before);
+    List<MemoryValue> after = new ArrayList<>(memories.size());
+    for (int i = 0; i < memories.size(); i++) {
+      Shape shape = memories.get(i).tensor().shape();
+      after.add(new TensorValue(result.memories().get(i).reshape(shape)));
+    }
+    Tensor outputs = result.output().reshape(outputStep.prepend(steps));
+    return new StepResult(List.of(NdArrays.toArray(outputs)), after);
+  }
+
+  private static Shape stored(MemorySpec spec, int batch) {
+    return spec.scope() == MemoryScope.PER_SAMPLE ? spec.shape().prepend(batch) : spec.shape();
+  }
+
+  private static Shape features(Shape step) {
+    return step.rank() == 0 ? step : step.dropFirst(1);
+  }
+
+  /** The shape of one step of the only input. */
+  private Shape step(List<INDArray> inputs, StepMode mode) {
+    if (inputs.size() != 1) {
+      throw new ModuleException(
+          ModuleError.INPUT_COUNT,
+          "%s takes one input, but got %d".formatted(typeName(), inputs.size()));
+    }
+    INDArray input = inputs.get(0);
+    DType type = NdArrays.dtype(input);
+    if (type != DType.FLOAT32) {
+      throw new ModuleException(
+          ModuleError.INPUT_DTYPE,
+          "%s computes in FLOAT, but its input is %s; convert it with castTo(DataType.FLOAT)"
+              .formatted(typeName(), NdArrays.dataType(type)));
+    }
+    Shape shape = NdArrays.shape(input);
+    if (mode == StepMode.SINGLE_STEP) {
+      return shape;
+    }
+    Steps.count(List.of(shape), typeName());
+    return shape.dropFirst(1);
+  }
+
+  private List<MemorySpec> specs(Shape features) {
+    if (!features.equals(specsInput)) {
+      specs = operation.memories(features);
+      specsInput = features;
+    }
+    return specs;
+  }
+}

@@ -1,0 +1,38 @@
+package org.velella.module;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** The memories of a tree at one moment, to go back to. Cheap, since values are immutable. */
+final class TreeMemories {
+  private final List<MemoryModule> modules;
+  private final List<Map<String, MemoryValue>> values = new ArrayList<>();
+
+  private TreeMemories(Module root) {
+    modules = ModuleTree.memoryModules(root);
+    modules.forEach(module -> values.add(module.values()));
+  }
+
+  static TreeMemories of(Module root) {
+    return new TreeMemories(root);
+  }
+
+  void restore() {
+    for (int i = 0; i < modules.size(); i++) {
+      modules.get(i).restore(values.get(i));
+    }
+  }
+
+  /** Runs something that either succeeds or leaves all memories of the tree as they were. */
+  static <R> R atomically(Module root, Supplier<R> action) {
+    TreeMemories before = of(root);
+    try {
+      return action.get();
+    } catch (RuntimeException | Error e) {
+      before.restore();
+      throw e;
+    }
+  }
+}
