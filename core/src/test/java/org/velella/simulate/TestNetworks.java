@@ -46,7 +46,7 @@ final class TestNetworks {
     Shape shape = Shape.of(dims);
     float[] values = new float[shape.size()];
     for (int i = 0; i < values.length; i++) {
-      values[i] = (float) ((random.nextDouble() * 2 - 0.8) * scale);
+      values[i] = (float) ((random.nextDouble() * 2 - 0.5) * scale);
     }
     return Tensor.of(shape, values);
   }
