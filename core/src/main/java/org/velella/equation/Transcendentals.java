@@ -34,6 +34,7 @@ final class Transcendentals {
   private static final float LN2_HIGH = 0x1.63p-1f;
 
   private static final float LN2_LOW = -0x1.bd0106p-13f;
+  private static final float LN_2 = 0x1.62e430p-1f;
   private static final float LOG2_E = 0x1.715476p0f;
   private static final float SQRT_2 = 0x1.6a09e6p0f;
 
@@ -68,8 +69,10 @@ final class Transcendentals {
     int high = code.emit(OpCode.FMA, k, literal(-LN2_HIGH), limited);
     int r = code.emit(OpCode.FMA, k, literal(-LN2_LOW), high);
     int q = polynomial(EXP, r);
-    int tail = code.emit(OpCode.FMA, code.emit(OpCode.MUL, r, r), q, r);
-    int significand = code.emit(OpCode.ADD, literal(1), tail);
+    int sum = code.emit(OpCode.ADD, literal(1), r);
+    int lost = code.emit(OpCode.ADD, code.emit(OpCode.SUB, literal(1), sum), r);
+    int tail = code.emit(OpCode.FMA, code.emit(OpCode.MUL, r, r), q, lost);
+    int significand = code.emit(OpCode.ADD, sum, tail);
     int half = code.emit(OpCode.FLOOR, code.emit(OpCode.MUL, k, literal(0.5f)));
     int rest = code.emit(OpCode.SUB, k, half);
     int scaled = code.emit(OpCode.MUL, significand, code.emit(OpCode.POW2, half));
@@ -125,12 +128,17 @@ final class Transcendentals {
     return code.emit(OpCode.SELECT, isNear, near, signed);
   }
 
-  /** 1 / (1 + z) or z / (1 + z) with z = e^-|x|, so that small results keep their digits. */
+  /**
+   * 1 / (1 + z) or z / (1 + z) with z = e^-|x|, so that small results keep their digits; below 1/3
+   * the latter as z - z (z / (1 + z)), where the rounding of the sum hardly shows.
+   */
   int sigmoid(int x) {
     int z = exp(code.emit(OpCode.NEG, code.emit(OpCode.ABS, x)));
-    int sum = code.emit(OpCode.ADD, literal(1), z);
     int positive = code.emit(OpCode.GREATER_EQUAL, x, literal(0));
     int numerator = code.emit(OpCode.SELECT, positive, literal(1), z);
-    return code.emit(OpCode.DIV, numerator, sum);
+    int ratio = code.emit(OpCode.DIV, numerator, code.emit(OpCode.ADD, literal(1), z));
+    int refined = code.emit(OpCode.FMA, code.emit(OpCode.NEG, z), ratio, z);
+    int small = code.emit(OpCode.GREATER, literal(-LN_2), x);
+    return code.emit(OpCode.SELECT, small, refined, ratio);
   }
 }
