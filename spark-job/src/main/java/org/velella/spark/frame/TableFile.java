@@ -1,0 +1,99 @@
+package org.velella.spark.frame;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.api.WriteSupport;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.io.OutputFile;
+import org.apache.parquet.io.api.RecordConsumer;
+
+/**
+ * A Parquet file of one of a run's tables while it is written. Equal rows in equal order give equal
+ * bytes: nothing in it says when or where it was made.
+ */
+public final class TableFile implements Closeable {
+  private static final long ROW_GROUP_BYTES = 32L << 20;
+
+  private final ParquetWriter<TableRow> writer;
+  private long rows;
+
+  private TableFile(ParquetWriter<TableRow> writer) {
+    this.writer = writer;
+  }
+
+  /** A new file; an existing one is replaced. */
+  public static TableFile create(RunTable table, Path file) throws IOException {
+    return new TableFile(
+        new Builder(new LocalOutputFile(file), table)
+            .withConf(new Configuration(false))
+            .withCompressionCodec(CompressionCodecName.ZSTD)
+            .withRowGroupSize(ROW_GROUP_BYTES)
+            .build());
+  }
+
+  public void write(TableRow row) throws IOException {
+    writer.write(row);
+    rows++;
+  }
+
+  /** Rows written so far. */
+  public long rows() {
+    return rows;
+  }
+
+  @Override
+  public void close() throws IOException {
+    writer.close();
+  }
+
+  private static final class Builder extends ParquetWriter.Builder<TableRow, Builder> {
+    private final RunTable table;
+
+    Builder(OutputFile file, RunTable table) {
+      super(file);
+      this.table = table;
+    }
+
+    @Override
+    protected Builder self() {
+      return this;
+    }
+
+    // The only form that every supported Parquet has.
+    @SuppressWarnings("deprecation")
+    @Override
+    protected WriteSupport<TableRow> getWriteSupport(Configuration conf) {
+      return new Support(table);
+    }
+  }
+
+  private static final class Support extends WriteSupport<TableRow> {
+    private final RunTable table;
+    private TableCells cells;
+
+    Support(RunTable table) {
+      this.table = table;
+    }
+
+    // The only form that every supported Parquet has.
+    @SuppressWarnings("deprecation")
+    @Override
+    public WriteContext init(Configuration configuration) {
+      return new WriteContext(table.message(), Map.of());
+    }
+
+    @Override
+    public void prepareForWrite(RecordConsumer consumer) {
+      cells = new TableCells(table.message(), consumer);
+    }
+
+    @Override
+    public void write(TableRow row) {
+      cells.row(row);
+    }
+  }
+}
