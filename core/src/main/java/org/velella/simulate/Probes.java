@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.velella.network.Network;
 import org.velella.network.Node;
+import org.velella.network.NodePath;
 import org.velella.plan.Lowering;
 
 /**
@@ -84,10 +85,12 @@ public record Probes(Set<String> rasters, Map<String, Set<String>> traces) {
     return items;
   }
 
-  /** The name of the node that is written by its name or by its path. */
+  /** The name of the node that is written by its name or by a path, quoted or not. */
   private static String resolve(Network network, String written) {
+    boolean quoted = written.indexOf('\'') >= 0;
+    String path = quoted ? NodePath.join(NodePath.split(written)) : written;
     return network.nodes().stream()
-        .filter(node -> node.path().equals(written))
+        .filter(node -> node.path().equals(path))
         .findFirst()
         .orElseGet(() -> network.node(written))
         .name();
