@@ -31,15 +31,15 @@ public abstract class MemoryModule extends Module implements StepModule {
   /**
    * Adds a memory, which starts at {@code value} and goes back to it on {@link #reset()}.
    *
-   * @param name without dots and quotes
+   * @param name without anything that {@link MemoryPath} would have to quote
    * @throws ModuleException {@link ModuleError#NAME_TAKEN} or {@link ModuleError#NAME_INVALID}
    */
   protected final void registerMemory(String name, MemoryValue value) {
-    if (name.isEmpty() || name.indexOf('.') >= 0 || name.indexOf('\'') >= 0) {
+    if (!MemoryPath.isPlain(name)) {
       throw new ModuleException(
           ModuleError.NAME_INVALID,
-          "Memory name \"%s\" of %s is empty or holds a dot or quote, which separate path segments"
-              .formatted(name, typeName()));
+          "Memory name \"%s\" of %s is empty or holds a dot, quote, comma, colon, equals sign or"
+              + " blank, which have a meaning in paths".formatted(name, typeName()));
     }
     if (hasMember(name)) {
       throw new ModuleException(

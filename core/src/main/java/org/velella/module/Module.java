@@ -21,16 +21,14 @@ public abstract class Module {
    * Makes a module a child of this one; memories of children follow this module's own, in
    * registration order. The same module may be registered several times.
    *
-   * @param name any text without a quote; where it holds a dot it is quoted in paths
+   * @param name any text; see {@link MemoryPath} for how it stands in paths
    * @return the child
    * @throws ModuleException {@link ModuleError#NAME_TAKEN} or {@link ModuleError#NAME_INVALID}
    */
   protected final <M extends Module> M registerModule(String name, M child) {
-    if (name.isEmpty() || name.indexOf('\'') >= 0) {
+    if (name.isEmpty()) {
       throw new ModuleException(
-          ModuleError.NAME_INVALID,
-          "Child name \"%s\" of %s is empty or holds a quote, which paths could not express"
-              .formatted(name, typeName()));
+          ModuleError.NAME_INVALID, "A child of " + typeName() + " has an empty name");
     }
     if (hasMember(name)) {
       throw new ModuleException(

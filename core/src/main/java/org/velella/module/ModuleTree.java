@@ -77,7 +77,7 @@ final class ModuleTree {
     String path(String prefix) {
       Deque<String> segments = new ArrayDeque<>();
       for (Visit visit = this; visit.parent != null; visit = visit.parent) {
-        segments.push(visit.name.indexOf('.') >= 0 ? "'" + visit.name + "'" : visit.name);
+        segments.push(MemoryPath.quote(visit.name));
       }
       if (!prefix.isEmpty()) {
         segments.push(prefix);

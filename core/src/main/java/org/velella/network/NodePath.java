@@ -2,6 +2,7 @@ package org.velella.network;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.velella.module.MemoryPath;
 
 /**
  * Dotted paths such as {@code block.lif.tau}. A segment that holds anything that the command line
@@ -9,18 +10,11 @@ import java.util.List;
  * quote inside is doubled: {@code 'lif1.lif'.tau}.
  */
 public final class NodePath {
-  private static final String SPECIAL = ".',:=";
-
   private NodePath() {}
 
   /** One segment as it stands in a path. */
   public static String quote(String segment) {
-    boolean plain = !segment.isEmpty();
-    for (int i = 0; plain && i < segment.length(); i++) {
-      char c = segment.charAt(i);
-      plain = SPECIAL.indexOf(c) < 0 && !Character.isWhitespace(c) && !Character.isISOControl(c);
-    }
-    return plain ? segment : "'" + segment.replace("'", "''") + "'";
+    return MemoryPath.quote(segment);
   }
 
   /** The path of these segments; {@link #split} gives them back. */
