@@ -30,7 +30,8 @@ public final class EngineExecutor implements OperationExecutor {
   private static final int KEPT_PROGRAMS = 64;
   private static final long CHUNK_FLOATS = 4L << 20;
 
-  private final Backend backend = Backends.load().select(Backends.AUTO).backend();
+  private final Backends backends;
+  private final Backend backend;
   private final Map<Key, Compiled> compiled =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -60,6 +61,31 @@ public final class EngineExecutor implements OperationExecutor {
   }
 
   private record Compiled(Plan plan, Program program) {}
+
+  /** The executor on the preferred backend that is available. */
+  public EngineExecutor() {
+    this(Backends.load(), Backends.AUTO);
+  }
+
+  private EngineExecutor(Backends backends, String name) {
+    this.backends = backends;
+    backend = backends.select(name).backend();
+  }
+
+  @Override
+  public List<String> backends() {
+    return backends.available().stream().map(Backend::name).toList();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws org.velella.backend.BackendUnavailableException if it cannot run here
+   */
+  @Override
+  public OperationExecutor on(String name) {
+    return name.equals(backend.name()) ? this : new EngineExecutor(backends, name);
+  }
 
   @Override
   public synchronized Result run(Operation operation, Tensor input, List<Tensor> memories) {
