@@ -111,7 +111,8 @@ final class NpyDenseSource implements InputSource {
         throws IOException {
       this.file = InputFile.open(uri, conf.toConfiguration());
       TaskContext.get()
-          .addTaskCompletionListener((org.apache.spark.util.TaskCompletionListener) context -> close());
+          .addTaskCompletionListener(
+              (org.apache.spark.util.TaskCompletionListener) context -> close());
       Npy.Header header = Npy.header(file.fromStart(), uri);
       this.reader = new NpySamples(file, header, layout);
       this.index = index;

@@ -14,8 +14,7 @@ import scala.Tuple2;
 /** Decodes a task's fragments, sorted by key, range by range. */
 final class RangeReader implements Iterator<RangeInput> {
   private static final Comparator<RangeInput.Failure> UNKNOWN_ORDER =
-      Comparator.comparing(RangeInput.Failure::reason)
-          .thenComparing(RangeInput.Failure::detail);
+      Comparator.comparing(RangeInput.Failure::reason).thenComparing(RangeInput.Failure::detail);
 
   private final Iterator<Tuple2<SampleKey, byte[]>> fragments;
   private final int width;

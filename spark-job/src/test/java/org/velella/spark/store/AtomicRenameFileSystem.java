@@ -1,0 +1,43 @@
+package org.velella.spark.store;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.AbstractFileSystem;
+import org.apache.hadoop.fs.DelegateToFileSystem;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+
+/** A local directory that behaves as HDFS does: renaming without overwriting is atomic. */
+public final class AtomicRenameFileSystem extends DelegateToFileSystem {
+  private static final Object NAME_NODE = new Object();
+
+  /** Called by Hadoop. */
+  public AtomicRenameFileSystem(URI uri, Configuration conf)
+      throws IOException, URISyntaxException {
+    super(uri, new RawLocalFileSystem(), conf, "file", false);
+  }
+
+  static FileContext files() throws IOException {
+    try {
+      AbstractFileSystem files =
+          new AtomicRenameFileSystem(URI.create("file:///"), new Configuration());
+      return FileContext.getFileContext(files, new Configuration());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void renameInternal(Path source, Path target, boolean overwrite) throws IOException {
+    synchronized (NAME_NODE) {
+      if (!overwrite && fsImpl.exists(target)) {
+        throw new FileAlreadyExistsException(target.toString());
+      }
+      super.renameInternal(source, target);
+    }
+  }
+}

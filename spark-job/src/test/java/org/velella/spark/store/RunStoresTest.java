@@ -1,0 +1,78 @@
+package org.velella.spark.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.velella.checkpoint.ExclusiveCreateUnsupportedException;
+import org.velella.checkpoint.LocalCheckpointStore;
+
+class RunStoresTest {
+  @TempDir Path folder;
+
+  @Test
+  void plainPathsAreLocal() throws IOException {
+    URI uri = RunStores.resolve(folder.resolve("a run").toString(), new Configuration());
+    assertThat(uri.getScheme()).isEqualTo("file");
+    assertThat(RunStores.open(uri, new Configuration()))
+        .isInstanceOf(LocalCheckpointStore.class)
+        .extracting(store -> store.location())
+        .isEqualTo(folder.resolve("a run").toString());
+  }
+
+  @Test
+  void refusesAFileSystemWhoseCommitsCouldCollide() {
+    assertThatThrownBy(() -> RunStores.open(URI.create("s3a://bucket/run"), new Configuration()))
+        .isInstanceOf(ExclusiveCreateUnsupportedException.class)
+        .hasMessageContaining("s3a://bucket/run")
+        .hasMessageContaining("hdfs:");
+  }
+
+  @Test
+  void configurationSurvivesTheTrip() {
+    Configuration conf = new Configuration(false);
+    conf.set("velella.test", "väl");
+    assertThat(new HadoopConf(conf).toConfiguration().get("velella.test")).isEqualTo("väl");
+  }
+
+  @Test
+  void fingerprintFollowsContentNotPlaceOrTime() throws IOException {
+    byte[] bytes = new byte[3_000_000];
+    Path a = Files.write(folder.resolve("a"), bytes);
+    Path b = Files.write(folder.resolve("b"), bytes);
+    bytes[0] = 1;
+    Path first = Files.write(folder.resolve("c"), bytes);
+    bytes[0] = 0;
+    bytes[bytes.length - 1] = 1;
+    Path last = Files.write(folder.resolve("d"), bytes);
+    assertThat(fingerprint(a)).isEqualTo(fingerprint(b));
+    assertThat(fingerprint(first)).isNotEqualTo(fingerprint(a));
+    assertThat(fingerprint(last)).isNotEqualTo(fingerprint(a)).isNotEqualTo(fingerprint(first));
+    assertThat(fingerprint(Files.write(folder.resolve("e"), new byte[0])))
+        .isEqualTo("0 bytes, crc32c 00000000");
+  }
+
+  @Test
+  void everyByteOfASmallFileCounts() throws IOException {
+    byte[] bytes = new byte[200_000];
+    Path file = folder.resolve("f");
+    String before = fingerprint(Files.write(file, bytes));
+    for (int i = 0; i < bytes.length; i += 997) {
+      bytes[i] = 1;
+      assertThat(fingerprint(Files.write(file, bytes))).as("byte %d", i).isNotEqualTo(before);
+      bytes[i] = 0;
+    }
+  }
+
+  private static String fingerprint(Path file) throws IOException {
+    try (InputFile input = InputFile.open(file.toString(), new Configuration())) {
+      return input.fingerprint();
+    }
+  }
+}
