@@ -17,10 +17,7 @@ final class OperationExecutors {
    */
   static synchronized OperationExecutor engine() {
     if (found == null) {
-      found =
-          find(
-              OperationExecutor.class.getClassLoader(),
-              Thread.currentThread().getContextClassLoader());
+      found = find(OperationExecutor.class.getClassLoader());
     }
     return found;
   }

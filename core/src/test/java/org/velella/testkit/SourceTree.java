@@ -46,7 +46,8 @@ public final class SourceTree {
       if (!first.find()) {
         faults.add(name + ": package-info.java lacks 'Open {@link a.b.Class} first'");
       } else if (!Files.exists(sources.resolve(first.group(1).replace('.', '/') + ".java"))) {
-        faults.add(name + ": package-info.java sends to " + first.group(1) + ", which is not there");
+        faults.add(
+            name + ": package-info.java sends to " + first.group(1) + ", which is not there");
       }
     }
     return faults;

@@ -50,7 +50,8 @@ class SourceTreeTest {
   void longFileIsFound() throws IOException {
     file("a/Long.java", "\n".repeat(401));
     file("a/Short.java", "\n".repeat(400));
-    assertThat(SourceTree.fileFaults(sources)).containsExactly("a/Long.java: 401 lines, at most 400");
+    assertThat(SourceTree.fileFaults(sources))
+        .containsExactly("a/Long.java: 401 lines, at most 400");
   }
 
   @Test
