@@ -1,0 +1,181 @@
+package org.velella.network.nir;
+
+import io.jhdf.api.Dataset;
+import io.jhdf.api.dataset.ChunkedDataset;
+import io.jhdf.filter.PipelineFilterWithData;
+import io.jhdf.object.message.DataLayout;
+import java.lang.reflect.Array;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.velella.tensor.Shape;
+import org.velella.tensor.Tensor;
+
+/**
+ * Reads datasets of a file that is not trusted: what it claims is checked against the length of the
+ * file before memory is taken, and the sum over all datasets is bounded too, since hard links can
+ * show one dataset many times.
+ */
+final class Hdf5Arrays {
+  /** Deflate cannot shrink data to less than 1/1032. */
+  private static final long GREATEST_RATIO = 1100;
+
+  private static final long SMALL = 1 << 16;
+  private static final long COST_OF_A_DATASET = 1 << 10;
+  private static final int DEFLATE = 1;
+  private static final int SHUFFLE = 2;
+  private static final int FLETCHER32 = 3;
+  private static final Set<Integer> FILTERS = Set.of(DEFLATE, SHUFFLE, FLETCHER32);
+  private static final int ROWS_AT_ONCE = 64;
+
+  private final long fileLength;
+  private long left;
+
+  /** Reads from a file of {@code fileLength} bytes. */
+  Hdf5Arrays(long fileLength) {
+    this.fileLength = fileLength;
+    this.left = GREATEST_RATIO * fileLength + (SMALL << 4);
+  }
+
+  /** A numeric dataset as FLOAT32, FLOAT64 or INT64, or null if it is of another type. */
+  Tensor numbers(Dataset dataset) {
+    admit(dataset);
+    Shape shape = Shape.of(dataset.getDimensions());
+    if (dataset.isEmpty()) {
+      return Tensor.of(Shape.of(0), new long[0]);
+    }
+    Object flat = dataset.getDataFlat();
+    if (flat instanceof float[] floats) {
+      return Tensor.of(shape, floats);
+    }
+    if (flat instanceof double[] doubles) {
+      return Tensor.of(shape, doubles);
+    }
+    boolean whole =
+        flat instanceof long[]
+            || flat instanceof int[]
+            || flat instanceof short[]
+            || flat instanceof byte[]
+            || flat instanceof BigInteger[];
+    if (!whole) {
+      return null;
+    }
+    long[] values = new long[Array.getLength(flat)];
+    for (int i = 0; i < values.length; i++) {
+      Object value = Array.get(flat, i);
+      values[i] =
+          value instanceof BigInteger big ? big.longValueExact() : ((Number) value).longValue();
+    }
+    return Tensor.of(shape, values);
+  }
+
+  /** Whether a dataset holds strings. */
+  static boolean isText(Dataset dataset) {
+    return dataset.getJavaType() == String.class;
+  }
+
+  /** The one string of a dataset. */
+  String text(Dataset dataset) {
+    admit(dataset);
+    Object flat = dataset.getDataFlat();
+    if (flat instanceof String text) {
+      return spend(text);
+    }
+    if (flat instanceof String[] texts && texts.length == 1) {
+      return spend(texts[0]);
+    }
+    throw new NirException(dataset.getPath() + ": expected one string");
+  }
+
+  /** The strings of a dataset {@code [rows, columns]}. */
+  List<String[]> textRows(Dataset dataset, int columns) {
+    admit(dataset);
+    int[] dims = dataset.getDimensions();
+    List<String[]> rows = new ArrayList<>();
+    if (dims.length > 0 && dims[0] == 0) {
+      return rows;
+    }
+    if (!isText(dataset) || dims.length != 2 || dims[1] != columns) {
+      throw new NirException(
+          "%s: expected strings of shape [edges, %d], found %s %s"
+              .formatted(
+                  dataset.getPath(),
+                  columns,
+                  dataset.getJavaType().getSimpleName(),
+                  Arrays.toString(dims)));
+    }
+    // A few rows at once, since many elements can point to one long string.
+    for (int row = 0; row < dims[0]; row += ROWS_AT_ONCE) {
+      int count = Math.min(ROWS_AT_ONCE, dims[0] - row);
+      Object part = dataset.getData(new long[] {row, 0}, new int[] {count, columns});
+      for (Object line : (Object[]) part) {
+        String[] texts = (String[]) line;
+        for (String text : texts) {
+          spend(text);
+        }
+        rows.add(texts);
+      }
+    }
+    return rows;
+  }
+
+  private String spend(String text) {
+    spend(text.length(), "strings");
+    return text;
+  }
+
+  private void spend(long bytes, String what) {
+    left -= bytes;
+    if (left < 0) {
+      throw new NirException(
+          "the %s of the file unfold to more than %d times its length; it is damaged or hostile"
+              .formatted(what, GREATEST_RATIO));
+    }
+  }
+
+  private void admit(Dataset dataset) {
+    long bytes = dataset.getDataType().getSize();
+    for (long dim : dataset.getDimensionsAsLong()) {
+      bytes = dim == 0 ? 0 : bytes > Long.MAX_VALUE / dim ? Long.MAX_VALUE : bytes * dim;
+    }
+    requirePlausible(dataset, bytes);
+    spend(bytes + COST_OF_A_DATASET, "datasets");
+    if (dataset.getDataLayout() == DataLayout.CHUNKED) {
+      admitChunks(dataset);
+    }
+  }
+
+  private void requirePlausible(Dataset dataset, long bytes) {
+    if (bytes < 0 || bytes > SMALL && bytes > GREATEST_RATIO * fileLength) {
+      throw new NirException(
+          "%s claims %d bytes of data in a file of %d bytes; it is damaged"
+              .formatted(dataset.getPath(), bytes, fileLength));
+    }
+  }
+
+  private void admitChunks(Dataset dataset) {
+    int elementSize = dataset.getDataType().getSize();
+    for (PipelineFilterWithData filter : dataset.getFilters()) {
+      if (!FILTERS.contains(filter.getId())) {
+        throw new NirException(
+            "%s is stored with the HDF5 filter %s; gzip, shuffle and fletcher32 are supported"
+                .formatted(dataset.getPath(), filter.getName()));
+      }
+      int[] data = filter.getFilterData();
+      if (filter.getId() == SHUFFLE && (data.length != 1 || data[0] != elementSize)) {
+        throw new NirException(
+            "%s is shuffled by %s bytes, its elements have %d; the file is damaged"
+                .formatted(dataset.getPath(), Arrays.toString(data), elementSize));
+      }
+    }
+    if (dataset instanceof ChunkedDataset chunked) {
+      long bytes = elementSize;
+      for (int dim : chunked.getChunkDimensions()) {
+        bytes = dim < 1 || bytes > Integer.MAX_VALUE ? Long.MAX_VALUE / 2 : bytes * dim;
+      }
+      requirePlausible(dataset, bytes);
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package org.velella.network.nir;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.velella.module.Operation;
+import org.velella.network.InputOperation;
+import org.velella.network.Network;
+import org.velella.network.NetworkException;
+import org.velella.network.OutputOperation;
+import org.velella.neuron.NeuronOperation;
+import org.velella.tensor.Shape;
+
+/**
+ * Reads NIR files. All node types but Delay are supported, with parameters per neuron, nested
+ * graphs, several edges into a node (their sum) and cycles (closed by edges that deliver one step
+ * late). A file is not trusted: damage gives a {@link NirException}, never a hang or a crash.
+ */
+public final class NirReader {
+  private static final String SUPPORTED =
+      "Input, Output, Affine, Linear, Scale, Conv1d, Conv2d, SumPool2d, AvgPool2d, Flatten,"
+          + " Threshold, I, LI, IF, LIF, CubaLI, CubaLIF and NIRGraph";
+
+  private final NirConvention convention;
+  private final double dt;
+  private final NirNotes notes;
+
+  private NirReader(NirConvention convention, double dt, NirNotes notes) {
+    this.convention = convention;
+    this.dt = dt;
+    this.notes = notes;
+  }
+
+  /**
+   * The network of a file.
+   *
+   * @param dt seconds per step, in the unit of the file's time constants
+   * @throws NirException if the file is missing or damaged, or holds what is not supported; the
+   *     message names file, node and dataset or edge
+   */
+  public static Network read(Path file, NirConvention convention, double dt) {
+    return readWithNotes(file, convention, dt).network();
+  }
+
+  /** As {@link #read}, with what the import changed or left out. */
+  public static NirImport readWithNotes(Path file, NirConvention convention, double dt) {
+    return read(file.toString(), convention, dt, notes -> NirFile.read(file, notes));
+  }
+
+  /**
+   * As {@link #readWithNotes(Path, NirConvention, double)}, from bytes.
+   *
+   * @param file what messages call it
+   */
+  public static NirImport readWithNotes(
+      byte[] bytes, String file, NirConvention convention, double dt) {
+    return read(file, convention, dt, notes -> NirFile.read(bytes, notes));
+  }
+
+  private interface Source {
+    NirGraph graph(NirNotes notes);
+  }
+
+  private static NirImport read(String file, NirConvention convention, double dt, Source source) {
+    if (!(dt > 0) || Double.isInfinite(dt)) {
+      throw new NirException("The time step must be a positive number of seconds, found " + dt);
+    }
+    NirNotes notes = new NirNotes(file);
+    try {
+      Network network = new NirReader(convention, dt, notes).network(source.graph(notes));
+      return new NirImport(network, convention, dt, notes.all());
+    } catch (NirException | NetworkException e) {
+      throw new NirException("NIR file " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Network network(NirGraph graph) {
+    NirFlattening.Flat flat = NirFlattening.flatten(graph, notes);
+    NirNeurons neurons = new NirNeurons(convention, dt, notes);
+    Network.Builder builder = Network.builder().firstStep(convention.firstStep());
+    Map<String, Operation> operations = new TreeMap<>();
+    flat.nodes()
+        .forEach(
+            (path, node) -> {
+              Operation operation = named(node, () -> operation(node, neurons));
+              operations.put(path, operation);
+              builder.node(flat.segments().get(path), operation);
+            });
+    flat.edges()
+        .forEach(
+            edge ->
+                builder.edge(
+                    name(flat.segments().get(edge.source())),
+                    name(flat.segments().get(edge.target()))));
+    Network network = builder.build();
+    flat.nodes()
+        .forEach(
+            (path, node) ->
+                check(network, name(flat.segments().get(path)), node, operations.get(path)));
+    return network;
+  }
+
+  private static String name(List<String> segments) {
+    return String.join(".", segments);
+  }
+
+  private Operation operation(NirNode node, NirNeurons neurons) {
+    Operation layer = NirLayers.operation(node, notes);
+    if (layer != null) {
+      return layer;
+    }
+    Operation neuron = neurons.operation(node);
+    if (neuron != null) {
+      return neuron;
+    }
+    throw node.refusal(
+        node.type().equals("Delay")
+            ? "Delay nodes are not supported yet; remove the node, or simulate without its delay"
+            : "type '" + node.type() + "' is not known; supported are " + SUPPORTED);
+  }
+
+  /** Puts the node's name before a message of an operation that refuses its arguments. */
+  private static <T> T named(NirNode node, Supplier<T> supplier) {
+    try {
+      return supplier.get();
+    } catch (NirException e) {
+      throw e;
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new NirException(node.label() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Compares what the file declares with what follows from its edges. */
+  private void check(Network network, String name, NirNode node, Operation operation) {
+    Shape input = network.inputShape(name);
+    if (operation instanceof NeuronOperation neurons) {
+      NirNeurons.requireConstants(node, neurons, input);
+    } else if (operation instanceof OutputOperation && node.has("shape")) {
+      noteOtherShape(node, "shape", node.shape("shape"), input);
+    } else if (!(operation instanceof InputOperation) && node.has("input_shape")) {
+      noteOtherShape(node, "input_shape", node.shape("input_shape"), input.dropFirst(1));
+    }
+  }
+
+  private void noteOtherShape(NirNode node, String dataset, Shape declared, Shape inferred) {
+    if (!declared.equals(inferred)) {
+      notes.add(
+          "%s: dataset '%s' declares %s, the edges give %s, which was taken"
+              .formatted(node.label(), dataset, declared, inferred));
+    }
+  }
+}
