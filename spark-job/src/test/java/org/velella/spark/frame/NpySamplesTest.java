@@ -19,6 +19,8 @@ import org.velella.tensor.Npy;
 import org.velella.testkit.Seeded;
 
 class NpySamplesTest {
+  private static final Configuration CONF = new Configuration();
+
   @TempDir Path folder;
 
   /** Element (t, n, c, y) holds a number that says its place; the file is written by hand. */
@@ -34,7 +36,7 @@ class NpySamplesTest {
     }
     Path file = folder.resolve("a.npy");
     Files.write(file, npy(dims, series, fortran, bigEndian));
-    try (InputFile input = InputFile.open(file.toString(), new Configuration())) {
+    try (InputFile input = InputFile.open(file.toString(), CONF)) {
       Npy.Header header = Npy.header(input.fromStart(), "a.npy");
       NpySamples reader = new NpySamples(input, header, series ? NpyLayout.SERIES : NpyLayout.HELD);
       int first = random.nextInt(dims[1]);
@@ -98,7 +100,7 @@ class NpySamplesTest {
     out.write(data.array());
     Path file = folder.resolve("e.npy");
     Files.write(file, out.toByteArray());
-    NpyEvents events = NpyEvents.read(file.toString(), new HadoopConf(new Configuration()), 0, 1);
+    NpyEvents events = NpyEvents.read(file.toString(), new HadoopConf(CONF), 0, 1);
     assertThat(events.count()).isEqualTo(4);
     for (int i = 0; i < 4; i++) {
       assertThat(new long[] {events.sample(i), events.step(i), events.index(i)}).isEqualTo(rows[i]);

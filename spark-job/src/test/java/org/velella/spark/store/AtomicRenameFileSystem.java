@@ -13,6 +13,7 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /** A local directory that behaves as HDFS does: renaming without overwriting is atomic. */
 public final class AtomicRenameFileSystem extends DelegateToFileSystem {
+  private static final Configuration CONF = new Configuration();
   private static final Object NAME_NODE = new Object();
 
   /** Called by Hadoop. */
@@ -24,8 +25,8 @@ public final class AtomicRenameFileSystem extends DelegateToFileSystem {
   static FileContext files() throws IOException {
     try {
       AbstractFileSystem files =
-          new AtomicRenameFileSystem(URI.create("file:///"), new Configuration());
-      return FileContext.getFileContext(files, new Configuration());
+          new AtomicRenameFileSystem(URI.create("file:///"), CONF);
+      return FileContext.getFileContext(files, CONF);
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }

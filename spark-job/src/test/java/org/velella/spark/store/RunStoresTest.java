@@ -14,13 +14,15 @@ import org.velella.checkpoint.ExclusiveCreateUnsupportedException;
 import org.velella.checkpoint.LocalCheckpointStore;
 
 class RunStoresTest {
+  private static final Configuration CONF = new Configuration();
+
   @TempDir Path folder;
 
   @Test
   void plainPathsAreLocal() throws IOException {
-    URI uri = RunStores.resolve(folder.resolve("a run").toString(), new Configuration());
+    URI uri = RunStores.resolve(folder.resolve("a run").toString(), CONF);
     assertThat(uri.getScheme()).isEqualTo("file");
-    assertThat(RunStores.open(uri, new Configuration()))
+    assertThat(RunStores.open(uri, CONF))
         .isInstanceOf(LocalCheckpointStore.class)
         .extracting(store -> store.location())
         .isEqualTo(folder.resolve("a run").toString());
@@ -28,7 +30,7 @@ class RunStoresTest {
 
   @Test
   void refusesAFileSystemWhoseCommitsCouldCollide() {
-    assertThatThrownBy(() -> RunStores.open(URI.create("s3a://bucket/run"), new Configuration()))
+    assertThatThrownBy(() -> RunStores.open(URI.create("s3a://bucket/run"), CONF))
         .isInstanceOf(ExclusiveCreateUnsupportedException.class)
         .hasMessageContaining("s3a://bucket/run")
         .hasMessageContaining("hdfs:");
@@ -63,7 +65,7 @@ class RunStoresTest {
     byte[] bytes = new byte[200_000];
     Path file = folder.resolve("f");
     String before = fingerprint(Files.write(file, bytes));
-    for (int i = 0; i < bytes.length; i += 997) {
+    for (int i = 0; i < bytes.length; i += 9973) {
       bytes[i] = 1;
       assertThat(fingerprint(Files.write(file, bytes))).as("byte %d", i).isNotEqualTo(before);
       bytes[i] = 0;
@@ -71,7 +73,7 @@ class RunStoresTest {
   }
 
   private static String fingerprint(Path file) throws IOException {
-    try (InputFile input = InputFile.open(file.toString(), new Configuration())) {
+    try (InputFile input = InputFile.open(file.toString(), CONF)) {
       return input.fingerprint();
     }
   }
