@@ -15,6 +15,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -36,6 +37,7 @@ public final class Safetensors {
   public static final int MAX_HEADER_BYTES = 16 << 20;
 
   private static final int ALIGNMENT = 8;
+  private static final int LENGTH_BYTES = 8;
 
   private Safetensors() {}
 
@@ -73,7 +75,7 @@ public final class Safetensors {
       throw new SafetensorsException(
           "The header needs %d bytes, at most %d are allowed".formatted(padded, MAX_HEADER_BYTES));
     }
-    ByteBuffer bytes = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = ByteBuffer.allocate(LENGTH_BYTES + padded).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putLong(padded).put(json);
     while (bytes.hasRemaining()) {
       bytes.put((byte) ' ');
@@ -126,13 +128,25 @@ public final class Safetensors {
   /** As {@link #readHeader(InputStream, long)}, for headers of up to {@code maxHeaderBytes}. */
   public static SafetensorsHeader readHeader(InputStream in, long length, int maxHeaderBytes)
       throws IOException {
-    byte[] prefix = in.readNBytes(8);
-    if (length < 8 || prefix.length < 8) {
+    return parseHeader(readHeaderBytes(in, length, maxHeaderBytes), length);
+  }
+
+  /**
+   * All bytes before the data, unparsed, so that they can be compared with a checksum; leaves the
+   * stream at the first byte of the data.
+   *
+   * @throws SafetensorsException if their length does not fit the file's or exceeds 8 + {@code
+   *     maxHeaderBytes}
+   */
+  public static byte[] readHeaderBytes(InputStream in, long length, int maxHeaderBytes)
+      throws IOException {
+    byte[] prefix = in.readNBytes(LENGTH_BYTES);
+    if (length < LENGTH_BYTES || prefix.length < LENGTH_BYTES) {
       throw new SafetensorsException(
           "A safetensors file has at least 8 bytes, this one " + Math.min(length, prefix.length));
     }
     long headerLength = ByteBuffer.wrap(prefix).order(ByteOrder.LITTLE_ENDIAN).getLong();
-    if (headerLength < 0 || headerLength > length - 8) {
+    if (headerLength < 0 || headerLength > length - LENGTH_BYTES) {
       throw new SafetensorsException(
           "The safetensors header claims %s bytes, the file has %d"
               .formatted(Long.toUnsignedString(headerLength), length));
@@ -142,11 +156,21 @@ public final class Safetensors {
           "The safetensors header has %d bytes, at most %d are allowed"
               .formatted(headerLength, maxHeaderBytes));
     }
-    byte[] json = in.readNBytes((int) headerLength);
-    if (json.length < headerLength) {
+    byte[] bytes = Arrays.copyOf(prefix, LENGTH_BYTES + (int) headerLength);
+    if (in.readNBytes(bytes, LENGTH_BYTES, (int) headerLength) < headerLength) {
       throw new SafetensorsException("The file ends inside its safetensors header");
     }
-    return SafetensorsHeaderReader.parse(json, length - 8 - headerLength);
+    return bytes;
+  }
+
+  /**
+   * The header that {@link #readHeaderBytes} has read.
+   *
+   * @param length the file's length in bytes
+   */
+  public static SafetensorsHeader parseHeader(byte[] headerBytes, long length) {
+    byte[] json = Arrays.copyOfRange(headerBytes, LENGTH_BYTES, headerBytes.length);
+    return SafetensorsHeaderReader.parse(json, length - headerBytes.length);
   }
 
   /**

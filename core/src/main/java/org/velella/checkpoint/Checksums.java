@@ -1,0 +1,30 @@
+package org.velella.checkpoint;
+
+import java.util.regex.Pattern;
+import java.util.zip.CRC32C;
+
+/** CRC32C as eight lower-case hexadecimal digits. */
+final class Checksums {
+  static final int DIGITS = 8;
+
+  private static final Pattern HEX = Pattern.compile("[0-9a-f]{8}");
+
+  private Checksums() {}
+
+  static String crc32c(byte[] bytes, int from, int to) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, from, to - from);
+    return hex(crc);
+  }
+
+  static String hex(CRC32C crc) {
+    return "%08x".formatted(crc.getValue());
+  }
+
+  static String requireHex(String text) {
+    if (!HEX.matcher(text).matches()) {
+      throw new IllegalArgumentException("'" + text + "' is not a CRC32C in hexadecimal");
+    }
+    return text;
+  }
+}

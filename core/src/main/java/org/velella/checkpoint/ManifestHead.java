@@ -1,0 +1,37 @@
+package org.velella.checkpoint;
+
+import java.util.List;
+import java.util.SortedMap;
+
+/**
+ * A committed manifest and what is needed to commit the next one.
+ *
+ * @param crc32c its checksum
+ * @param nextVersion the first version that nobody has taken; beyond {@code manifest.version() + 1}
+ *     if later manifests are damaged
+ * @param warnings damaged manifests that were passed over to find this one, in words
+ */
+public record ManifestHead(
+    Manifest manifest, String crc32c, long nextVersion, List<String> warnings) {
+  public ManifestHead {
+    warnings = List.copyOf(warnings);
+  }
+
+  /**
+   * The manifest to commit next, for the same run.
+   *
+   * @param ranges those of which something has been saved, ascending
+   */
+  public Manifest successor(
+      List<RangeEntry> ranges, long targetSteps, SortedMap<String, String> writer) {
+    return new Manifest(
+        nextVersion,
+        new Manifest.Parent(manifest.version(), crc32c),
+        manifest.run(),
+        manifest.samples(),
+        targetSteps,
+        manifest.rangeSize(),
+        writer,
+        ranges);
+  }
+}
