@@ -5,9 +5,11 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.velella.backend.Chunk;
+import org.velella.backend.HostRunner;
 import org.velella.backend.TileRun;
 import org.velella.plan.DelayReadOp;
 import org.velella.plan.DelayWriteOp;
+import org.velella.plan.HostOp;
 import org.velella.plan.NeuronOp;
 import org.velella.plan.Op;
 import org.velella.plan.Plan;
@@ -29,6 +31,7 @@ final class ScalarTileRun implements TileRun {
   private final Tensor[] memories;
   private final float[][] values;
   private final Map<NeuronOp, ScalarNeurons> neurons = new IdentityHashMap<>();
+  private final Map<HostOp, HostRunner> hosts = new IdentityHashMap<>();
   private int capacity;
 
   ScalarTileRun(ScalarProgram program, TileParameters parameters) {
@@ -41,6 +44,8 @@ final class ScalarTileRun implements TileRun {
       for (Op op : stage.ops()) {
         if (op instanceof NeuronOp neuron) {
           neurons.put(neuron, new ScalarNeurons(neuron, batch, parameters));
+        } else if (op instanceof HostOp host) {
+          hosts.put(host, new HostRunner(host, plan));
         }
       }
     }
@@ -117,6 +122,8 @@ final class ScalarTileRun implements TileRun {
       float[] memory = memories[write.memory()].floats();
       System.arraycopy(
           values[write.input()], frameOffset(write.input(), t), memory, 0, memory.length);
+    } else if (op instanceof HostOp host) {
+      hosts.get(host).run(t, steps, values, memories);
     } else {
       throw new IllegalStateException("No kernel for " + op.getClass().getName());
     }
