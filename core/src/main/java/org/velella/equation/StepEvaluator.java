@@ -2,6 +2,8 @@ package org.velella.equation;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * Runs a {@link StepProgram} on neurons of one sample: the definition of what a step computes, and
@@ -14,13 +16,20 @@ public final class StepEvaluator {
 
   private static final float[] NONE = new float[0];
 
-  private final StepProgram program;
-  private final OpCode[] ops;
-  private final int[] first;
-  private final int[] second;
-  private final int[] third;
+  private final StepProgram.Instruction[] code;
+  private final int[] inputs;
+  private final int[] memoryReads;
+  private final int[] constantReads;
+  private final int[] computed;
+  private final int[] memoryResults;
   private final int[] recordedValues;
+  private final int output;
+
+  /** The block of each value. */
   private final float[][] values;
+
+  /** Whether a constant's whole block holds its first element, which then need not be written. */
+  private final boolean[] uniform;
 
   /**
    * An evaluator of {@code program}.
@@ -28,24 +37,27 @@ public final class StepEvaluator {
    * @param recorded value numbers (of {@link StepProgram#variables()}) that each step hands out
    */
   public StepEvaluator(StepProgram program, int... recorded) {
-    List<StepProgram.Instruction> code = program.instructions();
-    this.program = program;
-    this.recordedValues = recorded.clone();
-    ops = new OpCode[code.size()];
-    first = new int[ops.length];
-    second = new int[ops.length];
-    third = new int[ops.length];
-    values = new float[ops.length][BLOCK];
-    for (int i = 0; i < ops.length; i++) {
-      StepProgram.Instruction instruction = code.get(i);
-      ops[i] = instruction.op();
-      first[i] = instruction.a();
-      second[i] = instruction.b();
-      third[i] = instruction.c();
-      if (ops[i] == OpCode.LITERAL) {
-        Arrays.fill(values[i], instruction.literal());
-      }
+    code = program.instructions().toArray(new StepProgram.Instruction[0]);
+    inputs = where(op -> op == OpCode.INPUT);
+    memoryReads = where(op -> op == OpCode.MEMORY);
+    constantReads = where(op -> op == OpCode.CONSTANT);
+    computed = where(OpCode::hasOperands);
+    memoryResults = ints(program.memoryResults());
+    recordedValues = recorded.clone();
+    output = program.output();
+    values = new float[code.length][BLOCK];
+    uniform = new boolean[code.length];
+    for (int i : where(op -> op == OpCode.LITERAL)) {
+      Arrays.fill(values[i], code[i].literal());
     }
+  }
+
+  private int[] where(Predicate<OpCode> test) {
+    return IntStream.range(0, code.length).filter(i -> test.test(code[i].op())).toArray();
+  }
+
+  private static int[] ints(List<Integer> list) {
+    return list.stream().mapToInt(Integer::intValue).toArray();
   }
 
   /**
@@ -54,7 +66,9 @@ public final class StepEvaluator {
    * offset plus i. The memories are updated in place, after all reads. NaNs are written as
    * 0x7fc00000.
    *
+   * @param constants in the order of {@link StepProgram#constants()}
    * @param constantStride 1 if each neuron has its own constants, 0 if they share one value
+   * @param memories in the order of {@link StepProgram#memories()}
    * @param out takes the output; may be {@code x} at the same offset
    * @param recorded takes the recorded values, in the order of the constructor; unused if none are
    *     recorded
@@ -74,50 +88,46 @@ public final class StepEvaluator {
       int recordedOffset) {
     for (int from = 0; from < n; from += BLOCK) {
       int count = Math.min(BLOCK, n - from);
-      int constantFrom = constantOffset + from * constantStride;
-      read(count, x, xOffset + from, memories, memoryOffset + from);
-      readConstants(count, constants, constantFrom, constantStride);
-      for (int i = 0; i < ops.length; i++) {
-        if (ops[i].hasOperands()) {
-          Blocks.apply(
-              ops[i], count, values[i], operand(first[i]), operand(second[i]), operand(third[i]));
-        }
+      for (int i : inputs) {
+        System.arraycopy(x, xOffset + from, values[i], 0, count);
       }
-      for (int m = 0; m < memories.length; m++) {
-        write(count, program.memoryResults().get(m), memories[m], memoryOffset + from);
+      for (int i : memoryReads) {
+        System.arraycopy(memories[code[i].a()], memoryOffset + from, values[i], 0, count);
       }
-      write(count, program.output(), out, outOffset + from);
+      readConstants(count, constants, constantOffset + from * constantStride, constantStride);
+      for (int i : computed) {
+        StepProgram.Instruction op = code[i];
+        Blocks.apply(op.op(), count, values[i], block(op.a()), block(op.b()), block(op.c()));
+      }
+      for (int m = 0; m < memoryResults.length; m++) {
+        write(count, memoryResults[m], memories[m], memoryOffset + from);
+      }
+      write(count, output, out, outOffset + from);
       for (int k = 0; k < recordedValues.length; k++) {
         write(count, recordedValues[k], recorded[k], recordedOffset + from);
       }
     }
   }
 
-  private float[] operand(int value) {
+  private float[] block(int value) {
     return value < 0 ? NONE : values[value];
   }
 
-  private void read(int count, float[] x, int xFrom, float[][] memories, int memoryFrom) {
-    for (int i = 0; i < ops.length; i++) {
-      if (ops[i] == OpCode.INPUT) {
-        System.arraycopy(x, xFrom, values[i], 0, count);
-      } else if (ops[i] == OpCode.MEMORY) {
-        System.arraycopy(memories[first[i]], memoryFrom, values[i], 0, count);
+  private void readConstants(int count, float[][] constants, int from, int stride) {
+    for (int i : constantReads) {
+      float[] source = constants[code[i].a()];
+      if (stride != 0) {
+        System.arraycopy(source, from, values[i], 0, count);
+        uniform[i] = false;
+      } else if (!uniform[i] || !sameBits(values[i][0], source[from])) {
+        Arrays.fill(values[i], source[from]);
+        uniform[i] = true;
       }
     }
   }
 
-  private void readConstants(int count, float[][] constants, int from, int stride) {
-    for (int i = 0; i < ops.length; i++) {
-      if (ops[i] == OpCode.CONSTANT) {
-        float[] source = constants[first[i]];
-        if (stride == 0) {
-          Arrays.fill(values[i], 0, count, source[from]);
-        } else {
-          System.arraycopy(source, from, values[i], 0, count);
-        }
-      }
-    }
+  private static boolean sameBits(float a, float b) {
+    return Float.floatToRawIntBits(a) == Float.floatToRawIntBits(b);
   }
 
   private void write(int count, int value, float[] target, int from) {
