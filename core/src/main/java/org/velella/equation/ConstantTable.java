@@ -133,12 +133,17 @@ final class ConstantTable {
     return constants;
   }
 
-  float[] initialMemories(double[] given) {
+  /** The initial value of each memory, before it is rounded. */
+  double[] initialValues(double[] given) {
     double[] values = environment(given);
-    float[] initial = new float[memories.size()];
+    return memories.stream().mapToDouble(memory -> memory.value().at(values)).toArray();
+  }
+
+  float[] initialMemories(double[] given) {
+    double[] values = initialValues(given);
+    float[] initial = new float[values.length];
     for (int m = 0; m < initial.length; m++) {
-      Definition memory = memories.get(m);
-      initial[m] = rounded(memory.name(), memory.value().at(values), given);
+      initial[m] = rounded(memories.get(m).name(), values[m], given);
     }
     return initial;
   }

@@ -114,6 +114,11 @@ public final class Equations {
     return table.initialMemories(values);
   }
 
+  /** As {@link #initialMemories}, before rounding. */
+  public double[] initialValues(double[] values) {
+    return table.initialValues(values);
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Equations that && text.equals(that.text);

@@ -10,7 +10,7 @@ import org.velella.equation.StepProgram;
 /**
  * A neuron as its equations: parameters, memories and one step. Every backend is generated from
  * {@link #program()}. Immutable; two models are equal if their canonical texts are. The language is
- * described at {@link Equations}; built-in ones are in NeuronModels.
+ * described at {@link Equations}; built-in ones are in {@link NeuronModels}.
  */
 public final class NeuronModel {
   private final Equations equations;
@@ -97,7 +97,16 @@ public final class NeuronModel {
     return equations.constants(parameters);
   }
 
-  /** Initial value of each memory, float64 arithmetic rounded once. */
+  /** Initial value of each memory, in float64. */
+  public double[] initialValues(double[] parameters) {
+    return equations.initialValues(parameters);
+  }
+
+  /**
+   * Initial value of each memory, float64 arithmetic rounded once.
+   *
+   * @throws IllegalArgumentException if one is not finite in float32
+   */
   public float[] initialMemories(double[] parameters) {
     return equations.initialMemories(parameters);
   }

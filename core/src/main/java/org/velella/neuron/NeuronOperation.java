@@ -1,9 +1,12 @@
 package org.velella.neuron;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.velella.equation.Requirement;
 import org.velella.module.MemoryScope;
 import org.velella.module.MemorySpec;
 import org.velella.module.Operation;
@@ -18,14 +21,19 @@ public final class NeuronOperation implements Operation {
   private final NeuronModel model;
   private final Map<String, ParameterValue> parameters;
 
+  /** Conditions on parameters whose shapes only meet in the shape of the neurons. */
+  private final List<Requirement> unchecked = new ArrayList<>();
+
   /**
    * Neurons of a model; parameters left out take the model's defaults.
    *
-   * @throws IllegalArgumentException if the model has no parameter of a given name, or a value is
-   *     not finite
+   * @throws IllegalArgumentException if the model has no parameter of a given name, a value is not
+   *     finite, or values break a condition of the model; the message names the parameter, the
+   *     value, its index and what is allowed
    */
   public NeuronOperation(NeuronModel model, Map<String, ParameterValue> parameters) {
     this.model = model;
+    requireKnown(parameters);
     Map<String, ParameterValue> all = new LinkedHashMap<>();
     double[] defaults = model.defaults();
     for (int i = 0; i < defaults.length; i++) {
@@ -34,18 +42,25 @@ public final class NeuronOperation implements Operation {
       requireFinite(name, value);
       all.put(name, value);
     }
-    for (String name : parameters.keySet()) {
-      if (!all.containsKey(name)) {
-        throw new IllegalArgumentException(
-            "Neuron model '"
-                + model.name()
-                + "' has no parameter '"
-                + name
-                + "'; it has "
-                + model.parameters());
+    this.parameters = Collections.unmodifiableMap(all);
+    for (Requirement requirement : model.requirements()) {
+      Shape shape = commonShape(requirement);
+      if (shape == null) {
+        unchecked.add(requirement);
+      } else {
+        require(requirement, shape);
       }
     }
-    this.parameters = all;
+  }
+
+  private void requireKnown(Map<String, ParameterValue> given) {
+    for (String name : given.keySet()) {
+      if (!model.parameters().contains(name)) {
+        throw new IllegalArgumentException(
+            "Neuron model '%s' has no parameter '%s'; it has %s"
+                .formatted(model.name(), name, model.parameters()));
+      }
+    }
   }
 
   private void requireFinite(String name, ParameterValue value) {
@@ -59,13 +74,52 @@ public final class NeuronOperation implements Operation {
     }
   }
 
+  /** The one shape of those of a condition's parameters that vary, or null if they have several. */
+  private Shape commonShape(Requirement requirement) {
+    Shape common = Shape.SCALAR;
+    for (String name : requirement.parameters()) {
+      ParameterValue value = parameters.get(name);
+      if (value.scope() != ParameterScope.RUN) {
+        if (common != Shape.SCALAR && !common.equals(value.shape())) {
+          return null;
+        }
+        common = value.shape();
+      }
+    }
+    return common;
+  }
+
+  private void require(Requirement requirement, Shape shape) {
+    double[] point = new double[parameters.size()];
+    double[][] spread = new double[point.length][];
+    for (int p = 0; p < point.length; p++) {
+      String name = model.parameters().get(p);
+      boolean read = requirement.parameters().contains(name);
+      ParameterValue value = parameters.get(name);
+      spread[p] = read ? value.expand(shape) : Arrays.copyOf(value.values(), 1);
+    }
+    for (int i = 0; i < shape.size(); i++) {
+      fill(point, spread, i);
+      if (!requirement.holds(point)) {
+        String where = shape.size() == 1 ? "" : " at index " + i;
+        throw new IllegalArgumentException(model.refusal(requirement, point) + where);
+      }
+    }
+  }
+
+  private static void fill(double[] point, double[][] spread, int index) {
+    for (int p = 0; p < point.length; p++) {
+      point[p] = spread[p][spread[p].length == 1 ? 0 : index];
+    }
+  }
+
   public NeuronModel model() {
     return model;
   }
 
   /** Every parameter of the model with its value, in declaration order. */
   public Map<String, ParameterValue> parameters() {
-    return Map.copyOf(parameters);
+    return parameters;
   }
 
   /** The value of one parameter. */
@@ -78,45 +132,54 @@ public final class NeuronOperation implements Operation {
     return model.name();
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException also if values break a condition of the model
+   */
   @Override
   public Shape outputShape(Shape input) {
     for (ParameterValue value : parameters.values()) {
       value.expand(input);
+    }
+    for (Requirement requirement : unchecked) {
+      require(requirement, input);
     }
     return input;
   }
 
   @Override
   public List<MemorySpec> memories(Shape input) {
-    List<String> names = model.program().memories();
-    int size = input.size();
-    float[][] initial = new float[names.size()][size];
-    double[][] spread = new double[parameters.size()][];
-    int p = 0;
-    boolean perNeuron = false;
-    for (String name : model.parameters()) {
-      spread[p] = parameters.get(name).expand(input);
-      perNeuron |= spread[p].length > 1;
-      p++;
-    }
-    double[] values = new double[spread.length];
-    float[] one = null;
-    for (int i = 0; i < size; i++) {
-      if (one == null || perNeuron) {
-        for (int k = 0; k < values.length; k++) {
-          values[k] = spread[k][spread[k].length == 1 ? 0 : i];
-        }
-        one = model.initialMemories(values);
-      }
-      for (int m = 0; m < one.length; m++) {
-        initial[m][i] = one[m];
-      }
-    }
+    List<String> names = model.memories();
+    float[][] initial = initialMemories(input);
     List<MemorySpec> specs = new ArrayList<>();
-    for (int m = 0; m < names.size(); m++) {
+    for (int m = 0; m < initial.length; m++) {
       specs.add(new MemorySpec(names.get(m), MemoryScope.PER_SAMPLE, Tensor.of(input, initial[m])));
     }
     return specs;
+  }
+
+  private float[][] initialMemories(Shape input) {
+    double[][] spread = new double[parameters.size()][];
+    boolean perNeuron = false;
+    for (int p = 0; p < spread.length; p++) {
+      spread[p] = parameters.get(model.parameters().get(p)).expand(input);
+      perNeuron |= spread[p].length > 1;
+    }
+    double[] point = new double[spread.length];
+    float[][] initial = new float[model.memories().size()][input.size()];
+    for (int i = 0; i < (perNeuron ? input.size() : 1); i++) {
+      fill(point, spread, i);
+      float[] one = model.initialMemories(point);
+      for (int m = 0; m < one.length; m++) {
+        if (perNeuron) {
+          initial[m][i] = one[m];
+        } else {
+          Arrays.fill(initial[m], one[m]);
+        }
+      }
+    }
+    return initial;
   }
 
   @Override
