@@ -8,10 +8,10 @@ package org.velella.neuron;
  * s = h &gt;= v_threshold      v = s ? v_reset : h
  * </pre>
  *
- * <p>With a soft reset {@code v = h - s * v_threshold}. Parameters: {@code tau} 2 steps, {@code
- * delta_T} 1, above 0, {@code theta_rh} 0.8, {@code v_rest} 0, {@code v_threshold} 1, {@code
- * v_reset} -0.1; {@code v_threshold > v_reset} and {@code v_rest >= v_reset}. Memory: {@code v},
- * from {@code v_reset}, or 0 with a soft reset.
+ * <p>With a soft reset {@code v = h - s * v_threshold}. Parameters: {@code tau} 2 steps, greater
+ * than 1, {@code delta_T} 1, above 0, {@code theta_rh} 0.8, {@code v_rest} 0, {@code v_threshold}
+ * 1, {@code v_reset} -0.1; {@code v_threshold > v_reset} and {@code v_rest >= v_reset}. Memory:
+ * {@code v}, from {@code v_reset}, or 0 with a soft reset.
  *
  * @seed activation_based.neuron.EIFNode
  */
@@ -38,7 +38,7 @@ public final class EifNode extends NeuronNode {
       return this;
     }
 
-    /** Time constant in steps. */
+    /** Time constant in steps, greater than 1. */
     public Builder tau(double value) {
       return parameter("tau", value);
     }

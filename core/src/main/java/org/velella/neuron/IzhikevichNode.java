@@ -8,11 +8,10 @@ package org.velella.neuron;
  * v = s ? v_reset : h      w = w + (a (h - v_rest) - w) / tau_w + b s
  * </pre>
  *
- * <p>With a soft reset {@code v = h - s * v_threshold}. Parameters: {@code tau} 2 steps, {@code
- * v_c} 0.8, {@code a0} 1, above 0, {@code v_rest} -0.1, {@code w_rest} 0, {@code tau_w} 2 steps,
- * {@code a} 0, {@code b} 0, {@code v_threshold} 1, {@code v_reset} 0, below {@code v_threshold}.
- * Memories: {@code v}, from {@code v_reset}, or 0 with a soft reset; {@code w}, from {@code
- * w_rest}.
+ * <p>With a soft reset {@code v = h - s * v_threshold}. Parameters: {@code tau} 2 steps, greater
+ * than 1, {@code v_c} 0.8, {@code a0} 1, above 0, {@code v_rest} -0.1, {@code w_rest} 0, {@code
+ * tau_w} 2 steps, {@code a} 0, {@code b} 0, {@code v_threshold} 1, {@code v_reset} 0. Memories:
+ * {@code v}, from {@code v_reset}, or 0 with a soft reset; {@code w}, from {@code w_rest}.
  *
  * @seed activation_based.neuron.IzhikevichNode
  */
@@ -39,7 +38,7 @@ public final class IzhikevichNode extends NeuronNode {
       return this;
     }
 
-    /** Time constant in steps. */
+    /** Time constant in steps, greater than 1. */
     public Builder tau(double value) {
       return parameter("tau", value);
     }

@@ -57,7 +57,7 @@ public final class NeuronModels {
     return build(
         "qif" + suffix(reset),
         "  parameter tau = 2, v_c = 0.8, a0 = 1, v_rest = 0, v_threshold = 1\n",
-        "  require tau != 0, a0 > 0\n",
+        "  require tau > 1, a0 > 0\n",
         resting(reset, -0.1),
         reset == ResetKind.HARD ? "  require v_threshold > v_reset, v_rest >= v_reset\n" : "",
         start(reset),
@@ -71,7 +71,7 @@ public final class NeuronModels {
     return build(
         "eif" + suffix(reset),
         "  parameter tau = 2, delta_T = 1, theta_rh = 0.8, v_rest = 0, v_threshold = 1\n",
-        "  require tau != 0, delta_T > 0\n",
+        "  require tau > 1, delta_T > 0\n",
         resting(reset, -0.1),
         reset == ResetKind.HARD ? "  require v_threshold > v_reset, v_rest >= v_reset\n" : "",
         start(reset),
@@ -86,9 +86,8 @@ public final class NeuronModels {
         "izhikevich" + suffix(reset),
         "  parameter tau = 2, v_c = 0.8, a0 = 1, v_rest = -0.1, w_rest = 0, tau_w = 2\n",
         "  parameter a = 0, b = 0, v_threshold = 1\n",
-        "  require tau != 0, tau_w != 0, a0 > 0\n",
+        "  require tau > 1, tau_w != 0, a0 > 0\n",
         resting(reset, 0),
-        reset == ResetKind.HARD ? "  require v_threshold > v_reset\n" : "",
         start(reset),
         "  memory w = w_rest\n",
         "  charge h = v + (x + a0 * (v - v_rest) * (v - v_c) - w) / tau\n",
@@ -101,6 +100,7 @@ public final class NeuronModels {
   /** Leaky neuron whose potential is scaled by k and rectified. Memory: v. */
   public static NeuronModel klif(ScaleReset scale, InputDecay decay, ResetKind reset) {
     boolean scaled = scale == ScaleReset.ON;
+    // PyTorch divides a number by a tensor as the tensor's reciprocal times the number.
     String potential = scaled ? "h / k" : "h";
     String step = scaled ? "1 / k * v_threshold" : "v_threshold";
     return build(

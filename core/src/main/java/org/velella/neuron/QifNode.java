@@ -7,10 +7,10 @@ package org.velella.neuron;
  * h = v + (x + a0 (v - v_rest) (v - v_c)) / tau      s = h &gt;= v_threshold      v = s ? v_reset : h
  * </pre>
  *
- * <p>With a soft reset {@code v = h - s * v_threshold}. Parameters: {@code tau} 2 steps, {@code
- * v_c} 0.8, {@code a0} 1, above 0, {@code v_rest} 0, {@code v_threshold} 1, {@code v_reset} -0.1;
- * {@code v_threshold > v_reset} and {@code v_rest >= v_reset}. Memory: {@code v}, from {@code
- * v_reset}, or 0 with a soft reset.
+ * <p>With a soft reset {@code v = h - s * v_threshold}. Parameters: {@code tau} 2 steps, greater
+ * than 1, {@code v_c} 0.8, {@code a0} 1, above 0, {@code v_rest} 0, {@code v_threshold} 1, {@code
+ * v_reset} -0.1; {@code v_threshold > v_reset} and {@code v_rest >= v_reset}. Memory: {@code v},
+ * from {@code v_reset}, or 0 with a soft reset.
  *
  * @seed activation_based.neuron.QIFNode
  */
@@ -37,7 +37,7 @@ public final class QifNode extends NeuronNode {
       return this;
     }
 
-    /** Time constant in steps. */
+    /** Time constant in steps, greater than 1. */
     public Builder tau(double value) {
       return parameter("tau", value);
     }
