@@ -155,7 +155,7 @@ final class RangeMetadata {
           "it holds the tensors %s, its memory list needs %s"
               .formatted(file.entries().keySet(), expected.keySet()));
     }
-    int samples = header.range().size();
+    int samples = samples(header.range(), file.entries().get(SAMPLE_IDS).shape());
     expected.forEach(
         (name, entry) -> {
           SafetensorsHeader.Entry stored = file.entries().get(name);
@@ -171,6 +171,16 @@ final class RangeMetadata {
                         entry.storedShape(samples)));
           }
         });
+  }
+
+  /** A range may hold fewer samples than its size, where some could not be simulated. */
+  private static int samples(SampleRange range, Shape sampleIds) {
+    if (sampleIds.rank() != 1 || sampleIds.dim(0) > range.size()) {
+      throw new JsonException(
+          "its sample ids have shape %s in a range of %d samples"
+              .formatted(sampleIds, range.size()));
+    }
+    return sampleIds.dim(0);
   }
 
   private static void expect(

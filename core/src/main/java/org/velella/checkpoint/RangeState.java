@@ -7,14 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.velella.tensor.DType;
-import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
 
 /**
  * Everything a range needs to go on after a step.
  *
  * @param step steps done so far; at least 1
- * @param sampleIds INT64 {@code [n]}, in the order of the range
+ * @param sampleIds INT64 {@code [n]}, in the order of the range; fewer than its size where samples
+ *     could not be simulated
  * @param memories by qualified name, in the order of {@code extract_memories}: {@code [n, *]},
  *     shared ones {@code [*]}
  * @param accumulators what probes have gathered so far: {@code [n, *]}
@@ -27,7 +27,7 @@ public record RangeState(
     Map<String, Tensor> accumulators) {
   /**
    * @throws IllegalArgumentException if the step is not positive or the sample ids are not INT64
-   *     {@code [n]}
+   *     {@code [n]} with n at most the range's size
    */
   public RangeState {
     memories = Collections.unmodifiableMap(new LinkedHashMap<>(memories));
@@ -35,11 +35,18 @@ public record RangeState(
     if (step < 1) {
       throw new IllegalArgumentException("A saved state is at step 1 or later, not " + step);
     }
-    if (sampleIds.dtype() != DType.INT64 || !sampleIds.shape().equals(Shape.of(range.size()))) {
+    if (sampleIds.dtype() != DType.INT64
+        || sampleIds.shape().rank() != 1
+        || sampleIds.size() > range.size()) {
       throw new IllegalArgumentException(
-          "Range %s needs INT64 [%d] sample ids, got %s %s"
+          "Range %s needs INT64 sample ids, %d at most, got %s %s"
               .formatted(range, range.size(), sampleIds.dtype(), sampleIds.shape()));
     }
+  }
+
+  /** How many samples there are. */
+  public int samples() {
+    return sampleIds.size();
   }
 
   /** The memories without their names. */
@@ -84,14 +91,14 @@ public record RangeState(
     }
     for (MemoryEntry entry : entries) {
       Tensor tensor = tensors.get(entry.name());
-      if (!entry.holds(tensor, range.size())) {
+      if (!entry.holds(tensor, samples())) {
         throw new IllegalArgumentException(
             "For range %s, %s %s needs shape %s, got %s %s"
                 .formatted(
                     range,
                     what,
                     entry,
-                    entry.storedShape(range.size()),
+                    entry.storedShape(samples()),
                     tensor.dtype(),
                     tensor.shape()));
       }

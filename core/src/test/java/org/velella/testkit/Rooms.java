@@ -60,8 +60,9 @@ public final class Rooms {
     return rooms
         .room("gpu.driver")
         .room("gpu", "gpu.driver", "backend", "plan", "neuron", "equation", "tensor", "provenance")
-        .room("spark.frame", core)
         .room("spark.store", core)
+        .room("spark.frame", core)
+        .mayAlsoUse("spark.frame", "spark.store")
         .room("spark.task", core)
         .mayAlsoUse("spark.task", "spark.frame", "spark.store")
         .room("spark.job", core)
