@@ -1,0 +1,42 @@
+package org.velella.testkit;
+
+import java.util.SplittableRandom;
+
+/** Inputs of every density and sort. */
+public final class TestInputs {
+  private static final float[] SPECIAL = {
+    Float.NaN,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    -0.0f,
+    Float.MIN_VALUE,
+    -Float.MIN_VALUE,
+    0x1p-130f,
+    Float.MAX_VALUE,
+    1.0f
+  };
+
+  private TestInputs() {}
+
+  /**
+   * Zeros, spikes or real numbers at a random density, some of them exactly at common thresholds.
+   *
+   * @param special whether infinities, NaNs, subnormals and huge numbers are among them
+   */
+  public static float[] sequence(SplittableRandom random, int length, boolean special) {
+    double density = new double[] {0, 0.02, 0.3, 1}[random.nextInt(4)];
+    boolean spikes = random.nextBoolean();
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      if (random.nextDouble() < density) {
+        values[i] = spikes ? 1f : (float) (random.nextDouble() * 4 - 1);
+      }
+      if (special && random.nextInt(20) == 0) {
+        values[i] = SPECIAL[random.nextInt(SPECIAL.length)];
+      } else if (random.nextInt(50) == 0) {
+        values[i] = random.nextBoolean() ? 1f : 0.5f;
+      }
+    }
+    return values;
+  }
+}

@@ -1,0 +1,76 @@
+package org.velella.testkit;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.velella.neuron.Activation;
+import org.velella.neuron.InputDecay;
+import org.velella.neuron.NeuronModel;
+import org.velella.neuron.NeuronModels;
+import org.velella.neuron.NeuronOperation;
+import org.velella.neuron.ParameterValue;
+import org.velella.neuron.ResetKind;
+import org.velella.neuron.ScaleReset;
+import org.velella.neuron.ThresholdRelated;
+import org.velella.tensor.Shape;
+
+/** The catalogue, and populations whose parameters vary. */
+public final class TestModels {
+  private TestModels() {}
+
+  /** Every built-in model in every variant, and one that uses all functions of the language. */
+  public static List<NeuronModel> catalogue() {
+    List<NeuronModel> models = new ArrayList<>();
+    for (ResetKind reset : ResetKind.values()) {
+      models.add(NeuronModels.integrateAndFire(reset));
+      models.add(NeuronModels.qif(reset));
+      models.add(NeuronModels.eif(reset));
+      models.add(NeuronModels.izhikevich(reset));
+      models.add(NeuronModels.cubaLif(reset));
+      for (InputDecay decay : InputDecay.values()) {
+        models.add(NeuronModels.lif(decay, reset));
+        models.add(NeuronModels.parametricLif(decay, reset));
+        for (ScaleReset scale : ScaleReset.values()) {
+          models.add(NeuronModels.klif(scale, decay, reset));
+        }
+        for (Activation activation : Activation.values()) {
+          for (ThresholdRelated related : ThresholdRelated.values()) {
+            models.add(NeuronModels.liaf(activation, related, decay, reset));
+          }
+        }
+      }
+    }
+    models.add(NeuronModels.ilif());
+    models.add(NeuronModels.halfThresholdIf());
+    models.add(everyFunction());
+    return models;
+  }
+
+  private static NeuronModel everyFunction() {
+    return NeuronModel.parse(
+        """
+        model every_function
+          parameter k = 0.3, v_threshold = 1
+          derive d = exp(-k) + log(k + 1) + tanh(k)
+          memory v = 0, n = 0
+          charge h = fma(v, d, x) - min(x, k) + max(-x, v) * abs(x) / (1 + sqrt(abs(v)))
+          charge e = exp(clamp(h, -100, 100)) - log(abs(h)) + tanh(h) + sigmoid(x)
+          charge r = floor(h) + rint(x) - trunc(v)
+          fire s = (h > v_threshold and not (x == 0)) or (e <= -k) or r >= 4
+          reset v = where(s and h < 3, h - v_threshold, h)
+          reset n = n + s
+        """);
+  }
+
+  public static NeuronModel lif() {
+    return NeuronModels.lif(InputDecay.ON, ResetKind.HARD);
+  }
+
+  /** LIF neurons with a threshold each. */
+  public static NeuronOperation lifWithOwnThresholds(SplittableRandom random, int size) {
+    double[] thresholds = random.doubles(size, 0.2, 1.5).toArray();
+    return new NeuronOperation(
+        lif(), Map.of("v_threshold", ParameterValue.of(Shape.of(size), thresholds)));
+  }
+}
