@@ -27,7 +27,7 @@ final class ExampleFiles {
   private static final int KERNEL = 5;
   private static final int POOLED = SIDE / 3;
   private static final double BAR_EVENTS = 0.05;
-  private static final double BACKGROUND_EVENTS = 0.002;
+  private static final double BACKGROUND_EVENTS = 0.012;
 
   private ExampleFiles() {}
 
@@ -125,7 +125,7 @@ final class ExampleFiles {
     for (int orientation = 0; orientation < ORIENTATIONS; orientation++) {
       for (int y = 0; y < KERNEL; y++) {
         for (int x = 0; x < KERNEL; x++) {
-          double mean = isOn(orientation, y - 2, x - 2) ? 0.4 : -0.15;
+          double mean = isOn(orientation, y - 2, x - 2) ? 0.4 : -0.1;
           weight[orientation][0][y][x] = (float) (mean * (0.9 + 0.2 * random.nextDouble()));
         }
       }
@@ -138,7 +138,7 @@ final class ExampleFiles {
     float[][] weight = new float[ORIENTATIONS][ORIENTATIONS * places];
     for (int to = 0; to < ORIENTATIONS; to++) {
       for (int from = 0; from < ORIENTATIONS * places; from++) {
-        double mean = from / places == to ? 0.3 : -0.2;
+        double mean = from / places == to ? 0.25 : -0.08;
         weight[to][from] = (float) (mean * (0.9 + 0.2 * random.nextDouble()));
       }
     }
