@@ -1,7 +1,7 @@
 /**
- * Stateless layers: what they compute as data ({@code *Operation}) and as modules of the seed API.
+ * Stateless layers: as modules of the seed API ({@code Linear}, {@code Conv2d}, …) and as what they
+ * compute, as data ({@code *Operation}).
  *
- * <p>May use: module, tensor, equation. Open {@link org.velella.layer.Linear} and {@link
- * org.velella.layer.LinearOperation} first.
+ * <p>May use: module, tensor, equation. Open {@link org.velella.layer.LinearOperation} first.
  */
 package org.velella.layer;
