@@ -82,16 +82,14 @@ class ConvnetModuleTest {
     Tensor expected = run(whole, oracle.input());
     Sequential stepped = net(oracle);
     Modules.setStepMode(stepped, StepMode.SINGLE_STEP);
-    INDArray output =
-        Modules.multiStepForward(NdArrays.toArray(oracle.input()), stepped);
+    INDArray output = Modules.multiStepForward(NdArrays.toArray(oracle.input()), stepped);
     SpikeAssert.assertSpikesEqual("output", expected, NdArrays.toTensor(output));
     MemoryAssert.assertMemoriesEqual(20, memories(whole), memories(stepped));
   }
 
   private static Sequential net(ConvnetOracle oracle) throws IOException {
     ParametricLifNode last = ParametricLifNode.builder().initTau(2.3).vReset(0.0).build();
-    assertThat((float) last.parameter("w").values()[0])
-        .isEqualTo(oracle.weight("9.w").floats()[0]);
+    assertThat((float) last.parameter("w").values()[0]).isEqualTo(oracle.weight("9.w").floats()[0]);
     ConvOptions padded = ConvOptions.DEFAULT.withPadding(1);
     Sequential net =
         new Sequential(
