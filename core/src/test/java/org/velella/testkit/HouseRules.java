@@ -103,7 +103,7 @@ public final class HouseRules {
   }
 
   /** Only one package may use some library. */
-  static ArchRule onlyPackageMayUse(String packageName, String library) {
+  public static ArchRule onlyPackageMayUse(String packageName, String library) {
     return noClasses()
         .that(not(resideInAPackage(packageName)))
         .should()

@@ -2,6 +2,7 @@ package org.velella.backend.vector;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.PrintStream;
@@ -12,6 +13,9 @@ import org.junit.jupiter.api.Test;
 class VectorUnitTest {
   @Test
   void reportsThePreferredLanes() {
+    assumeTrue(
+        ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent(),
+        "Spark 3.5 starts Java without the Vector API");
     VectorUnit unit = VectorUnit.here();
     assertThat(unit.present()).isTrue();
     // Every machine with a Vector API has vectors of 64 bits or more, a power of two.

@@ -24,8 +24,7 @@ public final class AtomicRenameFileSystem extends DelegateToFileSystem {
 
   static FileContext files() throws IOException {
     try {
-      AbstractFileSystem files =
-          new AtomicRenameFileSystem(URI.create("file:///"), CONF);
+      AbstractFileSystem files = new AtomicRenameFileSystem(URI.create("file:///"), CONF);
       return FileContext.getFileContext(files, CONF);
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
