@@ -3,6 +3,7 @@ package org.velella.module;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,7 +23,7 @@ import org.velella.tensor.Shape;
  */
 public record HostOperation(String className, Map<String, String> arguments) implements Operation {
   public HostOperation {
-    arguments = java.util.Collections.unmodifiableMap(new TreeMap<>(arguments));
+    arguments = Collections.unmodifiableMap(new TreeMap<>(arguments));
   }
 
   /**

@@ -4,8 +4,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.velella.tensor.Tensor;
 
 /**
  * A module that remembers something between steps.
@@ -84,7 +87,7 @@ public abstract class MemoryModule extends Module implements StepModule {
    */
   public final void setMemory(String name, MemoryValue value) {
     requireMemory(name);
-    values.put(name, java.util.Objects.requireNonNull(value, name));
+    values.put(name, Objects.requireNonNull(value, name));
   }
 
   /** This module's own memories, without those of its children, in registration order. */
@@ -104,7 +107,7 @@ public abstract class MemoryModule extends Module implements StepModule {
    */
   public final void setResetValue(String name, MemoryValue value) {
     requireMemory(name);
-    resetValues.put(name, java.util.Objects.requireNonNull(value, name));
+    resetValues.put(name, Objects.requireNonNull(value, name));
   }
 
   /** Takes a memory's reset value away; it must be set again before the next {@link #reset()}. */
@@ -337,13 +340,39 @@ public abstract class MemoryModule extends Module implements StepModule {
    * further ones start from the reset value. Numbers and empty memories stay as they are.
    *
    * @throws ModuleException {@link ModuleError#MEMORY_KIND} for a queue, and for a tensor whose
-   *     reset value is not one number, since its first axis need not be the samples; such modules
-   *     override this. No memory has changed then.
+   *     reset value is not one number, since its first axis need not be the samples; a module with
+   *     such memories overrides this. No memory has changed then.
    */
   public void resizeBatch(int samples) {
     Map<String, MemoryValue> resized = values();
-    resized.replaceAll((name, value) -> Values.resized(name, value, resetValue(name), samples));
+    resized.replaceAll(
+        (name, value) -> {
+          boolean array = value.kind() == MemoryValue.Kind.TENSOR;
+          boolean queue = value.kind() == MemoryValue.Kind.QUEUE;
+          return array || queue ? resized(name, value, samples) : value;
+        });
     values.putAll(resized);
+  }
+
+  private MemoryValue resized(String name, MemoryValue value, int samples) {
+    if (value.kind() == MemoryValue.Kind.TENSOR && value.tensor().shape().rank() > 0) {
+      Optional<Tensor> fresh = freshSample(name, value.tensor());
+      if (fresh.isPresent()) {
+        return new TensorValue(Values.resized(value.tensor(), fresh.get(), samples));
+      }
+    }
+    throw new ModuleException(
+        ModuleError.MEMORY_KIND,
+        "Memory '%s' is %s and resets to %s, so its samples are not known; override resizeBatch"
+            .formatted(name, value, resetValue(name)));
+  }
+
+  /** What one more sample of a memory starts from, if that is known. */
+  Optional<Tensor> freshSample(String name, Tensor memory) {
+    MemoryValue reset = resetValue(name);
+    return reset.kind() == MemoryValue.Kind.SCALAR
+        ? Optional.of(Values.filled(memory.dtype(), memory.shape().dropFirst(1), reset.number()))
+        : Optional.empty();
   }
 
   /** The memories by name, in registration order; a copy. */

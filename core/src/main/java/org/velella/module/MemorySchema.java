@@ -3,6 +3,7 @@ package org.velella.module;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.velella.tensor.DType;
 import org.velella.tensor.Shape;
@@ -117,7 +118,7 @@ public final class MemorySchema {
   private List<MemoryValue> unfold(List<MemoryValue> memories) {
     List<MemoryValue> unfolded = new ArrayList<>(memories.size());
     for (int i = 0; i < memories.size(); i++) {
-      MemoryValue value = java.util.Objects.requireNonNull(memories.get(i), entries.get(i).name());
+      MemoryValue value = Objects.requireNonNull(memories.get(i), entries.get(i).name());
       unfolded.add(unfold(entries.get(i), value));
     }
     return unfolded;

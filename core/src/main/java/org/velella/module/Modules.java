@@ -1,9 +1,11 @@
 package org.velella.module;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.velella.tensor.NdArrays;
@@ -23,7 +25,7 @@ public final class Modules {
     forEach(net, Module::detach);
   }
 
-  private static void forEach(Module net, java.util.function.Consumer<Module> action) {
+  private static void forEach(Module net, Consumer<Module> action) {
     TreeMemories.atomically(
         net,
         () -> {
@@ -69,7 +71,7 @@ public final class Modules {
 
   /** As {@link #setStepMode(Module, StepMode)}, by the code {@code s} or {@code m}. */
   public static void setStepMode(Module net, String code) {
-    setStepMode(net, StepMode.of(code, java.util.EnumSet.allOf(StepMode.class)));
+    setStepMode(net, StepMode.of(code, EnumSet.allOf(StepMode.class)));
   }
 
   /**

@@ -2,6 +2,7 @@ package org.velella.module;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.velella.tensor.DType;
 import org.velella.tensor.NdArrays;
@@ -181,6 +182,18 @@ public abstract class OperationModule extends MemoryModule {
     }
     Steps.count(List.of(shape), typeName());
     return shape.dropFirst(1);
+  }
+
+  @Override
+  final Optional<Tensor> freshSample(String name, Tensor memory) {
+    Optional<Tensor> fresh = super.freshSample(name, memory);
+    Shape sample = memory.shape().dropFirst(1);
+    return fresh.isPresent() || specs == null
+        ? fresh
+        : specs.stream()
+            .filter(spec -> spec.name().equals(name) && spec.shape().equals(sample))
+            .map(MemorySpec::initial)
+            .findFirst();
   }
 
   private List<MemorySpec> specs(Shape features) {

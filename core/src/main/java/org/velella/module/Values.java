@@ -48,26 +48,11 @@ final class Values {
     };
   }
 
-  /**
-   * A memory with another number of samples, see {@link MemoryModule#resizeBatch}.
-   *
-   * @param reset what further samples start from
-   */
-  static MemoryValue resized(String name, MemoryValue value, MemoryValue reset, int samples) {
-    if (value.kind() != MemoryValue.Kind.TENSOR && value.kind() != MemoryValue.Kind.QUEUE) {
-      return value;
-    }
-    boolean spread = reset.kind() == MemoryValue.Kind.SCALAR;
-    if (value.kind() == MemoryValue.Kind.QUEUE || !spread || value.tensor().shape().rank() == 0) {
-      throw new ModuleException(
-          ModuleError.MEMORY_KIND,
-          "Memory '%s' is %s and resets to %s, so its samples are not known; override resizeBatch"
-              .formatted(name, value, reset));
-    }
-    Tensor old = value.tensor();
-    Tensor all = filled(old.dtype(), old.shape().dropFirst(1).prepend(samples), reset.number());
+  /** The first {@code samples} rows of a tensor, and {@code fresh} for those that it lacks. */
+  static Tensor resized(Tensor old, Tensor fresh, int samples) {
+    Tensor all = repeat(fresh, samples);
     copy(old, 0, all, 0, Math.min(old.size(), all.size()));
-    return new TensorValue(all);
+    return all;
   }
 
   /** A hash that agrees with {@link Tensor#bitEquals}: NaNs count as one. */
