@@ -10,6 +10,9 @@ import java.util.List;
  * to the same expression.
  */
 final class Printer {
+  /** So many decimal digits tell any two float64 apart. */
+  private static final int MOST_DIGITS = 17;
+
   private static final int UNARY = Operator.NEG.precedence();
 
   private final StringBuilder text = new StringBuilder();
@@ -27,15 +30,7 @@ final class Printer {
     if (value == 0) {
       return 1 / value < 0 ? "-0" : "0";
     }
-    BigDecimal exact = new BigDecimal(value);
-    BigDecimal shortest = exact;
-    for (int digits = 1; digits <= 17; digits++) {
-      BigDecimal rounded = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
-      if (rounded.doubleValue() == value) {
-        shortest = rounded;
-        break;
-      }
-    }
+    BigDecimal shortest = shortest(new BigDecimal(value), value);
     BigDecimal stripped = shortest.stripTrailingZeros();
     int exponent = stripped.precision() - stripped.scale() - 1;
     if (exponent >= -5 && exponent < 16) {
@@ -43,6 +38,16 @@ final class Printer {
     }
     BigDecimal significand = stripped.scaleByPowerOfTen(-exponent);
     return significand.toPlainString() + "e" + exponent;
+  }
+
+  private static BigDecimal shortest(BigDecimal exact, double value) {
+    for (int digits = 1; digits < MOST_DIGITS; digits++) {
+      BigDecimal rounded = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
+      if (rounded.doubleValue() == value) {
+        return rounded;
+      }
+    }
+    return exact.round(new MathContext(MOST_DIGITS, RoundingMode.HALF_EVEN));
   }
 
   private void write(Expression expression) {
