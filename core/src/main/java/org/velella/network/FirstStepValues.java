@@ -35,16 +35,14 @@ final class FirstStepValues {
     this.network = network;
   }
 
-  /** By path, in execution order of the sources. */
+  /** By the name of the source. */
   Map<String, MemorySpec> memories() {
     Set<String> needed = new LinkedHashSet<>();
     network.delayed().forEach(edge -> needed.add(edge.source()));
     Map<String, MemorySpec> memories = new LinkedHashMap<>();
     for (Node node : network.nodes()) {
       if (needed.contains(node.name())) {
-        memories.put(
-            node.path() + "." + MEMORY,
-            new MemorySpec(MEMORY, MemoryScope.PER_SAMPLE, initial(node)));
+        memories.put(node.name(), new MemorySpec(MEMORY, MemoryScope.PER_SAMPLE, initial(node)));
       }
     }
     return memories;

@@ -184,24 +184,36 @@ public final class Network {
         .toList();
   }
 
-  /** The memories of all nodes with their paths, such as {@code lif.v}, in checkpoint order. */
+  /**
+   * The memories of all nodes with their paths, such as {@code lif.v}, in checkpoint order: in the
+   * order in which a tree of modules with these paths lists them, each node's own ones before the
+   * {@code previous} output that a cycle needs of it.
+   */
   public Map<String, MemorySpec> memories() {
     Map<String, MemorySpec> all = new LinkedHashMap<>();
-    for (Node node : nodes) {
+    for (Node node : NodeTree.of(nodes).nodes()) {
       for (MemorySpec memory : node.operation().memories(inputShape(node.name()))) {
-        all.put(node.path() + "." + memory.name(), memory);
+        put(all, node, memory);
+      }
+      MemorySpec previous = previous(node.name());
+      if (previous != null) {
+        put(all, node, previous);
       }
     }
-    delayMemories.forEach(
-        (path, memory) -> {
-          if (all.put(path, memory) != null) {
-            throw new NetworkException(
-                "Memory '"
-                    + path
-                    + "' of a neuron has the name of the memory that closes a cycle; rename it");
-          }
-        });
     return all;
+  }
+
+  private static void put(Map<String, MemorySpec> all, Node node, MemorySpec memory) {
+    String path = node.path() + "." + memory.name();
+    if (all.put(path, memory) != null) {
+      throw new NetworkException(
+          "Two memories have the path '" + path + "'; rename the neuron's or the node");
+    }
+  }
+
+  /** The memory that keeps a node's last output for the delayed edges from it, or null. */
+  MemorySpec previous(String name) {
+    return delayMemories.get(name);
   }
 
   /** Whether a node sends on whole numbers of spikes; Output and Flatten nodes pass on theirs. */

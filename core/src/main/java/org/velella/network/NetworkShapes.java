@@ -6,11 +6,15 @@ import org.velella.tensor.Shape;
 
 /** Shapes along the edges. */
 final class NetworkShapes {
+  /** More than any simulation could hold: 1 GiB of float32 for one step of one sample. */
+  private static final long GREATEST_TOTAL = 1L << 28;
+
   private NetworkShapes() {}
 
   /** Goes through the nodes in execution order; a delayed edge's shape is checked at the end. */
   static Map<String, Shape> infer(Network network) {
     Map<String, Shape> shapes = new LinkedHashMap<>();
+    long total = 0;
     for (Node node : network.nodes()) {
       Shape input = null;
       String first = null;
@@ -23,7 +27,9 @@ final class NetworkShapes {
         input = shape;
         first = source;
       }
-      shapes.put(node.name(), output(node, input));
+      Shape output = output(node, input);
+      total = addSize(total, node, output);
+      shapes.put(node.name(), output);
     }
     for (Edge edge : network.delayed()) {
       Node target = network.node(edge.target());
@@ -33,10 +39,23 @@ final class NetworkShapes {
     return shapes;
   }
 
+  private static long addSize(long total, Node node, Shape output) {
+    long size = 1;
+    for (int dim : output.toArray()) {
+      size = Math.min(GREATEST_TOTAL, size * dim);
+    }
+    if (total + size > GREATEST_TOTAL) {
+      throw new NetworkException(
+          "Node '%s' gives %s values per step, all nodes together more than %d"
+              .formatted(node.name(), output, GREATEST_TOTAL));
+    }
+    return total + size;
+  }
+
   private static Shape output(Node node, Shape input) {
     try {
       return node.operation().outputShape(input == null ? Shape.SCALAR : input);
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | ArithmeticException e) {
       throw new NetworkException("Node '" + node.name() + "': " + e.getMessage(), e);
     }
   }

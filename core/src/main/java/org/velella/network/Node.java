@@ -17,6 +17,10 @@ public record Node(String name, String path, Operation operation) {
     if (name.isEmpty()) {
       throw new NetworkException("A node's name is empty");
     }
+    List<String> segments = NodePath.split(path);
+    if (!String.join(".", segments).equals(name) || !NodePath.join(segments).equals(path)) {
+      throw new NetworkException("Path " + path + " is not that of a node named '" + name + "'");
+    }
   }
 
   /** A node at the top of the network. */

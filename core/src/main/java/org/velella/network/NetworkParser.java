@@ -1,0 +1,214 @@
+package org.velella.network;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.velella.layer.BatchNormOperation;
+import org.velella.layer.ConvOperation;
+import org.velella.layer.FlattenOperation;
+import org.velella.layer.LinearOperation;
+import org.velella.layer.PoolOperation;
+import org.velella.layer.ScaleOperation;
+import org.velella.module.HostOperation;
+import org.velella.module.Operation;
+import org.velella.neuron.NeuronModel;
+import org.velella.neuron.NeuronOperation;
+import org.velella.neuron.ParameterValue;
+import org.velella.tensor.DType;
+import org.velella.tensor.Shape;
+import org.velella.tensor.Tensor;
+
+/** Builds a network from what {@link NetworkWriter} wrote; trusts none of it. */
+final class NetworkParser {
+  private static final ObjectMapper JSON =
+      new ObjectMapper(
+          JsonFactory.builder()
+              .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+              .streamReadConstraints(
+                  StreamReadConstraints.builder().maxNestingDepth(16).maxNumberLength(32).build())
+              .build());
+
+  private final Map<String, Tensor> tensors;
+  private final boolean strict;
+  private final Set<String> used = new HashSet<>();
+  private final List<NeuronModel> models = new ArrayList<>();
+
+  private NetworkParser(Map<String, Tensor> tensors, boolean strict) {
+    this.tensors = tensors;
+    this.strict = strict;
+  }
+
+  /**
+   * The network.
+   *
+   * @param strict whether fields and tensors that nothing needs are refused, as they must be in a
+   *     file of a version that this one knows
+   */
+  static Network parse(String json, Map<String, Tensor> tensors, boolean strict) {
+    try {
+      JsonNode root = JSON.readTree(json);
+      return new NetworkParser(tensors, strict).network(new JsonFields("The network", root));
+    } catch (JsonProcessingException e) {
+      throw new NetworkException("The network's JSON cannot be read: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  private Network network(JsonFields fields) {
+    for (JsonNode text : fields.list("models")) {
+      if (!text.isTextual()) {
+        throw new NetworkException("A neuron model must be a string");
+      }
+      models.add(NeuronModel.parse(text.textValue()));
+    }
+    Network.Builder builder =
+        Network.builder().firstStep(fields.constant("first_step", FirstStep.class));
+    Map<String, String> names = new HashMap<>();
+    for (JsonNode element : fields.list("nodes")) {
+      JsonFields node = new JsonFields("A node", element);
+      String path = node.text("path");
+      List<String> segments = NodePath.split(path);
+      names.put(path, String.join(".", segments));
+      builder.node(segments, operation(path, element));
+    }
+    for (JsonNode element : fields.list("edges")) {
+      builder.edge(end(names, element, 0), end(names, element, 1));
+    }
+    finish(fields);
+    for (String name : tensors.keySet()) {
+      if (strict && !used.contains(name)) {
+        throw new NetworkException("No node has a use for tensor '" + name + "'");
+      }
+    }
+    return builder.build();
+  }
+
+  private void finish(JsonFields fields) {
+    if (strict) {
+      fields.requireAllRead();
+    }
+  }
+
+  private static String end(Map<String, String> names, JsonNode edge, int which) {
+    if (!edge.isArray() || edge.size() != 2 || !edge.get(which).isTextual()) {
+      throw new NetworkException("An edge must be two node paths, found " + edge.toPrettyString());
+    }
+    String name = names.get(edge.get(which).textValue());
+    if (name == null) {
+      throw new NetworkException("Edge " + edge + " is dangling; nodes are " + names.keySet());
+    }
+    return name;
+  }
+
+  private Operation operation(String path, JsonNode element) {
+    JsonFields fields = new JsonFields("Node '" + path + "'", element);
+    fields.text("path");
+    String op = fields.text("op");
+    Operation operation =
+        switch (op) {
+          case "input" -> new InputOperation(fields.shape("shape"));
+          case "output" -> new OutputOperation();
+          case "linear" ->
+              new LinearOperation(weight(fields, path, "weight"), weight(fields, path, "bias"));
+          case "conv" -> conv(fields, path);
+          case "pool" ->
+              new PoolOperation(
+                  fields.constant("mode", PoolOperation.Mode.class),
+                  fields.shape("kernel"),
+                  fields.shape("stride"),
+                  fields.shape("padding"),
+                  fields.constant("divisor", PoolOperation.Divisor.class));
+          case "scale" -> new ScaleOperation(weight(fields, path, "scale"));
+          case "batch_norm" ->
+              new BatchNormOperation(
+                  weight(fields, path, "gamma"),
+                  weight(fields, path, "beta"),
+                  weight(fields, path, "mean"),
+                  weight(fields, path, "variance"),
+                  fields.hexadecimal("epsilon"));
+          case "flatten" -> new FlattenOperation(fields.integer("start"), fields.integer("end"));
+          case "neuron" -> neurons(fields, path);
+          case "host" -> host(fields);
+          default ->
+              throw new NetworkException(
+                  "Node '%s': operation '%s' is not known to this version".formatted(path, op));
+        };
+    finish(fields);
+    return operation;
+  }
+
+  private Operation conv(JsonFields fields, String path) {
+    return new ConvOperation(
+        fields.integer("spatial"),
+        weight(fields, path, "weight"),
+        weight(fields, path, "bias"),
+        fields.shape("stride"),
+        fields.shape("padding"),
+        fields.shape("padding_end"),
+        fields.shape("dilation"),
+        fields.integer("groups"));
+  }
+
+  private Operation neurons(JsonFields fields, String path) {
+    int index = fields.integer("model");
+    if (index < 0 || index >= models.size()) {
+      throw new NetworkException(
+          "Node '%s' names model %d of %d".formatted(path, index, models.size()));
+    }
+    NeuronModel model = models.get(index);
+    JsonFields listed = fields.object("parameters");
+    if (!listed.keys().equals(model.parameters())) {
+      throw new NetworkException(
+          "Node '%s' has parameters %s, its model '%s' has %s"
+              .formatted(path, listed.keys(), model.name(), model.parameters()));
+    }
+    Map<String, ParameterValue> values = new LinkedHashMap<>();
+    for (String name : model.parameters()) {
+      Tensor tensor = tensor(listed, path, name, DType.FLOAT64);
+      values.put(name, ParameterValue.of(tensor.shape(), tensor.doubles()));
+    }
+    return new NeuronOperation(model, values);
+  }
+
+  private static Operation host(JsonFields fields) {
+    JsonFields listed = fields.object("arguments");
+    Map<String, String> arguments = new LinkedHashMap<>();
+    for (String name : listed.keys()) {
+      arguments.put(name, listed.text(name));
+    }
+    return new HostOperation(fields.text("class"), arguments);
+  }
+
+  /** A weight tensor, or null if the node lists none of that name, as it may for a bias. */
+  private Tensor weight(JsonFields fields, String path, String name) {
+    return name.equals("bias") && !fields.has(name)
+        ? null
+        : tensor(fields, path, name, DType.FLOAT32);
+  }
+
+  private Tensor tensor(JsonFields fields, String path, String name, DType type) {
+    Shape shape = fields.shape(name);
+    String full = path + "." + name;
+    Tensor tensor = tensors.get(full);
+    if (tensor == null || tensor.dtype() != type || !tensor.shape().equals(shape)) {
+      throw new NetworkException(
+          "Tensor '%s' must be %s %s, found %s"
+              .formatted(
+                  full,
+                  type,
+                  shape,
+                  tensor == null ? "none" : tensor.dtype() + " " + tensor.shape()));
+    }
+    used.add(full);
+    return tensor;
+  }
+}
