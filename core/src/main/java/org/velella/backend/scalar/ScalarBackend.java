@@ -2,6 +2,7 @@ package org.velella.backend.scalar;
 
 import org.velella.backend.Availability;
 import org.velella.backend.Backend;
+import org.velella.backend.HeapProgram;
 import org.velella.backend.Program;
 import org.velella.plan.Plan;
 
@@ -26,6 +27,6 @@ public final class ScalarBackend implements Backend {
 
   @Override
   public Program compile(Plan plan) {
-    return new ScalarProgram(plan);
+    return new HeapProgram(plan, new ScalarKernels());
   }
 }

@@ -1,6 +1,7 @@
 package org.velella.backend.scalar;
 
 import java.util.Arrays;
+import org.velella.backend.FrameKernel;
 import org.velella.plan.LinearOp;
 
 /**

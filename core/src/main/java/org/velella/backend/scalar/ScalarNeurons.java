@@ -1,6 +1,7 @@
 package org.velella.backend.scalar;
 
 import java.util.List;
+import org.velella.backend.NeuronKernel;
 import org.velella.equation.StepEvaluator;
 import org.velella.plan.NeuronConstants;
 import org.velella.plan.NeuronOp;
@@ -8,7 +9,7 @@ import org.velella.plan.TileParameters;
 import org.velella.tensor.Tensor;
 
 /** One population in one tile: evaluates its equations sample by sample, step by step. */
-final class ScalarNeurons {
+final class ScalarNeurons implements NeuronKernel {
   private final NeuronOp op;
   private final int batch;
   private final int size;
@@ -33,8 +34,8 @@ final class ScalarNeurons {
             op.operation().model().program(), variables.stream().mapToInt(values::get).toArray());
   }
 
-  /** Advances the population by {@code steps} steps from step {@code t} of the chunk on. */
-  void run(int t, int steps, float[][] values, Tensor[] tile) {
+  @Override
+  public void run(int t, int steps, float[][] values, Tensor[] tile) {
     for (int m = 0; m < memories.length; m++) {
       memories[m] = tile[op.memories().get(m)].floats();
     }

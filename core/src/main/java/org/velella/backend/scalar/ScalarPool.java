@@ -1,5 +1,6 @@
 package org.velella.backend.scalar;
 
+import org.velella.backend.FrameKernel;
 import org.velella.layer.PoolOperation.Divisor;
 import org.velella.layer.PoolOperation.Mode;
 import org.velella.plan.PoolOp;

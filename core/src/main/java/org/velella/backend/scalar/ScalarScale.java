@@ -1,5 +1,6 @@
 package org.velella.backend.scalar;
 
+import org.velella.backend.FrameKernel;
 import org.velella.plan.ScaleOp;
 
 /** {@code out = x * scale + shift}, each of the two operations rounded; or the product alone. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.velella.backend.FrameKernel;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
 import org.velella.testkit.SpikeAssert;

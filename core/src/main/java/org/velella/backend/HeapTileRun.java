@@ -1,12 +1,9 @@
-package org.velella.backend.scalar;
+package org.velella.backend;
 
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import org.velella.backend.Chunk;
-import org.velella.backend.HostRunner;
-import org.velella.backend.TileRun;
 import org.velella.plan.DelayReadOp;
 import org.velella.plan.DelayWriteOp;
 import org.velella.plan.HostOp;
@@ -21,20 +18,20 @@ import org.velella.plan.TileParameters;
 import org.velella.tensor.Tensor;
 
 /**
- * One tile on the scalar backend. A feed-forward op runs over the whole chunk before the next; the
- * ops of a cycle run together, step by step.
+ * One tile on the Java heap. A feed-forward op runs over the whole chunk before the next; the ops
+ * of a cycle run together, step by step.
  */
-final class ScalarTileRun implements TileRun {
-  private final ScalarProgram program;
+final class HeapTileRun implements TileRun {
+  private final HeapProgram program;
   private final Plan plan;
   private final int batch;
   private final Tensor[] memories;
   private final float[][] values;
-  private final Map<NeuronOp, ScalarNeurons> neurons = new IdentityHashMap<>();
+  private final Map<NeuronOp, NeuronKernel> neurons = new IdentityHashMap<>();
   private final Map<HostOp, HostRunner> hosts = new IdentityHashMap<>();
   private int capacity;
 
-  ScalarTileRun(ScalarProgram program, TileParameters parameters) {
+  HeapTileRun(HeapProgram program, TileParameters parameters) {
     this.program = program;
     plan = program.plan();
     batch = plan.batch();
@@ -43,7 +40,7 @@ final class ScalarTileRun implements TileRun {
     for (Stage stage : plan.stages()) {
       for (Op op : stage.ops()) {
         if (op instanceof NeuronOp neuron) {
-          neurons.put(neuron, new ScalarNeurons(neuron, batch, parameters));
+          neurons.put(neuron, program.kernels().neurons(neuron, batch, parameters));
         } else if (op instanceof HostOp host) {
           hosts.put(host, new HostRunner(host, plan));
         }
@@ -105,11 +102,12 @@ final class ScalarTileRun implements TileRun {
   }
 
   private void run(Op op, int t, int steps) {
-    FrameKernel kernel = program.kernel(op);
-    if (kernel != null) {
-      int in = ((StatelessOp) op).input();
-      int out = ((StatelessOp) op).output();
-      kernel.run(steps * batch, values[in], frameOffset(in, t), values[out], frameOffset(out, t));
+    if (op instanceof StatelessOp layer) {
+      float[] in = values[layer.input()];
+      float[] out = values[layer.output()];
+      int from = frameOffset(layer.input(), t);
+      int to = frameOffset(layer.output(), t);
+      program.kernel(layer).run(steps * batch, in, from, out, to);
     } else if (op instanceof NeuronOp neuron) {
       neurons.get(neuron).run(t, steps, values, memories);
     } else if (op instanceof SumOp sum) {

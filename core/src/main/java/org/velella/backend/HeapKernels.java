@@ -1,0 +1,16 @@
+package org.velella.backend;
+
+import org.velella.plan.NeuronOp;
+import org.velella.plan.StatelessOp;
+import org.velella.plan.TileParameters;
+
+/**
+ * What a backend on the Java heap brings: its kernels. The order of work is {@link HeapProgram}'s.
+ */
+public interface HeapKernels {
+  /** The kernel of a stateless op; made once per program. */
+  FrameKernel stateless(StatelessOp op);
+
+  /** The kernel of a population in one tile. */
+  NeuronKernel neurons(NeuronOp op, int batch, TileParameters parameters);
+}

@@ -1,0 +1,31 @@
+package org.velella.backend.scalar;
+
+import org.velella.backend.FrameKernel;
+import org.velella.backend.HeapKernels;
+import org.velella.backend.NeuronKernel;
+import org.velella.plan.ConvOp;
+import org.velella.plan.LinearOp;
+import org.velella.plan.NeuronOp;
+import org.velella.plan.PoolOp;
+import org.velella.plan.ScaleOp;
+import org.velella.plan.StatelessOp;
+import org.velella.plan.TileParameters;
+
+/** The kernels that define the arithmetic; other backends take them for what is not worth more. */
+public final class ScalarKernels implements HeapKernels {
+  @Override
+  public FrameKernel stateless(StatelessOp op) {
+    if (op instanceof LinearOp linear) {
+      return new ScalarLinear(linear);
+    }
+    if (op instanceof ConvOp conv) {
+      return new ScalarConv(conv);
+    }
+    return op instanceof PoolOp pool ? new ScalarPool(pool) : new ScalarScale((ScaleOp) op);
+  }
+
+  @Override
+  public NeuronKernel neurons(NeuronOp op, int batch, TileParameters parameters) {
+    return new ScalarNeurons(op, batch, parameters);
+  }
+}
