@@ -7,7 +7,6 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -103,24 +102,26 @@ public final class RangeFile {
         file, header.step(), bytes.length + blocks.length(), crc, header.shared());
   }
 
-  /** SHA-256 of the shared memories; empty if there are none. */
+  /** SHA-256 of the elements of the shared memories in order; empty if there are none. */
   static String sharedDigest(RunIdentity run, RangeState state) throws IOException {
-    Map<String, Tensor> shared = new LinkedHashMap<>();
     state.requireFits(run);
-    for (MemoryEntry entry : run.memories()) {
-      if (entry.scope() == MemoryScope.SHARED) {
-        shared.put(entry.name(), state.memories().get(entry.name()));
+    MessageDigest sha256 = sha256();
+    boolean any = false;
+    try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), sha256)) {
+      for (MemoryEntry entry : run.memories()) {
+        if (entry.scope() == MemoryScope.SHARED) {
+          any = true;
+          Tensor tensor = state.memories().get(entry.name());
+          Safetensors.writeData(out, Map.of(entry.name(), tensor));
+        }
       }
     }
-    if (shared.isEmpty()) {
-      return "";
-    }
+    return any ? HexFormat.of().formatHex(sha256.digest()) : "";
+  }
+
+  private static MessageDigest sha256() {
     try {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), sha256)) {
-        Safetensors.write(out, shared, Map.of());
-      }
-      return HexFormat.of().formatHex(sha256.digest());
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every Java has SHA-256", e);
     }

@@ -14,7 +14,7 @@ final class Secrets {
       Pattern.compile("(?i)secret|password|token|access[.]?key");
 
   private static final Pattern USER_INFO = Pattern.compile("(://)[^/?#@\\s]*@");
-  private static final Pattern QUERY = Pattern.compile("(://[^?#\\s]*\\?)[^#\\s]+");
+  private static final Pattern QUERY = Pattern.compile("(://[^?#]*\\?)[^#\\s]+");
 
   private Secrets() {}
 

@@ -1,0 +1,114 @@
+package org.velella.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.velella.module.MemoryScope;
+import org.velella.tensor.DType;
+import org.velella.tensor.Shape;
+import org.velella.tensor.Tensor;
+import org.velella.testkit.MemoryCheckpointStore;
+
+/**
+ * Makes the golden checkpoint of format version 1: 5 samples in ranges of 3, the first range at
+ * step 4 by way of step 2, the second at step 2. Its {@code main} writes it into a directory; it is
+ * run once per released version, and files of earlier versions stay as they are.
+ */
+final class GoldenCheckpoint {
+  static final RunIdentity RUN =
+      new RunIdentity(
+          "golden-1",
+          new TreeMap<>(Map.of("network", "0123456789abcdef".repeat(4), "weights", "f".repeat(64))),
+          1e-4,
+          42,
+          List.of(
+              new MemoryEntry("lif.v", DType.FLOAT32, Shape.of(2), MemoryScope.PER_SAMPLE),
+              new MemoryEntry("synapse.i", DType.FLOAT64, Shape.SCALAR, MemoryScope.PER_SAMPLE),
+              new MemoryEntry("delay.line", DType.UINT8, Shape.of(1, 3), MemoryScope.PER_SAMPLE),
+              new MemoryEntry("clock.step", DType.INT64, Shape.SCALAR, MemoryScope.SHARED)),
+          List.of(
+              new MemoryEntry("spike_counts", DType.INT32, Shape.of(2), MemoryScope.PER_SAMPLE),
+              new MemoryEntry(
+                  "first_spike_step", DType.INT32, Shape.of(2), MemoryScope.PER_SAMPLE)));
+
+  static final SampleRange FIRST = new SampleRange(0, 3);
+  static final SampleRange SECOND = new SampleRange(3, 5);
+
+  private GoldenCheckpoint() {}
+
+  public static void main(String[] arguments) throws IOException {
+    Path directory = Path.of(arguments[0]);
+    for (Map.Entry<String, byte[]> file : write().files().entrySet()) {
+      Path path = directory.resolve(file.getKey());
+      Files.createDirectories(path.getParent());
+      Files.write(path, file.getValue());
+    }
+  }
+
+  static MemoryCheckpointStore write() throws IOException {
+    MemoryCheckpointStore store = new MemoryCheckpointStore();
+    ManifestLog log = new ManifestLog(store);
+    TreeMap<String, String> writer =
+        new TreeMap<>(Map.of("attempt", "golden", "time", "2026-01-01T00:00:00Z"));
+    ManifestHead head = log.commit(Manifest.first(RUN, 5, 4, 3, writer));
+    RangeEntry first = save(store, RangeEntry.fresh(FIRST), 2, 1);
+    first = save(store, first, 4, 2);
+    RangeEntry second = save(store, RangeEntry.fresh(SECOND), 2, 3);
+    log.commit(head.successor(List.of(first, second), 4, writer));
+    return store;
+  }
+
+  private static RangeEntry save(CheckpointStore store, RangeEntry before, long step, long attempt)
+      throws IOException {
+    SampleRange range = before.range();
+    String recorded = "_attempts/spikes/part-%d.parquet".formatted(attempt);
+    List<Recording> recordings =
+        List.of(new Recording("spikes", recorded, before.step(), step, 10 + attempt));
+    RangeState state = state(range, step);
+    RangeHeader header =
+        new RangeHeader(
+            new RangeFileName(range, step, new UUID(0, attempt)),
+            RUN,
+            before.step(),
+            RangeHeader.Parent.of(before),
+            RangeFile.sharedDigest(RUN, state),
+            recordings,
+            new TreeMap<>(Map.of("backend", "scalar")));
+    return before.append(RangeFile.write(store, header, state), recordings);
+  }
+
+  static RangeState state(SampleRange range, long step) {
+    int n = range.size();
+    Map<String, Tensor> memories = new LinkedHashMap<>();
+    float[] v = new float[2 * n];
+    double[] current = new double[n];
+    byte[] line = new byte[3 * n];
+    long[] ids = new long[n];
+    int[] counts = new int[2 * n];
+    int[] firsts = new int[2 * n];
+    for (int i = 0; i < n; i++) {
+      long sample = range.lo() + i;
+      ids[i] = 100 + sample;
+      current[i] = step / 10.0 + sample;
+      v[2 * i] = sample + step / 8f;
+      v[2 * i + 1] = sample == 1 ? Float.NaN : -Float.MIN_VALUE;
+      line[3 * i] = (byte) (250 + sample);
+      counts[2 * i] = (int) (step * sample);
+      firsts[2 * i] = sample == 0 ? -1 : (int) sample;
+      firsts[2 * i + 1] = -1;
+    }
+    memories.put("lif.v", Tensor.of(Shape.of(n, 2), v));
+    memories.put("synapse.i", Tensor.of(Shape.of(n), current));
+    memories.put("delay.line", Tensor.of(DType.UINT8, Shape.of(n, 1, 3), line));
+    memories.put("clock.step", Tensor.of(Shape.SCALAR, new long[] {step}));
+    Map<String, Tensor> accumulators = new LinkedHashMap<>();
+    accumulators.put("spike_counts", Tensor.of(Shape.of(n, 2), counts));
+    accumulators.put("first_spike_step", Tensor.of(Shape.of(n, 2), firsts));
+    return new RangeState(range, step, Tensor.of(Shape.of(n), ids), memories, accumulators);
+  }
+}

@@ -1,0 +1,110 @@
+package org.velella.provenance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RunProvenanceTest {
+  private static final String TEXT =
+      "{\"backend\":{\"exceptions\":{\"net.mine\":\"host\"},\"name\":\"vector\","
+          + "\"reason\":\"256-bit vectors\"},\"configuration\":{\"steps\":\"10\"},"
+          + "\"convention\":\"norse\",\"digests\":{\"network\":\"ab\"},\"dt\":\"0x1.0p-1\","
+          + "\"format\":{\"major\":1,\"minor\":0,\"name\":\"velella-run\"},"
+          + "\"numerics\":{\"fma_fused\":true,\"rounds_to_nearest_even\":true,"
+          + "\"subnormals_kept\":false},\"seed\":-7,\"software\":{\"java\":\"17\","
+          + "\"nd4j\":\"1.0\",\"system\":\"Linux\",\"velella\":\"0.1\"},"
+          + "\"started\":\"2026-01-02T03:04:05Z\"}\n";
+
+  private static RunProvenance provenance(Map<String, String> configuration) {
+    return new RunProvenance(
+        Instant.parse("2026-01-02T03:04:05Z"),
+        new Software("0.1", "17", "Linux", "1.0"),
+        new NumericEnvironment(false, true, true),
+        new BackendChoice("vector", "256-bit vectors", new TreeMap<>(Map.of("net.mine", "host"))),
+        "norse",
+        0.5,
+        -7,
+        new TreeMap<>(Map.of("network", "ab")),
+        new TreeMap<>(configuration));
+  }
+
+  @Test
+  void hasExactlyThisText() {
+    RunProvenance provenance = provenance(Map.of("steps", "10"));
+
+    assertThat(new String(provenance.toJson(), UTF_8)).isEqualTo(TEXT);
+    assertThat(RunProvenance.fromJson(TEXT.getBytes(UTF_8))).isEqualTo(provenance);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"name\":\"velella-run\" | \"name\":\"other\" | is a 'other' file",
+        "\"major\":1 | \"major\":2 | use a newer Velella",
+        "2026-01-02T03:04:05Z | yesterday | instead of a time",
+        "\"seed\":-7, | '' | has no 'seed'",
+        "0x1.0p-1 | 0.5 | in hexadecimal notation",
+      })
+  void anotherTextIsRefused(String from, String to, String message) {
+    assertThat(TEXT).contains(from);
+    assertThatExceptionOfType(JsonException.class)
+        .isThrownBy(() -> RunProvenance.fromJson(TEXT.replace(from, to).getBytes(UTF_8)))
+        .withMessageContaining(message);
+  }
+
+  @Test
+  void secretsAreNotWritten() {
+    String planted = "hunter2";
+    RunProvenance provenance =
+        provenance(
+            Map.of(
+                "spark.hadoop.fs.s3a.secret.key", planted,
+                "db.PASSWORD", planted,
+                "fs.s3a.access.key", planted,
+                "authToken", planted,
+                "input", "https://me:" + planted + "@host/x?sig=" + planted + "#part",
+                "output", "s3a://bucket/run one?versionId=" + planted,
+                "plain", "a@b c?d=e"));
+
+    String text = new String(provenance.toJson(), UTF_8);
+
+    assertThat(text).doesNotContain(planted);
+    assertThat(provenance.configuration())
+        .containsEntry("input", "https://*********(redacted)@host/x?*********(redacted)#part")
+        .containsEntry("plain", "a@b c?d=e")
+        .hasSize(7);
+  }
+
+  @Test
+  void softwareOfThisProcessIsKnown() {
+    Software software = Software.current();
+
+    assertThat(software.velella()).matches("\\d+\\.\\d+\\.\\d+(-SNAPSHOT)?");
+    assertThat(software.java()).startsWith(Runtime.version().toString());
+    assertThat(software.system()).contains(System.getProperty("os.arch"));
+    assertThat(software.nd4j()).isNotBlank();
+  }
+
+  @Test
+  void thisThreadComputesAsDefined() {
+    assertThat(NumericEnvironment.current()).isEqualTo(new NumericEnvironment(true, true, true));
+    assertThatNoException().isThrownBy(NumericEnvironment::requireConforming);
+  }
+
+  @Test
+  void anyDeviationIsNonconforming() {
+    assertThat(new NumericEnvironment(true, true, true).conforms()).isTrue();
+    assertThat(new NumericEnvironment(false, true, true).conforms()).isFalse();
+    assertThat(new NumericEnvironment(true, false, true).conforms()).isFalse();
+    assertThat(new NumericEnvironment(true, true, false).conforms()).isFalse();
+  }
+}
