@@ -23,12 +23,16 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.net.URL;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /** Rules of the house that hold in every module, as ArchUnit rules. */
 public final class HouseRules {
+  private static final Map<String, JavaClasses> READ = new ConcurrentHashMap<>();
+
   private HouseRules() {}
 
   /**
@@ -37,7 +41,7 @@ public final class HouseRules {
    */
   public static JavaClasses besides(Class<?> type) {
     URL folder = type.getProtectionDomain().getCodeSource().getLocation();
-    return importer().importUrl(folder);
+    return READ.computeIfAbsent(folder.toString(), key -> importer().importUrl(folder));
   }
 
   /**

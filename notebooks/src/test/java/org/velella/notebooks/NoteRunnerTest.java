@@ -1,0 +1,93 @@
+package org.velella.notebooks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.velella.notebooks.Note.Paragraph;
+import org.velella.notebooks.NoteRunner.Outcome;
+
+class NoteRunnerTest {
+  @TempDir static Path folder;
+  private static NoteRunner runner;
+
+  @BeforeAll
+  static void start() throws IOException {
+    runner = new NoteRunner(folder);
+  }
+
+  @AfterAll
+  static void stop() {
+    runner.close();
+  }
+
+  private static Outcome run(String text) {
+    return runner.run(Paragraph.parse(text));
+  }
+
+  @Test
+  void noteRunsThroughExecutorsAndSql() throws IOException {
+    Note note = Note.read(Path.of("src", "test", "zeppelin", "shell.zpln"));
+    List<Outcome> outcomes = runner.run(note);
+    assertThat(outcomes).hasSize(4).allMatch(Outcome::finished, "finished");
+    assertThat(outcomes.get(1).output()).contains("sums=(a,40),(b,20)");
+    assertThat(outcomes.get(3).output()).isEqualTo("%table key\ttotal\na\t4\nb\t2\n");
+  }
+
+  @Test
+  void codeThatDoesNotCompileFails() {
+    Outcome outcome = run("%spark\nval x: Int = \"no\"");
+    assertThat(outcome.finished()).isFalse();
+    assertThat(outcome.output()).contains("type mismatch");
+  }
+
+  @Test
+  void codeThatThrowsFails() {
+    Outcome outcome = run("%spark\nval y = 1\nsys.error(\"planted\")");
+    assertThat(outcome.finished()).isFalse();
+    assertThat(outcome.output()).contains("planted");
+  }
+
+  @Test
+  void codeThatStopsHalfwayFails() {
+    Outcome outcome = run("%spark\nval z = Seq(1,");
+    assertThat(outcome.finished()).isFalse();
+    assertThat(outcome.output()).contains("ends in the middle of");
+  }
+
+  @Test
+  void sqlOverAnUnknownTableFails() {
+    Outcome outcome = run("%spark.sql\nSELECT * FROM nowhere");
+    assertThat(outcome.finished()).isFalse();
+    assertThat(outcome.output()).contains("nowhere");
+  }
+
+  @Test
+  void unknownInterpreterFails() {
+    assertThat(run("%flink\n1").output()).isEqualTo("No interpreter %flink");
+    assertThat(run("%flink\n1").finished()).isFalse();
+  }
+
+  @Test
+  void runStopsAtTheFirstFailure() {
+    Note note =
+        new Note(
+            "stops",
+            List.of(
+                Paragraph.parse("%md\nA"),
+                Paragraph.parse("%nothing\nB"),
+                Paragraph.parse("%md\nC")));
+    assertThat(runner.run(note)).extracting(Outcome::finished).containsExactly(true, false);
+  }
+
+  @Test
+  void cellWithoutAnInterpreterIsSpark() {
+    assertThat(Paragraph.parse("  1 + 1 ")).isEqualTo(new Paragraph("spark", "1 + 1"));
+    assertThat(Paragraph.parse("%md")).isEqualTo(new Paragraph("md", ""));
+  }
+}
