@@ -168,7 +168,7 @@ public abstract class MemoryModule extends Module implements StepModule {
   }
 
   String defaultBackend() {
-    return NATIVE_BACKEND;
+    return supportedBackends().get(0);
   }
 
   /**

@@ -192,23 +192,33 @@ public final class Network {
   public Map<String, MemorySpec> memories() {
     Map<String, MemorySpec> all = new LinkedHashMap<>();
     for (Node node : NodeTree.of(nodes).nodes()) {
-      for (MemorySpec memory : node.operation().memories(inputShape(node.name()))) {
-        put(all, node, memory);
-      }
-      MemorySpec previous = previous(node.name());
-      if (previous != null) {
-        put(all, node, previous);
-      }
+      memoriesOf(node).forEach((name, memory) -> all.put(node.path() + "." + name, memory));
     }
     return all;
   }
 
-  private static void put(Map<String, MemorySpec> all, Node node, MemorySpec memory) {
-    String path = node.path() + "." + memory.name();
-    if (all.put(path, memory) != null) {
-      throw new NetworkException(
-          "Two memories have the path '" + path + "'; rename the neuron's or the node");
+  /** One node's memories in the order of {@link #memories()}, by their names without its path. */
+  Map<String, MemorySpec> memoriesOf(Node node) {
+    List<MemorySpec> own = new ArrayList<>();
+    List<MemorySpec> below = new ArrayList<>();
+    for (MemorySpec memory : node.operation().memories(inputShape(node.name()))) {
+      // A user's module may have children; their memories follow those that are its own.
+      (NodePath.split(memory.name()).size() == 1 ? own : below).add(memory);
     }
+    MemorySpec previous = previous(node.name());
+    if (previous != null) {
+      own.add(previous);
+    }
+    own.addAll(below);
+    Map<String, MemorySpec> all = new LinkedHashMap<>();
+    for (MemorySpec memory : own) {
+      if (all.put(memory.name(), memory) != null) {
+        throw new NetworkException(
+            "Node '%s' has a memory '%s' of its own and one for its last output; rename its own"
+                .formatted(node.name(), memory.name()));
+      }
+    }
+    return all;
   }
 
   /** The memory that keeps a node's last output for the delayed edges from it, or null. */

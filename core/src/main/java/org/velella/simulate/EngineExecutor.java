@@ -13,6 +13,7 @@ import org.velella.module.Operation;
 import org.velella.module.OperationExecutor;
 import org.velella.network.InputOperation;
 import org.velella.network.Network;
+import org.velella.network.NetworkOperation;
 import org.velella.network.OutputOperation;
 import org.velella.plan.Lowering;
 import org.velella.plan.Plan;
@@ -23,8 +24,8 @@ import org.velella.tensor.Tensor;
 
 /**
  * Gives built-in modules the engine's kernels: lowers the module's operation as a network of one
- * node. Programs of the operations last used are kept. Safe for use by several threads, one at a
- * time.
+ * node, or the network that it is. Programs of the operations last used are kept. Safe for use by
+ * several threads, one at a time.
  */
 public final class EngineExecutor implements OperationExecutor {
   private static final int KEPT_PROGRAMS = 64;
@@ -95,9 +96,8 @@ public final class EngineExecutor implements OperationExecutor {
     Compiled tile =
         compiled.computeIfAbsent(new Key(operation, batch, features), EngineExecutor.this::compile);
     Plan plan = tile.plan();
-    int outputId = plan.outputs().get(0);
     int frame = batch * features.size();
-    Shape outputShape = plan.values().get(outputId).shape();
+    Shape outputShape = operation.outputShape(features);
     int outputFrame = batch * outputShape.size();
     float[] output = new float[Math.multiplyExact(steps, outputFrame)];
     int capacity = (int) Math.max(1, Math.min(steps, CHUNK_FLOATS / (frame + outputFrame)));
@@ -106,18 +106,45 @@ public final class EngineExecutor implements OperationExecutor {
       run.load(memories);
       for (int done = 0; done < steps; done += chunk.steps()) {
         chunk.steps(Math.min(capacity, steps - done));
-        float[] in = chunk.value(plan.inputs().get(0));
-        System.arraycopy(input.floats(), done * frame, in, 0, chunk.steps() * frame);
+        int rows = chunk.steps() * batch;
+        split(input.floats(), done * frame, rows, features.size(), plan, chunk);
         run.run(chunk);
-        int length = chunk.steps() * outputFrame;
-        System.arraycopy(chunk.value(outputId), 0, output, done * outputFrame, length);
+        join(output, done * outputFrame, rows, outputShape.size(), plan, chunk);
       }
       Tensor out = Tensor.of(outputShape.prepend(batch).prepend(steps), output);
       return new Result(out, new ArrayList<>(run.memories()));
     }
   }
 
+  /** Cuts rows of all inputs one after the other into one buffer per input. */
+  private static void split(float[] source, int from, int rows, int width, Plan plan, Chunk chunk) {
+    int column = 0;
+    for (int id : plan.inputs()) {
+      int size = plan.values().get(id).size();
+      for (int row = 0; row < rows; row++) {
+        System.arraycopy(source, from + row * width + column, chunk.value(id), row * size, size);
+      }
+      column += size;
+    }
+  }
+
+  /** The reverse of {@link #split} for the outputs. */
+  private static void join(float[] target, int from, int rows, int width, Plan plan, Chunk chunk) {
+    int column = 0;
+    for (int id : plan.outputs()) {
+      int size = plan.values().get(id).size();
+      for (int row = 0; row < rows; row++) {
+        System.arraycopy(chunk.value(id), row * size, target, from + row * width + column, size);
+      }
+      column += size;
+    }
+  }
+
   private Compiled compile(Key key) {
+    if (key.operation() instanceof NetworkOperation whole) {
+      Plan plan = Lowering.lower(whole.network(), PlanOptions.ofBatch(key.batch()));
+      return new Compiled(plan, backend.compile(plan));
+    }
     Network network =
         Network.builder()
             .node("input", new InputOperation(key.shape()))
