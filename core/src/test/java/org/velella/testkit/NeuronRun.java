@@ -1,5 +1,6 @@
 package org.velella.testkit;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.velella.equation.StepEvaluator;
@@ -28,7 +29,7 @@ public final class NeuronRun {
     float[] initial = model.initialMemories(parameters);
     memories = new float[initial.length][neurons];
     for (int m = 0; m < initial.length; m++) {
-      java.util.Arrays.fill(memories[m], initial[m]);
+      Arrays.fill(memories[m], initial[m]);
     }
   }
 
@@ -51,6 +52,15 @@ public final class NeuronRun {
     float[] out = new float[neurons];
     evaluator.step(neurons, input, 0, constants, 0, 0, memories, 0, out, 0, null, 0);
     return out;
+  }
+
+  /** As {@link #step(float[])}, but gives a variable of the step instead of what is sent. */
+  public float[] step(float[] input, String variable) {
+    float[] out = new float[neurons];
+    float[][] recorded = {new float[neurons]};
+    new StepEvaluator(model.program(), model.program().variables().get(variable))
+        .step(neurons, input, 0, constants, 0, 0, memories, 0, out, 0, recorded, 0);
+    return recorded[0];
   }
 
   /** What one neuron sends over time. */
