@@ -11,6 +11,13 @@ public interface InputSource {
   RangeIndex index(int rangeSize);
 
   /**
+   * Checks that samples that were long enough for some steps are so for more.
+   *
+   * @throws InputException if one is not; the message names it
+   */
+  default void requireLongEnough(long before, long steps) {}
+
+  /**
    * The input of the ranges that are still to be run: partition p holds, in the order of their
    * keys, a marker for each of its ranges and the fragments of its samples.
    */

@@ -121,6 +121,17 @@ final class TableColumns implements Serializable {
     return new Column[] {id, functions.expr(expression).alias(payload)};
   }
 
+  /**
+   * How many steps the values of a row are for, as BIGINT; null where that is not to be asked:
+   * events, and values of one step, which are held.
+   */
+  Column steps(int width) {
+    String elements = binary ? "octet_length(input) div 4" : "size(input)";
+    return payload.equals(EVENTS)
+        ? functions.lit(null).cast(DataTypes.LongType)
+        : functions.expr("CAST(nullif(%s, %d) div %d AS BIGINT)".formatted(elements, width, width));
+  }
+
   /** The fragment of a row of {@link #expressions()}. */
   byte[] fragment(Row row) {
     if (row.isNullAt(1)) {

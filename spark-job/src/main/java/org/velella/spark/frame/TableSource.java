@@ -27,6 +27,7 @@ final class TableSource implements InputSource {
   private final JavaSparkContext spark;
   private final Dataset<Row> rows;
   private final TableColumns columns;
+  private final int width;
   private final InputFacts facts;
   private final long firstId;
   private final long idSpan;
@@ -35,12 +36,14 @@ final class TableSource implements InputSource {
       JavaSparkContext spark,
       Dataset<Row> rows,
       TableColumns columns,
+      int width,
       InputFacts facts,
       long firstId,
       long idSpan) {
     this.spark = spark;
     this.rows = rows;
     this.columns = columns;
+    this.width = width;
     this.facts = facts;
     this.firstId = firstId;
     this.idSpan = idSpan;
@@ -76,6 +79,7 @@ final class TableSource implements InputSource {
         JavaSparkContext.fromSparkContext(session.sparkContext()),
         rows,
         columns,
+        spec.width(),
         facts,
         firstId,
         idSpan);
@@ -113,6 +117,21 @@ final class TableSource implements InputSource {
             .collect();
     long[] firstIds = firsts.stream().mapToLong(Long::longValue).toArray();
     return RangeIndex.sparse(firstIds, facts.samples(), rangeSize);
+  }
+
+  @Override
+  public void requireLongEnough(long before, long steps) {
+    Column length = columns.steps(width);
+    List<Row> tooShort =
+        rows.select(col(TableColumns.SAMPLE_ID), length)
+            .where(length.geq(before).and(length.lt(steps)))
+            .sort(TableColumns.SAMPLE_ID)
+            .takeAsList(1);
+    if (!tooShort.isEmpty()) {
+      throw new InputException(
+          "The input of sample %d ends after %d steps, the run is to go on to %d; give fewer --steps"
+              .formatted(tooShort.get(0).getLong(0), tooShort.get(0).getLong(1), steps));
+    }
   }
 
   @Override

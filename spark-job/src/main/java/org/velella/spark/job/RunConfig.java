@@ -111,6 +111,15 @@ public final class RunConfig {
     return values.rangeSize;
   }
 
+  /** Steps, checked to be what a run can do. */
+  static long requireSteps(long steps) {
+    if (steps < 1 || steps > Integer.MAX_VALUE) {
+      throw new UsageException(
+          "--steps is " + steps + "; give the number of steps, at least 1 and less than 2^31");
+    }
+    return steps;
+  }
+
   /** Collects what a user says. */
   public static final class Builder {
     private String network = "";
@@ -248,9 +257,7 @@ public final class RunConfig {
       requireText("--network", network, "the network file");
       requireText("--input", input, "the input data");
       requireText("--output", output, "the run directory");
-      if (steps < 1) {
-        throw new UsageException("--steps is " + steps + "; give the number of steps, at least 1");
-      }
+      requireSteps(steps);
       if (!(dt > 0 && dt < Double.POSITIVE_INFINITY)) {
         throw new UsageException("--dt is " + dt + "; give the seconds of one step, such as 1e-4");
       }

@@ -1,0 +1,26 @@
+package org.velella.spark.job;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.velella.network.NetworkException;
+import org.velella.spark.frame.InputException;
+
+/** What goes wrong in the rooms below, as callers of a job see it. */
+final class JobErrors {
+  private JobErrors() {}
+
+  @FunctionalInterface
+  interface Action<T> {
+    T run() throws IOException;
+  }
+
+  static <T> T translated(Action<T> action) {
+    try {
+      return action.run();
+    } catch (InputException | NetworkException e) {
+      throw new UsageException(e.getMessage(), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package org.velella.spark.job;
+
+import java.time.Instant;
+import java.util.SortedMap;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.velella.module.MemorySpec;
+import org.velella.network.Network;
+import org.velella.network.NetworkCodec;
+import org.velella.network.nir.NirImport;
+import org.velella.provenance.BackendChoice;
+import org.velella.provenance.NumericEnvironment;
+import org.velella.provenance.RunProvenance;
+import org.velella.provenance.Software;
+import org.velella.simulate.Probes;
+import org.velella.spark.frame.InputSource;
+import org.velella.spark.frame.InputSources;
+import org.velella.spark.frame.RangeIndex;
+import org.velella.tensor.Shape;
+
+/** Everything about a configuration that can be read and checked before the first step. */
+final class Preparation {
+  private final SparkContext spark;
+  private final RunConfig config;
+  private final RunDirectory directory;
+  private final NirImport imported;
+  private final InputSource input;
+  private final BackendChoice backend;
+  private final SortedMap<String, String> digests;
+
+  private Preparation(SparkSession session, RunConfig config, RunListener listener) {
+    spark = session.sparkContext();
+    this.config = config;
+    Configuration conf = spark.hadoopConfiguration();
+    directory = RunDirectory.of(config.output(), conf);
+    if (!directory.hasRun()) {
+      directory.requireFree();
+    }
+    imported =
+        NetworkSource.readWithNotes(config.network(), config.convention(), config.dt(), conf);
+    imported.notes().forEach(listener::message);
+    requireProbes(config.record(), imported.network());
+    backend = BackendCheck.choose(spark, config.backend(), listener);
+    input = InputSources.open(session, RunSpec.inputSpec(config, inputShape(imported.network())));
+    input.facts().messages().forEach(listener::message);
+    digests = Digests.of(imported.network(), input.facts());
+  }
+
+  /**
+   * Reads and checks what a configuration names.
+   *
+   * @throws UsageException if something cannot be used
+   */
+  static Preparation of(SparkSession session, RunConfig config, RunListener listener) {
+    return new Preparation(session, config, listener);
+  }
+
+  /** One sample's input at one step: the Input node's shape, or all of several nodes in a row. */
+  static Shape inputShape(Network network) {
+    return network.inputs().size() == 1
+        ? network.outputShape(network.inputs().get(0).name())
+        : Shape.of(network.inputSize());
+  }
+
+  private static void requireProbes(String record, Network network) {
+    try {
+      Probes.parse(record, network);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--record " + record + ": " + e.getMessage(), e);
+    }
+  }
+
+  RunDirectory directory() {
+    return directory;
+  }
+
+  InputSource input() {
+    return input;
+  }
+
+  SortedMap<String, String> digests() {
+    return digests;
+  }
+
+  private long memoryBytes() {
+    long bytes = 0;
+    for (MemorySpec memory : imported.network().memories().values()) {
+      bytes += (long) memory.shape().size() * memory.dtype().bytes();
+    }
+    return bytes;
+  }
+
+  private long outputBytes() {
+    long bytes = 0;
+    for (var output : imported.network().outputs()) {
+      bytes += 2L * Integer.BYTES * imported.network().outputShape(output.name()).size();
+    }
+    return bytes;
+  }
+
+  private int rangeSize(Cluster cluster) {
+    if (config.rangeSize() > 0) {
+      return config.rangeSize();
+    }
+    // A range's state is there twice while its tiles run.
+    long bytes = input.facts().bytesPerSample() + 2 * (memoryBytes() + outputBytes());
+    return RangeSizing.rangeSize(
+        input.facts().samples(), bytes, cluster.cores(), cluster.heapPerCore());
+  }
+
+  RunPlan plan() {
+    Cluster cluster = Cluster.of(spark);
+    RangeIndex index =
+        directory.hasRun() ? directory.spec().index() : input.index(rangeSize(cluster));
+    return new RunPlan(
+        index.samples(),
+        input.facts().kind(),
+        config.steps(),
+        index.ranges(),
+        index.rangeSize(),
+        RangeSizing.partitions(config.partitions(), index.ranges(), cluster.cores()),
+        imported.network().inputSize(),
+        memoryBytes(),
+        index.samples() * (memoryBytes() + outputBytes() + Long.BYTES),
+        backend.name(),
+        backend.reason(),
+        directory.hasRun());
+  }
+
+  /** Begins the run in its directory, if nobody else has meanwhile. */
+  void begin() {
+    RangeIndex index = input.index(rangeSize(Cluster.of(spark)));
+    SortedMap<String, String> configuration =
+        RunSpec.configuration(config, UUID.randomUUID().toString(), index);
+    configuration.put("convention.choices", imported.convention().toString());
+    configuration.put("input.kind", input.facts().kind());
+    configuration.put("input.fingerprint", input.facts().fingerprint());
+    configuration.put("network.notes", String.join("; ", imported.notes()));
+    configuration.put("spark.version", spark.version());
+    configuration.put("spark.master", spark.master());
+    RunProvenance provenance =
+        new RunProvenance(
+            Instant.now(),
+            Software.current(),
+            NumericEnvironment.current(),
+            backend,
+            config.convention(),
+            config.dt(),
+            config.seed(),
+            digests,
+            configuration);
+    directory.create(provenance, NetworkCodec.toBytes(imported.network()));
+  }
+}

@@ -1,0 +1,110 @@
+package org.velella.spark.job;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.velella.checkpoint.CheckpointStore;
+import org.velella.checkpoint.Manifest;
+import org.velella.checkpoint.RangeEntry;
+import org.velella.checkpoint.Recording;
+import org.velella.spark.frame.ResultFileName;
+import org.velella.spark.frame.RunTable;
+import org.velella.spark.task.RangeHeads;
+import org.velella.spark.task.TaskSpec;
+import org.velella.spark.task.WriteResults;
+
+/**
+ * Gives a complete run its tables: moves listed recordings from the attempts to where users look,
+ * and writes the results. Every step can be repeated, so a driver that is lost in between does no
+ * harm.
+ */
+final class Publisher {
+  private static final long SAMPLES_PER_RESULT_FILE = 65_536;
+
+  private final JavaSparkContext spark;
+  private final RunDirectory directory;
+  private final TaskSpec tasks;
+
+  Publisher(JavaSparkContext spark, RunDirectory directory, TaskSpec tasks) {
+    this.spark = spark;
+    this.directory = directory;
+    this.tasks = tasks;
+  }
+
+  /** Publishes all tables; gives the number of samples in the results. */
+  long publish(Manifest manifest) throws IOException {
+    CheckpointStore store = directory.store();
+    for (RangeEntry entry : manifest.ranges()) {
+      for (Recording recording : entry.recordings()) {
+        move(store, recording.file(), publishedPath(recording));
+      }
+    }
+    long samples = writeResults(manifest);
+    removeOldResults(store);
+    return samples;
+  }
+
+  /** Rows of the failures table. */
+  static long failures(Manifest manifest) {
+    long rows = 0;
+    for (RangeEntry entry : manifest.ranges()) {
+      for (Recording recording : entry.recordings()) {
+        rows += recording.kind().equals(RunTable.FAILURES.text()) ? recording.rows() : 0;
+      }
+    }
+    return rows;
+  }
+
+  /** Where a recording lies once it is published. */
+  static String publishedPath(Recording recording) {
+    return recording.kind() + recording.file().substring(recording.file().lastIndexOf('/'));
+  }
+
+  private static void move(CheckpointStore store, String from, String to) throws IOException {
+    if (store.exists(to)) {
+      return;
+    }
+    try {
+      store.rename(from, to);
+    } catch (FileNotFoundException | FileAlreadyExistsException e) {
+      // Another driver may have moved it meanwhile; only a file in neither place is lost.
+      if (!store.exists(to)) {
+        throw e;
+      }
+    }
+  }
+
+  private long writeResults(Manifest manifest) {
+    List<RangeEntry> all = manifest.allRanges();
+    int rangesPerFile = (int) Math.max(1, SAMPLES_PER_RESULT_FILE / manifest.rangeSize());
+    int files = (all.size() + rangesPerFile - 1) / rangesPerFile;
+    Broadcast<TaskSpec> spec = spark.broadcast(tasks);
+    Broadcast<RangeHeads> heads = spark.broadcast(RangeHeads.of(all));
+    try {
+      List<Integer> numbers = new java.util.ArrayList<>(IntStream.range(0, files).boxed().toList());
+      List<Long> rows =
+          spark
+              .parallelize(numbers, files)
+              .map(new WriteResults(spec, heads, rangesPerFile))
+              .collect();
+      return rows.stream().mapToLong(Long::longValue).sum();
+    } finally {
+      spec.destroy();
+      heads.destroy();
+    }
+  }
+
+  /** Results of fewer steps go once those of the last step are all there. */
+  private void removeOldResults(CheckpointStore store) throws IOException {
+    for (CheckpointStore.StoredFile file : store.list(RunTable.RESULTS.directory())) {
+      ResultFileName name = ResultFileName.parse(file.name()).orElse(null);
+      if (name != null && name.step() < tasks.targetSteps()) {
+        store.delete(RunTable.RESULTS.directory() + "/" + file.name());
+      }
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package org.velella.spark.job;
+
+import java.io.IOException;
+import org.apache.spark.sql.SparkSession;
+import org.velella.spark.frame.InputSource;
+import org.velella.spark.frame.InputSources;
+
+/**
+ * Goes on with a run, on any number of partitions and any backend: finishes what is missing, or
+ * takes it further. What the run is stands in its directory; its input is read again from where it
+ * was.
+ */
+public final class ResumeJob {
+  private ResumeJob() {}
+
+  /** As {@link #run(SparkSession, ResumeConfig, RunListener)}, without a word. */
+  public static RunOutcome run(SparkSession spark, ResumeConfig config) {
+    return run(spark, config, RunListener.SILENT);
+  }
+
+  /**
+   * Simulates to the run's last step, or beyond.
+   *
+   * @throws UsageException if there is no run, or its input is missing or has changed
+   * @throws org.velella.checkpoint.CheckpointException if the run's checkpoint cannot be used, or
+   *     another writer has taken the run
+   * @throws org.velella.backend.BackendUnavailableException if the backend cannot run here
+   * @throws RunFailedException if it stopped before the last step
+   */
+  public static RunOutcome run(SparkSession spark, ResumeConfig config, RunListener listener) {
+    return JobErrors.translated(() -> resume(spark, config, listener));
+  }
+
+  private static RunOutcome resume(SparkSession spark, ResumeConfig config, RunListener listener)
+      throws IOException {
+    RunDirectory directory =
+        RunDirectory.of(config.run(), spark.sparkContext().hadoopConfiguration());
+    Continuation run = new Continuation(spark, directory, listener);
+    RunSpec spec = run.spec();
+    long present = run.presentTarget();
+    long steps =
+        RunConfig.requireSteps((present == 0 ? spec.steps() : present) + config.moreSteps());
+    BackendCheck.choose(spark.sparkContext(), config.backend(), listener);
+    InputSource input =
+        InputSources.open(spark, spec.inputSpec(Preparation.inputShape(run.network()), steps));
+    input.facts().messages().forEach(listener::message);
+    spec.requireSameInput(input.facts(), directory.location());
+    return run.to(
+        steps,
+        input,
+        new Continuation.Manner(
+            config.backend(), config.tileSize(), config.partitions(), spec.checkpointEvery()));
+  }
+}

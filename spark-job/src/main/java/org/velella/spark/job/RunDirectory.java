@@ -1,0 +1,169 @@
+package org.velella.spark.job;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.util.Arrays;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.velella.checkpoint.CheckpointStore;
+import org.velella.checkpoint.ExclusiveCreateUnsupportedException;
+import org.velella.network.Network;
+import org.velella.network.NetworkCodec;
+import org.velella.provenance.CanonicalJson;
+import org.velella.provenance.JsonException;
+import org.velella.provenance.RunProvenance;
+import org.velella.spark.store.RunStores;
+
+/** A run's directory: what the run is, its network, its last known state, its checkpoint. */
+final class RunDirectory {
+  private static final String HOME = "_run";
+  private static final String RUN = HOME + "/run.json";
+  private static final String NETWORK = HOME + "/network.safetensors";
+  private static final String STATUS = HOME + "/status.json";
+
+  private final URI uri;
+  private final Configuration conf;
+  private final CheckpointStore store;
+
+  private RunDirectory(URI uri, Configuration conf, CheckpointStore store) {
+    this.uri = uri;
+    this.conf = conf;
+    this.store = store;
+  }
+
+  /**
+   * A directory that a user named, which need not exist.
+   *
+   * @throws UsageException if no run can lie there
+   */
+  static RunDirectory of(String directory, Configuration conf) {
+    try {
+      URI uri = RunStores.resolve(directory, conf);
+      return new RunDirectory(uri, conf, RunStores.open(uri, conf));
+    } catch (IOException | IllegalArgumentException | ExclusiveCreateUnsupportedException e) {
+      throw new UsageException(
+          "Cannot use the run directory " + directory + ": " + e.getMessage(), e);
+    }
+  }
+
+  URI uri() {
+    return uri;
+  }
+
+  CheckpointStore store() {
+    return store;
+  }
+
+  /** The directory as users name it. */
+  String location() {
+    return store.location();
+  }
+
+  boolean hasRun() {
+    try {
+      return store.exists(RUN);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot look into " + location(), e);
+    }
+  }
+
+  /**
+   * What the run in this directory is.
+   *
+   * @throws UsageException if there is no run, or not one that this version reads
+   */
+  RunSpec spec() {
+    try {
+      return new RunSpec(RunProvenance.fromJson(read(RUN)));
+    } catch (FileNotFoundException e) {
+      throw new UsageException(
+          location() + " is not a run: it has no " + RUN + "; begin one with velella simulate", e);
+    } catch (JsonException e) {
+      throw new UsageException("Cannot read the run in " + location() + ": " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read the run in " + location(), e);
+    }
+  }
+
+  /** The bytes of the run's network. */
+  byte[] networkBytes() {
+    try {
+      return read(NETWORK);
+    } catch (FileNotFoundException e) {
+      throw new UsageException(
+          "The run in " + location() + " has lost its " + NETWORK + "; restore it from a copy", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read the network of " + location(), e);
+    }
+  }
+
+  Network network() {
+    return NetworkCodec.fromBytes(networkBytes());
+  }
+
+  private byte[] read(String path) throws IOException {
+    try (CheckpointStore.StoredInput input = store.open(path)) {
+      return input.stream().readAllBytes();
+    }
+  }
+
+  /**
+   * Makes sure that nothing but the beginning of a run lies here.
+   *
+   * @throws UsageException if something does; the message names it
+   */
+  void requireFree() {
+    try {
+      FileSystem files = FileSystem.get(uri, conf);
+      Path path = new Path(uri);
+      if (!files.exists(path)) {
+        return;
+      }
+      FileStatus[] entries = files.listStatus(path);
+      String others =
+          String.join(
+              ", ",
+              Arrays.stream(entries)
+                  .map(entry -> entry.getPath().getName())
+                  .filter(name -> !name.equals(HOME))
+                  .sorted()
+                  .limit(3)
+                  .toList());
+      if (!others.isEmpty()) {
+        throw new UsageException(
+            "The output directory %s is not empty and holds no run (there is %s); give a new directory"
+                .formatted(location(), others));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot look into " + location(), e);
+    }
+  }
+
+  /** Begins a run, if nobody else has; either way there is one afterwards. */
+  void create(RunProvenance provenance, byte[] network) {
+    try {
+      if (!store.createExclusive(NETWORK, network) && !Arrays.equals(network, networkBytes())) {
+        // Left by a driver that stopped before there was a run.
+        store.delete(NETWORK);
+        store.createExclusive(NETWORK, network);
+      }
+      store.createExclusive(RUN, provenance.toJson());
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot begin a run in " + location(), e);
+    }
+  }
+
+  /** Replaces the last known state; it is for people, and nothing depends on it. */
+  void status(RunStatus status) {
+    try {
+      store.delete(STATUS);
+      store.createExclusive(STATUS, CanonicalJson.bytes(status.toJson()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write the status of " + location(), e);
+    }
+  }
+}

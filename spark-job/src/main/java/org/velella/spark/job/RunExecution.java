@@ -1,0 +1,236 @@
+package org.velella.spark.job;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.spark.api.java.JavaFutureAction;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.velella.checkpoint.Adoption;
+import org.velella.checkpoint.CheckpointCorruptException;
+import org.velella.checkpoint.Manifest;
+import org.velella.checkpoint.ManifestHead;
+import org.velella.checkpoint.ManifestLog;
+import org.velella.checkpoint.RangeEntry;
+import org.velella.checkpoint.RunIdentity;
+import org.velella.spark.frame.InputSource;
+import org.velella.spark.frame.RangeIndex;
+import org.velella.spark.frame.RangePartitioner;
+import org.velella.spark.frame.SampleKey;
+import org.velella.spark.task.RangeHeads;
+import org.velella.spark.task.SimulateTiles;
+import org.velella.spark.task.TaskSpec;
+
+/**
+ * Brings a run from where its checkpoint stands to a step: finds out what is missing, has it
+ * simulated, commits what the tasks save while they run, and publishes at the end.
+ */
+final class RunExecution {
+  private static final long COMMIT_SECONDS = 3;
+
+  private final JavaSparkContext spark;
+  private final RunDirectory directory;
+  private final RangeIndex index;
+  private final RunIdentity identity;
+  private final TaskSpec tasks;
+  private final RunListener listener;
+  private final ManifestLog log;
+  private final Adoption adoption;
+  private final TreeMap<String, String> writer = new TreeMap<>();
+  private final long begun = System.nanoTime();
+
+  private long sampleStepsBefore;
+
+  /**
+   * @param identity what the checkpoint must belong to
+   * @param tasks what tasks must know, the step to reach included
+   */
+  RunExecution(
+      JavaSparkContext spark,
+      RunDirectory directory,
+      RangeIndex index,
+      RunIdentity identity,
+      TaskSpec tasks,
+      RunListener listener) {
+    this.spark = spark;
+    this.directory = directory;
+    this.index = index;
+    this.identity = identity;
+    this.tasks = tasks;
+    this.listener = listener;
+    log = new ManifestLog(directory.store());
+    adoption = new Adoption(directory.store());
+    writer.put("application", spark.sc().applicationId());
+    writer.put(Manifest.ATTEMPT, UUID.randomUUID().toString());
+  }
+
+  /**
+   * Runs what is missing.
+   *
+   * @param partitions tasks to spread it over
+   */
+  RunOutcome run(InputSource input, int partitions) throws IOException {
+    ManifestHead head = claim();
+    sampleStepsBefore = sampleSteps(head.manifest());
+    RangeHeads pending = RangeHeads.before(head.manifest().allRanges(), tasks.targetSteps());
+    status("running", head, "");
+    try {
+      if (pending.count() > 0) {
+        RangePartitioner partitioner = new RangePartitioner(pending.numbers(), partitions);
+        head = simulate(head, pending, input.fragments(index, partitioner));
+      }
+      requireComplete(head.manifest());
+      Publisher publisher = new Publisher(spark, directory, tasks);
+      long samples = publisher.publish(head.manifest());
+      long failed = Publisher.failures(head.manifest());
+      double seconds = (System.nanoTime() - begun) / 1e9;
+      RunOutcome outcome =
+          new RunOutcome(samples, failed, tasks.targetSteps(), tasks.backend(), seconds);
+      status("finished", head, "exit code " + outcome.exitCode());
+      return outcome;
+    } catch (IOException | RuntimeException e) {
+      status("failed", head, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+      throw e;
+    }
+  }
+
+  /**
+   * Takes over what earlier drivers and their tasks have left, and commits it: from here on, a
+   * driver that still works on this run fails at its next commit.
+   */
+  private ManifestHead claim() throws IOException {
+    ManifestHead head = log.latest().orElse(null);
+    if (head == null) {
+      return log.commit(
+          Manifest.first(
+              identity, index.samples(), tasks.targetSteps(), index.rangeSize(), writer));
+    }
+    head.warnings().forEach(listener::message);
+    identity.requireSame(head.manifest().run(), "The checkpoint of " + directory.location());
+    Adoption.Result found = adoption.adopt(head.manifest(), Adoption.Verification.DATA);
+    found.warnings().forEach(listener::message);
+    return log.commit(head.successor(found.ranges(), tasks.targetSteps(), writer));
+  }
+
+  private ManifestHead simulate(
+      ManifestHead before, RangeHeads pending, JavaPairRDD<SampleKey, byte[]> fragments)
+      throws IOException {
+    Broadcast<TaskSpec> spec = spark.broadcast(tasks);
+    Broadcast<RangeHeads> heads = spark.broadcast(pending);
+    String description = spark.getLocalProperty("spark.job.description");
+    spark.setJobDescription(
+        "velella: %s, %d of %d ranges to step %d"
+            .formatted(directory.location(), pending.count(), index.ranges(), tasks.targetSteps()));
+    try {
+      return follow(before, fragments.mapPartitions(new SimulateTiles(spec, heads)).collectAsync());
+    } finally {
+      spark.setJobDescription(description);
+      spec.destroy();
+      heads.destroy();
+    }
+  }
+
+  /** Commits what is saved while the tasks run, and once more when they have ended. */
+  private ManifestHead follow(ManifestHead before, JavaFutureAction<List<long[]>> job)
+      throws IOException {
+    ManifestHead head = before;
+    try {
+      while (!hasEnded(job)) {
+        head = commit(head);
+      }
+    } catch (ExecutionException e) {
+      commit(head);
+      throw new RunFailedException(
+          "Simulating failed; what was saved is kept, and the same command goes on from there: "
+              + rootMessage(e),
+          e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RunFailedException("Interrupted; the same command goes on from there", e);
+    } finally {
+      job.cancel(true);
+    }
+    return commit(head);
+  }
+
+  private static boolean hasEnded(JavaFutureAction<List<long[]>> job)
+      throws ExecutionException, InterruptedException {
+    try {
+      job.get(COMMIT_SECONDS, TimeUnit.SECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    }
+  }
+
+  private static String rootMessage(Throwable thrown) {
+    Throwable root = thrown;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage()).lines().findFirst().orElse(root.toString());
+  }
+
+  private ManifestHead commit(ManifestHead head) throws IOException {
+    Adoption.Result found = adoption.adopt(head.manifest(), Adoption.Verification.HEADERS);
+    found.warnings().forEach(listener::message);
+    if (!found.changed()) {
+      return head;
+    }
+    ManifestHead next = log.commit(head.successor(found.ranges(), tasks.targetSteps(), writer));
+    listener.progress(progress(next.manifest()));
+    return next;
+  }
+
+  private RunProgress progress(Manifest manifest) {
+    return new RunProgress(
+        index.ranges(),
+        rangesDone(manifest),
+        index.samples() * tasks.targetSteps(),
+        sampleSteps(manifest),
+        sampleStepsBefore,
+        (System.nanoTime() - begun) / 1e9);
+  }
+
+  private static long sampleSteps(Manifest manifest) {
+    long done = 0;
+    for (RangeEntry entry : manifest.ranges()) {
+      done += entry.range().size() * entry.step();
+    }
+    return done;
+  }
+
+  private int rangesDone(Manifest manifest) {
+    int done = 0;
+    for (RangeEntry entry : manifest.ranges()) {
+      done += entry.step() >= tasks.targetSteps() ? 1 : 0;
+    }
+    return done;
+  }
+
+  private void requireComplete(Manifest manifest) {
+    if (!manifest.isComplete()) {
+      throw new CheckpointCorruptException(
+          "All tasks of %s ended well, but only %d of %d ranges are saved at step %d; run the same command again"
+              .formatted(
+                  directory.location(), rangesDone(manifest), index.ranges(), tasks.targetSteps()));
+    }
+  }
+
+  private void status(String state, ManifestHead head, String detail) {
+    directory.status(
+        new RunStatus(
+            state,
+            Instant.now(),
+            tasks.targetSteps(),
+            index.ranges(),
+            rangesDone(head.manifest()),
+            detail));
+  }
+}

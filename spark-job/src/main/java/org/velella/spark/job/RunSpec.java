@@ -1,0 +1,200 @@
+package org.velella.spark.job;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.velella.provenance.RunProvenance;
+import org.velella.spark.frame.InputFacts;
+import org.velella.spark.frame.InputSpec;
+import org.velella.spark.frame.RangeIndex;
+import org.velella.tensor.Shape;
+
+/**
+ * What a run is: everything that its results depend on, and how its samples are cut into ranges. It
+ * is fixed when the run begins and stands in {@code _run/run.json}, whose configuration this class
+ * reads and writes.
+ */
+final class RunSpec {
+  private static final String RUN_ID = "run.id";
+  private static final String SAMPLES = "run.samples";
+  private static final String RANGE_SIZE = "run.range-size";
+  private static final String FIRST_ID = "run.first-id";
+  private static final String FIRST_IDS = "run.first-ids";
+  private static final String INPUT_OPTION = "input-option.";
+
+  private final RunProvenance provenance;
+
+  RunSpec(RunProvenance provenance) {
+    this.provenance = provenance;
+  }
+
+  /** The configuration of a run that is about to begin. */
+  static SortedMap<String, String> configuration(RunConfig config, String runId, RangeIndex index) {
+    SortedMap<String, String> map = new TreeMap<>();
+    map.put("network", config.network());
+    map.put("convention", config.convention());
+    map.put("input", config.input());
+    map.put("input-format", config.inputFormat());
+    map.put("input-layout", config.inputLayout());
+    config.inputOptions().forEach((name, value) -> map.put(INPUT_OPTION + name, value));
+    map.put("samples", Long.toString(config.samples()));
+    map.put("steps", Long.toString(config.steps()));
+    map.put("record", config.record());
+    map.put("checkpoint-every", Long.toString(config.checkpointEvery()));
+    map.put("backend", config.backend());
+    map.put(RUN_ID, runId);
+    map.put(SAMPLES, Long.toString(index.samples()));
+    map.put(RANGE_SIZE, Integer.toString(index.rangeSize()));
+    if (index.isConsecutive()) {
+      map.put(FIRST_ID, Long.toString(index.firstId(0)));
+    } else {
+      String ids =
+          java.util.stream.IntStream.range(0, index.ranges())
+              .mapToObj(range -> Long.toString(index.firstId(range)))
+              .collect(Collectors.joining(","));
+      map.put(FIRST_IDS, ids);
+    }
+    return map;
+  }
+
+  RunProvenance provenance() {
+    return provenance;
+  }
+
+  private String value(String key) {
+    String value = provenance.configuration().get(key);
+    if (value == null) {
+      throw new UsageException("The run's _run/run.json has no '" + key + "'; it is not a run");
+    }
+    return value;
+  }
+
+  private long number(String key) {
+    return Long.parseLong(value(key));
+  }
+
+  String runId() {
+    return value(RUN_ID);
+  }
+
+  String record() {
+    return value("record");
+  }
+
+  long checkpointEvery() {
+    return number("checkpoint-every");
+  }
+
+  /** Steps that the run was begun with. */
+  long steps() {
+    return number("steps");
+  }
+
+  RangeIndex index() {
+    long samples = number(SAMPLES);
+    int rangeSize = Math.toIntExact(number(RANGE_SIZE));
+    String firstIds = provenance.configuration().get(FIRST_IDS);
+    if (firstIds == null) {
+      return RangeIndex.consecutive(number(FIRST_ID), samples, rangeSize);
+    }
+    long[] ids = Arrays.stream(firstIds.split(",")).mapToLong(Long::parseLong).toArray();
+    return RangeIndex.sparse(ids, samples, rangeSize);
+  }
+
+  /** The input as the run began with it. */
+  InputSpec inputSpec(Shape shape, long steps) {
+    Map<String, String> options = new TreeMap<>();
+    provenance
+        .configuration()
+        .forEach(
+            (key, value) -> {
+              if (key.startsWith(INPUT_OPTION)) {
+                options.put(key.substring(INPUT_OPTION.length()), value);
+              }
+            });
+    return new InputSpec(
+        value("input"),
+        value("input-format"),
+        layout(value("input-layout")),
+        options,
+        number("samples"),
+        shape,
+        steps);
+  }
+
+  /** The input that a user names. */
+  static InputSpec inputSpec(RunConfig config, Shape shape) {
+    return new InputSpec(
+        config.input(),
+        config.inputFormat(),
+        layout(config.inputLayout()),
+        config.inputOptions(),
+        config.samples(),
+        shape,
+        config.steps());
+  }
+
+  private static InputSpec.Layout layout(String text) {
+    return InputSpec.Layout.valueOf(text.toUpperCase(Locale.ROOT));
+  }
+
+  /**
+   * Checks that a user's configuration is that of this run. How it is computed may differ: backend,
+   * tiles, partitions, checkpoints; and the data may lie elsewhere if it is the same.
+   *
+   * @param digests of the network and the input that the user names
+   * @throws UsageException if something differs; the message names it
+   */
+  void requireSame(RunConfig config, SortedMap<String, String> digests, String where) {
+    List<String> differences = new ArrayList<>();
+    digests.forEach(
+        (name, digest) -> {
+          if (!digest.equals(provenance.digests().get(name))) {
+            differences.add("other " + name + " (content, not name, is compared)");
+          }
+        });
+    compare(differences, "--convention", value("convention"), config.convention());
+    compare(differences, "--dt", "" + provenance.dt(), "" + config.dt());
+    compare(differences, "--seed", "" + provenance.seed(), "" + config.seed());
+    compare(differences, "--record", record(), config.record());
+    compare(differences, "--samples", value("samples"), "" + config.samples());
+    if (config.rangeSize() != 0) {
+      compare(differences, "--range-size", value(RANGE_SIZE), "" + config.rangeSize());
+    }
+    if (!differences.isEmpty()) {
+      throw new UsageException(
+          "The output directory %s holds another run: %s; give another --output, or continue that run with the same options"
+              .formatted(where, String.join("; ", differences)));
+    }
+  }
+
+  /**
+   * Checks that the data is what the run began with.
+   *
+   * @throws UsageException if it has changed
+   */
+  void requireSameInput(InputFacts facts, String where) {
+    if (!Digests.ofInput(facts).equals(provenance.digests().get(Digests.INPUT))) {
+      throw new UsageException(
+          "The input %s is not what the run in %s was begun with: it was %s (%s) and is %s (%s); restore it, or begin a new run"
+              .formatted(
+                  value("input"),
+                  where,
+                  value("input.kind"),
+                  value("input.fingerprint"),
+                  facts.kind(),
+                  facts.fingerprint()));
+    }
+  }
+
+  private static void compare(List<String> differences, String option, String was, String is) {
+    if (!was.equals(is)) {
+      differences.add("%s was '%s' and is '%s'".formatted(option, was, is));
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package org.velella.spark.job;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.velella.checkpoint.CheckpointStore;
+import org.velella.checkpoint.CheckpointStore.StoredFile;
+import org.velella.checkpoint.Manifest;
+import org.velella.checkpoint.ManifestHead;
+import org.velella.checkpoint.ManifestLog;
+import org.velella.checkpoint.RangeEntry;
+import org.velella.checkpoint.Recording;
+import org.velella.spark.frame.ResultFileName;
+import org.velella.spark.frame.RunTable;
+
+/**
+ * A run's tables as data frames. They are made of the files that the run's checkpoint lists, so a
+ * running or interrupted run shows exactly what is committed, and nothing of lost attempts.
+ */
+public final class RunTables {
+  private final SparkSession spark;
+  private final RunDirectory directory;
+  private final Manifest manifest;
+
+  private RunTables(SparkSession spark, RunDirectory directory, Manifest manifest) {
+    this.spark = spark;
+    this.directory = directory;
+    this.manifest = manifest;
+  }
+
+  /**
+   * The tables of the run in a directory, as they are now.
+   *
+   * @throws UsageException if there is no run
+   */
+  public static RunTables open(SparkSession spark, String run) {
+    Configuration conf = spark.sparkContext().hadoopConfiguration();
+    RunDirectory directory = RunDirectory.of(run, conf);
+    directory.spec();
+    try {
+      Manifest manifest =
+          new ManifestLog(directory.store()).latest().map(ManifestHead::manifest).orElse(null);
+      return new RunTables(spark, directory, manifest);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read the checkpoint of " + run, e);
+    }
+  }
+
+  /** Opens a run and makes its tables views of the session: results, spikes, traces, failures. */
+  public static RunTables register(SparkSession spark, String run) {
+    RunTables tables = open(spark, run);
+    for (RunTable table : RunTable.values()) {
+      tables.table(table).createOrReplaceTempView(table.text());
+    }
+    return tables;
+  }
+
+  /**
+   * One row for each sample, after the last step that all samples have reached and that was
+   * published; empty before that.
+   */
+  public Dataset<Row> results() {
+    return table(RunTable.RESULTS);
+  }
+
+  /** One row for each recorded spike. */
+  public Dataset<Row> spikes() {
+    return table(RunTable.SPIKES);
+  }
+
+  /** One row for each recorded variable and step. */
+  public Dataset<Row> traces() {
+    return table(RunTable.TRACES);
+  }
+
+  /** One row for each sample that could not be simulated. */
+  public Dataset<Row> failures() {
+    return table(RunTable.FAILURES);
+  }
+
+  private Dataset<Row> table(RunTable table) {
+    List<String> files;
+    try {
+      files = table == RunTable.RESULTS ? resultFiles() : recordedFiles(table);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot list " + directory.location(), e);
+    }
+    if (files.isEmpty()) {
+      return spark.createDataFrame(List.of(), table.schema());
+    }
+    String[] paths =
+        files.stream()
+            .map(file -> new Path(new Path(directory.uri()), file).toString())
+            .toArray(String[]::new);
+    return spark.read().schema(table.schema()).parquet(paths);
+  }
+
+  private List<String> recordedFiles(RunTable table) throws IOException {
+    if (manifest == null) {
+      return List.of();
+    }
+    Set<String> published = names(table.directory());
+    List<String> files = new ArrayList<>();
+    for (RangeEntry entry : manifest.ranges()) {
+      for (Recording recording : entry.recordings()) {
+        if (recording.kind().equals(table.text())) {
+          String path = Publisher.publishedPath(recording);
+          boolean moved = published.contains(path.substring(path.lastIndexOf('/') + 1));
+          files.add(moved ? path : recording.file());
+        }
+      }
+    }
+    return files;
+  }
+
+  private Set<String> names(String folder) throws IOException {
+    return directory.store().list(folder).stream()
+        .map(StoredFile::name)
+        .collect(Collectors.toSet());
+  }
+
+  /** The files of the highest step for which they cover all samples. */
+  private List<String> resultFiles() throws IOException {
+    if (manifest == null) {
+      return List.of();
+    }
+    CheckpointStore store = directory.store();
+    long step = -1;
+    long end = 0;
+    List<String> files = new ArrayList<>();
+    List<String> complete = List.of();
+    // Names sort by step, then by samples.
+    for (StoredFile file : store.list(RunTable.RESULTS.directory())) {
+      ResultFileName name = ResultFileName.parse(file.name()).orElse(null);
+      if (name == null) {
+        continue;
+      }
+      if (name.step() != step) {
+        step = name.step();
+        end = 0;
+        files = new ArrayList<>();
+      }
+      if (name.lo() == end) {
+        end = name.hi();
+        files.add(RunTable.RESULTS.directory() + "/" + file.name());
+      }
+      if (end == manifest.samples()) {
+        complete = files;
+      }
+    }
+    return complete;
+  }
+}

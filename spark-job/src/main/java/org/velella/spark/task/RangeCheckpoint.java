@@ -1,0 +1,86 @@
+package org.velella.spark.task;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.velella.checkpoint.CheckpointStore;
+import org.velella.checkpoint.RangeEntry;
+import org.velella.checkpoint.RangeFile;
+import org.velella.checkpoint.RangeState;
+import org.velella.checkpoint.Recording;
+import org.velella.checkpoint.RunIdentity;
+import org.velella.checkpoint.SampleRange;
+import org.velella.module.MemoryScope;
+import org.velella.simulate.TileState;
+import org.velella.tensor.Shape;
+import org.velella.tensor.Tensor;
+
+/** A range's saved states: reads the one to go on from and adds later ones. */
+final class RangeCheckpoint {
+  private final CheckpointStore store;
+  private final RunIdentity run;
+  private final SortedMap<String, String> provenance;
+  private RangeEntry chain;
+
+  RangeCheckpoint(CheckpointStore store, RunIdentity run, RangeEntry chain, String backend) {
+    this.store = store;
+    this.run = run;
+    this.chain = chain;
+    provenance = new TreeMap<>(Map.of("backend", backend));
+  }
+
+  SampleRange range() {
+    return chain.range();
+  }
+
+  /** Steps that are done and saved. */
+  long step() {
+    return chain.step();
+  }
+
+  /**
+   * The state to go on from.
+   *
+   * @param sampleIds of the samples that the input has
+   * @throws org.velella.checkpoint.CheckpointMismatchException if the checkpoint is of others
+   */
+  TileState load(long[] sampleIds) throws IOException {
+    RangeState saved = RangeFile.read(store, run, chain.current().orElseThrow());
+    saved.requireSampleIds(sampleIds);
+    List<Boolean> shared =
+        run.memories().stream().map(entry -> entry.scope() == MemoryScope.SHARED).toList();
+    return new TileState(
+        saved.step(),
+        sampleIds.length,
+        saved.memoryList(),
+        shared,
+        saved.accumulators().get(TaskSpec.SPIKE_COUNTS),
+        saved.accumulators().get(TaskSpec.FIRST_SPIKE_STEP));
+  }
+
+  /** Saves a later state; with it, what was recorded since the one before begins to count. */
+  void save(TileState state, long[] sampleIds, List<Recording> recordings) throws IOException {
+    Map<String, Tensor> memories = new LinkedHashMap<>();
+    List<Tensor> tensors = new ArrayList<>(state.memories());
+    for (int i = 0; i < tensors.size(); i++) {
+      memories.put(run.memories().get(i).name(), tensors.get(i));
+    }
+    Map<String, Tensor> accumulators = new LinkedHashMap<>();
+    if (state.spikeCounts() != null) {
+      accumulators.put(TaskSpec.SPIKE_COUNTS, state.spikeCounts());
+      accumulators.put(TaskSpec.FIRST_SPIKE_STEP, state.firstSpikeStep());
+    }
+    RangeState saved =
+        new RangeState(
+            chain.range(),
+            state.step(),
+            Tensor.of(Shape.of(sampleIds.length), sampleIds),
+            memories,
+            accumulators);
+    chain = RangeFile.write(store, run, chain, saved, recordings, provenance);
+  }
+}

@@ -1,0 +1,97 @@
+package org.velella.spark.task;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.velella.checkpoint.RangeEntry;
+import org.velella.checkpoint.RangeFileName;
+import org.velella.checkpoint.RangeFileRef;
+import org.velella.checkpoint.SampleRange;
+
+/**
+ * Some ranges of a run, and for each its newest file; broadcast once. Of plain fields only, so that
+ * any of Spark's serializers carries it.
+ */
+public final class RangeHeads implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final int[] ranges;
+  private final long[] lo;
+  private final long[] hi;
+
+  /** Of the newest file; null where nothing has been saved. */
+  private final String[] files;
+
+  private final long[] bytes;
+  private final String[] checksums;
+  private final String[] shared;
+
+  private RangeHeads(List<RangeEntry> all, int[] numbers) {
+    ranges = numbers;
+    lo = new long[ranges.length];
+    hi = new long[ranges.length];
+    files = new String[ranges.length];
+    bytes = new long[ranges.length];
+    checksums = new String[ranges.length];
+    shared = new String[ranges.length];
+    for (int i = 0; i < ranges.length; i++) {
+      RangeEntry entry = all.get(ranges[i]);
+      lo[i] = entry.range().lo();
+      hi[i] = entry.range().hi();
+      if (entry.current().isPresent()) {
+        RangeFileRef file = entry.current().get();
+        files[i] = file.file();
+        bytes[i] = file.bytes();
+        checksums[i] = file.crc32c();
+        shared[i] = file.shared();
+      }
+    }
+  }
+
+  /** Those of all of a run's ranges, in order, that have not reached a step. */
+  public static RangeHeads before(List<RangeEntry> all, long targetSteps) {
+    return new RangeHeads(all, pending(all, targetSteps));
+  }
+
+  /** All of a run's ranges. */
+  public static RangeHeads of(List<RangeEntry> all) {
+    return new RangeHeads(all, IntStream.range(0, all.size()).toArray());
+  }
+
+  private static int[] pending(List<RangeEntry> all, long targetSteps) {
+    int[] numbers = new int[all.size()];
+    int count = 0;
+    for (int range = 0; range < all.size(); range++) {
+      if (all.get(range).step() < targetSteps) {
+        numbers[count++] = range;
+      }
+    }
+    return Arrays.copyOf(numbers, count);
+  }
+
+  /** Their numbers, ascending. */
+  public int[] numbers() {
+    return ranges.clone();
+  }
+
+  /** How many they are. */
+  public int count() {
+    return ranges.length;
+  }
+
+  /** Where a range stands: its newest file, without those before it and without recordings. */
+  RangeEntry start(int range) {
+    int at = Arrays.binarySearch(ranges, range);
+    if (at < 0) {
+      throw new IllegalArgumentException("Range " + range + " is not among these");
+    }
+    RangeEntry fresh = RangeEntry.fresh(new SampleRange(lo[at], hi[at]));
+    if (files[at] == null) {
+      return fresh;
+    }
+    long step = RangeFileName.parse(files[at]).orElseThrow().step();
+    return fresh.append(
+        new RangeFileRef(files[at], step, bytes[at], checksums[at], shared[at]), List.of());
+  }
+}

@@ -1,0 +1,126 @@
+package org.velella.spark.task;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.velella.checkpoint.CheckpointStore;
+import org.velella.checkpoint.Recording;
+import org.velella.checkpoint.SampleRange;
+import org.velella.simulate.RecordSink;
+import org.velella.spark.frame.RunTable;
+import org.velella.spark.frame.TableFile;
+import org.velella.spark.frame.TableRow;
+
+/**
+ * Writes what one range records between two checkpoints: Parquet on this machine's disk while the
+ * tiles run, then whole into the run's directory. Nobody reads the files before a checkpoint lists
+ * them.
+ */
+final class SegmentRecorder implements Closeable {
+  private static final long TRIAL = 0;
+
+  private final SampleRange range;
+  private final long fromStep;
+  private final long toStep;
+  private Path scratch;
+  private final Map<RunTable, TableFile> open = new EnumMap<>(RunTable.class);
+
+  private TileRecords tile;
+
+  /** A recorder of the steps {@code [fromStep, toStep)}. */
+  SegmentRecorder(SampleRange range, long fromStep, long toStep) {
+    this.range = range;
+    this.fromStep = fromStep;
+    this.toStep = toStep;
+  }
+
+  /** Receives the records of a tile; what the tile before recorded is written first. */
+  RecordSink tile(long[] sampleIds) {
+    flush();
+    tile = new TileRecords(sampleIds, this::write);
+    return tile;
+  }
+
+  private void flush() {
+    if (tile != null) {
+      tile.flush();
+      tile = null;
+    }
+  }
+
+  void failures(List<RangeInput.Failure> failures) {
+    for (RangeInput.Failure failure : failures) {
+      write(
+          RunTable.FAILURES,
+          cells -> {
+            cells.put(0, TRIAL);
+            if (failure.sampleId() != null) {
+              cells.put(1, failure.sampleId());
+            }
+            cells.put(2, failure.reason().text());
+            cells.put(3, failure.detail());
+          });
+    }
+  }
+
+  private void write(RunTable table, TableRow row) {
+    try {
+      TableFile file = open.get(table);
+      if (file == null) {
+        if (scratch == null) {
+          scratch = Files.createTempDirectory("velella-segment");
+        }
+        file = TableFile.create(table, scratch(table));
+        open.put(table, file);
+      }
+      file.write(row);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path scratch(RunTable table) {
+    return scratch.resolve(table.text() + ".parquet");
+  }
+
+  /** Moves what was recorded into the run's directory; gives what a checkpoint lists of it. */
+  List<Recording> finish(CheckpointStore store) throws IOException {
+    flush();
+    List<Recording> recordings = new ArrayList<>();
+    for (Map.Entry<RunTable, TableFile> entry : open.entrySet()) {
+      RunTable table = entry.getKey();
+      entry.getValue().close();
+      String path = table.attempts() + "/" + name();
+      store.createUnique(path, out -> Files.copy(scratch(table), out));
+      long rows = entry.getValue().rows();
+      recordings.add(new Recording(table.text(), path, fromStep, toStep, rows));
+    }
+    open.clear();
+    return recordings;
+  }
+
+  private String name() {
+    return "r%012d-%012d.s%08d-%08d.%s.parquet"
+        .formatted(range.lo(), range.hi(), fromStep, toStep, UUID.randomUUID());
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (TableFile file : open.values()) {
+      file.close();
+    }
+    if (scratch != null) {
+      for (RunTable table : RunTable.values()) {
+        Files.deleteIfExists(scratch(table));
+      }
+      Files.deleteIfExists(scratch);
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package org.velella.spark.task;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.velella.checkpoint.MemoryEntry;
+import org.velella.checkpoint.RunIdentity;
+import org.velella.module.MemoryScope;
+import org.velella.network.Network;
+import org.velella.network.NetworkCodec;
+import org.velella.spark.store.HadoopConf;
+import org.velella.tensor.DType;
+import org.velella.tensor.Shape;
+
+/**
+ * What every task of a run must know; broadcast once. Of plain fields only, so that any of Spark's
+ * serializers carries it.
+ */
+public final class TaskSpec implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** The accumulator that counts each output neuron's spikes. */
+  public static final String SPIKE_COUNTS = "spike_counts";
+
+  /** The accumulator that holds the step of each output neuron's first spike, or -1. */
+  public static final String FIRST_SPIKE_STEP = "first_spike_step";
+
+  private final String runDirectory;
+  private final HadoopConf conf;
+  private final byte[] network;
+  private final String runId;
+  private final String[] digestNames;
+  private final String[] digests;
+  private final double dt;
+  private final long seed;
+  private final String record;
+  private final long targetSteps;
+  private final long checkpointEvery;
+  private final String backend;
+  private final int tileSize;
+
+  private TaskSpec(Builder values) {
+    runDirectory = values.runDirectory;
+    conf = values.conf;
+    network = values.network;
+    runId = values.runId;
+    digestNames = values.digests.keySet().toArray(String[]::new);
+    digests = values.digests.values().toArray(String[]::new);
+    dt = values.dt;
+    seed = values.seed;
+    record = values.record;
+    targetSteps = values.targetSteps;
+    checkpointEvery = values.checkpointEvery;
+    backend = values.backend;
+    tileSize = values.tileSize;
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The run's directory as an absolute URI. */
+  public String runDirectory() {
+    return runDirectory;
+  }
+
+  public HadoopConf conf() {
+    return conf;
+  }
+
+  /** The network, decoded; a new object at each call. */
+  public Network network() {
+    return NetworkCodec.fromBytes(network);
+  }
+
+  /** What every checkpoint file of the run belongs to. */
+  public RunIdentity identity(Network decoded) {
+    SortedMap<String, String> digestsByName = new TreeMap<>();
+    for (int i = 0; i < digestNames.length; i++) {
+      digestsByName.put(digestNames[i], digests[i]);
+    }
+    return new RunIdentity(
+        runId,
+        digestsByName,
+        dt,
+        seed,
+        MemoryEntry.list(decoded.memories()),
+        accumulators(decoded));
+  }
+
+  /** Counts are kept if every output passes on spikes. */
+  private static List<MemoryEntry> accumulators(Network network) {
+    List<MemoryEntry> entries = new ArrayList<>();
+    if (network.outputs().stream().allMatch(output -> network.spikes(output.name()))) {
+      int width =
+          network.outputs().stream()
+              .mapToInt(output -> network.outputShape(output.name()).size())
+              .sum();
+      for (String name : List.of(SPIKE_COUNTS, FIRST_SPIKE_STEP)) {
+        entries.add(new MemoryEntry(name, DType.INT32, Shape.of(width), MemoryScope.PER_SAMPLE));
+      }
+    }
+    return entries;
+  }
+
+  /** What to record, as users write it. */
+  public String record() {
+    return record;
+  }
+
+  /** Steps that every range shall have done. */
+  public long targetSteps() {
+    return targetSteps;
+  }
+
+  /** Where the segment that begins at a step ends: the next multiple, or the target. */
+  public long segmentEnd(long step) {
+    if (checkpointEvery == 0) {
+      return targetSteps;
+    }
+    return Math.min(targetSteps, (step / checkpointEvery + 1) * checkpointEvery);
+  }
+
+  public String backend() {
+    return backend;
+  }
+
+  /** Samples of one kernel pass; 0: chosen by the network's size. */
+  public int tileSize() {
+    return tileSize;
+  }
+
+  /** Tells runs apart whose tasks cannot share what an executor keeps. */
+  String runtimeKey() {
+    return runId + " " + backend + " " + record;
+  }
+
+  /** Collects what tasks must know. */
+  public static final class Builder {
+    private String runDirectory;
+    private HadoopConf conf;
+    private byte[] network;
+    private String runId;
+    private SortedMap<String, String> digests;
+    private double dt;
+    private long seed;
+    private String record = "";
+    private long targetSteps;
+    private long checkpointEvery;
+    private String backend;
+    private int tileSize;
+
+    private Builder() {}
+
+    public Builder run(String directory, HadoopConf value) {
+      runDirectory = directory;
+      conf = value;
+      return this;
+    }
+
+    /** The network as {@link NetworkCodec} writes it. */
+    public Builder network(byte[] value) {
+      network = value;
+      return this;
+    }
+
+    public Builder identity(String id, SortedMap<String, String> digestsByName) {
+      runId = id;
+      digests = digestsByName;
+      return this;
+    }
+
+    public Builder dt(double value) {
+      dt = value;
+      return this;
+    }
+
+    public Builder seed(long value) {
+      seed = value;
+      return this;
+    }
+
+    public Builder record(String value) {
+      record = value;
+      return this;
+    }
+
+    public Builder steps(long target, long every) {
+      targetSteps = target;
+      checkpointEvery = every;
+      return this;
+    }
+
+    public Builder backend(String value) {
+      backend = value;
+      return this;
+    }
+
+    public Builder tileSize(int value) {
+      tileSize = value;
+      return this;
+    }
+
+    public TaskSpec build() {
+      return new TaskSpec(this);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package org.velella.spark;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.velella.backend.Availability;
+import org.velella.backend.Backend;
+import org.velella.backend.Backends;
+import org.velella.backend.Chunk;
+import org.velella.backend.Program;
+import org.velella.backend.TileRun;
+import org.velella.plan.Plan;
+import org.velella.plan.TileParameters;
+import org.velella.tensor.Tensor;
+
+/**
+ * The scalar backend with faults: it fails after a number of chunks, and takes its time over each.
+ * Found by name in the tests of this module only.
+ */
+public final class FaultyBackend implements Backend {
+  public static final String NAME = "faulty";
+
+  /** The system property that says how many milliseconds each chunk takes. */
+  public static final String MILLIS = "velella.test.chunk-millis";
+
+  private static final AtomicLong CHUNKS_LEFT = new AtomicLong(Long.MAX_VALUE);
+
+  /** Lets so many chunks run well, in all threads together; the next one throws. */
+  public static void failAfter(long chunks) {
+    CHUNKS_LEFT.set(chunks);
+  }
+
+  /** Lets every chunk run well. */
+  public static void failNever() {
+    CHUNKS_LEFT.set(Long.MAX_VALUE);
+  }
+
+  /** Chunks that may still run. */
+  public static long chunksLeft() {
+    return CHUNKS_LEFT.get();
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Availability availability() {
+    return Availability.yes("for tests");
+  }
+
+  @Override
+  public int preference() {
+    return Integer.MIN_VALUE;
+  }
+
+  @Override
+  public Program compile(Plan plan) {
+    Program program = Backends.load().named("scalar").compile(plan);
+    return new Program() {
+      @Override
+      public TileRun open(TileParameters parameters) {
+        return new FaultyRun(program.open(parameters));
+      }
+
+      @Override
+      public void close() {
+        program.close();
+      }
+    };
+  }
+
+  private record FaultyRun(TileRun run) implements TileRun {
+    @Override
+    public void load(List<Tensor> memories) {
+      run.load(memories);
+    }
+
+    @Override
+    public void run(Chunk chunk) {
+      if (CHUNKS_LEFT.decrementAndGet() < 0) {
+        throw new IllegalStateException("the fault that the test asked for");
+      }
+      sleep(Long.getLong(MILLIS, 0));
+      run.run(chunk);
+    }
+
+    private static void sleep(long millis) {
+      try {
+        Thread.sleep(millis);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    @Override
+    public List<Tensor> memories() {
+      return run.memories();
+    }
+
+    @Override
+    public void close() {
+      run.close();
+    }
+  }
+}
