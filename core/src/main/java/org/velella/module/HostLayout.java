@@ -98,7 +98,8 @@ final class HostLayout {
           null);
     }
     Tensor last = after.tensor();
-    boolean spread = after.kind() == MemoryValue.Kind.TENSOR;
+    boolean spread =
+        before.kind() != MemoryValue.Kind.TENSOR && after.kind() == MemoryValue.Kind.TENSOR;
     Tensor first =
         spread ? before.like(name, last.shape(), last.dtype()).tensor() : before.tensor();
     if (first.dtype() != last.dtype() || !first.shape().equals(last.shape())) {

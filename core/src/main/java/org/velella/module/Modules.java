@@ -10,6 +10,7 @@ import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.velella.tensor.NdArrays;
 import org.velella.tensor.Shape;
+import org.velella.tensor.Tensor;
 
 /** What is done to whole trees of modules: reset, modes, backends, and forwards over time. */
 public final class Modules {
@@ -232,32 +233,42 @@ public final class Modules {
     }
     List<Shape> shapes = Steps.shapes(sequences);
     int steps = Steps.count(shapes, module.typeName());
-    List<INDArray> samples = new ArrayList<>();
-    for (int i = 0; i < shapes.size(); i++) {
-      Shape shape = shapes.get(i);
+    for (Shape shape : shapes) {
       if (shape.rank() < 2 || shape.dim(1) != shapes.get(0).dim(1)) {
         throw new ModuleException(
             ModuleError.INPUT_SHAPE,
             "All inputs need the same two leading axes [T, N]; shapes are " + shapes);
       }
-      Shape flat = shape.dropFirst(2).prepend(steps * shape.dim(1));
-      samples.add(NdArrays.toArray(NdArrays.toTensor(sequences.get(i)).reshape(flat)));
     }
-    return unflatten(forward.apply(samples), steps, shapes.get(0).dim(1));
+    int batch = shapes.get(0).dim(1);
+    // ND4J computes nothing on arrays without elements, so one sample of zeros tells the shapes.
+    int samples = Math.max(1, Math.multiplyExact(steps, batch));
+    List<INDArray> flat = new ArrayList<>();
+    for (int i = 0; i < shapes.size(); i++) {
+      Tensor tensor = NdArrays.toTensor(sequences.get(i));
+      Shape shape = shapes.get(i).dropFirst(2).prepend(samples);
+      boolean none = steps * batch == 0;
+      flat.add(
+          NdArrays.toArray(none ? Tensor.zeros(tensor.dtype(), shape) : tensor.reshape(shape)));
+    }
+    return unflatten(forward.apply(flat), samples, steps, batch);
   }
 
-  private static List<INDArray> unflatten(List<INDArray> outputs, int steps, int batch) {
+  private static List<INDArray> unflatten(
+      List<INDArray> outputs, int samples, int steps, int batch) {
     List<INDArray> sequences = new ArrayList<>();
     for (INDArray output : outputs) {
-      Shape flat = NdArrays.shape(output);
-      if (flat.rank() == 0 || flat.dim(0) != steps * batch) {
+      Tensor flat = NdArrays.toTensor(output);
+      if (flat.shape().rank() == 0 || flat.shape().dim(0) != samples) {
         throw new ModuleException(
             ModuleError.OUTPUTS_DIFFER,
             "The output has shape %s, but its first axis must be T * N = %d"
-                .formatted(flat, steps * batch));
+                .formatted(flat.shape(), samples));
       }
-      Shape shape = flat.dropFirst(1).prepend(batch).prepend(steps);
-      sequences.add(NdArrays.toArray(NdArrays.toTensor(output).reshape(shape)));
+      Shape shape = flat.shape().dropFirst(1).prepend(batch).prepend(steps);
+      boolean none = steps * batch == 0;
+      sequences.add(
+          NdArrays.toArray(none ? Tensor.zeros(flat.dtype(), shape) : flat.reshape(shape)));
     }
     return sequences;
   }

@@ -12,7 +12,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.velella.module.TestModules.Accumulator;
 import org.velella.module.TestModules.FailsOnNegative;
 import org.velella.module.TestModules.Linear;
-import org.velella.module.TestModules.RunningSum;
+import org.velella.module.TestModules.OverLength;
 import org.velella.module.TestModules.Scale;
 
 class ContainerTest {
@@ -48,12 +48,12 @@ class ContainerTest {
 
   @Test
   void containersRefuseMultiStepModules() {
-    assertThatThrownBy(() -> new MultiStepContainer(new RunningSum()))
+    assertThatThrownBy(() -> new MultiStepContainer(new OverLength()))
         .isInstanceOf(ModuleException.class)
         .hasMessage("MultiStepContainer.step_mode must be 's' inside this container.");
-    assertThatThrownBy(() -> new SeqToAnnContainer(new Scale(1), new RunningSum()))
+    assertThatThrownBy(() -> new SeqToAnnContainer(new Scale(1), new OverLength()))
         .hasMessage("SeqToAnnContainer.step_mode must be 's' inside this container.");
-    assertThatThrownBy(() -> new MultiStepContainer().append(new RunningSum()))
+    assertThatThrownBy(() -> new MultiStepContainer().append(new OverLength()))
         .isInstanceOf(ModuleException.class);
   }
 

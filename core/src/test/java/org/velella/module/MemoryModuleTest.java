@@ -17,8 +17,8 @@ import org.velella.module.TestModules.Counter;
 import org.velella.module.TestModules.Delay;
 import org.velella.module.TestModules.FailsOnNegative;
 import org.velella.module.TestModules.Growing;
+import org.velella.module.TestModules.OverLength;
 import org.velella.module.TestModules.Pair;
-import org.velella.module.TestModules.RunningSum;
 import org.velella.module.TestModules.Scale;
 import org.velella.module.TestModules.SquareIntegrateAndFire;
 import org.velella.tensor.DType;
@@ -325,7 +325,7 @@ class MemoryModuleTest {
         .containsExactly(0, 5, 2);
     assertThat(counter.memory("counter")).isEqualTo(MemoryValue.tensor(number(0)));
 
-    assertThat(new RunningSum().forward(Nd4j.create(DataType.FLOAT, 0, 2)).shape())
+    assertThat(new OverLength().forward(Nd4j.create(DataType.FLOAT, 0, 2)).shape())
         .containsExactly(0, 2);
   }
 

@@ -18,7 +18,7 @@ import org.velella.module.TestModules.Accumulator;
 import org.velella.module.TestModules.Delay;
 import org.velella.module.TestModules.FailsOnNegative;
 import org.velella.module.TestModules.IntegrateAndFire;
-import org.velella.module.TestModules.RunningSum;
+import org.velella.module.TestModules.OverLength;
 import org.velella.module.TestModules.Scale;
 import org.velella.module.TestModules.StepCounter;
 import org.velella.tensor.NdArrays;
@@ -114,9 +114,9 @@ class ModulesTest {
   void modeThatOneModuleLacksChangesNoMode() {
     Accumulator first = new Accumulator();
     first.setStepMode("m");
-    Sequential net = new Sequential(first, new Sequential(new RunningSum()));
+    Sequential net = new Sequential(first, new Sequential(new OverLength()));
     assertThatThrownBy(() -> Modules.setStepMode(net, StepMode.SINGLE_STEP))
-        .hasMessage("step_mode can only be ('m',), but got \"s\"! (RunningSum '1.0')");
+        .hasMessage("step_mode can only be ('m',), but got \"s\"! (OverLength '1.0')");
     assertThat(first.stepMode()).isEqualTo(StepMode.MULTI_STEP);
     assertThatThrownBy(() -> Modules.setStepMode(net, "x"))
         .hasMessage("step_mode can only be ('s', 'm'), but got \"x\"!");

@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.velella.module.TestModules.Accumulator;
-import org.velella.module.TestModules.RunningSum;
+import org.velella.module.TestModules.OverLength;
 
 class StepModeTest {
   private static class OneStep extends Module implements SingleStepModule {
@@ -50,7 +50,7 @@ class StepModeTest {
 
   @Test
   void multiStepModuleStartsInItsOnlyMode() {
-    RunningSum module = new RunningSum();
+    OverLength module = new OverLength();
     assertThat(module.stepMode()).isEqualTo(StepMode.MULTI_STEP);
     assertThatThrownBy(() -> module.setStepMode("s"))
         .hasMessage("step_mode can only be ('m',), but got \"s\"!");

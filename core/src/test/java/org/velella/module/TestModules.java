@@ -46,7 +46,8 @@ public final class TestModules {
 
     @Override
     public List<INDArray> forward(List<INDArray> inputs) {
-      return List.of(inputs.get(0).mul(scale));
+      INDArray x = inputs.get(0);
+      return List.of(x.isEmpty() ? x : x.mul(scale));
     }
   }
 
@@ -200,7 +201,12 @@ public final class TestModules {
     }
 
     @Override
-    public List<INDArray> forward(List<INDArray> inputs) {
+    protected boolean keepsChildStepModes() {
+      return true;
+    }
+
+    @Override
+    public List<INDArray> singleStepForward(List<INDArray> inputs) {
       setMemory("outer", MemoryValue.scalar(memory("outer").number() + 2));
       return inner.forward(inputs);
     }
@@ -249,11 +255,11 @@ public final class TestModules {
     }
   }
 
-  /** Runs on whole sequences only: y[t] = x[0] + … + x[t], without memories. */
-  public static class RunningSum extends MemoryModule implements MultiStepModule {
+  /** Runs on whole sequences only: y = x / T, without memories. */
+  public static class OverLength extends MemoryModule implements MultiStepModule {
     @Override
     public StepResult multiStep(List<INDArray> inputs, List<MemoryValue> memories) {
-      return StepResult.of(inputs.get(0).cumsum(0));
+      return StepResult.of(inputs.get(0).div(inputs.get(0).size(0)));
     }
   }
 
