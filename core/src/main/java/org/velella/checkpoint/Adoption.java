@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -131,32 +132,53 @@ public final class Adoption {
       return byRange;
     }
 
-    /** The chain to go on from: the manifest's own or a longer one. */
+    /**
+     * The chain to go on from: the manifest's own or one that reaches further. Only if neither is
+     * sound, older files are looked at.
+     */
     RangeEntry newest(RangeEntry base, Map<String, Long> files) throws IOException {
-      List<String> failures = new ArrayList<>();
-      for (RangeEntry chain : chains(base, files).newestFirst()) {
-        String failure = failure(chain.files().get(chain.files().size() - 1), files);
-        if (failure.isEmpty()) {
-          fellBack(failures, base.range(), chain.step());
-          return chain;
-        }
-        failures.add(failure);
+      Map<String, String> failures = new LinkedHashMap<>();
+      Optional<RangeEntry> found = firstSound(base, files, base.step(), failures);
+      if (found.isEmpty()) {
+        found = firstSound(base, files, 1, failures);
       }
-      if (!base.files().isEmpty()) {
+      if (found.isEmpty() && !base.files().isEmpty()) {
         throw new CheckpointCorruptException(
             "No saved state of range %s is usable, though the manifest has it at step %d: %s"
-                .formatted(base.range(), base.step(), String.join("; ", failures)));
+                .formatted(base.range(), base.step(), String.join("; ", failures.values())));
       }
-      fellBack(failures, base.range(), 0);
-      return base;
+      RangeEntry now = found.orElse(base);
+      for (String failure : failures.values()) {
+        warn("%s. Range %s goes on from step %d".formatted(failure, base.range(), now.step()));
+      }
+      return now;
     }
 
-    private RangeChains chains(RangeEntry base, Map<String, Long> files) throws IOException {
+    private Optional<RangeEntry> firstSound(
+        RangeEntry base, Map<String, Long> files, long fromStep, Map<String, String> failures)
+        throws IOException {
+      for (RangeEntry chain : chains(base, files, fromStep).newestFirst()) {
+        RangeFileRef newest = chain.files().get(chain.files().size() - 1);
+        if (chain.step() >= fromStep && !failures.containsKey(newest.file())) {
+          String failure = failure(newest, files);
+          if (failure.isEmpty()) {
+            return Optional.of(chain);
+          }
+          failures.put(newest.file(), failure);
+        }
+      }
+      return Optional.empty();
+    }
+
+    /** The chains of the manifest, and those that end in other files from a step on. */
+    private RangeChains chains(RangeEntry base, Map<String, Long> files, long fromStep)
+        throws IOException {
       RangeChains chains = new RangeChains(base, headers.of(run, this::warn));
       for (String file : files.keySet()) {
-        if (base.indexOf(file) >= 0) {
+        long step = RangeFileName.require(file).step();
+        if (base.indexOf(file) >= 0 || step < fromStep) {
           headers.forget(file);
-        } else if (RangeFileName.require(file).step() > targetSteps) {
+        } else if (step > targetSteps) {
           ignore(file, "it lies beyond the run's %d steps".formatted(targetSteps));
         } else {
           String problem = chains.add(file);
@@ -166,12 +188,6 @@ public final class Adoption {
         }
       }
       return chains;
-    }
-
-    private void fellBack(List<String> failures, SampleRange range, long step) {
-      for (String failure : failures) {
-        warn("%s. Range %s goes on from step %d".formatted(failure, range, step));
-      }
     }
 
     /** Why a file cannot be used; empty if it can. */

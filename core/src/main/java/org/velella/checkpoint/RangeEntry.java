@@ -11,11 +11,14 @@ import org.velella.provenance.CanonicalJson;
 import org.velella.provenance.JsonFields;
 
 /**
- * How far a range has come: the chain of files that its attempts saved, oldest first, and the
- * recordings that belong to it. The newest file is the range's state; older ones are there to fall
- * back on, and retention may remove them.
+ * How far a range has come: the newest files of its chain, oldest first, and all recordings that
+ * belong to it. The last file is the range's state; the ones before are there to fall back on.
+ * Older ones are not kept here, only on disk.
  */
 public record RangeEntry(SampleRange range, List<RangeFileRef> files, List<Recording> recordings) {
+  /** How many files of a chain are kept. */
+  public static final int KEPT_FILES = 3;
+
   /**
    * @throws IllegalArgumentException if a file is of another range, steps do not ascend, a
    *     recording reaches beyond the newest file, or a recording is listed twice
@@ -56,13 +59,17 @@ public record RangeEntry(SampleRange range, List<RangeFileRef> files, List<Recor
     return files.isEmpty() ? Optional.empty() : Optional.of(files.get(files.size() - 1));
   }
 
-  /** This chain with one more file and the recordings of its interval. */
+  /**
+   * This chain with one more file and the recordings of its interval, and without the oldest file
+   * if there would be more than {@link #KEPT_FILES}.
+   */
   public RangeEntry append(RangeFileRef file, List<Recording> more) {
     List<RangeFileRef> longer = new ArrayList<>(files);
     longer.add(file);
     List<Recording> all = new ArrayList<>(recordings);
     all.addAll(more);
-    return new RangeEntry(range, longer, all);
+    int from = Math.max(0, longer.size() - KEPT_FILES);
+    return new RangeEntry(range, longer.subList(from, longer.size()), all);
   }
 
   /** The chain of the first {@code count} files, with their recordings only. */

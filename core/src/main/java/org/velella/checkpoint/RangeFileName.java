@@ -16,6 +16,8 @@ public record RangeFileName(SampleRange range, long step, UUID attempt) {
   /** Where range files lie. */
   public static final String DIRECTORY = "checkpoint/ranges";
 
+  private static final int SAMPLE_DIGITS = 12;
+  private static final int STEP_DIGITS = 8;
   private static final Pattern NAME =
       Pattern.compile(
           "r(\\d{12,19})-(\\d{12,19})\\.s(\\d{8,19})"
@@ -41,13 +43,18 @@ public record RangeFileName(SampleRange range, long step, UUID attempt) {
     if (!matcher.matches()) {
       return Optional.empty();
     }
+    for (int group = 1; group <= 3; group++) {
+      String digits = matcher.group(group);
+      if (digits.length() > (group == 3 ? STEP_DIGITS : SAMPLE_DIGITS) && digits.startsWith("0")) {
+        return Optional.empty();
+      }
+    }
     try {
-      RangeFileName name =
+      SampleRange range =
+          new SampleRange(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)));
+      return Optional.of(
           new RangeFileName(
-              new SampleRange(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2))),
-              Long.parseLong(matcher.group(3)),
-              UUID.fromString(matcher.group(4)));
-      return name.toString().equals(text) ? Optional.of(name) : Optional.empty();
+              range, Long.parseLong(matcher.group(3)), UUID.fromString(matcher.group(4))));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
@@ -70,6 +77,15 @@ public record RangeFileName(SampleRange range, long step, UUID attempt) {
 
   @Override
   public String toString() {
-    return "r%012d-%012d.s%08d.%s.safetensors".formatted(range.lo(), range.hi(), step, attempt);
+    StringBuilder text = new StringBuilder("r");
+    padded(text, range.lo(), SAMPLE_DIGITS).append('-');
+    padded(text, range.hi(), SAMPLE_DIGITS).append(".s");
+    padded(text, step, STEP_DIGITS).append('.').append(attempt).append(".safetensors");
+    return text.toString();
+  }
+
+  private static StringBuilder padded(StringBuilder text, long number, int digits) {
+    String plain = Long.toString(number);
+    return text.append("0".repeat(Math.max(0, digits - plain.length()))).append(plain);
   }
 }

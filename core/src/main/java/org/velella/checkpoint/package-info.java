@@ -3,7 +3,6 @@
  * make a set of them a checkpoint, and the store underneath. Formats are in {@code
  * core/docs/checkpoint-format.md}.
  *
- * <p>May use: tensor, module, provenance. Open {@link org.velella.checkpoint.CheckpointStore}
- * first.
+ * <p>May use: tensor, module, provenance. Open {@link org.velella.checkpoint.Checkpoint} first.
  */
 package org.velella.checkpoint;

@@ -322,39 +322,65 @@ class AdoptionTest {
         .isEqualTo(new Adoption.Result(List.of(), false, List.of()));
   }
 
+  @Test
+  void olderFilesThanTheManifestKeepsAreStillFallenBackOn() throws IOException {
+    RangeEntry three = saveChain(store, FIRST, 1, 2, 3);
+    RangeEntry six = save(store, save(store, save(store, three, 4), 5), 6);
+    assertThat(six.files()).hasSize(RangeEntry.KEPT_FILES);
+    assertThat(adopt(with(six)).changed()).isFalse();
+    six.files().forEach(this::damageData);
+
+    Adoption.Result result = adopt(with(six));
+
+    assertThat(result.ranges()).containsExactly(three);
+    assertThat(result.warnings()).hasSize(3);
+    assertThat(three.recordings()).hasSize(3);
+    assertThat(six.recordings()).hasSize(6);
+  }
+
+  /** A saved file, the chain that ends in it, and the node of its parent. */
+  private record Node(RangeEntry entry, Node parent) {
+    boolean leadsToTheManifest(RangeEntry base, List<String> lost) {
+      if (entry.files().isEmpty() || base.indexOf(newest(entry).file()) >= 0) {
+        return true;
+      }
+      return !lost.contains(newest(entry).file()) && parent.leadsToTheManifest(base, lost);
+    }
+  }
+
   /** Whatever attempts there were and whatever was lost, a range ends at its newest whole chain. */
   @Seeded(times = 60)
   void newestWholeChainIsFound(SplittableRandom random) throws IOException {
-    List<RangeEntry> entries = new ArrayList<>(List.of(RangeEntry.fresh(FIRST)));
-    for (int i = 0; i < 8; i++) {
-      RangeEntry from = entries.get(random.nextInt(entries.size()));
-      if (from.step() < 10) {
-        entries.add(save(store, from, from.step() + 1 + random.nextInt((int) (10 - from.step()))));
+    List<Node> nodes = new ArrayList<>(List.of(new Node(RangeEntry.fresh(FIRST), null)));
+    for (int i = 0; i < 10; i++) {
+      Node from = nodes.get(random.nextInt(nodes.size()));
+      long step = from.entry().step() + 1 + random.nextInt(3);
+      if (step <= 10) {
+        nodes.add(new Node(save(store, from.entry(), step), from));
       }
     }
-    RangeEntry base = entries.get(random.nextInt(entries.size()));
+    RangeEntry base = nodes.get(random.nextInt(nodes.size())).entry();
     List<String> lost = new ArrayList<>();
-    for (RangeEntry entry : entries) {
-      if (!entry.files().isEmpty()
-          && base.indexOf(newest(entry).file()) < 0
-          && random.nextInt(3) == 0) {
-        lost.add(newest(entry).file());
-        damageHeader(newest(entry));
+    for (Node node : nodes.subList(1, nodes.size())) {
+      RangeFileRef file = newest(node.entry());
+      if (base.indexOf(file.file()) < 0 && random.nextInt(3) == 0) {
+        lost.add(file.file());
+        damageHeader(file);
       }
     }
-    long expected = 0;
-    for (RangeEntry entry : entries) {
-      if (entry.files().stream().noneMatch(file -> lost.contains(file.file()))) {
-        expected = Math.max(expected, entry.step());
-      }
-    }
+    long expected =
+        nodes.stream()
+            .filter(node -> node.leadsToTheManifest(base, lost))
+            .mapToLong(node -> node.entry().step())
+            .max()
+            .orElseThrow();
 
     Adoption.Result result = adopt(base.files().isEmpty() ? firstManifest() : with(base));
 
     assertThat(result.ranges().isEmpty() ? 0 : result.ranges().get(0).step()).isEqualTo(expected);
     if (expected > 0) {
       RangeEntry found = result.ranges().get(0);
-      assertThat(entries).contains(found);
+      assertThat(nodes).extracting(Node::entry).contains(found);
       assertThat(
               Fixtures.sameState(
                   RangeFile.read(store, RUN, newest(found)), state(FIRST, found.step())))

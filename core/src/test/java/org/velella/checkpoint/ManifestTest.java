@@ -121,12 +121,13 @@ class ManifestTest {
 
   @Test
   void everySingleByteCorruptionIsDetected() {
-    byte[] good = ManifestCodec.encode(manifest(entry(FIRST, 2)));
+    byte[] good =
+        ManifestCodec.encode(Manifest.first(Fixtures.run(List.of(), List.of()), 5, 10, 3, WRITER));
     byte[] bytes = good.clone();
     for (int at = 0; at < good.length; at++) {
       for (int value = 1; value < 256; value++) {
         bytes[at] = (byte) (good[at] + value);
-        assertThatRefused(bytes, 2, "byte " + at + " + " + value);
+        assertThatRefused(bytes, 1, "byte " + at + " + " + value);
       }
       bytes[at] = good[at];
     }
@@ -278,6 +279,9 @@ class ManifestTest {
     assertThat(entry.first(1))
         .isEqualTo(RangeEntry.fresh(FIRST).append(ref(FIRST, 4), List.of(one)));
     assertThat(entry.first(0)).isEqualTo(RangeEntry.fresh(FIRST));
+    RangeEntry longer = entry.append(ref(FIRST, 9), List.of()).append(ref(FIRST, 10), List.of());
+    assertThat(longer.files()).extracting(RangeFileRef::step).containsExactly(8L, 9L, 10L);
+    assertThat(longer.recordings()).containsExactly(one, two);
     assertThatExceptionOfType(IllegalArgumentException.class)
         .isThrownBy(() -> entry.append(ref(FIRST, 8), List.of()));
     assertThatExceptionOfType(IllegalArgumentException.class)

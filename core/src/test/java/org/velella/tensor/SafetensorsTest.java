@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.velella.testkit.Seeded;
 
 class SafetensorsTest {
   private static final String ONE =
@@ -110,9 +111,8 @@ class SafetensorsTest {
         .isEqualTo(0x7ff8000000000000L);
   }
 
-  @Test
-  void readingGivesWhatWasWrittenForAnyTensors() {
-    SplittableRandom random = new SplittableRandom(42);
+  @Seeded
+  void readingGivesWhatWasWrittenForAnyTensors(SplittableRandom random) {
     for (int trial = 0; trial < 200; trial++) {
       Map<String, Tensor> tensors = new LinkedHashMap<>();
       for (int i = random.nextInt(6); i >= 0; i--) {
@@ -254,9 +254,9 @@ class SafetensorsTest {
         .withMessageContaining("Unicode");
   }
 
-  @Test
-  void mutatedFilesGiveNothingButTheDocumentedException() throws IOException {
-    SplittableRandom random = new SplittableRandom(7);
+  @Seeded
+  void mutatedFilesGiveNothingButTheDocumentedException(SplittableRandom random)
+      throws IOException {
     byte[] original = reference();
     int refused = 0;
     for (int trial = 0; trial < 20_000; trial++) {
