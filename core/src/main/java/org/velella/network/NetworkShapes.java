@@ -1,5 +1,6 @@
 package org.velella.network;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.velella.tensor.Shape;
@@ -14,27 +15,24 @@ final class NetworkShapes {
   /** Goes through the nodes in execution order; a delayed edge's shape is checked at the end. */
   static Map<String, Shape> infer(Network network) {
     Map<String, Shape> shapes = new LinkedHashMap<>();
+    Map<String, String> firsts = new HashMap<>();
     long total = 0;
     for (Node node : network.nodes()) {
-      Shape input = null;
       String first = null;
       for (String source : network.sourceMap().get(node.name())) {
-        Shape shape = shapes.get(source);
-        if (shape == null) {
-          continue;
+        if (shapes.containsKey(source)) {
+          first = first == null ? source : first;
+          requireEqual(node, first, source, shapes);
         }
-        requireEqual(node, first, input, source, shape);
-        input = shape;
-        first = source;
       }
-      Shape output = output(node, input);
+      firsts.put(node.name(), first);
+      Shape output = output(node, first == null ? Shape.SCALAR : shapes.get(first));
       total = addSize(total, node, output);
       shapes.put(node.name(), output);
     }
     for (Edge edge : network.delayed()) {
       Node target = network.node(edge.target());
-      String first = network.sourceMap().get(target.name()).get(0);
-      requireEqual(target, first, shapes.get(first), edge.source(), shapes.get(edge.source()));
+      requireEqual(target, firsts.get(target.name()), edge.source(), shapes);
     }
     return shapes;
   }
@@ -42,7 +40,7 @@ final class NetworkShapes {
   private static long addSize(long total, Node node, Shape output) {
     long size = 1;
     for (int dim : output.toArray()) {
-      size = Math.min(GREATEST_TOTAL, size * dim);
+      size = Math.min(GREATEST_TOTAL + 1, size * dim);
     }
     if (total + size > GREATEST_TOTAL) {
       throw new NetworkException(
@@ -54,18 +52,18 @@ final class NetworkShapes {
 
   private static Shape output(Node node, Shape input) {
     try {
-      return node.operation().outputShape(input == null ? Shape.SCALAR : input);
+      return node.operation().outputShape(input);
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new NetworkException("Node '" + node.name() + "': " + e.getMessage(), e);
     }
   }
 
   private static void requireEqual(
-      Node node, String first, Shape expected, String source, Shape found) {
-    if (expected != null && !expected.equals(found)) {
+      Node node, String first, String source, Map<String, Shape> shapes) {
+    if (!shapes.get(first).equals(shapes.get(source))) {
       throw new NetworkException(
           "Node '%s' sums inputs of different shapes: %s from '%s' and %s from '%s'"
-              .formatted(node.name(), expected, first, found, source));
+              .formatted(node.name(), shapes.get(first), first, shapes.get(source), source));
     }
   }
 }

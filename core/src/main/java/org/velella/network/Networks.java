@@ -92,10 +92,11 @@ public final class Networks {
         throw new NetworkException(
             "it has memories and is used twice; a network has no shared memories");
       }
+      Shape output = operation.outputShape(shape);
       if (module instanceof OperationModule built) {
         requireSameStart(built, memories);
       }
-      shape = operation.outputShape(shape);
+      shape = output;
     } catch (IllegalArgumentException e) {
       throw new NetworkException(
           "Module '%s' (%s): %s".formatted(name, module.getClass().getSimpleName(), e.getMessage()),
