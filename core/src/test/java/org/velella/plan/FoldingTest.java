@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.velella.layer.BatchNormOperation;
 import org.velella.layer.ConvOperation;
@@ -16,6 +17,7 @@ import org.velella.network.Network;
 import org.velella.network.OutputOperation;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
+import org.velella.testkit.Seeded;
 
 class FoldingTest {
   private static final Shape IMAGE = Shape.of(1, 2, 2);
@@ -55,24 +57,35 @@ class FoldingTest {
     assertThat(op.bias()).containsExactly(-1, 9);
   }
 
-  @Test
-  void foldedWeightsAreRoundedOnceFromFloat64() {
-    for (float weight : new float[] {0.1f, 0.7f, -1.3f, 3e-5f}) {
-      ConvOp op =
-          (ConvOp)
-              ops(lower(chain(IMAGE, conv(weight, 0.3f), norm(0.9f, 0.2f, 0.4f, 3)), Set.of()))
-                  .get(0);
+  @Seeded
+  void foldedWeightsAreRoundedOnceFromFloat64(SplittableRandom random) {
+    for (int round = 0; round < 100; round++) {
+      float weight = (float) random.nextDouble(-2, 2);
+      float bias = (float) random.nextDouble(-2, 2);
+      float gamma = (float) random.nextDouble(0.1, 3);
+      float beta = (float) random.nextDouble(-2, 2);
+      float mean = (float) random.nextDouble(-2, 2);
+      float variance = (float) random.nextDouble(0.1, 3);
+      Network network = chain(IMAGE, conv(weight, bias), norm(gamma, beta, mean, variance));
+      ConvOp op = (ConvOp) ops(lower(network, Set.of())).get(0);
       BigDecimal scale =
-          new BigDecimal(0.9f)
-              .divide(new BigDecimal(3).sqrt(MathContext.DECIMAL128), MathContext.DECIMAL128);
-      assertThat(op.weight()).containsExactly(new BigDecimal(weight).multiply(scale).floatValue());
-      BigDecimal bias =
-          new BigDecimal(0.3f)
-              .subtract(new BigDecimal(0.4f))
+          new BigDecimal(gamma)
+              .divide(
+                  new BigDecimal(variance).sqrt(MathContext.DECIMAL128), MathContext.DECIMAL128);
+      assertRounded(op.weight()[0], new BigDecimal(weight).multiply(scale));
+      BigDecimal shifted =
+          new BigDecimal(bias)
+              .subtract(new BigDecimal(mean))
               .multiply(scale)
-              .add(new BigDecimal(0.2f));
-      assertThat(op.bias()).containsExactly(bias.floatValue());
+              .add(new BigDecimal(beta));
+      assertRounded(op.bias()[0], shifted);
     }
+  }
+
+  /** The bounds are what float64 may be off by; they round to one float32 almost always. */
+  private static void assertRounded(float actual, BigDecimal exact) {
+    BigDecimal error = new BigDecimal("1e-14");
+    assertThat(actual).isBetween(exact.subtract(error).floatValue(), exact.add(error).floatValue());
   }
 
   @Test
