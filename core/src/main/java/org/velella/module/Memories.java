@@ -93,7 +93,7 @@ public final class Memories {
           List<INDArray> outputs = forward.apply(inputs);
           MemoryList after = extractMemories(module);
           if (after.size() != values.size()) {
-            throw MemoryModule.stateCount(module, values.size(), after.size());
+            throw ModuleException.stateCount(module, values.size(), after.size());
           }
           return new StepResult(outputs, after);
         } finally {

@@ -289,14 +289,8 @@ public abstract class MemoryModule extends Module implements StepModule {
 
   private void requireCount(List<MemoryValue> states) {
     if (states.size() != values.size()) {
-      throw stateCount(this, values.size(), states.size());
+      throw ModuleException.stateCount(this, values.size(), states.size());
     }
-  }
-
-  static ModuleException stateCount(Module module, int expected, int found) {
-    return new ModuleException(
-        ModuleError.MEMORY_COUNT,
-        "%s expected %d states, but got %d.".formatted(module.typeName(), expected, found));
   }
 
   /** Runs one step from this module's memories and keeps the new ones. */

@@ -16,6 +16,12 @@ public final class ModuleException extends IllegalArgumentException {
     this.error = error;
   }
 
+  static ModuleException stateCount(Module module, int expected, int found) {
+    return new ModuleException(
+        ModuleError.MEMORY_COUNT,
+        "%s expected %d states, but got %d.".formatted(module.typeName(), expected, found));
+  }
+
   /** What went wrong, for programs; the message says it for people. */
   public ModuleError error() {
     return error;

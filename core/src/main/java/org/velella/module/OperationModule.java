@@ -87,7 +87,7 @@ public abstract class OperationModule extends MemoryModule {
     Shape step = step(inputs, mode);
     List<MemorySpec> expected = specs(features(step));
     if (expected.size() != memories.size()) {
-      throw stateCount(this, expected.size(), memories.size());
+      throw ModuleException.stateCount(this, expected.size(), memories.size());
     }
     List<MemoryValue> ready = new ArrayList<>(memories.size());
     for (int i = 0; i < memories.size(); i++) {
