@@ -55,6 +55,7 @@ public final class Rooms {
             .roomAbove("backend", "plan")
             .roomAbove("backend.scalar", "backend")
             .roomAbove("backend.vector", "backend")
+            .mayAlsoUse("backend.vector", "backend.scalar")
             .roomAbove("simulate", "backend");
     String[] core = rooms.arrows.keySet().toArray(String[]::new);
     return rooms

