@@ -96,6 +96,10 @@ public final class Memories {
             throw ModuleException.stateCount(module, values.size(), after.size());
           }
           return new StepResult(outputs, after);
+        } catch (StackOverflowError e) {
+          throw ModuleException.tooDeep(module, e);
+        } catch (ModuleException e) {
+          throw e.seenFrom(module);
         } finally {
           before.restore();
         }

@@ -281,7 +281,8 @@ public abstract class MemoryModule extends Module implements StepModule {
 
   private List<MemoryValue> materialized(
       List<INDArray> inputs, List<MemoryValue> memories, StepMode mode) {
-    List<MemoryValue> ready = materialize(inputs, memories, mode);
+    List<MemoryValue> ready =
+        ModuleException.ownedBy(this, () -> materialize(inputs, memories, mode));
     requireCount(ready);
     materializeListener.accept(ready);
     return ready;

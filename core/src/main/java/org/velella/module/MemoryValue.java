@@ -124,11 +124,12 @@ public sealed interface MemoryValue
       return new TensorValue(Values.filled(type, shape, number()));
     }
     if (!tensor().shape().equals(shape)) {
-      throw new ModuleException(
+      throw ModuleException.ofMemory(
           ModuleError.MEMORY_SHAPE,
-          "Memory '%s' is %s, but the input asks for shape %s; reset() it, resize its batch, or load"
-                  .formatted(name, this, shape)
-              + " memories of that shape");
+          name,
+          "is %s, but the input asks for shape %s; reset() it, resize its batch, or load memories of"
+                  .formatted(this, shape)
+              + " that shape");
     }
     return this;
   }

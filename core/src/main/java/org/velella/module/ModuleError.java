@@ -36,6 +36,8 @@ public enum ModuleError {
   OUTPUT_COUNT,
   /** Outputs of different steps differ in shape or type and cannot be stacked. */
   OUTPUTS_DIFFER,
+  /** Modules are nested deeper than the stack, or hold themselves. */
+  TOO_DEEP,
   /** No engine is on the class path that could run a built-in module. */
   ENGINE_MISSING,
   /** A host operation's class cannot be loaded, built or described. */

@@ -104,9 +104,10 @@ public abstract class OperationModule extends MemoryModule {
     Shape shape = batched ? spec.shape().prepend(step.dim(0)) : spec.shape();
     MemoryValue ready = memory.like(spec.name(), shape, spec.dtype());
     if (ready.tensor().dtype() != spec.dtype()) {
-      throw new ModuleException(
+      throw ModuleException.ofMemory(
           ModuleError.MEMORY_DTYPE,
-          "Memory '%s' is %s, but must be %s".formatted(spec.name(), ready, spec.dtype()));
+          spec.name(),
+          "is %s, but must be %s".formatted(ready, spec.dtype()));
     }
     return ready;
   }

@@ -25,11 +25,21 @@ final class TreeMemories {
     }
   }
 
-  /** Runs something that either succeeds or leaves all memories of the tree as they were. */
+  /**
+   * Runs something that either succeeds or leaves all memories of the tree as they were.
+   *
+   * @throws ModuleException {@link ModuleError#TOO_DEEP} if it needs more stack than there is
+   */
   static <R> R atomically(Module root, Supplier<R> action) {
     TreeMemories before = of(root);
     try {
       return action.get();
+    } catch (StackOverflowError e) {
+      before.restore();
+      throw ModuleException.tooDeep(root, e);
+    } catch (ModuleException e) {
+      before.restore();
+      throw e.seenFrom(root);
     } catch (RuntimeException | Error e) {
       before.restore();
       throw e;

@@ -280,6 +280,27 @@ class MemoriesTest {
   }
 
   @Test
+  void memoryThatDoesNotFitTheInputIsNamedByItsPath() {
+    Sequential net = new Sequential(new Accumulator(), new Sequential(new Accumulator()));
+    List<MemoryValue> loaded = List.of(tensor(1, 2), tensor(1, 2, 3));
+    Memories.loadMemories(net, loaded);
+    assertThatThrownBy(() -> net.forward(row(1, 2)))
+        .isInstanceOf(ModuleException.class)
+        .hasMessageStartingWith(
+            "Memory '1.0.v' is a tensor of FLOAT32 [3], but the input asks for shape [2]; reset()");
+    assertThat(Memories.memories(net)).isEqualTo(loaded);
+    Holder outside =
+        new Holder() {
+          @Override
+          public List<INDArray> forward(List<INDArray> inputs) {
+            return namedChildren().get("net").forward(inputs);
+          }
+        }.with("net", net);
+    assertThatThrownBy(() -> Memories.toFunctionalForward(outside).run(List.of(row(1, 2)), loaded))
+        .hasMessageStartingWith("Memory 'net.1.0.v' is ");
+  }
+
+  @Test
   void cycleOfModulesIsWalkedOnce() {
     Holder parent = new Holder();
     Holder child = new Holder().with("back", parent);
