@@ -380,7 +380,14 @@ class AdoptionTest {
     assertThat(result.ranges().isEmpty() ? 0 : result.ranges().get(0).step()).isEqualTo(expected);
     if (expected > 0) {
       RangeEntry found = result.ranges().get(0);
-      assertThat(nodes).extracting(Node::entry).contains(found);
+      // The manifest forgets old files but no recordings, so a chain on top may list fewer files.
+      assertThat(nodes)
+          .extracting(Node::entry)
+          .anySatisfy(
+              entry -> {
+                assertThat(entry.recordings()).isEqualTo(found.recordings());
+                assertThat(entry.files()).endsWith(found.files().toArray(RangeFileRef[]::new));
+              });
       assertThat(
               Fixtures.sameState(
                   RangeFile.read(store, RUN, newest(found)), state(FIRST, found.step())))
