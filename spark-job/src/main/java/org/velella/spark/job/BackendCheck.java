@@ -32,4 +32,12 @@ final class BackendCheck {
       return new BackendChoice(name, reason, noExceptions);
     }
   }
+
+  /**
+   * The backend that tasks are told: in this JVM the chosen one, elsewhere what the user asked for,
+   * since executors may have devices that the driver lacks.
+   */
+  static String forTasks(SparkContext spark, String asked, BackendChoice chosen) {
+    return spark.isLocal() ? chosen.name() : asked;
+  }
 }

@@ -3,8 +3,12 @@ package org.velella.spark.job;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.velella.network.Network;
+import org.velella.network.NetworkCodec;
+import org.velella.network.NetworkException;
 import org.velella.network.nir.NirConvention;
 import org.velella.network.nir.NirException;
 import org.velella.network.nir.NirImport;
@@ -13,12 +17,13 @@ import org.velella.spark.store.InputFile;
 
 /** Reads network files of any Hadoop file system. */
 public final class NetworkSource {
+  private static final byte[] HDF5 = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
   private static final long MAX_BYTES = Integer.MAX_VALUE - 64;
 
   private NetworkSource() {}
 
   /**
-   * The network in a NIR file.
+   * The network in a file.
    *
    * @param convention such as {@code norse}; {@link NirConvention#named} says what there is
    * @param dt seconds of one step
@@ -28,13 +33,40 @@ public final class NetworkSource {
     return readWithNotes(uri, convention, dt, new Configuration()).network();
   }
 
-  /** As {@link #read}, with what the import changed, under a Hadoop configuration. */
-  static NirImport readWithNotes(String uri, String convention, double dt, Configuration conf) {
+  /**
+   * As {@link #read}, with what the import changed, under a Hadoop configuration. A file in
+   * Velella's own form says itself how it steps, so convention and dt do not change it.
+   */
+  public static NirImport readWithNotes(
+      String uri, String convention, double dt, Configuration conf) {
+    byte[] bytes = bytes(uri, conf);
     try {
-      return NirReader.readWithNotes(bytes(uri, conf), uri, NirConvention.named(convention), dt);
+      NirConvention named = NirConvention.named(convention);
+      if (isHdf5(bytes)) {
+        return NirReader.readWithNotes(bytes, uri, named, dt);
+      }
+      if (uri.endsWith(".safetensors")) {
+        return new NirImport(NetworkCodec.fromBytes(bytes), named, dt, List.of());
+      }
     } catch (NirException e) {
       throw new UsageException(e.getMessage(), e);
+    } catch (NetworkException e) {
+      throw new UsageException("Cannot read the network " + uri + ": " + e.getMessage(), e);
     }
+    throw new UsageException(
+        "%s is no network: neither HDF5, as NIR files are, nor a .safetensors file of Velella's own form"
+            .formatted(uri));
+  }
+
+  private static boolean isHdf5(byte[] bytes) {
+    // HDF5 allows a user block in front of its signature, of 512 bytes or a power of two times
+    // that.
+    for (long at = 0; at + HDF5.length <= bytes.length; at = at == 0 ? 512 : 2 * at) {
+      if (Arrays.equals(bytes, (int) at, (int) at + HDF5.length, HDF5, 0, HDF5.length)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static byte[] bytes(String uri, Configuration conf) {

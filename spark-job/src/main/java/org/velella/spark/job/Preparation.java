@@ -80,6 +80,11 @@ final class Preparation {
     return input;
   }
 
+  /** The backend that tasks are told. */
+  String backend() {
+    return BackendCheck.forTasks(spark, config.backend(), backend);
+  }
+
   SortedMap<String, String> digests() {
     return digests;
   }

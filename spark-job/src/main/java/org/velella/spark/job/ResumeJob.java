@@ -2,6 +2,7 @@ package org.velella.spark.job;
 
 import java.io.IOException;
 import org.apache.spark.sql.SparkSession;
+import org.velella.provenance.BackendChoice;
 import org.velella.spark.frame.InputSource;
 import org.velella.spark.frame.InputSources;
 
@@ -40,7 +41,7 @@ public final class ResumeJob {
     long present = run.presentTarget();
     long steps =
         RunConfig.requireSteps((present == 0 ? spec.steps() : present) + config.moreSteps());
-    BackendCheck.choose(spark.sparkContext(), config.backend(), listener);
+    BackendChoice backend = BackendCheck.choose(spark.sparkContext(), config.backend(), listener);
     InputSource input =
         InputSources.open(spark, spec.inputSpec(Preparation.inputShape(run.network()), steps));
     input.facts().messages().forEach(listener::message);
@@ -49,6 +50,9 @@ public final class ResumeJob {
         steps,
         input,
         new Continuation.Manner(
-            config.backend(), config.tileSize(), config.partitions(), spec.checkpointEvery()));
+            BackendCheck.forTasks(spark.sparkContext(), config.backend(), backend),
+            config.tileSize(),
+            config.partitions(),
+            spec.checkpointEvery()));
   }
 }

@@ -1,10 +1,12 @@
 package org.velella.spark.job;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.Arrays;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -154,6 +156,17 @@ final class RunDirectory {
       store.createExclusive(RUN, provenance.toJson());
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot begin a run in " + location(), e);
+    }
+  }
+
+  /** The last known state, if one was written. */
+  Optional<JsonNode> lastStatus() {
+    try {
+      return Optional.of(CanonicalJson.parse(read(STATUS), STATUS));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read the status of " + location(), e);
     }
   }
 

@@ -6,7 +6,7 @@ package org.velella.spark.job;
  * @param samples samples simulated to the last step
  * @param failed samples that stand in {@code failures/}
  * @param steps steps that every simulated sample has done
- * @param backend the backend that ran
+ * @param backend the backend that ran; {@code auto} if each executor chose its own
  * @param seconds wall time of this call
  */
 public record RunOutcome(long samples, long failed, long steps, String backend, double seconds) {

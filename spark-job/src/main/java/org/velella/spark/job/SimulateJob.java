@@ -42,7 +42,7 @@ public final class SimulateJob {
         config.steps(),
         prepared.input(),
         new Continuation.Manner(
-            config.backend(), config.tileSize(), config.partitions(), config.checkpointEvery()));
+            prepared.backend(), config.tileSize(), config.partitions(), config.checkpointEvery()));
   }
 
   /**

@@ -1,0 +1,154 @@
+package org.velella.spark.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.velella.spark.job.UsageException;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.YAMLException;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * Options that come from elsewhere than the command line. What the command line says wins, then the
+ * {@code --config} file, then {@code spark.velella.*} of the Spark configuration: what is left of
+ * those becomes arguments, so that one parser checks them all.
+ */
+final class Arguments {
+  private static final String CONFIG = "--config";
+  private static final String PREFIX = "spark.velella.";
+
+  private Arguments() {}
+
+  /** The {@code spark.velella.*} settings among some properties, by option name. */
+  static Map<String, String> velellaKeys(Properties properties) {
+    Map<String, String> found = new TreeMap<>();
+    for (String key : properties.stringPropertyNames()) {
+      if (key.startsWith(PREFIX)) {
+        found.put(key.substring(PREFIX.length()), properties.getProperty(key));
+      }
+    }
+    return found;
+  }
+
+  /**
+   * The arguments with those from the configuration file and from Spark's configuration.
+   *
+   * @throws UsageException if the file cannot be read or a key is no option
+   */
+  static String[] complete(CommandLine line, String[] args, Map<String, String> conf) {
+    CommandLine command = args.length == 0 ? null : line.getSubcommands().get(args[0]);
+    if (command == null) {
+      return args;
+    }
+    Map<String, Object> settings = new LinkedHashMap<>();
+    for (Map.Entry<String, String> entry : new TreeMap<>(conf).entrySet()) {
+      if (command.getCommandSpec().findOption("--" + entry.getKey()) != null) {
+        settings.put(entry.getKey(), entry.getValue());
+      } else if (line.getSubcommands().values().stream()
+          .noneMatch(other -> other.getCommandSpec().findOption("--" + entry.getKey()) != null)) {
+        throw new UsageException("Unknown setting " + PREFIX + entry.getKey());
+      }
+    }
+    String file = configFile(args);
+    if (file != null && command.getCommandSpec().findOption(CONFIG) != null) {
+      settings.putAll(read(file, command.getCommandSpec()));
+    }
+    List<String> all = new ArrayList<>(List.of(args[0]));
+    for (Map.Entry<String, Object> setting : settings.entrySet()) {
+      OptionSpec option = command.getCommandSpec().findOption("--" + setting.getKey());
+      if (!isGiven(option, args)) {
+        append(all, option, setting.getValue());
+      }
+    }
+    all.addAll(Arrays.asList(args).subList(1, args.length));
+    return all.toArray(String[]::new);
+  }
+
+  private static String configFile(String[] args) {
+    String file = null;
+    for (int i = 1; i < args.length; i++) {
+      if (args[i].equals(CONFIG) && i + 1 < args.length) {
+        file = args[i + 1];
+      } else if (args[i].startsWith(CONFIG + "=")) {
+        file = args[i].substring(CONFIG.length() + 1);
+      }
+    }
+    return file;
+  }
+
+  private static boolean isGiven(OptionSpec option, String[] args) {
+    return Arrays.stream(option.names())
+        .anyMatch(
+            name ->
+                Arrays.stream(args)
+                    .anyMatch(arg -> arg.equals(name) || arg.startsWith(name + "=")));
+  }
+
+  private static Map<String, Object> read(String file, CommandSpec command) {
+    Object root;
+    try {
+      root =
+          new Yaml(new SafeConstructor(new LoaderOptions())).load(Files.readString(Path.of(file)));
+    } catch (NoSuchFileException e) {
+      throw new UsageException("There is no configuration file " + file, e);
+    } catch (IOException e) {
+      throw new UsageException("Cannot read the configuration file " + file + ": " + e, e);
+    } catch (YAMLException e) {
+      throw new UsageException(
+          "The configuration file " + file + " is not YAML: " + e.getMessage(), e);
+    }
+    if (!(root instanceof Map<?, ?> map)) {
+      throw new UsageException(
+          "The configuration file %s must hold option names and values, such as 'steps: 1000'"
+              .formatted(file));
+    }
+    Map<String, Object> settings = new LinkedHashMap<>();
+    map.forEach(
+        (key, value) -> {
+          if (command.findOption("--" + key) == null || key.equals("config")) {
+            throw new UsageException(
+                "The configuration file %s sets '%s', which is no option of %s; options are %s"
+                    .formatted(file, key, command.name(), optionNames(command)));
+          }
+          settings.put(String.valueOf(key), value);
+        });
+    return settings;
+  }
+
+  private static String optionNames(CommandSpec command) {
+    return command.options().stream()
+        .map(option -> option.longestName().substring(2))
+        .filter(name -> !List.of("help", "version", "config").contains(name))
+        .collect(Collectors.toCollection(TreeSet::new))
+        .stream()
+        .collect(Collectors.joining(", "));
+  }
+
+  private static void append(List<String> arguments, OptionSpec option, Object value) {
+    String name = option.longestName();
+    if (option.isMultiValue() && value instanceof Map<?, ?> map) {
+      map.forEach((key, each) -> arguments.add(name + "=" + key + "=" + each));
+    } else if (option.isMultiValue() && value instanceof List<?> list) {
+      list.forEach(each -> arguments.add(name + "=" + each));
+    } else if (value instanceof List<?> list) {
+      arguments.add(
+          name + "=" + list.stream().map(String::valueOf).collect(Collectors.joining(",")));
+    } else if (value != null) {
+      arguments.add(name + "=" + value);
+    }
+  }
+}

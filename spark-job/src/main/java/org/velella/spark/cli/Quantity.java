@@ -1,0 +1,46 @@
+package org.velella.spark.cli;
+
+import java.util.Locale;
+
+/** Numbers as people read them. */
+final class Quantity {
+  private static final String[] PREFIXES = {"", " k", " M", " G", " T", " P"};
+  private static final String[] BINARY = {" B", " KiB", " MiB", " GiB", " TiB", " PiB"};
+
+  private Quantity() {}
+
+  /** Such as {@code 12.3 k}. */
+  static String of(double value) {
+    return scaled(value, 1000, PREFIXES);
+  }
+
+  /** Such as {@code 4.0 MiB}. */
+  static String bytes(double value) {
+    return scaled(value, 1024, BINARY);
+  }
+
+  private static String scaled(double value, double base, String[] units) {
+    double rest = value;
+    int unit = 0;
+    while (rest >= base && unit < units.length - 1) {
+      rest /= base;
+      unit++;
+    }
+    return String.format(Locale.ROOT, unit == 0 ? "%.0f%s" : "%.1f%s", rest, units[unit]);
+  }
+
+  /** Such as {@code 2 h 05 min}; an unknown time is a question mark. */
+  static String duration(double seconds) {
+    if (Double.isInfinite(seconds) || Double.isNaN(seconds)) {
+      return "?";
+    }
+    long whole = Math.round(seconds);
+    if (whole < 60) {
+      return whole + " s";
+    }
+    if (whole < 3600) {
+      return String.format(Locale.ROOT, "%d min %02d s", whole / 60, whole % 60);
+    }
+    return String.format(Locale.ROOT, "%d h %02d min", whole / 3600, whole % 3600 / 60);
+  }
+}

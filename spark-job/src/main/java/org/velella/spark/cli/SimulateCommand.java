@@ -1,0 +1,203 @@
+package org.velella.spark.cli;
+
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.velella.spark.job.ExitCode;
+import org.velella.spark.job.RunConfig;
+import org.velella.spark.job.RunOutcome;
+import org.velella.spark.job.RunPlan;
+import org.velella.spark.job.SimulateJob;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code velella simulate}: options into a {@link RunConfig}, and a {@link SimulateJob}. */
+@Command(
+    name = "simulate",
+    description = "Simulate a network on data. The same command again continues the run.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Versions.class,
+    sortOptions = false)
+final class SimulateCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--network",
+      required = true,
+      paramLabel = "FILE",
+      description = "The network: a NIR file, or one in Velella's own format.")
+  private String network;
+
+  @Option(
+      names = "--convention",
+      defaultValue = "norse",
+      paramLabel = "NAME",
+      description =
+          "How NIR's equations become steps: norse, snntorch, sinabs, rockpool, spyx or"
+              + " spikingjelly, and changes such as norse,reset=subtract. Default: norse.")
+  private String convention;
+
+  @Option(
+      names = "--dt",
+      defaultValue = "1e-4",
+      paramLabel = "SECONDS",
+      description = "Time of one step. Default: ${DEFAULT-VALUE}.")
+  private double dt;
+
+  @Option(
+      names = "--input",
+      required = true,
+      paramLabel = "PATH",
+      description =
+          "The data: Parquet (or anything Spark reads) with sample_id and input or events; or .npy"
+              + " [N,F], [T,N,F], or events [E,3] of sample, step, index.")
+  private String input;
+
+  @Option(
+      names = "--input-format",
+      defaultValue = "auto",
+      paramLabel = "FORMAT",
+      description = "auto, npy, or a Spark data source. Default: by the ending, else parquet.")
+  private String inputFormat;
+
+  @Option(
+      names = "--input-layout",
+      defaultValue = "auto",
+      paramLabel = "LAYOUT",
+      description = "What a .npy array of 3 columns is: dense, events, or auto.")
+  private String inputLayout;
+
+  @Option(
+      names = "--input-option",
+      paramLabel = "KEY=VALUE",
+      description = "An option of the Spark data source; may be given several times.")
+  private Map<String, String> inputOptions = new LinkedHashMap<>();
+
+  @Option(
+      names = "--samples",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "Number of samples; 0: as many as the input has.")
+  private long samples;
+
+  @Option(names = "--steps", required = true, paramLabel = "T", description = "Steps to simulate.")
+  private long steps;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "RUN",
+      description = "The run directory: new, or of the same run.")
+  private String output;
+
+  @Option(
+      names = "--record",
+      defaultValue = "",
+      paramLabel = "WHAT",
+      description =
+          "What to record over time, separated by commas: spikes, spikes:NODE, VARIABLE:NODE such"
+              + " as v:lif. Default: only results.")
+  private String record;
+
+  @Option(
+      names = "--checkpoint-every",
+      defaultValue = "0",
+      paramLabel = "STEPS",
+      description = "Steps between two checkpoints; 0: one at the end.")
+  private long checkpointEvery;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      paramLabel = "SEED",
+      description = "Seed of all random numbers.")
+  private long seed;
+
+  @Mixin private MannerOptions manner;
+
+  @Option(
+      names = "--range-size",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "Samples of one unit of checkpoint and output; 0: chosen. Fixed for a run.")
+  private int rangeSize;
+
+  @Option(
+      names = "--show",
+      defaultValue = "10",
+      paramLabel = "ROWS",
+      description = "Result rows to print at the end. Default: ${DEFAULT-VALUE}.")
+  private int show;
+
+  @Option(names = "--dry-run", description = "Check everything and say what would be done.")
+  private boolean dryRun;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "YAML whose keys are these options' names; the command line wins.")
+  private String config;
+
+  @Mixin private SparkOptions spark;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    RunConfig run = config();
+    Reporter reporter = new Reporter(spec.commandLine().getErr());
+    return spark.with(
+        "velella simulate " + output,
+        session -> {
+          if (dryRun) {
+            print(SimulateJob.plan(session, run, reporter), out);
+            return ExitCode.DONE;
+          }
+          RunOutcome outcome = SimulateJob.run(session, run, reporter);
+          new Summary(out).print(session, output, outcome, show);
+          return outcome.exitCode();
+        });
+  }
+
+  private RunConfig config() {
+    RunConfig.Builder builder =
+        RunConfig.builder()
+            .network(network)
+            .convention(convention)
+            .dt(dt)
+            .input(input)
+            .inputFormat(inputFormat)
+            .inputLayout(inputLayout)
+            .samples(samples)
+            .steps(steps)
+            .output(output)
+            .record(record)
+            .checkpointEvery(checkpointEvery)
+            .seed(seed)
+            .backend(manner.backend())
+            .tileSize(manner.tileSize())
+            .partitions(manner.partitions())
+            .rangeSize(rangeSize);
+    inputOptions.forEach(builder::inputOption);
+    return builder.build();
+  }
+
+  private void print(RunPlan plan, PrintWriter out) {
+    out.println("network      " + network + ", " + plan.inputSize() + " inputs");
+    out.println("input        " + input + ": " + plan.input() + ", " + plan.samples() + " samples");
+    out.println("steps        " + plan.steps());
+    out.println(
+        "ranges       %d of up to %d samples, in %d tasks"
+            .formatted(plan.ranges(), plan.rangeSize(), plan.partitions()));
+    out.println("memories     " + Quantity.bytes(plan.memoryBytes()) + " per sample");
+    out.println("checkpoint   " + Quantity.bytes(plan.checkpointBytes()));
+    out.println("backend      " + plan.backend() + ": " + plan.backendReason());
+    out.println(
+        "output       " + output + (plan.exists() ? ": goes on with this run" : ": a new run"));
+    out.println("Nothing was computed or written.");
+    out.flush();
+  }
+}

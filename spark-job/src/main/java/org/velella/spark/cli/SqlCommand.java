@@ -1,0 +1,137 @@
+package org.velella.spark.cli;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Iterator;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.velella.spark.job.ExitCode;
+import org.velella.spark.job.RunTables;
+import org.velella.spark.job.UsageException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code velella sql}: a query over a run's tables, to the terminal or a CSV file. */
+@Command(
+    name = "sql",
+    description = "Query a run's tables: results, spikes, traces, failures.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Versions.class,
+    sortOptions = false)
+final class SqlCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "RUN", description = "The run directory.")
+  private String run;
+
+  @Parameters(index = "1", paramLabel = "QUERY", description = "A SELECT in Spark SQL.")
+  private String query;
+
+  @Option(
+      names = "--csv",
+      paramLabel = "FILE",
+      description = "Write all rows as one CSV file instead of printing them.")
+  private Path csv;
+
+  @Option(
+      names = "--limit",
+      defaultValue = "100",
+      paramLabel = "ROWS",
+      description = "Rows to print at most. Default: ${DEFAULT-VALUE}.")
+  private int limit;
+
+  @Mixin private SparkOptions spark;
+
+  @Override
+  public Integer call() {
+    return spark.with(
+        "velella sql " + run,
+        session -> {
+          RunTables.register(session, run);
+          Dataset<Row> rows = select(session);
+          if (csv == null) {
+            print(rows);
+          } else {
+            write(rows);
+          }
+          return ExitCode.DONE;
+        });
+  }
+
+  private Dataset<Row> select(SparkSession session) {
+    try {
+      return session.sql(query);
+    } catch (Exception e) {
+      // AnalysisException and ParseException are checked in Scala only.
+      throw new UsageException("The query cannot be run: " + e.getMessage(), e);
+    }
+  }
+
+  private void print(Dataset<Row> rows) {
+    TextTable table = new TextTable(rows.columns());
+    int printed = 0;
+    boolean more = false;
+    // One more than is printed, to know whether there are more.
+    for (Row row : Cells.flat(rows.limit(limit + 1)).collectAsList()) {
+      more = printed == limit;
+      if (!more) {
+        table.add(row);
+        printed++;
+      }
+    }
+    table.print(spec.commandLine().getOut());
+    if (more) {
+      spec.commandLine()
+          .getErr()
+          .println("velella: there are more than %d rows; --limit shows more".formatted(limit));
+    }
+  }
+
+  private void write(Dataset<Row> rows) {
+    Path part = csv.resolveSibling(csv.getFileName() + ".part");
+    try {
+      long count = write(rows, part);
+      Files.move(part, csv, StandardCopyOption.REPLACE_EXISTING);
+      spec.commandLine().getOut().println(count + " rows in " + csv);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write " + csv + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static long write(Dataset<Row> rows, Path file) throws IOException {
+    try (BufferedWriter writer = Files.newBufferedWriter(file)) {
+      writer.write(line(Stream.of(rows.columns())));
+      long count = 0;
+      for (Iterator<Row> each = Cells.flat(rows).toLocalIterator(); each.hasNext(); count++) {
+        Row row = each.next();
+        writer.write(line(IntStream.range(0, row.size()).mapToObj(row::get)));
+      }
+      return count;
+    }
+  }
+
+  /** One record as RFC 4180 wants it; a null is an empty field. */
+  private static String line(Stream<?> values) {
+    return values
+        .map(value -> value == null ? "" : quoted(value.toString()))
+        .collect(Collectors.joining(",", "", "\n"));
+  }
+
+  private static String quoted(String text) {
+    boolean plain = text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+    return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
+  }
+}

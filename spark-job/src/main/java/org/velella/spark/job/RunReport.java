@@ -1,0 +1,96 @@
+package org.velella.spark.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.velella.checkpoint.Manifest;
+import org.velella.checkpoint.ManifestHead;
+import org.velella.checkpoint.ManifestLog;
+import org.velella.checkpoint.MemoryEntry;
+import org.velella.checkpoint.RangeEntry;
+import org.velella.checkpoint.Recording;
+import org.velella.module.MemoryScope;
+import org.velella.provenance.CanonicalJson;
+import org.velella.provenance.RunProvenance;
+
+/** What is known of a run from its directory alone, without starting Spark. */
+public final class RunReport {
+  private RunReport() {}
+
+  /** Whether a run lies in a directory. */
+  public static boolean isRun(String directory) {
+    return RunDirectory.of(directory, new Configuration()).hasRun();
+  }
+
+  /**
+   * The run in a directory: its provenance, how far its checkpoint is, its memories and recordings.
+   *
+   * @throws UsageException if there is no run, or not one that this version reads
+   * @throws org.velella.checkpoint.CheckpointException if no manifest of its checkpoint is usable
+   */
+  public static ObjectNode of(String directory) {
+    RunDirectory run = RunDirectory.of(directory, new Configuration());
+    RunSpec spec = run.spec();
+    RunProvenance provenance = spec.provenance();
+    ObjectNode json = CanonicalJson.object();
+    json.put("run", run.location());
+    json.put("id", spec.runId());
+    json.put("started", provenance.started().toString());
+    json.put("velella", provenance.software().velella());
+    json.put("java", provenance.software().java());
+    json.put("convention", provenance.convention());
+    json.put("dt", provenance.dt());
+    json.put("seed", provenance.seed());
+    json.put("backend", provenance.backend().name());
+    json.set("digests", CanonicalJson.object(provenance.digests()));
+    json.set("configuration", CanonicalJson.object(provenance.configuration()));
+    run.lastStatus().ifPresent(status -> json.set("status", status));
+    try {
+      ManifestHead head = new ManifestLog(run.store()).latest().orElse(null);
+      if (head != null) {
+        json.set("checkpoint", checkpoint(head));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read the checkpoint of " + run.location(), e);
+    }
+    return json;
+  }
+
+  private static JsonNode checkpoint(ManifestHead head) {
+    Manifest manifest = head.manifest();
+    ObjectNode json = CanonicalJson.object();
+    json.put("manifest", manifest.version());
+    json.put("samples", manifest.samples());
+    json.put("target_steps", manifest.targetSteps());
+    json.put("range_size", manifest.rangeSize());
+    json.put("complete", manifest.isComplete());
+    TreeMap<Long, Integer> rangesAt = new TreeMap<>();
+    TreeMap<String, Long> rows = new TreeMap<>();
+    manifest.allRanges().forEach(range -> rangesAt.merge(range.step(), 1, Integer::sum));
+    for (RangeEntry range : manifest.ranges()) {
+      for (Recording recording : range.recordings()) {
+        rows.merge(recording.kind(), recording.rows(), Long::sum);
+      }
+    }
+    ObjectNode steps = json.putObject("ranges_at_step");
+    rangesAt.forEach((step, ranges) -> steps.put(step.toString(), ranges));
+    ObjectNode recorded = json.putObject("recorded_rows");
+    rows.forEach(recorded::put);
+    ArrayNode memories = json.putArray("memories");
+    for (MemoryEntry memory : manifest.run().memories()) {
+      memories
+          .addObject()
+          .put("name", memory.name())
+          .put("dtype", memory.dtype().code())
+          .put("shape", memory.shape().toString())
+          .put("scope", memory.scope() == MemoryScope.SHARED ? "shared" : "per-sample");
+    }
+    ArrayNode warnings = json.putArray("warnings");
+    head.warnings().forEach(warnings::add);
+    return json;
+  }
+}

@@ -1,0 +1,216 @@
+package org.velella.spark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.velella.spark.TestRuns;
+import org.velella.spark.TestSpark;
+import org.velella.tensor.Shape;
+import org.velella.tensor.Tensor;
+
+/** Commands from arguments to exit code, messages and files, on the shipped example. */
+class VelellaIT {
+  private static final String NETWORK = Path.of("example", "orientations.nir").toString();
+  private static final String EVENTS = Path.of("example", "events.npy").toString();
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void startSpark() {
+    // Commands take the session that runs, so that not every test starts Spark.
+    TestSpark.session();
+  }
+
+  private CommandLineRun simulate(String... more) {
+    List<String> args =
+        new ArrayList<>(
+            List.of("simulate", "--network", NETWORK, "--input", EVENTS, "--output", run()));
+    args.addAll(Arrays.asList(more));
+    return CommandLineRun.of(args.toArray(String[]::new));
+  }
+
+  private String run() {
+    return folder.resolve("run").toString();
+  }
+
+  private static void assertRefused(CommandLineRun run, String... parts) {
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).contains(parts).doesNotContain("\tat ");
+    assertThat(run.err().lines().filter(line -> line.startsWith("velella: "))).isNotEmpty();
+  }
+
+  @Test
+  void exampleIsSimulatedResumedAndQueried() throws IOException {
+    CommandLineRun simulated =
+        simulate("--steps", "200", "--record", "spikes", "--backend", "scalar");
+    assertThat(simulated.exitCode()).as(simulated.err()).isZero();
+    assertThat(simulated.out())
+        .contains("16 samples simulated to step 200", "on backend scalar; 0 failed");
+    // Sample s shows orientation s mod 4, and the example's network sees it.
+    List<String> table =
+        simulated.out().lines().filter(line -> line.matches(" +[0-9]+ +[0-9] +\\[.*")).toList();
+    assertThat(table).hasSize(10);
+    for (int sample = 0; sample < table.size(); sample++) {
+      assertThat(table.get(sample).strip().split(" +"))
+          .startsWith(String.valueOf(sample), String.valueOf(sample % 4));
+    }
+
+    CommandLineRun resumed = CommandLineRun.of("resume", run(), "--steps", "+50", "--show", "0");
+    assertThat(resumed.exitCode()).as(resumed.err()).isZero();
+    assertThat(resumed.out()).contains("16 samples simulated to step 250");
+
+    Path csv = folder.resolve("counts.csv");
+    CommandLineRun query =
+        CommandLineRun.of(
+            "sql",
+            run(),
+            "SELECT sample_id, spike_counts, steps, CAST(NULL AS INT) AS nothing FROM results"
+                + " ORDER BY sample_id",
+            "--csv",
+            csv.toString());
+    assertThat(query.exitCode()).as(query.err()).isZero();
+    List<String> lines = Files.readAllLines(csv);
+    assertThat(lines).hasSize(17).startsWith("sample_id,spike_counts,steps,nothing");
+    assertThat(lines.get(3)).matches("2,\"\\[[0-9]+,[0-9]+,[0-9]+,[0-9]+]\",250,");
+
+    CommandLineRun counts =
+        CommandLineRun.of("sql", run(), "SELECT node FROM spikes GROUP BY node ORDER BY node");
+    assertThat(counts.out()).isEqualTo("node\nlif1\nlif2\n");
+  }
+
+  @Test
+  void dryRunChecksAndWritesNothing() {
+    CommandLineRun plan = simulate("--steps", "200", "--dry-run");
+    assertThat(plan.exitCode()).as(plan.err()).isZero();
+    assertThat(plan.out())
+        .contains("16 samples", "npy events", "144 inputs", "a new run", "Nothing was computed");
+    assertThat(folder.resolve("run")).doesNotExist();
+  }
+
+  @Test
+  void sameCommandAgainContinuesAndAnotherIsRefused() {
+    assertThat(simulate("--steps", "100").exitCode()).isZero();
+    assertThat(simulate("--steps", "100", "--partitions", "1").exitCode()).isZero();
+    assertRefused(simulate("--steps", "100", "--seed", "5"), "another run", "--seed was '0'");
+    assertRefused(simulate("--steps", "50"), "already goes to 100 steps");
+  }
+
+  @Test
+  void wrongUsageIsRefusedBeforeAnythingStarts() throws IOException {
+    assertRefused(simulate("--steps", "-1"), "--steps is -1");
+    assertRefused(simulate(), "Missing required option", "--steps");
+    assertRefused(simulate("--steps", "10", "--stepss", "1"), "Unknown option", "--stepss");
+    assertRefused(simulate("--stps", "10"), "Unknown option: '--stps'");
+    assertRefused(simulate("--steps", "ten"), "--steps", "ten");
+    assertRefused(simulate("--steps", "10", "--dt", "0"), "--dt is 0.0");
+    assertRefused(
+        simulate("--steps", "10", "--record", "v:nothing"), "--record", "nothing", "lif1");
+    assertRefused(simulate("--steps", "10", "--convention", "nest"), "nest", "norse", "spyx");
+    assertRefused(CommandLineRun.of("resume", run()), "is not a run");
+    assertRefused(CommandLineRun.of("resume", run(), "--steps", "100"), "+K");
+    assertRefused(CommandLineRun.of("sql", run(), "SELECT 1"), "is not a run");
+    assertRefused(CommandLineRun.of("simulat"), "simulat");
+    assertRefused(CommandLineRun.of(), "give a command");
+    assertRefused(CommandLineRun.of("inspect"), "--backends");
+    assertThat(folder.resolve("run")).doesNotExist();
+  }
+
+  @Test
+  void wrongFilesAreRefusedByName() throws IOException {
+    Path text = Files.writeString(folder.resolve("text.nir"), "not HDF5");
+    Path narrow =
+        TestRuns.write(
+            folder.resolve("narrow.npy"),
+            Tensor.zeros(org.velella.tensor.DType.FLOAT32, Shape.of(4, 7)));
+    String[][] refused = {
+      {"missing.nir", EVENTS, "no network file", "missing.nir"},
+      {text.toString(), EVENTS, "is no network", "HDF5"},
+      {NETWORK, "missing.npy", "no input", "missing.npy"},
+      {NETWORK, narrow.toString(), "7", "144"},
+    };
+    for (String[] each : refused) {
+      CommandLineRun run =
+          CommandLineRun.of(
+              "simulate",
+              "--network",
+              each[0],
+              "--input",
+              each[1],
+              "--steps",
+              "5",
+              "--output",
+              run());
+      assertRefused(run, each[2], each[3]);
+    }
+    Files.createDirectories(folder.resolve("run"));
+    Files.writeString(folder.resolve("run").resolve("notes.txt"), "mine");
+    assertRefused(simulate("--steps", "5"), "not empty", "notes.txt");
+  }
+
+  @Test
+  void badSamplesEndInFailuresAndExitCodeThree() throws IOException {
+    float[] values = new float[3 * 144];
+    values[144 + 5] = Float.NaN;
+    Path input = TestRuns.write(folder.resolve("nan.npy"), Tensor.of(Shape.of(3, 144), values));
+    CommandLineRun run =
+        CommandLineRun.of(
+            "simulate",
+            "--network",
+            NETWORK,
+            "--input",
+            input.toString(),
+            "--steps",
+            "5",
+            "--output",
+            run());
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(3);
+    assertThat(run.out()).contains("2 samples simulated", "1 failed", "SELECT * FROM failures");
+    CommandLineRun failures =
+        CommandLineRun.of("sql", run(), "SELECT sample_id, reason FROM failures");
+    assertThat(failures.out()).isEqualTo("sample_id  reason\n        1  not_finite\n");
+  }
+
+  @Test
+  void inspectShowsNetworksRunsAndBackends() {
+    CommandLineRun network = CommandLineRun.of("inspect", NETWORK);
+    assertThat(network.exitCode()).as(network.err()).isZero();
+    assertThat(network.out()).contains("reset=value", "lif1", "v [4, 12, 12]", "SumPool2d");
+    assertThat(CommandLineRun.of("inspect", "--backends").out()).contains("scalar", "yes");
+    simulate("--steps", "20", "--checkpoint-every", "10");
+    CommandLineRun run = CommandLineRun.of("inspect", run());
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).contains("complete  true", "lif2.v  F32  [4]  per-sample", "20");
+    assertThat(CommandLineRun.of("inspect", run(), "--json").out()).contains("\"range_size\"");
+    assertRefused(CommandLineRun.of("inspect", folder.resolve("no").toString()), "no network file");
+  }
+
+  @Test
+  void configurationFileGivesOptionsAndTheCommandLineWins() throws IOException {
+    Path config =
+        Files.writeString(
+            folder.resolve("job.yaml"),
+            "network: %s\ninput: %s\nsteps: 30\nrecord: [spikes, 'v:lif2']\ndry-run: true\n"
+                .formatted(NETWORK, EVENTS));
+    CommandLineRun plan =
+        CommandLineRun.of(
+            "simulate", "--config", config.toString(), "--output", run(), "--steps", "40");
+    assertThat(plan.exitCode()).as(plan.err()).isZero();
+    assertThat(plan.out()).contains("steps        40", "Nothing was computed");
+
+    Path wrong = Files.writeString(folder.resolve("wrong.yaml"), "stepz: 3\n");
+    assertRefused(
+        CommandLineRun.of("simulate", "--config=" + wrong), "'stepz'", "no option", "steps");
+    Path list = Files.writeString(folder.resolve("list.yaml"), "- 3\n");
+    assertRefused(CommandLineRun.of("simulate", "--config=" + list), "must hold option names");
+    assertRefused(CommandLineRun.of("simulate", "--config=none.yaml"), "no configuration file");
+  }
+}
