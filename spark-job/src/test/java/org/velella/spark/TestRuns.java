@@ -22,6 +22,7 @@ import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.RangeFile;
 import org.velella.checkpoint.RangeState;
 import org.velella.spark.job.RunConfig;
+import org.velella.spark.job.RunListener;
 import org.velella.spark.job.RunTables;
 import org.velella.tensor.Npy;
 import org.velella.tensor.Shape;
@@ -77,6 +78,16 @@ public final class TestRuns {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A listener that keeps the messages. */
+  public static RunListener collecting(List<String> messages) {
+    return new RunListener() {
+      @Override
+      public void message(String line) {
+        messages.add(line);
+      }
+    };
   }
 
   /** The last committed manifest of a run. */

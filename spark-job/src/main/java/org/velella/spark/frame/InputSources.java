@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.security.AccessControlException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -15,6 +18,11 @@ import org.velella.spark.store.InputFile;
 /** Opens input data by its format. */
 public final class InputSources {
   private static final String NPY = "npy";
+  private static final String CSV = "csv";
+
+  /** Columns are found by name, and arrays stand in quotes, doubled inside as RFC 4180 says. */
+  private static final Map<String, String> CSV_OPTIONS = Map.of("header", "true", "escape", "\"");
+
   private static final Map<String, String> BY_ENDING =
       Map.of(
           ".npy",
@@ -28,7 +36,7 @@ public final class InputSources {
           ".orc",
           "orc",
           ".csv",
-          "csv",
+          CSV,
           ".avro",
           "avro");
 
@@ -52,7 +60,7 @@ public final class InputSources {
         JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         return NpyFile.open(spark, conf, spec);
       }
-    } catch (FileNotFoundException e) {
+    } catch (FileNotFoundException | UnsupportedFileSystemException | AccessControlException e) {
       throw new InputException("Cannot read the input " + spec.uri() + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read the input " + spec.uri(), e);
@@ -76,7 +84,12 @@ public final class InputSources {
 
   private static Dataset<Row> load(SparkSession session, InputSpec spec, String format) {
     try {
-      return session.read().format(format).options(spec.options()).load(spec.uri());
+      Map<String, String> options = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+      if (format.equals(CSV)) {
+        options.putAll(CSV_OPTIONS);
+      }
+      options.putAll(spec.options());
+      return session.read().format(format).options(options).load(spec.uri());
     } catch (Exception e) {
       // AnalysisException is checked in Scala only, so Java cannot name it here.
       throw new InputException(

@@ -45,11 +45,13 @@ final class NpyEventSource implements InputSource {
                   .formatted(spec.uri(), scan.outside, events, spec.width() - 1)
               + "; the table was made for another network");
     }
-    long samples = spec.samples() == 0 ? scan.lastSample + 1 : spec.samples();
+    // One less where the largest long is a sample, which is more than a run can have anyway.
+    long found = scan.lastSample == Long.MAX_VALUE ? scan.lastSample : scan.lastSample + 1;
+    long samples = spec.samples() == 0 ? found : spec.samples();
     if (samples < 1) {
       throw new InputException(spec.uri() + " names no sample; say how many there are: --samples");
     }
-    if (scan.lastSample >= samples) {
+    if (samples < found) {
       throw new InputException(
           "--samples is %d, but %s has events of sample %d; samples are numbered from 0"
               .formatted(spec.samples(), spec.uri(), scan.lastSample));

@@ -126,7 +126,7 @@ public final class SampleInput {
     return sampleId;
   }
 
-  /** How many of the events lie at or after a step. */
+  /** How many of the events lie at or after a step; 0 for values. */
   public int eventsFrom(long step) {
     return events == null ? 0 : events.length - firstEvent(step);
   }

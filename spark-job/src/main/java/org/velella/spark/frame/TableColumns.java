@@ -11,6 +11,7 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -24,18 +25,24 @@ final class TableColumns implements Serializable {
   private static final String EVENTS = "events";
   private static final String WANTED =
       "sample_id BIGINT and either input ARRAY<FLOAT> (or BINARY little-endian floats) or events"
-          + " ARRAY<STRUCT<step INT, index INT>>";
+          + " ARRAY<STRUCT<step INT, index INT>>; in text formats, STRING with these as JSON";
+  private static final String NOT_WHOLE = "CAST('" + NpyEvents.NOT_WHOLE + "' AS BIGINT)";
   private static final Set<DataType> WHOLE =
       Set.of(DataTypes.ByteType, DataTypes.ShortType, DataTypes.IntegerType, DataTypes.LongType);
 
   private final String payload;
   private final boolean binary;
+  private final boolean json;
   private final String type;
+  private final String[] expressions;
 
-  private TableColumns(String payload, DataType type) {
+  private TableColumns(String payload, DataType id, DataType type) {
     this.payload = payload;
     this.binary = type.equals(DataTypes.BinaryType);
+    this.json = type.equals(DataTypes.StringType);
     this.type = type.simpleString();
+    String value = payload.equals(EVENTS) ? events(type) : values(type);
+    expressions = new String[] {whole(SAMPLE_ID, id, "NULL"), value};
   }
 
   /**
@@ -53,11 +60,11 @@ final class TableColumns implements Serializable {
     }
     StructField payload = input == null ? events : input;
     boolean fits = input == null ? isEvents(events.dataType()) : isValues(input.dataType());
-    if (!WHOLE.contains(id.dataType()) || !fits) {
+    if (!isNumber(id.dataType()) || !fits) {
       throw new InputException(
           "%s has the columns %s; needed are %s".formatted(uri, describe(schema), WANTED));
     }
-    return new TableColumns(input == null ? EVENTS : INPUT, payload.dataType());
+    return new TableColumns(input == null ? EVENTS : INPUT, id.dataType(), payload.dataType());
   }
 
   private static StructField field(StructType schema, String name) {
@@ -67,12 +74,20 @@ final class TableColumns implements Serializable {
         .orElse(null);
   }
 
+  private static boolean isNumber(DataType type) {
+    return type instanceof NumericType || type.equals(DataTypes.StringType);
+  }
+
   private static boolean isValues(DataType type) {
     return type.equals(DataTypes.BinaryType)
+        || type.equals(DataTypes.StringType)
         || type instanceof ArrayType array && array.elementType() instanceof NumericType;
   }
 
   private static boolean isEvents(DataType type) {
+    if (type.equals(DataTypes.StringType)) {
+      return true;
+    }
     if (!(type instanceof ArrayType array) || !(array.elementType() instanceof StructType event)) {
       return false;
     }
@@ -80,8 +95,8 @@ final class TableColumns implements Serializable {
     StructField index = field(event, "index");
     return step != null
         && index != null
-        && WHOLE.contains(step.dataType())
-        && WHOLE.contains(index.dataType());
+        && step.dataType() instanceof NumericType
+        && index.dataType() instanceof NumericType;
   }
 
   private static String describe(StructType schema) {
@@ -110,15 +125,57 @@ final class TableColumns implements Serializable {
         : List.of("The column " + payload + " is " + type + "; values are rounded to float32");
   }
 
-  /** The id as BIGINT, and the payload as one type whatever the source's. */
+  /**
+   * The id as BIGINT, null where it is no whole number, and the payload as one type whatever the
+   * source's: BINARY, ARRAY&lt;FLOAT&gt;, or events of two BIGINTs.
+   */
   Column[] expressions() {
-    Column id = functions.col(SAMPLE_ID).cast(DataTypes.LongType).alias(SAMPLE_ID);
-    String expression =
-        payload.equals(EVENTS)
-            ? "transform(events, e -> named_struct('step', CAST(e.step AS BIGINT), 'index',"
-                + " CAST(e.`index` AS BIGINT)))"
-            : binary ? "input" : "CAST(input AS ARRAY<FLOAT>)";
-    return new Column[] {id, functions.expr(expression).alias(payload)};
+    return new Column[] {
+      functions.expr(expressions[0]).alias(SAMPLE_ID), functions.expr(expressions[1]).alias(payload)
+    };
+  }
+
+  private static String values(DataType type) {
+    if (type.equals(DataTypes.BinaryType)) {
+      return INPUT;
+    }
+    String array = type.equals(DataTypes.StringType) ? "from_json(input, 'ARRAY<DOUBLE>')" : INPUT;
+    return "CAST(" + array + " AS ARRAY<FLOAT>)";
+  }
+
+  private static String events(DataType type) {
+    String array = EVENTS;
+    DataType step = DataTypes.DoubleType;
+    DataType index = DataTypes.DoubleType;
+    if (type instanceof ArrayType events && events.elementType() instanceof StructType event) {
+      step = field(event, "step").dataType();
+      index = field(event, "index").dataType();
+    } else {
+      array = "from_json(events, 'ARRAY<STRUCT<step: DOUBLE, `index`: DOUBLE>>')";
+    }
+    return "transform(%s, e -> named_struct('step', %s, 'index', %s))"
+        .formatted(array, whole("e.step", step, NOT_WHOLE), whole("e.`index`", index, NOT_WHOLE));
+  }
+
+  /**
+   * A number as BIGINT; null if it is null, and {@code otherwise} if it is not whole. The casts are
+   * such that no value stops the query, whether or not the session is an ANSI one.
+   */
+  private static String whole(String number, DataType type, String otherwise) {
+    if (WHOLE.contains(type)) {
+      return "CAST(" + number + " AS BIGINT)";
+    }
+    if (type.equals(DataTypes.StringType)) {
+      return "try_cast(" + number + " AS BIGINT)";
+    }
+    String isWhole =
+        type instanceof DecimalType
+            ? "{0} = floor({0})"
+            : "{0} = rint({0}) AND abs({0}) < 9007199254740992";
+    return "CASE WHEN {0} IS NULL THEN NULL WHEN {1} THEN try_cast({0} AS BIGINT) ELSE {2} END"
+        .replace("{1}", isWhole)
+        .replace("{2}", otherwise)
+        .replace("{0}", number);
   }
 
   /**
@@ -135,7 +192,8 @@ final class TableColumns implements Serializable {
   /** The fragment of a row of {@link #expressions()}. */
   byte[] fragment(Row row) {
     if (row.isNullAt(1)) {
-      return Fragment.bad(FailureReason.NULL_VALUE, payload + " is null");
+      return Fragment.bad(
+          FailureReason.NULL_VALUE, payload + (json ? " is null or no JSON array" : " is null"));
     }
     if (binary) {
       return Fragment.values((byte[]) row.get(1));

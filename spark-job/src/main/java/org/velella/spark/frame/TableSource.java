@@ -2,9 +2,11 @@ package org.velella.spark.frame;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.xxhash64;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,7 @@ import scala.Tuple2;
  */
 final class TableSource implements InputSource {
   private static final int ROWS_LOOKED_AT = 100;
+  private static final String HASH = "content_hash";
 
   private final JavaSparkContext spark;
   private final Dataset<Row> rows;
@@ -52,16 +55,14 @@ final class TableSource implements InputSource {
   static TableSource open(SparkSession session, Dataset<Row> table, InputSpec spec) {
     TableColumns columns = TableColumns.of(table.schema(), spec.uri());
     Dataset<Row> rows = table.select(columns.expressions());
-    Column id = col(TableColumns.SAMPLE_ID);
-    Row totals = rows.agg(count(lit(1)), count(id), min(id), max(id)).head();
+    Row totals = totals(rows, columns.payload());
     if (totals.getLong(1) == 0) {
       throw new InputException(
           "%s has %d rows, none with a sample_id".formatted(spec.uri(), totals.getLong(0)));
     }
     long firstId = totals.getLong(2);
     long lastId = totals.getLong(3);
-    // The span of ids from the smallest to the largest long overflows.
-    long idSpan = lastId - firstId < 0 ? Long.MAX_VALUE : Math.addExact(lastId - firstId, 1L);
+    long idSpan = span(firstId, lastId);
     long bytes = new TableProbe(rows.limit(ROWS_LOOKED_AT), columns, spec).requireFit();
     long samples = idSpan <= totals.getLong(1) ? idSpan : distinctIds(rows);
     if (spec.samples() != 0 && spec.samples() != samples) {
@@ -70,8 +71,15 @@ final class TableSource implements InputSource {
               .formatted(spec.samples(), spec.uri(), samples));
     }
     String fingerprint =
-        "%d rows, %d with an id, ids %d to %d, %s"
-            .formatted(totals.getLong(0), totals.getLong(1), firstId, lastId, columns.text());
+        "%d rows, %d with an id, ids %d to %d, %s, hashes %016x %016x"
+            .formatted(
+                totals.getLong(0),
+                totals.getLong(1),
+                firstId,
+                lastId,
+                columns.text(),
+                totals.getLong(4),
+                totals.getLong(5));
     InputFacts facts =
         new InputFacts(
             "table of " + columns.payload(), samples, 0, bytes, fingerprint, columns.messages());
@@ -83,6 +91,29 @@ final class TableSource implements InputSource {
         facts,
         firstId,
         idSpan);
+  }
+
+  /**
+   * In one pass: rows, rows with an id, smallest and largest id, and two hashes over all that the
+   * rows hold, in whatever order and files they come.
+   */
+  private static Row totals(Dataset<Row> rows, String payload) {
+    Column id = col(TableColumns.SAMPLE_ID);
+    return rows.withColumn(HASH, xxhash64(id, col(payload)))
+        .agg(
+            count(lit(1)),
+            count(id),
+            min(id),
+            max(id),
+            expr("bit_xor(" + HASH + ")"),
+            expr("sum(" + HASH + " & " + Integer.MAX_VALUE + ")"))
+        .head();
+  }
+
+  /** How many ids there are from the first to the last; the largest long if even that is less. */
+  private static long span(long firstId, long lastId) {
+    long steps = lastId - firstId;
+    return steps < 0 || steps == Long.MAX_VALUE ? Long.MAX_VALUE : steps + 1;
   }
 
   private static long distinctIds(Dataset<Row> rows) {

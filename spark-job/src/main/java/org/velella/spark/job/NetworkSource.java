@@ -6,6 +6,8 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.security.AccessControlException;
 import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
 import org.velella.network.NetworkException;
@@ -39,9 +41,9 @@ public final class NetworkSource {
    */
   public static NirImport readWithNotes(
       String uri, String convention, double dt, Configuration conf) {
+    NirConvention named = convention(convention);
     byte[] bytes = bytes(uri, conf);
     try {
-      NirConvention named = NirConvention.named(convention);
       if (isHdf5(bytes)) {
         return NirReader.readWithNotes(bytes, uri, named, dt);
       }
@@ -69,6 +71,14 @@ public final class NetworkSource {
     return false;
   }
 
+  private static NirConvention convention(String text) {
+    try {
+      return NirConvention.named(text);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--convention " + text + ": " + e.getMessage(), e);
+    }
+  }
+
   private static byte[] bytes(String uri, Configuration conf) {
     try (InputFile file = InputFile.open(uri, conf)) {
       if (file.length() > MAX_BYTES) {
@@ -78,6 +88,8 @@ public final class NetworkSource {
       return file.read(0, (int) file.length());
     } catch (FileNotFoundException e) {
       throw new UsageException("There is no network file " + uri, e);
+    } catch (UnsupportedFileSystemException | AccessControlException e) {
+      throw new UsageException("Cannot read the network " + uri + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read the network " + uri, e);
     }

@@ -6,6 +6,7 @@ import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.velella.checkpoint.Manifest;
 import org.velella.module.MemorySpec;
 import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
@@ -115,10 +116,21 @@ final class Preparation {
         input.facts().samples(), bytes, cluster.cores(), cluster.heapPerCore());
   }
 
+  /** The ranges of a run that is to begin. */
+  private RangeIndex newIndex(Cluster cluster) {
+    long samples = input.facts().samples();
+    int rangeSize = rangeSize(cluster);
+    if ((samples - 1) / rangeSize >= Manifest.MAX_RANGES) {
+      throw new UsageException(
+          "%s has %d samples, which in ranges of %d are more than %d ranges; give a larger --range-size, or, if most of the ids up to the largest have no input, a table with sample_id"
+              .formatted(config.input(), samples, rangeSize, Manifest.MAX_RANGES));
+    }
+    return input.index(rangeSize);
+  }
+
   RunPlan plan() {
     Cluster cluster = Cluster.of(spark);
-    RangeIndex index =
-        directory.hasRun() ? directory.spec().index() : input.index(rangeSize(cluster));
+    RangeIndex index = directory.hasRun() ? directory.spec().index() : newIndex(cluster);
     return new RunPlan(
         index.samples(),
         input.facts().kind(),
@@ -136,7 +148,7 @@ final class Preparation {
 
   /** Begins the run in its directory, if nobody else has meanwhile. */
   void begin() {
-    RangeIndex index = input.index(rangeSize(Cluster.of(spark)));
+    RangeIndex index = newIndex(Cluster.of(spark));
     SortedMap<String, String> configuration =
         RunSpec.configuration(config, UUID.randomUUID().toString(), index);
     configuration.put("convention.choices", imported.convention().toString());

@@ -12,8 +12,11 @@ import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.velella.backend.BackendUnavailableException;
 import org.velella.checkpoint.Adoption;
 import org.velella.checkpoint.CheckpointCorruptException;
+import org.velella.checkpoint.CheckpointException;
+import org.velella.checkpoint.CommitFailedException;
 import org.velella.checkpoint.Manifest;
 import org.velella.checkpoint.ManifestHead;
 import org.velella.checkpoint.ManifestLog;
@@ -46,6 +49,9 @@ final class RunExecution {
   private final long begun = System.nanoTime();
 
   private long sampleStepsBefore;
+
+  /** Says how much of the input was not reached; empty if nothing. */
+  private String unreached = "";
 
   /**
    * @param identity what the checkpoint must belong to
@@ -92,8 +98,11 @@ final class RunExecution {
       double seconds = (System.nanoTime() - begun) / 1e9;
       RunOutcome outcome =
           new RunOutcome(samples, failed, tasks.targetSteps(), tasks.backend(), seconds);
-      status("finished", head, "exit code " + outcome.exitCode());
+      status("finished", head, "exit code " + outcome.exitCode() + unreached);
       return outcome;
+    } catch (CommitFailedException e) {
+      // The run is another writer's now, and so is its status.
+      throw e;
     } catch (IOException | RuntimeException e) {
       status("failed", head, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
       throw e;
@@ -146,10 +155,7 @@ final class RunExecution {
       }
     } catch (ExecutionException e) {
       commit(head);
-      throw new RunFailedException(
-          "Simulating failed; what was saved is kept, and the same command goes on from there: "
-              + rootMessage(e),
-          e.getCause());
+      throw failure(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new RunFailedException("Interrupted; the same command goes on from there", e);
@@ -159,22 +165,47 @@ final class RunExecution {
     return commit(head);
   }
 
-  private static boolean hasEnded(JavaFutureAction<List<long[]>> job)
+  private void tellUnreached(List<long[]> ranges) {
+    long events = 0;
+    for (long[] range : ranges) {
+      events += range[3];
+    }
+    if (events > 0) {
+      unreached =
+          "; %d events lie at step %d or later and were not reached"
+              .formatted(events, tasks.targetSteps());
+      listener.message(unreached.substring(2));
+    }
+  }
+
+  private boolean hasEnded(JavaFutureAction<List<long[]>> job)
       throws ExecutionException, InterruptedException {
     try {
-      job.get(COMMIT_SECONDS, TimeUnit.SECONDS);
+      tellUnreached(job.get(COMMIT_SECONDS, TimeUnit.SECONDS));
       return true;
     } catch (TimeoutException e) {
       return false;
     }
   }
 
-  private static String rootMessage(Throwable thrown) {
+  /** What a failed Spark job means; users can do more about some causes than try again. */
+  private static RuntimeException failure(Throwable thrown) {
     Throwable root = thrown;
-    while (root.getCause() != null) {
+    while (root.getCause() != null && !isTold(root)) {
       root = root.getCause();
     }
-    return String.valueOf(root.getMessage()).lines().findFirst().orElse(root.toString());
+    if (isTold(root)) {
+      return (RuntimeException) root;
+    }
+    String message = String.valueOf(root.getMessage()).lines().findFirst().orElse(root.toString());
+    return new RunFailedException(
+        "Simulating failed; what was saved is kept, and the same command goes on from there: "
+            + message,
+        thrown);
+  }
+
+  private static boolean isTold(Throwable thrown) {
+    return thrown instanceof CheckpointException || thrown instanceof BackendUnavailableException;
   }
 
   private ManifestHead commit(ManifestHead head) throws IOException {

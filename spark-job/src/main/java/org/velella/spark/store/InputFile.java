@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -36,10 +37,11 @@ public final class InputFile implements AutoCloseable {
     return new InputFile(uri, files.open(path), length);
   }
 
-  /** Whether there is a file or directory. */
+  /** Whether there is a file or directory, or one that a pattern such as {@code *.json} names. */
   public static boolean exists(String uri, Configuration conf) throws IOException {
     Path path = new Path(uri);
-    return path.getFileSystem(conf).exists(path);
+    FileStatus[] found = path.getFileSystem(conf).globStatus(path);
+    return found != null && found.length > 0;
   }
 
   public String name() {

@@ -31,6 +31,11 @@ record RangeInput(int range, List<SampleInput> samples, List<Failure> failures) 
     return samples.stream().mapToLong(SampleInput::sampleId).toArray();
   }
 
+  /** How many events of these samples lie at or after a step. */
+  long eventsFrom(long step) {
+    return samples.stream().mapToLong(sample -> sample.eventsFrom(step)).sum();
+  }
+
   /** The input of the samples {@code [from, to)} as a tile. */
   TileInput tile(int from, int to) {
     SampleInput[] tile = samples.subList(from, to).toArray(SampleInput[]::new);

@@ -44,7 +44,8 @@ public final class SimulateTiles
    * Runs the ranges of one partition to the run's last step.
    *
    * @param fragments the partition's input, sorted by key
-   * @return for each range: its number, samples simulated, samples that failed
+   * @return for each range: its number, samples simulated, samples that failed, and events that lie
+   *     beyond the last step
    */
   @Override
   public Iterator<long[]> call(Iterator<Tuple2<SampleKey, byte[]>> fragments) throws IOException {
@@ -62,7 +63,9 @@ public final class SimulateTiles
         RangeInput input = inputs.next();
         RangeCheckpoint checkpoint = starts.of(input.range());
         simulate(input, checkpoint, store, simulator.get(), runtime.tileSize(spec));
-        done.add(new long[] {input.range(), input.samples().size(), input.failures().size()});
+        long unreached = input.eventsFrom(spec.targetSteps());
+        done.add(
+            new long[] {input.range(), input.samples().size(), input.failures().size(), unreached});
       }
     }
     return done.iterator();
