@@ -2,6 +2,7 @@ package org.velella.backend.vector;
 
 import org.velella.backend.FrameKernel;
 import org.velella.backend.scalar.ScalarKernels;
+import org.velella.plan.LinearOp;
 import org.velella.plan.StatelessOp;
 
 /** The stateless ops on the Vector API: dense and event-driven linear, convolution, pooling. */
@@ -15,6 +16,9 @@ public final class VectorSynapses {
    * org.velella.backend.SpikeFrameKernel} it takes spikes as bits too.
    */
   public static FrameKernel kernel(StatelessOp op) {
+    if (op instanceof LinearOp linear) {
+      return new VectorLinear(linear);
+    }
     return SCALAR.stateless(op);
   }
 

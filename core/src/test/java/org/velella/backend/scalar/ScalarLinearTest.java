@@ -8,6 +8,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.velella.plan.LinearOp;
+import org.velella.testkit.Frames;
 import org.velella.testkit.SeededExtension;
 
 class ScalarLinearTest {

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.velella.layer.PoolOperation.Divisor;
 import org.velella.layer.PoolOperation.Mode;
 import org.velella.plan.PoolOp;
+import org.velella.testkit.Frames;
 import org.velella.testkit.SeededExtension;
 
 class ScalarPoolTest {

@@ -1,4 +1,4 @@
-package org.velella.backend.scalar;
+package org.velella.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,12 +7,11 @@ import java.util.SplittableRandom;
 import org.velella.backend.FrameKernel;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
-import org.velella.testkit.SpikeAssert;
 
 /** Inputs of every sort for a kernel, and the comparison of what it gives, bit by bit. */
-final class Frames {
+public final class Frames {
   /** What the values of a frame are like. */
-  enum Sort {
+  public enum Sort {
     ZEROS,
     SPIKES,
     DENSE,
@@ -38,7 +37,7 @@ final class Frames {
 
   private Frames() {}
 
-  static float[] random(SplittableRandom random, Sort sort, int length) {
+  public static float[] random(SplittableRandom random, Sort sort, int length) {
     float[] values = new float[length];
     for (int i = 0; i < length; i++) {
       values[i] =
@@ -56,7 +55,7 @@ final class Frames {
   }
 
   /** Finite weights with zeros, subnormals and large values among them. */
-  static float[] weights(SplittableRandom random, int length) {
+  public static float[] weights(SplittableRandom random, int length) {
     float[] weights = random(random, Sort.WILD, length);
     for (int i = 0; i < length; i++) {
       weights[i] = Float.isFinite(weights[i]) ? weights[i] : -0.0f;
@@ -68,7 +67,7 @@ final class Frames {
    * Runs a kernel on all frames at once and one by one, both with a margin around input and output,
    * and checks every bit of both results and that nothing else is written.
    */
-  static void assertGives(float[] expected, FrameKernel kernel, int frames, float[] input) {
+  public static void assertGives(float[] expected, FrameKernel kernel, int frames, float[] input) {
     int inSize = input.length / frames;
     int outSize = expected.length / frames;
     float[] in = new float[input.length + 5];

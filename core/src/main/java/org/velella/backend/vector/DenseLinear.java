@@ -1,0 +1,172 @@
+package org.velella.backend.vector;
+
+import static org.velella.backend.vector.Lanes.COUNT;
+
+/**
+ * A dense product with weights packed once: panels two vectors wide, inputs packed in blocks of
+ * rows, terms in blocks whose sums are stored and taken up again.
+ */
+final class DenseLinear {
+  /** 32 registers hold eight rows, 16 hold four. */
+  private static final int TILE_ROWS = COUNT == 16 || manyRegisters() ? 8 : 4;
+
+  private static final int BLOCK_TERMS = 512;
+  static final int BLOCK_ROWS = 128;
+
+  private final int inputs;
+  private final int outputs;
+  private final int terms;
+  private final int panels;
+
+  /** {@code [panel, term, 2 vectors]}, zeros beyond the outputs and after the last input. */
+  private final float[] weights;
+
+  private final float[] bias;
+  private final float[] zeros;
+
+  /** One block of inputs, {@code [tile of rows, term, row of the tile]}. */
+  private final float[] block;
+
+  /** A tile that does not fit the output. */
+  private final float[] edge;
+
+  /**
+   * @param weights {@code [outputs, inputs]}
+   * @param bias padded with zeros to whole pairs of vectors
+   */
+  DenseLinear(int inputs, int outputs, float[] weights, float[] bias) {
+    this.inputs = inputs;
+    this.outputs = outputs;
+    this.bias = bias;
+    terms = inputs + (inputs & 1);
+    int width = 2 * COUNT;
+    panels = (outputs + width - 1) / width;
+    this.weights = new float[Math.multiplyExact(panels * width, terms)];
+    for (int o = 0; o < outputs; o++) {
+      int to = o / width * terms * width + o % width;
+      for (int k = 0; k < inputs; k++) {
+        this.weights[to + k * width] = weights[o * inputs + k];
+      }
+    }
+    zeros = new float[width];
+    block = new float[BLOCK_ROWS * Math.min(BLOCK_TERMS, terms)];
+    edge = new float[TILE_ROWS * width];
+  }
+
+  private static boolean manyRegisters() {
+    return System.getProperty("os.arch", "").equals("aarch64");
+  }
+
+  /** How wide a padded bias must be. */
+  static int paddedOutputs(int outputs) {
+    return (outputs + 2 * COUNT - 1) / (2 * COUNT) * 2 * COUNT;
+  }
+
+  /** Multiplies {@code rows} consecutive vectors. */
+  void run(int rows, float[] in, int inOffset, float[] out, int outOffset) {
+    for (int row = 0; row < rows; row += BLOCK_ROWS) {
+      int count = Math.min(BLOCK_ROWS, rows - row);
+      int to = outOffset + row * outputs;
+      for (int k = 0; k < terms; k += BLOCK_TERMS) {
+        int depth = Math.min(BLOCK_TERMS, terms - k);
+        pack(in, inOffset + row * inputs, count, k, depth);
+        for (int panel = 0; panel < panels; panel++) {
+          panel(panel, k, depth, count, out, to);
+        }
+      }
+    }
+  }
+
+  private void pack(float[] in, int from, int rows, int first, int depth) {
+    int real = Math.min(depth, inputs - first);
+    for (int row = 0; row < rows; row += TILE_ROWS) {
+      int to = row * depth;
+      for (int r = 0; r < TILE_ROWS; r++) {
+        // Rows that pad a tile repeat the last one; their sums are dropped.
+        int at = from + Math.min(row + r, rows - 1) * inputs + first;
+        for (int k = 0; k < real; k++) {
+          block[to + k * TILE_ROWS + r] = in[at + k];
+        }
+        if (real < depth) {
+          block[to + real * TILE_ROWS + r] = 0.0f;
+        }
+      }
+    }
+  }
+
+  private void panel(int panel, int first, int depth, int rows, float[] out, int outOffset) {
+    int width = 2 * COUNT;
+    int column = panel * width;
+    int w = (panel * terms + first) * width;
+    boolean last = first + depth == terms;
+    float[] end = last ? bias : zeros;
+    int endAt = last ? column : 0;
+    int fit = outputs - column >= width ? rows - TILE_ROWS : -1;
+    for (int row = 0; row < rows; row += TILE_ROWS) {
+      int to = outOffset + row * outputs + column;
+      if (row <= fit) {
+        boolean begin = first == 0;
+        float[] start = begin ? zeros : out;
+        tile(
+            depth,
+            row * depth,
+            w,
+            start,
+            begin ? 0 : to,
+            begin ? 0 : outputs,
+            end,
+            endAt,
+            out,
+            to,
+            outputs);
+      } else {
+        int columns = Math.min(width, outputs - column);
+        edge(depth, row * depth, w, first == 0, end, endAt, out, to, rows - row, columns);
+      }
+    }
+  }
+
+  private void edge(
+      int depth,
+      int at,
+      int w,
+      boolean begin,
+      float[] end,
+      int endAt,
+      float[] out,
+      int to,
+      int rowsLeft,
+      int columns) {
+    int width = 2 * COUNT;
+    int rows = Math.min(rowsLeft, TILE_ROWS);
+    if (!begin) {
+      for (int r = 0; r < rows; r++) {
+        System.arraycopy(out, to + r * outputs, edge, r * width, columns);
+      }
+    }
+    float[] start = begin ? zeros : edge;
+    tile(depth, at, w, start, 0, begin ? 0 : width, end, endAt, edge, 0, width);
+    for (int r = 0; r < rows; r++) {
+      System.arraycopy(edge, r * width, out, to + r * outputs, columns);
+    }
+  }
+
+  private void tile(
+      int depth,
+      int at,
+      int w,
+      float[] start,
+      int st,
+      int startRow,
+      float[] end,
+      int et,
+      float[] out,
+      int to,
+      int outRow) {
+    if (TILE_ROWS == 8) {
+      DenseTiles.eight(depth, block, at, weights, w, start, st, startRow, end, et, out, to, outRow);
+    } else {
+      DenseTiles.four(depth, block, at, weights, w, start, st, startRow, end, et, out, to, outRow);
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package org.velella.backend.vector;
+
+import static org.velella.backend.vector.Lanes.COUNT;
+import static org.velella.backend.vector.Lanes.INTS;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Bits of active inputs and back. Masks are kept out: turning them into numbers is slow on Java 17.
+ */
+final class SpikeBits {
+  private static final int ONE = Float.floatToRawIntBits(1.0f);
+
+  /** Lane i holds {@code 1 << i}. */
+  private static final int[] LANE_BITS = laneBits();
+
+  private SpikeBits() {}
+
+  private static int[] laneBits() {
+    int[] bits = new int[COUNT];
+    for (int i = 0; i < COUNT; i++) {
+      bits[i] = 1 << i;
+    }
+    return bits;
+  }
+
+  /**
+   * Sets bit i of the words from {@code wordOffset} on where {@code x[from + i]} is not zero;
+   * unused bits become 0.
+   *
+   * @return whether any of those is something else than 1.0
+   */
+  static boolean ofActive(float[] x, int from, int n, long[] words, int wordOffset) {
+    int odd = 0;
+    int full = n / Long.SIZE;
+    for (int word = 0; word < full; word++) {
+      int at = from + word * Long.SIZE;
+      odd |= odd(x, at);
+      words[wordOffset + word] =
+          active32(x, at) & 0xFFFFFFFFL | (long) active32(x, at + Integer.SIZE) << Integer.SIZE;
+    }
+    if (full * Long.SIZE < n) {
+      long word = 0;
+      for (int i = full * Long.SIZE; i < n; i++) {
+        float value = x[from + i];
+        word |= value != 0 ? 1L << i : 0;
+        odd |= value != 0 && value != 1.0f ? 1 : 0;
+      }
+      words[wordOffset + full] = word;
+    }
+    return odd != 0;
+  }
+
+  /** The bits of 32 numbers: lane by lane of {@code COUNT} at a time. */
+  private static int active32(float[] x, int at) {
+    IntVector lanes = IntVector.fromArray(INTS, LANE_BITS, 0);
+    IntVector bits = IntVector.zero(INTS);
+    for (int v = 0; v < Integer.SIZE / COUNT; v++) {
+      IntVector raw =
+          FloatVector.fromArray(Lanes.FLOATS, x, at + v * COUNT)
+              .reinterpretAsInts()
+              .and(Integer.MAX_VALUE);
+      IntVector active = raw.neg().lanewise(VectorOperators.ASHR, 31);
+      bits = bits.or(active.and(lanes.lanewise(VectorOperators.LSHL, v * COUNT)));
+    }
+    return bits.reduceLanes(VectorOperators.OR);
+  }
+
+  /** Not 0 if one of 64 numbers is neither a zero nor 1.0. */
+  private static int odd(float[] x, int at) {
+    IntVector odd = IntVector.zero(INTS);
+    for (int v = 0; v < Long.SIZE / COUNT; v++) {
+      IntVector raw = FloatVector.fromArray(Lanes.FLOATS, x, at + v * COUNT).reinterpretAsInts();
+      IntVector magnitude = raw.and(Integer.MAX_VALUE);
+      IntVector active = magnitude.neg().lanewise(VectorOperators.ASHR, 31);
+      odd = odd.or(active.and(raw.lanewise(VectorOperators.XOR, ONE)));
+    }
+    return odd.reduceLanes(VectorOperators.OR);
+  }
+
+  /**
+   * Lists the set bits among {@code n} from bit {@code first} on, counted from there, ascending.
+   *
+   * @return the end of the list in {@code to}
+   */
+  static int list(long[] words, int wordOffset, int first, int n, int[] to, int at) {
+    int end = first + n;
+    int count = at;
+    for (int word = first >> 6; word << 6 < end; word++) {
+      long bits = words[wordOffset + word];
+      int base = word << 6;
+      if (base < first) {
+        bits &= -1L << first;
+      }
+      if (end - base < Long.SIZE) {
+        bits &= ~(-1L << end);
+      }
+      base -= first;
+      while (bits != 0) {
+        to[count++] = base + Long.numberOfTrailingZeros(bits);
+        bits &= bits - 1;
+      }
+    }
+    return count;
+  }
+
+  /** How many bits are set in {@code count} words. */
+  static long count(long[] words, int from, int count) {
+    long set = 0;
+    for (int i = from; i < from + count; i++) {
+      set += Long.bitCount(words[i]);
+    }
+    return set;
+  }
+
+  /** Writes bits {@code 0 ... n - 1} as 0.0 and 1.0. */
+  static void expand(long[] words, int wordOffset, int n, float[] to, int at) {
+    int i = 0;
+    for (; i + Integer.SIZE <= n; i += Integer.SIZE) {
+      int bits = (int) (words[wordOffset + (i >> 6)] >>> (i & 32));
+      expand32(bits, to, at + i);
+    }
+    for (; i < n; i++) {
+      to[at + i] = (words[wordOffset + (i >> 6)] >>> i & 1) != 0 ? 1.0f : 0.0f;
+    }
+  }
+
+  private static void expand32(int bits, float[] to, int at) {
+    IntVector all = IntVector.broadcast(INTS, bits);
+    IntVector lanes = IntVector.fromArray(INTS, LANE_BITS, 0);
+    for (int v = 0; v < Integer.SIZE / COUNT; v++) {
+      IntVector set = all.and(lanes.lanewise(VectorOperators.LSHL, v * COUNT));
+      // Sets the sign of what is not 0, the top lane's own sign bit included.
+      IntVector mask = set.or(set.neg()).lanewise(VectorOperators.ASHR, 31);
+      mask.and(ONE).reinterpretAsFloats().intoArray(to, at + v * COUNT);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package org.velella.backend.vector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.velella.plan.LinearOp;
+import org.velella.testkit.Frames;
+import org.velella.testkit.Seeded;
+import org.velella.testkit.SeededExtension;
+
+class VectorLinearTest {
+  private static final int[] SIZES = {1, 3, 15, 16, 17, 31, 33, 64, 257};
+
+  @ParameterizedTest
+  @ExtendWith(SeededExtension.class)
+  @EnumSource(Frames.Sort.class)
+  void givesTheBitsOfScalar(Frames.Sort sort, SplittableRandom random) {
+    for (int inputs : SIZES) {
+      for (int outputs : SIZES) {
+        LinearOp op = random(random, 1 + random.nextInt(3), inputs, outputs);
+        int frames = 1 + random.nextInt(20);
+        float[] x = Frames.random(random, sort, frames * op.rows() * inputs);
+        KernelTwins.assertSame(op, frames, x);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ExtendWith(SeededExtension.class)
+  @ValueSource(doubles = {0, 0.01, 0.05, 0.2, 0.26, 0.5, 1})
+  void theDensityOfSpikesDoesNotShow(double density, SplittableRandom random) {
+    for (int inputs : new int[] {17, 257, 4098}) {
+      int rows = 1 + random.nextInt(2);
+      LinearOp op = random(random, rows, inputs, 1 + random.nextInt(300));
+      int frames = 1 + random.nextInt(9);
+      KernelTwins.assertSame(
+          op, frames, KernelTwins.spikes(random, density, frames * rows * inputs));
+    }
+  }
+
+  @Seeded
+  void longInputsAndManyRowsAreCutIntoBlocks(SplittableRandom random) {
+    LinearOp op = random(random, 1, 1300, 37);
+    KernelTwins.assertSame(op, 300, Frames.random(random, Frames.Sort.WILD, 300 * 1300));
+    KernelTwins.assertSame(op, 300, KernelTwins.spikes(random, 0.1, 300 * 1300));
+  }
+
+  @Seeded
+  void denseAndEventDrivenGiveTheSameBits(SplittableRandom random) {
+    for (double density : new double[] {0, 0.01, 0.3, 0.9, 1}) {
+      int inputs = 1 + random.nextInt(600);
+      int outputs = 1 + random.nextInt(200);
+      LinearOp op = random(random, 1, inputs, outputs);
+      int rows = 1 + random.nextInt(12);
+      float[] x = KernelTwins.graded(random, density, rows * inputs);
+      float[] bias = new float[outputs + 512];
+      System.arraycopy(op.bias() == null ? bias : op.bias(), 0, bias, 0, outputs);
+      float[] dense = new float[rows * outputs];
+      new DenseLinear(inputs, outputs, op.weight(), bias).run(rows, x, 0, dense, 0);
+      float[] sparse = new float[rows * outputs];
+      EventLinear events = new EventLinear(inputs, outputs, op.weight(), bias);
+      long[] words = new long[inputs / 64 + 1];
+      for (int row = 0; row < rows; row++) {
+        SpikeBits.ofActive(x, row * inputs, inputs, words, 0);
+        events.addGraded(words, 0, x, row * inputs);
+      }
+      events.flush(sparse, 0);
+      assertThat(sparse).containsExactly(dense);
+    }
+  }
+
+  private static LinearOp random(SplittableRandom random, int rows, int inputs, int outputs) {
+    float[] bias = random.nextBoolean() ? Frames.weights(random, outputs) : null;
+    float[] weight = Frames.weights(random, inputs * outputs);
+    return new LinearOp("linear", 0, 1, rows, inputs, outputs, weight, bias);
+  }
+}
