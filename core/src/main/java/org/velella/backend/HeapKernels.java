@@ -1,5 +1,6 @@
 package org.velella.backend;
 
+import org.velella.plan.EncoderOp;
 import org.velella.plan.NeuronOp;
 import org.velella.plan.StatelessOp;
 import org.velella.plan.TileParameters;
@@ -10,6 +11,9 @@ import org.velella.plan.TileParameters;
 public interface HeapKernels {
   /** The kernel of a stateless op; made once per program. */
   FrameKernel stateless(StatelessOp op);
+
+  /** The kernel of an encoder in one tile. */
+  EncoderKernel encoder(EncoderOp op, int batch, TileParameters parameters);
 
   /** The kernel of a population in one tile. */
   NeuronKernel neurons(NeuronOp op, int batch, TileParameters parameters);

@@ -22,4 +22,9 @@ public record MemorySpec(String name, MemoryScope scope, Tensor initial) {
   public DType dtype() {
     return initial.dtype();
   }
+
+  /** Whether it is one INT64 number for all samples; module trees hold it as an integer. */
+  public boolean isCounter() {
+    return scope == MemoryScope.SHARED && dtype() == DType.INT64 && shape().rank() == 0;
+  }
 }

@@ -19,6 +19,15 @@ public interface OperationExecutor {
    */
   Result run(Operation operation, Tensor input, List<Tensor> memories);
 
+  /**
+   * As {@link #run(Operation, Tensor, List)}, for operations that draw random numbers.
+   *
+   * @param noise what the numbers depend on; an executor that draws none ignores it
+   */
+  default Result run(Operation operation, Tensor input, List<Tensor> memories, Noise noise) {
+    return run(operation, input, memories);
+  }
+
   /** Names of the backends that {@link #on} accepts; none if the executor offers no choice. */
   default List<String> backends() {
     return List.of();

@@ -47,6 +47,11 @@ public abstract class OperationModule extends MemoryModule {
     return operation;
   }
 
+  /** What the random numbers depend on, for an operation that draws some. */
+  protected Noise noise() {
+    return Noise.DEFAULT;
+  }
+
   /** Takes an engine instead of the one that is on the class path. */
   final void executor(OperationExecutor engine) {
     executor = engine;
@@ -144,14 +149,19 @@ public abstract class OperationModule extends MemoryModule {
       before.add(memory.reshape(stored(expected.get(i), batch)));
     }
     Tensor sequence = NdArrays.toTensor(input).reshape(features.prepend(batch).prepend(steps));
-    OperationExecutor.Result result = chosenEngine().run(operation, sequence, before);
+    OperationExecutor.Result result = chosenEngine().run(operation, sequence, before, noise());
     List<MemoryValue> after = new ArrayList<>(memories.size());
     for (int i = 0; i < memories.size(); i++) {
       Shape shape = memories.get(i).tensor().shape();
-      after.add(new TensorValue(result.memories().get(i).reshape(shape)));
+      after.add(kept(expected.get(i), result.memories().get(i).reshape(shape)));
     }
     Tensor outputs = result.output().reshape(outputStep.prepend(steps));
     return new StepResult(List.of(NdArrays.toArray(outputs)), after);
+  }
+
+  /** One whole number for all samples, such as a step counter, is kept as that. */
+  private static MemoryValue kept(MemorySpec spec, Tensor memory) {
+    return spec.isCounter() ? MemoryValue.integer(memory.longs()[0]) : new TensorValue(memory);
   }
 
   private static Shape stored(MemorySpec spec, int batch) {

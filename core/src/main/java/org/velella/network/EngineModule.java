@@ -10,6 +10,7 @@ import org.velella.module.MemoryScope;
 import org.velella.module.MemorySpec;
 import org.velella.module.MemoryValue;
 import org.velella.module.NamedMemory;
+import org.velella.module.Noise;
 import org.velella.module.Operation;
 import org.velella.module.OperationModule;
 import org.velella.module.StepMode;
@@ -35,8 +36,15 @@ abstract class EngineModule extends MemoryModule {
 
   /** The operation with memories of its own, which are replaced before every forward. */
   private static final class Kernel extends OperationModule {
+    private Noise noise = Noise.DEFAULT;
+
     Kernel(Operation operation, int memories) {
       super(operation, nothing(memories));
+    }
+
+    @Override
+    protected Noise noise() {
+      return noise;
     }
 
     private static List<NamedMemory> nothing(int memories) {
@@ -51,6 +59,13 @@ abstract class EngineModule extends MemoryModule {
   /** Makes {@code operation} what forward runs; call it when all its slots are there. */
   final void run(Operation operation) {
     kernel = new Kernel(operation, slots.size());
+  }
+
+  /** Sets what the operation's random numbers depend on. */
+  final void noise(Noise noise) {
+    if (kernel != null) {
+      kernel.noise = noise;
+    }
   }
 
   /** Makes a module a child of this one. */
@@ -80,6 +95,9 @@ abstract class EngineModule extends MemoryModule {
   }
 
   private static MemoryValue start(MemorySpec spec) {
+    if (spec.isCounter()) {
+      return MemoryValue.integer(spec.initial().longs()[0]);
+    }
     if (spec.dtype() != DType.FLOAT32 || spec.initial().size() == 0) {
       return MemoryValue.empty();
     }

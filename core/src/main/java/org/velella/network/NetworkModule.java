@@ -1,10 +1,13 @@
 package org.velella.network;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import org.velella.module.MemorySpec;
+import org.velella.module.Noise;
+import org.velella.module.Samples;
 
 /**
  * A network as a tree of modules: its children are the nodes under their names, nested ones inside
@@ -19,6 +22,7 @@ import org.velella.module.MemorySpec;
  */
 public final class NetworkModule extends EngineModule {
   private final Network network;
+  private final List<NodeModule> nodes = new ArrayList<>();
 
   /** The modules of a network, all memories at their initial values. */
   public NetworkModule(Network network) {
@@ -38,6 +42,16 @@ public final class NetworkModule extends EngineModule {
               slot(owner, segments.get(last));
             });
     run(new NetworkOperation(network));
+  }
+
+  /**
+   * Sets who the samples of the next forwards are, which the random numbers of encoders depend on:
+   * with a run's seed and ids, this module draws what that run draws. Until then they are samples
+   * 0, 1, 2, … of seed 0.
+   */
+  public void setSamples(Samples samples) {
+    noise(new Noise(samples, Noise.DEFAULT.path()));
+    nodes.forEach(node -> node.samples(samples));
   }
 
   private record Place(EngineModule module, NodeTree tree) {}
@@ -67,7 +81,9 @@ public final class NetworkModule extends EngineModule {
 
   private NodeModule module(Node node) {
     Map<String, MemorySpec> memories = network.memoriesOf(node);
-    return new NodeModule(node, memories, network.previous(node.name()) != null);
+    NodeModule module = new NodeModule(node, memories, network.previous(node.name()) != null);
+    nodes.add(module);
+    return module;
   }
 
   /** What this module runs. */

@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.velella.encoding.BernoulliOperation;
+import org.velella.encoding.Sampling;
 import org.velella.layer.BatchNormOperation;
 import org.velella.layer.ConvOperation;
 import org.velella.layer.FlattenOperation;
@@ -136,6 +138,9 @@ final class NetworkParser {
                   weight(fields, path, "variance"),
                   fields.hexadecimal("epsilon"));
           case "flatten" -> new FlattenOperation(fields.integer("start"), fields.integer("end"));
+          case "bernoulli" ->
+              new BernoulliOperation(
+                  fields.constant("sampling", Sampling.class), (float) fields.hexadecimal("limit"));
           case "neuron" -> neurons(fields, path);
           case "host" -> host(fields);
           default ->

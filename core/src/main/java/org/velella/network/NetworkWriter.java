@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.velella.encoding.BernoulliOperation;
 import org.velella.layer.BatchNormOperation;
 import org.velella.layer.ConvOperation;
 import org.velella.layer.FlattenOperation;
@@ -136,6 +137,10 @@ final class NetworkWriter {
       out.writeStringField("op", "flatten");
       out.writeNumberField("start", flatten.startDim());
       out.writeNumberField("end", flatten.endDim());
+    } else if (operation instanceof BernoulliOperation bernoulli) {
+      out.writeStringField("op", "bernoulli");
+      out.writeStringField("sampling", bernoulli.sampling().name());
+      out.writeStringField("limit", Double.toHexString(bernoulli.limit()));
     } else if (operation instanceof NeuronOperation neurons) {
       write(out, node, neurons);
     } else if (operation instanceof HostOperation host) {

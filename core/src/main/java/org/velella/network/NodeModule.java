@@ -4,6 +4,8 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.velella.module.MemorySpec;
 import org.velella.module.MemoryValue;
+import org.velella.module.Noise;
+import org.velella.module.Samples;
 import org.velella.module.StepMode;
 import org.velella.tensor.NdArrays;
 import org.velella.tensor.Shape;
@@ -15,6 +17,7 @@ import org.velella.tensor.Tensor;
  */
 final class NodeModule extends EngineModule {
   private final boolean keepsOutput;
+  private final String path;
 
   /**
    * The module of a node.
@@ -23,8 +26,15 @@ final class NodeModule extends EngineModule {
    */
   NodeModule(Node node, java.util.Map<String, MemorySpec> memories, boolean keepsOutput) {
     this.keepsOutput = keepsOutput;
+    path = node.path();
     memories.forEach(this::place);
     run(node.operation());
+    samples(Samples.numbered());
+  }
+
+  /** Sets who the samples are, for nodes that draw random numbers. */
+  void samples(Samples samples) {
+    noise(new Noise(samples, path));
   }
 
   private void place(String name, MemorySpec spec) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.velella.encoding.EncoderOperation;
 import org.velella.layer.BatchNormOperation;
 import org.velella.layer.ConvOperation;
 import org.velella.layer.FlattenOperation;
@@ -191,6 +192,13 @@ public final class Lowering {
   private Op op(Node node, Operation operation, Shape in, int input, int output) {
     if (operation instanceof NeuronOperation neurons) {
       return neuronOp(node, neurons, in, input, output);
+    }
+    if (operation instanceof EncoderOperation encoder) {
+      List<Integer> ids =
+          encoder.memories(in).stream()
+              .map(spec -> memoryByPath.get(node.path() + "." + spec.name()))
+              .toList();
+      return new EncoderOp(node.name(), node.path(), encoder, input, output, in.size(), ids);
     }
     if (operation instanceof LinearOperation linear) {
       return new LinearOp(

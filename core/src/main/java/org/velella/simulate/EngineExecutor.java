@@ -9,11 +9,13 @@ import org.velella.backend.Backends;
 import org.velella.backend.Chunk;
 import org.velella.backend.Program;
 import org.velella.backend.TileRun;
+import org.velella.module.Noise;
 import org.velella.module.Operation;
 import org.velella.module.OperationExecutor;
 import org.velella.network.InputOperation;
 import org.velella.network.Network;
 import org.velella.network.NetworkOperation;
+import org.velella.network.NodePath;
 import org.velella.network.OutputOperation;
 import org.velella.plan.Lowering;
 import org.velella.plan.Plan;
@@ -29,6 +31,9 @@ import org.velella.tensor.Tensor;
  */
 public final class EngineExecutor implements OperationExecutor {
   private static final int KEPT_PROGRAMS = 64;
+  // Names that no node path has, since a module may have any path.
+  private static final String INPUT = "input of the module";
+  private static final String OUTPUT = "output of the module";
   private static final long CHUNK_FLOATS = 4L << 20;
 
   private final Backends backends;
@@ -46,13 +51,14 @@ public final class EngineExecutor implements OperationExecutor {
       };
 
   /** An operation by identity, since comparing weights would cost more than lowering again. */
-  private record Key(Operation operation, int batch, Shape shape) {
+  private record Key(Operation operation, int batch, Shape shape, String path) {
     @Override
     public boolean equals(Object other) {
       return other instanceof Key that
           && operation == that.operation
           && batch == that.batch
-          && shape.equals(that.shape);
+          && shape.equals(that.shape)
+          && path.equals(that.path);
     }
 
     @Override
@@ -89,12 +95,19 @@ public final class EngineExecutor implements OperationExecutor {
   }
 
   @Override
-  public synchronized Result run(Operation operation, Tensor input, List<Tensor> memories) {
+  public Result run(Operation operation, Tensor input, List<Tensor> memories) {
+    return run(operation, input, memories, Noise.DEFAULT);
+  }
+
+  @Override
+  public synchronized Result run(
+      Operation operation, Tensor input, List<Tensor> memories, Noise noise) {
     int steps = input.shape().dim(0);
     int batch = input.shape().dim(1);
     Shape features = input.shape().dropFirst(2);
     Compiled tile =
-        compiled.computeIfAbsent(new Key(operation, batch, features), EngineExecutor.this::compile);
+        compiled.computeIfAbsent(
+            new Key(operation, batch, features, noise.path()), EngineExecutor.this::compile);
     Plan plan = tile.plan();
     int frame = batch * features.size();
     Shape outputShape = operation.outputShape(features);
@@ -102,7 +115,7 @@ public final class EngineExecutor implements OperationExecutor {
     float[] output = new float[Math.multiplyExact(steps, outputFrame)];
     int capacity = (int) Math.max(1, Math.min(steps, CHUNK_FLOATS / (frame + outputFrame)));
     Chunk chunk = new Chunk(plan, capacity);
-    try (TileRun run = tile.program().open(TileParameters.NONE)) {
+    try (TileRun run = tile.program().open(TileParameters.NONE.with(noise.samples()))) {
       run.load(memories);
       for (int done = 0; done < steps; done += chunk.steps()) {
         chunk.steps(Math.min(capacity, steps - done));
@@ -145,13 +158,14 @@ public final class EngineExecutor implements OperationExecutor {
       Plan plan = Lowering.lower(whole.network(), PlanOptions.ofBatch(key.batch()));
       return new Compiled(plan, backend.compile(plan));
     }
+    String name = String.join(".", NodePath.split(key.path()));
     Network network =
         Network.builder()
-            .node("input", new InputOperation(key.shape()))
-            .node("module", key.operation())
-            .node("output", new OutputOperation())
-            .edge("input", "module")
-            .edge("module", "output")
+            .node(INPUT, new InputOperation(key.shape()))
+            .node(NodePath.split(key.path()), key.operation())
+            .node(OUTPUT, new OutputOperation())
+            .edge(INPUT, name)
+            .edge(name, OUTPUT)
             .build();
     Plan plan = Lowering.lower(network, PlanOptions.ofBatch(key.batch()));
     return new Compiled(plan, backend.compile(plan));

@@ -1,9 +1,12 @@
 package org.velella.backend.scalar;
 
+import org.velella.backend.EncoderKernel;
 import org.velella.backend.FrameKernel;
 import org.velella.backend.HeapKernels;
 import org.velella.backend.NeuronKernel;
+import org.velella.encoding.BernoulliOperation;
 import org.velella.plan.ConvOp;
+import org.velella.plan.EncoderOp;
 import org.velella.plan.LinearOp;
 import org.velella.plan.NeuronOp;
 import org.velella.plan.PoolOp;
@@ -22,6 +25,12 @@ public final class ScalarKernels implements HeapKernels {
       return new ScalarConv(conv);
     }
     return op instanceof PoolOp pool ? new ScalarPool(pool) : new ScalarScale((ScaleOp) op);
+  }
+
+  @Override
+  public EncoderKernel encoder(EncoderOp op, int batch, TileParameters parameters) {
+    BernoulliOperation operation = (BernoulliOperation) op.operation();
+    return new ScalarBernoulli(op, operation, batch, parameters.samples());
   }
 
   @Override

@@ -13,6 +13,8 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.velella.checkpoint.CheckpointStore;
+import org.velella.module.Samples;
+import org.velella.plan.TileParameters;
 import org.velella.simulate.RecordSink;
 import org.velella.simulate.Simulator;
 import org.velella.simulate.TileInput;
@@ -92,9 +94,11 @@ public final class SimulateTiles
         List<TileState> tiles = new ArrayList<>();
         for (int lo = 0; lo < ids.length; lo += tileSize) {
           int hi = Math.min(ids.length, lo + tileSize);
-          TileState before = state == null ? simulator.initial(hi - lo, NONE) : state.slice(lo, hi);
-          RecordSink sink = recorder.tile(Arrays.copyOfRange(ids, lo, hi));
-          tiles.add(simulator.run(before, input.tile(lo, hi), (int) (to - from), NONE, sink));
+          long[] tile = Arrays.copyOfRange(ids, lo, hi);
+          TileParameters own = NONE.with(Samples.of(spec.seed(), tile));
+          TileState before = state == null ? simulator.initial(hi - lo, own) : state.slice(lo, hi);
+          RecordSink sink = recorder.tile(tile);
+          tiles.add(simulator.run(before, input.tile(lo, hi), (int) (to - from), own, sink));
         }
         state = tiles.isEmpty() ? emptyState(simulator, to) : TileState.concat(tiles);
         checkpoint.save(state, ids, recorder.finish(store));

@@ -105,6 +105,11 @@ public final class TaskSpec implements Serializable {
     return entries;
   }
 
+  /** What all random numbers of the run depend on. */
+  public long seed() {
+    return seed;
+  }
+
   /** What to record, as users write it. */
   public String record() {
     return record;

@@ -1,0 +1,17 @@
+package org.velella.encoding;
+
+import org.velella.module.Operation;
+import org.velella.tensor.Shape;
+
+/** Turns the numbers of a step into spikes, element by element. */
+public sealed interface EncoderOperation extends Operation permits BernoulliOperation {
+  @Override
+  default Shape outputShape(Shape input) {
+    return input;
+  }
+
+  @Override
+  default boolean spikes() {
+    return true;
+  }
+}
