@@ -82,10 +82,11 @@ public abstract class Module {
 
   /**
    * Whether the children's step modes are part of how this module works, so that {@link
-   * Modules#setStepMode} must leave them alone.
+   * Modules#setStepMode} must leave them alone. True, unless overridden, for a {@link MemoryModule}
+   * that runs sequences step by step: its children only ever see single steps.
    */
   protected boolean keepsChildStepModes() {
-    return false;
+    return this instanceof MemoryModule module && Overrides.stepsThroughSequences(module);
   }
 
   /**

@@ -133,9 +133,14 @@ public final class Modules {
    *
    * @param sequences {@code [T, N, *]}, all of the same T
    * @throws ModuleException {@link ModuleError#OUTPUTS_DIFFER} if outputs cannot be stacked; then,
-   *     and if a step fails, no memory has changed
+   *     and if a step fails, no memory has changed; {@link ModuleError#STEP_MODE} if a module is in
+   *     multi-step mode and would take samples for steps
    */
   public static List<INDArray> multiStepForward(List<INDArray> sequences, Module module) {
+    for (ModuleTree.Visit visit : multiStep(module)) {
+      throw misread(
+          "multiStepForward", visit, "would take samples for steps", StepMode.SINGLE_STEP);
+    }
     return multiStepForward(sequences, module, module::forward);
   }
 
@@ -173,6 +178,8 @@ public final class Modules {
    *
    * @param sequence {@code [T, N, *]}
    * @throws IllegalArgumentException if {@code size} is less than 1
+   * @throws ModuleException {@link ModuleError#STEP_MODE} if a module with memories is in
+   *     single-step mode and would take steps for samples
    */
   public static INDArray chunkMultiStepForward(int size, INDArray sequence, Module module) {
     return Steps.single(chunkMultiStepForward(size, List.of(sequence), module), module.typeName());
@@ -183,6 +190,14 @@ public final class Modules {
       int size, List<INDArray> sequences, Module module) {
     if (size < 1) {
       throw new IllegalArgumentException("Chunks of " + size + " steps; at least 1 is needed");
+    }
+    for (ModuleTree.Visit visit : stepModules(module)) {
+      if (visit.module() instanceof MemoryModule memory
+          && memory.stepMode() == StepMode.SINGLE_STEP
+          && !memory.memories().isEmpty()) {
+        throw misread(
+            "chunkMultiStepForward", visit, "would take steps for samples", StepMode.MULTI_STEP);
+      }
     }
     int steps = Steps.count(Steps.shapes(sequences), module.typeName());
     if (steps == 0) {
@@ -273,12 +288,43 @@ public final class Modules {
     return sequences;
   }
 
-  /** Refuses a child of a container that works step by step, if it is in multi-step mode. */
+  /** Refuses a child of a container that works step by step, if anything in it does not. */
   static void requireSingleStep(Module container, Module child) {
-    if (child instanceof StepModule module && module.stepMode() != StepMode.SINGLE_STEP) {
+    for (ModuleTree.Visit visit : multiStep(child)) {
+      String where =
+          visit.module() == child
+              ? ""
+              : " (%s '%s')".formatted(visit.module().typeName(), visit.path(""));
       throw new ModuleException(
           ModuleError.STEP_MODE,
-          container.typeName() + ".step_mode must be 's' inside this container.");
+          container.typeName() + ".step_mode must be 's' inside this container." + where);
     }
+  }
+
+  /** The modules of a tree that are in multi-step mode, but for those that a parent looks after. */
+  private static List<ModuleTree.Visit> multiStep(Module root) {
+    return stepModules(root).stream()
+        .filter(visit -> ((StepModule) visit.module()).stepMode() == StepMode.MULTI_STEP)
+        .toList();
+  }
+
+  private static List<ModuleTree.Visit> stepModules(Module root) {
+    return ModuleTree.walk(root, module -> !module.keepsChildStepModes()).stream()
+        .filter(visit -> visit.module() instanceof StepModule)
+        .toList();
+  }
+
+  private static ModuleException misread(
+      String helper, ModuleTree.Visit visit, String mistake, StepMode needed) {
+    return new ModuleException(
+        ModuleError.STEP_MODE,
+        "%s cannot run %s '%s', which is in step mode '%s' and %s; call setStepMode(\"%s\") on it"
+            .formatted(
+                helper,
+                visit.module().typeName(),
+                visit.path(""),
+                ((StepModule) visit.module()).stepMode().code(),
+                mistake,
+                needed.code()));
   }
 }

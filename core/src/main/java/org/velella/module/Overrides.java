@@ -4,13 +4,21 @@ import java.util.List;
 
 /** Which of {@link MemoryModule}'s forwards a subclass wrote itself. */
 final class Overrides {
-  private static final ClassValue<Boolean> ONLY_FORWARD =
+  /** What a class wrote itself. */
+  private record Own(boolean onlyForward, boolean stepsThroughSequences) {}
+
+  private static final ClassValue<Own> OWN =
       new ClassValue<>() {
         @Override
-        protected Boolean computeValue(Class<?> type) {
-          return overrides(type, "singleStepForward", List.class)
-              && !overrides(type, "singleStep", List.class, List.class)
-              && !overrides(type, "multiStep", List.class, List.class);
+        protected Own computeValue(Class<?> type) {
+          boolean pure = overrides(type, "singleStep", List.class, List.class);
+          boolean pureSequence = overrides(type, "multiStep", List.class, List.class);
+          boolean step = overrides(type, "singleStepForward", List.class);
+          boolean sequence =
+              overrides(type, "multiStepForward", List.class)
+                  || overrides(type, "forward", List.class);
+          boolean onlyForward = step && !pure && !pureSequence;
+          return new Own(onlyForward, !sequence && !pureSequence && (step || pure));
         }
       };
 
@@ -18,7 +26,12 @@ final class Overrides {
 
   /** Whether a module changes its memories in its own single-step forward and has no pure form. */
   static boolean onlyForward(MemoryModule module) {
-    return ONLY_FORWARD.get(module.getClass());
+    return OWN.get(module.getClass()).onlyForward;
+  }
+
+  /** Whether a module's sequences are its own single steps, one after the other. */
+  static boolean stepsThroughSequences(MemoryModule module) {
+    return OWN.get(module.getClass()).stepsThroughSequences;
   }
 
   private static boolean overrides(Class<?> type, String method, Class<?>... parameters) {

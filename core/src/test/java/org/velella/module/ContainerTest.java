@@ -13,6 +13,7 @@ import org.velella.module.TestModules.Accumulator;
 import org.velella.module.TestModules.FailsOnNegative;
 import org.velella.module.TestModules.Linear;
 import org.velella.module.TestModules.OverLength;
+import org.velella.module.TestModules.Pair;
 import org.velella.module.TestModules.Scale;
 
 class ContainerTest {
@@ -66,6 +67,34 @@ class ContainerTest {
         .hasMessage("MultiStepContainer.step_mode must be 's' inside this container.");
     inside.setStepMode("s");
     assertThat(floats(container.forward(row(1, 2)))).containsExactly(1, 3);
+  }
+
+  @Test
+  void moduleInTheOtherModeIsFoundHoweverDeepItLies() {
+    Accumulator inside = new Accumulator();
+    Sequential between = new Sequential(new Scale(1), new Sequential(inside));
+    MultiStepContainer container = new MultiStepContainer(between);
+    inside.setStepMode("m");
+    assertThatThrownBy(() -> container.forward(row(1, 2)))
+        .hasMessage(
+            "MultiStepContainer.step_mode must be 's' inside this container. (Accumulator '1.0')");
+    assertThatThrownBy(() -> new SeqToAnnContainer(between))
+        .hasMessageEndingWith("(Accumulator '1.0')");
+  }
+
+  @Test
+  void firstModuleOfASequenceMayTakeSeveralInputs() {
+    Module sum =
+        new Module() {
+          @Override
+          public List<INDArray> forward(List<INDArray> inputs) {
+            return List.of(inputs.get(0).add(inputs.get(1)));
+          }
+        };
+    // a = 1 + 2, b = 3 + 2; their sum is 8, doubled 16.
+    List<INDArray> outputs =
+        new Sequential(new Pair(2), sum, new Scale(2)).forward(List.of(row(1), row(3)));
+    assertThat(floats(outputs.get(0))).containsExactly(16);
   }
 
   @Test

@@ -18,6 +18,7 @@ import org.velella.module.TestModules.Accumulator;
 import org.velella.module.TestModules.Delay;
 import org.velella.module.TestModules.FailsOnNegative;
 import org.velella.module.TestModules.IntegrateAndFire;
+import org.velella.module.TestModules.Outer;
 import org.velella.module.TestModules.OverLength;
 import org.velella.module.TestModules.Scale;
 import org.velella.module.TestModules.StepCounter;
@@ -160,6 +161,35 @@ class ModulesTest {
     INDArray none = Modules.multiStepForward(Nd4j.create(DataType.FLOAT, 0, 4), module);
     assertThat(none.shape()).containsExactly(0, 4);
     assertThat(module.memory("v")).isEqualTo(MemoryValue.scalar(0));
+  }
+
+  @Test
+  void modulesInTheOtherModeAreRefusedWhereTheyWouldMisreadTheirInputs() {
+    Accumulator sequences = new Accumulator();
+    sequences.setStepMode("m");
+    assertThatThrownBy(
+            () -> Modules.multiStepForward(row(1, 2), new Scale(1), new Sequential(sequences)))
+        .isInstanceOf(ModuleException.class)
+        .hasMessage(
+            "multiStepForward cannot run Accumulator '1.0', which is in step mode 'm' and would"
+                + " take samples for steps; call setStepMode(\"s\") on it");
+    assertThatThrownBy(
+            () -> Modules.chunkMultiStepForward(2, row(1, 2), new Sequential(new Accumulator())))
+        .hasMessage(
+            "chunkMultiStepForward cannot run Accumulator '0', which is in step mode 's' and would"
+                + " take steps for samples; call setStepMode(\"m\") on it");
+    assertThat(sequences.memory("v")).isEqualTo(MemoryValue.scalar(0));
+  }
+
+  @Test
+  void stepModeLeavesTheChildrenOfModulesAloneThatStepThroughSequencesThemselves() {
+    Outer outer = new Outer();
+    Modules.setStepMode(new Sequential(outer), "m");
+    assertThat(outer.stepMode()).isEqualTo(StepMode.MULTI_STEP);
+    assertThat(outer.inner.stepMode()).isEqualTo(StepMode.SINGLE_STEP);
+    outer.forward(row(1, 1, 1));
+    assertThat(Memories.memories(outer))
+        .containsExactly(MemoryValue.scalar(6), MemoryValue.scalar(3));
   }
 
   @Test

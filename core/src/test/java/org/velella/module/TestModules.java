@@ -201,11 +201,6 @@ public final class TestModules {
     }
 
     @Override
-    protected boolean keepsChildStepModes() {
-      return true;
-    }
-
-    @Override
     public List<INDArray> singleStepForward(List<INDArray> inputs) {
       setMemory("outer", MemoryValue.scalar(memory("outer").number() + 2));
       return inner.forward(inputs);
