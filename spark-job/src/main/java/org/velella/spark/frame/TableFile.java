@@ -13,21 +13,25 @@ import org.apache.parquet.io.api.RecordConsumer;
 
 /**
  * A Parquet file of one of a run's tables while it is written. Equal rows in equal order give equal
- * bytes: nothing in it says when or where it was made.
+ * bytes in any JVM: nothing in it says when or where it was made.
  */
 public final class TableFile implements Closeable {
   private static final long ROW_GROUP_BYTES = 32L << 20;
 
+  private final Path file;
   private final ParquetWriter<TableRow> writer;
   private long rows;
+  private boolean closed;
 
-  private TableFile(ParquetWriter<TableRow> writer) {
+  private TableFile(Path file, ParquetWriter<TableRow> writer) {
+    this.file = file;
     this.writer = writer;
   }
 
   /** A new file; an existing one is replaced. */
   public static TableFile create(RunTable table, Path file) throws IOException {
     return new TableFile(
+        file,
         new Builder(new LocalOutputFile(file), table)
             .withConf(new Configuration(false))
             .withCompressionCodec(CompressionCodecName.ZSTD)
@@ -47,7 +51,11 @@ public final class TableFile implements Closeable {
 
   @Override
   public void close() throws IOException {
-    writer.close();
+    if (!closed) {
+      closed = true;
+      writer.close();
+      ParquetFooter.sortEncodings(file);
+    }
   }
 
   private static final class Builder extends ParquetWriter.Builder<TableRow, Builder> {
