@@ -26,7 +26,7 @@ final class NetworkShapes {
         }
       }
       firsts.put(node.name(), first);
-      Shape output = output(node, first == null ? Shape.SCALAR : shapes.get(first));
+      Shape output = output(node, first, first == null ? Shape.SCALAR : shapes.get(first));
       total = addSize(total, node, output);
       shapes.put(node.name(), output);
     }
@@ -50,11 +50,12 @@ final class NetworkShapes {
     return total + size;
   }
 
-  private static Shape output(Node node, Shape input) {
+  private static Shape output(Node node, String source, Shape input) {
     try {
       return node.operation().outputShape(input);
     } catch (IllegalArgumentException | ArithmeticException e) {
-      throw new NetworkException("Node '" + node.name() + "': " + e.getMessage(), e);
+      String fed = source == null ? "" : " is fed by '%s' with %s".formatted(source, input);
+      throw new NetworkException("Node '" + node.name() + "'" + fed + ": " + e.getMessage(), e);
     }
   }
 

@@ -27,6 +27,8 @@ final class NirFile {
   private static final long IN_MEMORY = 1L << 29;
 
   private static final byte[] SIGNATURE = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+
+  /** Groups of a node that tell nothing about what it computes; exporters may add them. */
   private static final Set<String> WITHOUT_MEANING =
       Set.of("metadata", "input_type", "output_type");
 
@@ -168,7 +170,8 @@ final class NirFile {
     Map<String, String> texts = new TreeMap<>();
     for (Map.Entry<String, Node> entry : group.getChildren().entrySet()) {
       String name = entry.getKey();
-      if (name.equals("type") || WITHOUT_MEANING.contains(name)) {
+      boolean isGroup = entry.getValue() instanceof Group;
+      if (name.equals("type") || isGroup && WITHOUT_MEANING.contains(name)) {
         continue;
       }
       if (entry.getValue().isLink()) {

@@ -1,5 +1,6 @@
 package org.velella.network.nir;
 
+import java.util.List;
 import org.velella.layer.ConvOperation;
 import org.velella.layer.FlattenOperation;
 import org.velella.layer.LinearOperation;
@@ -13,6 +14,11 @@ import org.velella.tensor.Tensor;
 
 /** The stateless node types: what a node's datasets say as an operation. */
 final class NirLayers {
+  private static final List<String> CONVOLUTION =
+      List.of("weight", "bias", "stride", "padding", "dilation", "groups", "input_shape");
+
+  private static final List<String> POOLING = List.of("kernel_size", "stride", "padding");
+
   private final NirNode node;
   private final NirNotes notes;
 
@@ -36,6 +42,20 @@ final class NirLayers {
       case "AvgPool2d" -> layers.pool(PoolOperation.Mode.AVERAGE);
       case "Flatten" -> new FlattenOperation(node.integer("start_dim"), node.integer("end_dim"));
       default -> null;
+    };
+  }
+
+  /** The names of the datasets that a type's group may hold; none if the type is no layer. */
+  static List<String> datasets(String type) {
+    return switch (type) {
+      case "Input", "Output" -> List.of("shape");
+      case "Affine" -> List.of("weight", "bias");
+      case "Linear" -> List.of("weight");
+      case "Scale" -> List.of("scale");
+      case "Conv1d", "Conv2d" -> CONVOLUTION;
+      case "SumPool2d", "AvgPool2d" -> POOLING;
+      case "Flatten" -> List.of("start_dim", "end_dim", "input_type");
+      default -> List.of();
     };
   }
 

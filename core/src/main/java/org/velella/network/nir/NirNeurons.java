@@ -48,13 +48,19 @@ final class NirNeurons {
     List<String> unused = new ArrayList<>();
     for (String declared : names) {
       int equals = declared.indexOf('=');
-      String name = equals < 0 ? declared : declared.substring(0, equals);
+      String name = nameOf(declared);
+      boolean missing = equals >= 0 && !node.has(name);
       ParameterValue value =
-          equals < 0 || node.has(name)
-              ? value(node.parameter(name))
-              : ParameterValue.of(Double.parseDouble(declared.substring(equals + 1)));
+          missing
+              ? ParameterValue.of(Double.parseDouble(declared.substring(equals + 1)))
+              : value(node.parameter(name));
       if (model.parameters().contains(name)) {
         values.put(name, value);
+        if (missing) {
+          notes.add(
+              "%s: dataset '%s' is missing and was taken as %s"
+                  .formatted(node.label(), name, declared.substring(equals + 1)));
+        }
       } else if (hasOtherThanZero(value)) {
         unused.add(name);
       }
@@ -66,6 +72,16 @@ final class NirNeurons {
         name -> notes.add(node.label() + ": '" + name + "' plays no part in this convention"));
     warnOfLongSteps(node, values);
     return new NeuronOperation(model, values);
+  }
+
+  private static String nameOf(String declared) {
+    int equals = declared.indexOf('=');
+    return equals < 0 ? declared : declared.substring(0, equals);
+  }
+
+  /** The names of the datasets that a type's group may hold; none if the type is no neuron. */
+  static List<String> datasets(String type) {
+    return PARAMETERS.getOrDefault(type, List.of()).stream().map(NirNeurons::nameOf).toList();
   }
 
   private static ParameterValue value(Tensor tensor) {

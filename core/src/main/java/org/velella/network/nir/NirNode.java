@@ -31,6 +31,13 @@ record NirNode(String label, String type, Map<String, Tensor> numbers, Map<Strin
     return numbers.containsKey(name) || texts.containsKey(name);
   }
 
+  /** The names of all datasets, in a set of the caller's own. */
+  Set<String> datasets() {
+    Set<String> names = new TreeSet<>(numbers.keySet());
+    names.addAll(texts.keySet());
+    return names;
+  }
+
   NirException refusal(String problem) {
     return new NirException(label + ": " + problem);
   }
@@ -42,9 +49,7 @@ record NirNode(String label, String type, Map<String, Tensor> numbers, Map<Strin
       if (texts.containsKey(name)) {
         throw refusal("dataset '%s' is the text '%s'".formatted(name, texts.get(name)));
       }
-      Set<String> found = new TreeSet<>(numbers.keySet());
-      found.addAll(texts.keySet());
-      throw refusal("dataset '%s' is missing; found %s".formatted(name, found));
+      throw refusal("dataset '%s' is missing; found %s".formatted(name, datasets()));
     }
     return tensor;
   }

@@ -1,17 +1,22 @@
 package org.velella.network.nir;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.velella.layer.ConvOperation;
+import org.velella.layer.FlattenOperation;
 import org.velella.module.Operation;
-import org.velella.network.InputOperation;
 import org.velella.network.Network;
 import org.velella.network.NetworkException;
 import org.velella.network.OutputOperation;
 import org.velella.neuron.NeuronOperation;
+import org.velella.tensor.DType;
 import org.velella.tensor.Shape;
+import org.velella.tensor.Tensor;
 
 /**
  * Reads NIR files. All node types but Delay are supported, with parameters per neuron, nested
@@ -107,6 +112,19 @@ public final class NirReader {
   }
 
   private Operation operation(NirNode node, NirNeurons neurons) {
+    Operation operation = layerOrNeurons(node, neurons);
+    Set<String> unknown = node.datasets();
+    NirLayers.datasets(node.type()).forEach(unknown::remove);
+    NirNeurons.datasets(node.type()).forEach(unknown::remove);
+    unknown.forEach(
+        name ->
+            notes.add(
+                "%s: dataset '%s' is not known for this type and was left out"
+                    .formatted(node.label(), name)));
+    return operation;
+  }
+
+  private Operation layerOrNeurons(NirNode node, NirNeurons neurons) {
     Operation layer = NirLayers.operation(node, notes);
     if (layer != null) {
       return layer;
@@ -137,18 +155,33 @@ public final class NirReader {
     Shape input = network.inputShape(name);
     if (operation instanceof NeuronOperation neurons) {
       NirNeurons.requireConstants(node, neurons, input);
-    } else if (operation instanceof OutputOperation && node.has("shape")) {
-      noteOtherShape(node, "shape", node.shape("shape"), input);
-    } else if (!(operation instanceof InputOperation) && node.has("input_shape")) {
-      noteOtherShape(node, "input_shape", node.shape("input_shape"), input.dropFirst(1));
+    } else if (operation instanceof OutputOperation) {
+      noteOtherShape(node, "shape", input);
+    } else if (operation instanceof ConvOperation) {
+      noteOtherShape(node, "input_shape", input.dropFirst(1));
+    } else if (operation instanceof FlattenOperation) {
+      noteOtherShape(node, "input_type", input);
     }
   }
 
-  private void noteOtherShape(NirNode node, String dataset, Shape declared, Shape inferred) {
-    if (!declared.equals(inferred)) {
+  private void noteOtherShape(NirNode node, String dataset, Shape inferred) {
+    Tensor declared = node.numbers().get(dataset);
+    if (declared != null && !isShape(declared, inferred)) {
       notes.add(
           "%s: dataset '%s' declares %s, the edges give %s, which was taken"
-              .formatted(node.label(), dataset, declared, inferred));
+              .formatted(
+                  node.label(),
+                  dataset,
+                  declared.dtype() == DType.INT64 ? Arrays.toString(declared.longs()) : declared,
+                  inferred));
     }
+  }
+
+  private static boolean isShape(Tensor declared, Shape shape) {
+    boolean equal = declared.size() == shape.rank();
+    for (int axis = 0; equal && axis < shape.rank(); axis++) {
+      equal = declared.doubleAt(axis) == shape.dim(axis);
+    }
+    return equal;
   }
 }
