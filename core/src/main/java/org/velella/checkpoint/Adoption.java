@@ -33,6 +33,9 @@ public final class Adoption {
   private final RangeHeaders headers;
   private final Set<String> reported = new HashSet<>();
 
+  /** Files whose data was found damaged; looking at headers alone would take them for sound. */
+  private final Set<String> damaged = new HashSet<>();
+
   public Adoption(CheckpointStore store) {
     this.store = store;
     headers = new RangeHeaders(store);
@@ -180,7 +183,7 @@ public final class Adoption {
           headers.forget(file);
         } else if (step > targetSteps) {
           ignore(file, "it lies beyond the run's %d steps".formatted(targetSteps));
-        } else {
+        } else if (verification == Verification.DATA || !damaged.contains(file)) {
           String problem = chains.add(file);
           if (!problem.isEmpty()) {
             ignore(file, problem);
@@ -205,6 +208,7 @@ public final class Adoption {
           SavedRange saved = RangeFile.verify(store, ref);
           run.requireSame(saved.header().run(), RangeFile.where(store, ref.file()));
         } catch (CheckpointCorruptException e) {
+          damaged.add(ref.file());
           return e.getMessage();
         }
       }

@@ -254,6 +254,25 @@ class AdoptionTest {
         .endsWith("Range [0, 3) goes on from step 0");
   }
 
+  /** A driver reads all data when it begins, and afterwards only headers of what its tasks save. */
+  @Test
+  void fileThatWasFoundDamagedIsNotTakenLaterByItsHeader() throws IOException {
+    RangeEntry committed = saveChain(store, FIRST, 2, 4);
+    List<RangeEntry> twins = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      twins.add(save(store, committed, 6));
+    }
+    twins.sort(java.util.Comparator.comparing(twin -> newest(twin).file()));
+    damageData(newest(twins.get(0)));
+    Adoption adoption = new Adoption(store);
+
+    Adoption.Result begun = adoption.adopt(with(committed), Verification.DATA);
+    Adoption.Result later = adoption.adopt(with(committed), Verification.HEADERS);
+
+    assertThat(begun.ranges()).containsExactly(twins.get(1));
+    assertThat(later.ranges()).containsExactly(twins.get(1));
+  }
+
   @Test
   void filesOfOtherRunsAndOtherNamesAreIgnoredAndNamed() throws IOException {
     RunIdentity other =
