@@ -23,6 +23,8 @@ public final class FaultyBackend implements Backend {
   public static final String MILLIS = "velella.test.chunk-millis";
 
   private static final AtomicLong CHUNKS_LEFT = new AtomicLong(Long.MAX_VALUE);
+  private static final AtomicLong CHUNKS_RUN = new AtomicLong();
+  private static final AtomicLong FAIL_AT = new AtomicLong(-1);
 
   /** Lets so many chunks run well, in all threads together; the next one throws. */
   public static void failAfter(long chunks) {
@@ -32,6 +34,18 @@ public final class FaultyBackend implements Backend {
   /** Lets every chunk run well. */
   public static void failNever() {
     CHUNKS_LEFT.set(Long.MAX_VALUE);
+  }
+
+  /** Lets so many chunks run well; only the next one throws. */
+  public static void failOnce(long chunks) {
+    CHUNKS_RUN.set(0);
+    FAIL_AT.set(chunks + 1);
+    CHUNKS_LEFT.set(Long.MAX_VALUE);
+  }
+
+  /** Chunks begun since {@link #failOnce}. */
+  public static long chunksRun() {
+    return CHUNKS_RUN.get();
   }
 
   /** Chunks that may still run. */
@@ -78,7 +92,7 @@ public final class FaultyBackend implements Backend {
 
     @Override
     public void run(Chunk chunk) {
-      if (CHUNKS_LEFT.decrementAndGet() < 0) {
+      if (CHUNKS_LEFT.decrementAndGet() < 0 || CHUNKS_RUN.incrementAndGet() == FAIL_AT.get()) {
         throw new IllegalStateException("the fault that the test asked for");
       }
       sleep(Long.getLong(MILLIS, 0));

@@ -90,6 +90,26 @@ public final class TestRuns {
     };
   }
 
+  /** Copies a run's directory. */
+  public static void copy(Path from, Path to) {
+    try (Stream<Path> paths = Files.walk(from)) {
+      for (Path path : paths.toList()) {
+        Files.copy(path, to.resolve(from.relativize(path).toString()));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The text of a run's status file. */
+  public static String status(Path run) {
+    try {
+      return Files.readString(run.resolve("_run/status.json"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** The last committed manifest of a run. */
   public static Manifest manifest(Path run) {
     try {

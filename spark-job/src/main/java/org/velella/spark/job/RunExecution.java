@@ -82,6 +82,16 @@ final class RunExecution {
    * @param partitions tasks to spread it over
    */
   RunOutcome run(InputSource input, int partitions) throws IOException {
+    String application = spark.sc().applicationId();
+    RunLease lease = RunLease.take(directory.store(), application, listener);
+    try {
+      return runAlone(input, partitions);
+    } finally {
+      lease.close();
+    }
+  }
+
+  private RunOutcome runAlone(InputSource input, int partitions) throws IOException {
     ManifestHead head = claim();
     sampleStepsBefore = sampleSteps(head.manifest());
     RangeHeads pending = RangeHeads.before(head.manifest().allRanges(), tasks.targetSteps());

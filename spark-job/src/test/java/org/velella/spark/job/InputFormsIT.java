@@ -3,7 +3,6 @@ package org.velella.spark.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -245,19 +244,11 @@ class InputFormsIT {
     SimulateJob.run(TestSpark.session(), config.build(), TestRuns.collecting(messages));
     String told = beyond + " events lie at step 40 or later and were not reached";
     assertThat(messages).contains(told);
-    assertThat(status("beyond")).contains(told);
+    assertThat(TestRuns.status(folder.resolve("beyond"))).contains(told);
     messages.clear();
     SimulateJob.run(
         TestSpark.session(), config.steps(STEPS).build(), TestRuns.collecting(messages));
     assertThat(messages).noneMatch(message -> message.contains("not reached"));
     TestRuns.assertSameRun(expected, folder.resolve("beyond"));
-  }
-
-  private String status(String run) {
-    try {
-      return Files.readString(folder.resolve(run).resolve("_run/status.json"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }
