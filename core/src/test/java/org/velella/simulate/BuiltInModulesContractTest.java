@@ -1,0 +1,120 @@
+package org.velella.simulate;
+
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.velella.layer.AvgPool2d;
+import org.velella.layer.Conv2d;
+import org.velella.layer.ConvOptions;
+import org.velella.layer.Flatten;
+import org.velella.layer.Linear;
+import org.velella.module.Module;
+import org.velella.module.MultiStepContainer;
+import org.velella.module.Sequential;
+import org.velella.neuron.Activation;
+import org.velella.neuron.CubaLifNode;
+import org.velella.neuron.EifNode;
+import org.velella.neuron.EquationNode;
+import org.velella.neuron.HalfThresholdIfNode;
+import org.velella.neuron.IfNode;
+import org.velella.neuron.IlifNode;
+import org.velella.neuron.InputDecay;
+import org.velella.neuron.IzhikevichNode;
+import org.velella.neuron.KlifNode;
+import org.velella.neuron.LiafNode;
+import org.velella.neuron.LifNode;
+import org.velella.neuron.NeuronModel;
+import org.velella.neuron.NirModels;
+import org.velella.neuron.ParameterValue;
+import org.velella.neuron.ParametricLifNode;
+import org.velella.neuron.QifNode;
+import org.velella.neuron.ScaleReset;
+import org.velella.neuron.ThresholdRelated;
+import org.velella.tensor.Shape;
+import org.velella.testkit.MemoryModuleContract;
+
+/** The laws of memories hold for every built-in node, for NIR's models, and for nets of them. */
+class BuiltInModulesContractTest extends MemoryModuleContract {
+  private static final Shape STEP = Shape.of(2, 3);
+
+  private static Subject node(String name, Supplier<Module> fresh) {
+    return new Subject(name, fresh, STEP);
+  }
+
+  private static Subject nir(NeuronModel model) {
+    return node(model.name(), () -> new EquationNode(model.text()));
+  }
+
+  @Override
+  protected Stream<Subject> subjects() {
+    return Stream.of(nodes(), nirModels(), nets()).flatMap(subjects -> subjects);
+  }
+
+  private static Stream<Subject> nodes() {
+    return Stream.of(
+        node("if", IfNode::new),
+        node("if soft", () -> IfNode.builder().softReset().build()),
+        node("lif", LifNode::new),
+        node("lif undecayed", () -> LifNode.builder().decayInput(InputDecay.OFF).build()),
+        node("plif", () -> ParametricLifNode.builder().initTau(3).softReset().build()),
+        node("qif", QifNode::new),
+        node("eif", EifNode::new),
+        node("izhikevich", () -> IzhikevichNode.builder().a(0.1).b(0.2).build()),
+        node("klif", () -> KlifNode.builder().k(2).scaleReset(ScaleReset.ON).build()),
+        node("cuba", CubaLifNode::new),
+        node("ilif", IlifNode::new),
+        node("half threshold", HalfThresholdIfNode::new),
+        node("liaf", () -> new LiafNode(Activation.TANH, ThresholdRelated.OFF)),
+        node("per neuron", BuiltInModulesContractTest::perNeuron));
+  }
+
+  private static Module perNeuron() {
+    double[] resets = {-0.5, 0, 0.25};
+    return LifNode.builder().parameter("v_reset", ParameterValue.of(Shape.of(3), resets)).build();
+  }
+
+  private static Stream<Subject> nirModels() {
+    return Stream.of(
+        nir(NirModels.integrator()),
+        nir(NirModels.leakyIntegrator()),
+        nir(NirModels.integrateAndFire()),
+        nir(NirModels.lif()),
+        nir(NirModels.cubaLeakyIntegrator()),
+        nir(NirModels.cubaLif()),
+        nir(NirModels.threshold()));
+  }
+
+  private static Stream<Subject> nets() {
+    return Stream.of(
+        node("linear net", BuiltInModulesContractTest::linearNet),
+        new Subject("image net", BuiltInModulesContractTest::imageNet, Shape.of(2, 1, 4, 4)),
+        node("container", () -> new MultiStepContainer(linearNet(), new IfNode())));
+  }
+
+  private static Module linearNet() {
+    return new Sequential(
+        new Linear(weights(4, 3), Nd4j.createFromArray(0.1f, 0.2f, 0.3f, 0.4f)),
+        new LifNode(),
+        new Sequential(new Linear(weights(2, 4)), new CubaLifNode()));
+  }
+
+  private static Module imageNet() {
+    return new Sequential(
+        new Conv2d(weights(2, 9).reshape(2, 1, 3, 3), ConvOptions.DEFAULT.withPadding(1)),
+        new IfNode(),
+        new AvgPool2d(2),
+        new Flatten(),
+        new Linear(weights(2, 8)),
+        new ParametricLifNode());
+  }
+
+  /** Weights of both signs that are not round numbers. */
+  private static INDArray weights(int rows, int columns) {
+    float[] values = new float[rows * columns];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) Math.floorMod(i * 37, 23) / 17 - 0.4f;
+    }
+    return Nd4j.createFromArray(values).reshape(rows, columns);
+  }
+}
