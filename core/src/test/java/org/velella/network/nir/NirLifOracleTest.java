@@ -122,4 +122,17 @@ class NirLifOracleTest {
     }
     assertThat(run.spikeSteps()).isEqualTo(nengo.spikeSteps());
   }
+
+  @Test
+  void outputShapeThatRockpoolDeclaresOtherwiseIsReported() {
+    NirImport imported =
+        NirReader.readWithNotes(
+            Oracle.path("nir-lif/lif_rockpool.nir"), NirConvention.named("rockpool"), DT);
+
+    assertThat(imported.notes())
+        .containsExactly(
+            "node output (Output): dataset 'shape' declares [1, 1, 1], the edges give [1], which"
+                + " was taken");
+    assertThat(imported.network().memories()).containsOnlyKeys("1_LIFNeuronTorch.v");
+  }
 }

@@ -261,12 +261,13 @@ class NirRefusalTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"image.nir", "neurons.nir"})
+  @ValueSource(strings = {"image.nir", "nested.nir", "neurons.nir", "signal.nir"})
   void truncatedFilesAreRefused(String name) throws Exception {
     byte[] bytes = NirGoldenTest.golden(name);
-    for (int length = 0; length < bytes.length / 2; length += 97) {
+    for (int length = 0; length < bytes.length; length += 397) {
       assertThat(isRefused(Arrays.copyOf(bytes, length))).as("%s bytes", length).isTrue();
     }
+    assertThat(isRefused(Arrays.copyOf(bytes, bytes.length - 1))).isTrue();
   }
 
   @Seeded(times = 60)
