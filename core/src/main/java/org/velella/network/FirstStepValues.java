@@ -13,6 +13,8 @@ import org.velella.layer.ScaleOperation;
 import org.velella.module.MemoryScope;
 import org.velella.module.MemorySpec;
 import org.velella.module.Operation;
+import org.velella.synapse.EqualWeightOperation;
+import org.velella.synapse.SparseOperation;
 import org.velella.tensor.DType;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
@@ -60,7 +62,7 @@ final class FirstStepValues {
       throw new NetworkException(
           "Node '%s' (%s) closes a cycle; what it gives at the first step, before any neuron has"
                   .formatted(node.name(), node.operation().kind())
-              + " fired, is only known for Linear, Affine, Conv, Flatten, Scale, SumPool and"
+              + " fired, is only known for Linear, Affine, Conv, Flatten, Scale, projection, SumPool and"
               + " AvgPool nodes that a neuron feeds; use first step ZERO");
     }
     return value;
@@ -91,7 +93,9 @@ final class FirstStepValues {
     boolean keepsZero =
         operation instanceof ScaleOperation
             || operation instanceof OutputOperation
-            || operation instanceof PoolOperation;
+            || operation instanceof PoolOperation
+            || operation instanceof SparseOperation
+            || operation instanceof EqualWeightOperation;
     return keepsZero ? zeros : UNKNOWN;
   }
 

@@ -26,6 +26,9 @@ import org.velella.module.Operation;
 import org.velella.neuron.NeuronModel;
 import org.velella.neuron.NeuronOperation;
 import org.velella.neuron.ParameterValue;
+import org.velella.synapse.Connectivity;
+import org.velella.synapse.EqualWeightOperation;
+import org.velella.synapse.SparseOperation;
 import org.velella.tensor.DType;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
@@ -138,6 +141,22 @@ final class NetworkParser {
                   weight(fields, path, "variance"),
                   fields.hexadecimal("epsilon"));
           case "flatten" -> new FlattenOperation(fields.integer("start"), fields.integer("end"));
+          case "sparse" -> {
+            Shape target = fields.shape("target");
+            yield new SparseOperation(
+                fields.shape("source"),
+                target,
+                connectivity(fields, path, target),
+                weight(fields, path, "weight"));
+          }
+          case "equal_weight" -> {
+            Shape target = fields.shape("target");
+            yield new EqualWeightOperation(
+                fields.shape("source"),
+                target,
+                connectivity(fields, path, target),
+                scalar(fields, path, "weight"));
+          }
           case "bernoulli" ->
               new BernoulliOperation(
                   fields.constant("sampling", Sampling.class), (float) fields.hexadecimal("limit"));
@@ -161,6 +180,23 @@ final class NetworkParser {
         fields.shape("padding_end"),
         fields.shape("dilation"),
         fields.integer("groups"));
+  }
+
+  private Connectivity connectivity(JsonFields fields, String path, Shape target) {
+    int[] offsets = tensor(fields, path, "offsets", DType.INT32).ints();
+    int[] columns = tensor(fields, path, "columns", DType.INT32).ints();
+    if (offsets.length == 0) {
+      throw new NetworkException("Node '" + path + "': its rows have no offsets");
+    }
+    return new Connectivity(target.size(), offsets, columns);
+  }
+
+  private float scalar(JsonFields fields, String path, String name) {
+    Tensor tensor = tensor(fields, path, name, DType.FLOAT32);
+    if (tensor.shape().rank() != 0) {
+      throw new NetworkException("Node '" + path + "': '" + name + "' must be one number");
+    }
+    return tensor.floats()[0];
   }
 
   private Operation neurons(JsonFields fields, String path) {

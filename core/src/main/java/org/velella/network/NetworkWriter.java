@@ -22,6 +22,9 @@ import org.velella.module.HostOperation;
 import org.velella.module.Operation;
 import org.velella.neuron.NeuronOperation;
 import org.velella.neuron.ParameterValue;
+import org.velella.synapse.Connectivity;
+import org.velella.synapse.EqualWeightOperation;
+import org.velella.synapse.SparseOperation;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
 
@@ -137,6 +140,14 @@ final class NetworkWriter {
       out.writeStringField("op", "flatten");
       out.writeNumberField("start", flatten.startDim());
       out.writeNumberField("end", flatten.endDim());
+    } else if (operation instanceof SparseOperation sparse) {
+      out.writeStringField("op", "sparse");
+      write(out, node, sparse.source(), sparse.target(), sparse.connectivity());
+      tensor(out, node, "weight", sparse.weight());
+    } else if (operation instanceof EqualWeightOperation equal) {
+      out.writeStringField("op", "equal_weight");
+      write(out, node, equal.source(), equal.target(), equal.connectivity());
+      tensor(out, node, "weight", Tensor.of(Shape.SCALAR, new float[] {equal.weight()}));
     } else if (operation instanceof BernoulliOperation bernoulli) {
       out.writeStringField("op", "bernoulli");
       out.writeStringField("sampling", bernoulli.sampling().name());
@@ -150,6 +161,15 @@ final class NetworkWriter {
           "Node '%s': operations of type %s cannot be written to a network file"
               .formatted(node.name(), operation.getClass().getName()));
     }
+  }
+
+  private void write(
+      JsonGenerator out, Node node, Shape source, Shape target, Connectivity connectivity)
+      throws IOException {
+    write(out, "source", source);
+    write(out, "target", target);
+    tensor(out, node, "offsets", connectivity.offsetTensor());
+    tensor(out, node, "columns", connectivity.columnTensor());
   }
 
   private void write(JsonGenerator out, Node node, ConvOperation conv) throws IOException {

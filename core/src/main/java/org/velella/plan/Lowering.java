@@ -23,6 +23,8 @@ import org.velella.network.Network;
 import org.velella.network.Node;
 import org.velella.network.OutputOperation;
 import org.velella.neuron.NeuronOperation;
+import org.velella.synapse.EqualWeightOperation;
+import org.velella.synapse.SparseOperation;
 import org.velella.tensor.Shape;
 
 /** Turns a network into a {@link Plan}; a pure function of its arguments. */
@@ -225,6 +227,13 @@ public final class Lowering {
       float[] scale = Rounding.toFloats(norm.scale());
       float[] shift = Rounding.toFloats(norm.shift());
       return new ScaleOp(node.name(), input, output, in.size(), inner, scale, shift);
+    }
+    if (operation instanceof SparseOperation sparse) {
+      float[] weight = sparse.weight().floats();
+      return new SparseOp(node.name(), input, output, sparse.connectivity(), weight);
+    }
+    if (operation instanceof EqualWeightOperation equal) {
+      return new EqualWeightOp(node.name(), input, output, equal.connectivity(), equal.weight());
     }
     if (operation instanceof HostOperation host) {
       List<Integer> own = memoryIds(node, host.memories(in));

@@ -15,6 +15,7 @@ import org.velella.backend.Backend;
 import org.velella.backend.Chunk;
 import org.velella.backend.Program;
 import org.velella.backend.TileRun;
+import org.velella.encoding.BernoulliOperation;
 import org.velella.module.Operation;
 import org.velella.network.InputOperation;
 import org.velella.network.Network;
@@ -25,6 +26,9 @@ import org.velella.plan.Lowering;
 import org.velella.plan.Plan;
 import org.velella.plan.PlanOptions;
 import org.velella.plan.TileParameters;
+import org.velella.synapse.Connectivity;
+import org.velella.synapse.EqualWeightOperation;
+import org.velella.synapse.SparseOperation;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
 
@@ -66,6 +70,21 @@ public abstract class BackendContract {
     }
     Shape row = Shape.of(SIZES[random.nextInt(SIZES.length)]);
     agree(random, single(TestLayers.linear(random, row.dim(0)), row), random.nextInt(4) == 0);
+  }
+
+  @Seeded(times = 6)
+  protected void everyProjectionGivesTheBitsOfItsDefinition(SplittableRandom random) {
+    Shape source = Shape.of(SIZES[random.nextInt(SIZES.length)]);
+    Shape target = Shape.of(SIZES[random.nextInt(SIZES.length)]);
+    double density = new double[] {0, 0.01, 0.1, 1}[random.nextInt(4)];
+    Connectivity synapses =
+        TestSynapses.connectivity(random, source.size(), target.size(), density);
+    Tensor weights = TestSynapses.weights(random, synapses);
+    Operation sparse = new SparseOperation(source, target, synapses, weights);
+    agree(random, single(sparse, source), random.nextInt(4) == 0);
+    float weight = (float) random.nextDouble(-1, 1);
+    Operation equal = new EqualWeightOperation(source, target, synapses, weight);
+    agree(random, spiking(equal, source), random.nextInt(4) == 0);
   }
 
   @Seeded(times = 3)
@@ -132,6 +151,24 @@ public abstract class BackendContract {
         .node("output", new OutputOperation())
         .edge("input", "node")
         .edge("node", "output")
+        .build();
+  }
+
+  /** What reads spikes, behind neurons and behind an encoder. */
+  private static Network spiking(Operation operation, Shape input) {
+    return Network.builder()
+        .node("input", new InputOperation(input))
+        .node("neurons", neurons())
+        .node("node", operation)
+        .node("encoder", BernoulliOperation.dense())
+        .node("more", operation)
+        .node("output", new OutputOperation())
+        .edge("input", "neurons")
+        .edge("neurons", "node")
+        .edge("input", "encoder")
+        .edge("encoder", "more")
+        .edge("node", "output")
+        .edge("more", "output")
         .build();
   }
 

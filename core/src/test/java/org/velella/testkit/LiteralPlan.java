@@ -1,12 +1,15 @@
 package org.velella.testkit;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.velella.equation.StepProgram;
 import org.velella.layer.PoolOperation;
 import org.velella.plan.ConvOp;
 import org.velella.plan.DelayReadOp;
 import org.velella.plan.DelayWriteOp;
+import org.velella.plan.EncoderOp;
+import org.velella.plan.EqualWeightOp;
 import org.velella.plan.LinearOp;
 import org.velella.plan.NeuronConstants;
 import org.velella.plan.NeuronOp;
@@ -14,10 +17,12 @@ import org.velella.plan.Op;
 import org.velella.plan.Plan;
 import org.velella.plan.PoolOp;
 import org.velella.plan.ScaleOp;
+import org.velella.plan.SparseOp;
 import org.velella.plan.Stage;
 import org.velella.plan.SumOp;
 import org.velella.plan.TileMemories;
 import org.velella.plan.TileParameters;
+import org.velella.synapse.Connectivity;
 import org.velella.tensor.Tensor;
 
 /**
@@ -54,6 +59,8 @@ public final class LiteralPlan {
       for (Op op : stage.ops()) {
         if (op instanceof NeuronOp neuron) {
           neurons(neuron, values);
+        } else if (op instanceof EncoderOp encoder) {
+          encode(encoder, values);
         } else if (op instanceof SumOp sum) {
           sum(sum, values);
         } else if (op instanceof DelayReadOp read) {
@@ -68,6 +75,19 @@ public final class LiteralPlan {
       }
     }
     return values;
+  }
+
+  private void encode(EncoderOp op, float[][] values) {
+    long[] step = memories.get(op.memories().get(0)).longs();
+    for (int n = 0; n < plan.batch(); n++) {
+      int at = n * op.size();
+      float[] x = Arrays.copyOfRange(values[op.input()], at, at + op.size());
+      long seed = parameters.samples().seed(n);
+      long id = parameters.samples().id(n);
+      float[] spikes = LiteralEncoder.encode(op.operation(), seed, op.path(), id, step[0], x);
+      System.arraycopy(spikes, 0, values[op.output()], at, spikes.length);
+    }
+    step[0]++;
   }
 
   private static void copy(float[] from, float[] to) {
@@ -90,6 +110,10 @@ public final class LiteralPlan {
       linear(linear, n, values[linear.input()], values[linear.output()]);
     } else if (op instanceof ConvOp conv) {
       conv(conv, n, values[conv.input()], values[conv.output()]);
+    } else if (op instanceof SparseOp sparse) {
+      sparse(sparse, n, values[sparse.input()], values[sparse.output()]);
+    } else if (op instanceof EqualWeightOp equal) {
+      equalWeight(equal, n, values[equal.input()], values[equal.output()]);
     } else if (op instanceof PoolOp pool) {
       pool(pool, n, values[pool.input()], values[pool.output()]);
     } else {
@@ -113,6 +137,35 @@ public final class LiteralPlan {
         out[r * op.outputs() + o] = (op.bias() == null ? sum : sum + op.bias()[o]) + 0.0f;
       }
     }
+  }
+
+  private static void sparse(SparseOp op, int n, float[] in, float[] out) {
+    Connectivity synapses = op.connectivity();
+    for (int o = 0; o < synapses.targets(); o++) {
+      float sum = 0f;
+      for (int k = 0; k < synapses.sources(); k++) {
+        int e = synapse(synapses, k, o);
+        sum = e < 0 ? sum : Math.fma(in[n * synapses.sources() + k], op.weight()[e], sum);
+      }
+      out[n * synapses.targets() + o] = sum + 0.0f;
+    }
+  }
+
+  private static void equalWeight(EqualWeightOp op, int n, float[] in, float[] out) {
+    Connectivity synapses = op.connectivity();
+    for (int o = 0; o < synapses.targets(); o++) {
+      long count = 0;
+      for (int k = 0; k < synapses.sources(); k++) {
+        count += synapse(synapses, k, o) < 0 ? 0 : (long) in[n * synapses.sources() + k];
+      }
+      out[n * synapses.targets() + o] = op.weight() * (float) count + 0.0f;
+    }
+  }
+
+  /** The number of a synapse, or less than 0 if there is none. */
+  private static int synapse(Connectivity synapses, int k, int o) {
+    int[] offsets = synapses.offsets();
+    return Arrays.binarySearch(synapses.columns(), offsets[k], offsets[k + 1], o);
   }
 
   private static void conv(ConvOp op, int n, float[] in, float[] out) {

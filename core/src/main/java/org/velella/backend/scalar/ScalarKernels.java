@@ -7,10 +7,12 @@ import org.velella.backend.NeuronKernel;
 import org.velella.encoding.BernoulliOperation;
 import org.velella.plan.ConvOp;
 import org.velella.plan.EncoderOp;
+import org.velella.plan.EqualWeightOp;
 import org.velella.plan.LinearOp;
 import org.velella.plan.NeuronOp;
 import org.velella.plan.PoolOp;
 import org.velella.plan.ScaleOp;
+import org.velella.plan.SparseOp;
 import org.velella.plan.StatelessOp;
 import org.velella.plan.TileParameters;
 
@@ -23,6 +25,12 @@ public final class ScalarKernels implements HeapKernels {
     }
     if (op instanceof ConvOp conv) {
       return new ScalarConv(conv);
+    }
+    if (op instanceof SparseOp sparse) {
+      return new ScalarSparse(sparse);
+    }
+    if (op instanceof EqualWeightOp equal) {
+      return new ScalarEqualWeight(equal);
     }
     return op instanceof PoolOp pool ? new ScalarPool(pool) : new ScalarScale((ScaleOp) op);
   }

@@ -2,10 +2,15 @@ package org.velella.backend.vector;
 
 import org.velella.backend.FrameKernel;
 import org.velella.backend.scalar.ScalarKernels;
+import org.velella.plan.EqualWeightOp;
 import org.velella.plan.LinearOp;
+import org.velella.plan.SparseOp;
 import org.velella.plan.StatelessOp;
 
-/** The stateless ops on the Vector API: dense and event-driven linear, convolution, pooling. */
+/**
+ * The stateless ops on the Vector API: dense and event-driven linear, sparse projections,
+ * convolution, pooling.
+ */
 public final class VectorSynapses {
   private static final ScalarKernels SCALAR = new ScalarKernels();
 
@@ -18,6 +23,12 @@ public final class VectorSynapses {
   public static FrameKernel kernel(StatelessOp op) {
     if (op instanceof LinearOp linear) {
       return new VectorLinear(linear);
+    }
+    if (op instanceof SparseOp sparse) {
+      return new VectorSparse(sparse);
+    }
+    if (op instanceof EqualWeightOp equal) {
+      return new VectorEqualWeight(equal);
     }
     return SCALAR.stateless(op);
   }

@@ -6,9 +6,11 @@ import org.velella.backend.FrameKernel;
 import org.velella.backend.SpikeFrameKernel;
 import org.velella.backend.scalar.ScalarKernels;
 import org.velella.plan.ConvOp;
+import org.velella.plan.EqualWeightOp;
 import org.velella.plan.LinearOp;
 import org.velella.plan.PoolOp;
 import org.velella.plan.ScaleOp;
+import org.velella.plan.SparseOp;
 import org.velella.plan.StatelessOp;
 import org.velella.testkit.Frames;
 
@@ -39,6 +41,12 @@ final class KernelTwins {
     }
     if (op instanceof ConvOp conv) {
       return conv.outChannels() * conv.outH() * conv.outW();
+    }
+    if (op instanceof SparseOp sparse) {
+      return sparse.connectivity().targets();
+    }
+    if (op instanceof EqualWeightOp equal) {
+      return equal.connectivity().targets();
     }
     return op instanceof PoolOp pool
         ? pool.channels() * pool.outH() * pool.outW()

@@ -1,0 +1,179 @@
+package org.velella.backend.vector;
+
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+import org.velella.synapse.Connectivity;
+
+/**
+ * A connectivity as one bit per pair, and the counting of rows: how many of the listed sources have
+ * a synapse to a target. Eight rows at a time go through a tree of carry-save adders into counters
+ * whose bits lie in planes, one bit of each plane per target; the planes are read at the end.
+ *
+ * <p>Targets are cut into tiles of one vector of bits; all rows of a tile lie side by side. After
+ * the last source comes a row of zeros, which fills up a list to a multiple of eight.
+ */
+final class TargetBitmaps {
+  private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
+  private static final int WORDS = LONGS.length();
+
+  /** Targets of a tile. */
+  static final int TILE = WORDS * Long.SIZE;
+
+  private static final int GROUP = 8;
+  private static final int PLANES = 7;
+
+  /** So many rows count to less than 2^7. */
+  private static final int MOST_ROWS = 120;
+
+  /** Per plane and half word: how far to rotate right so that lane i's bit comes to the plane's. */
+  private static final int[] ROTATIONS = rotations();
+
+  private final int tiles;
+  private final int zeroRow;
+  private final long[] bitmaps;
+  private final int[] planes = new int[PLANES * 2 * WORDS];
+  private int[] rows = new int[MOST_ROWS];
+
+  TargetBitmaps(Connectivity synapses) {
+    tiles = tiles(synapses.targets());
+    zeroRow = synapses.sources();
+    bitmaps = new long[(int) words(synapses)];
+    for (int k = 0; k < synapses.sources(); k++) {
+      for (int e = synapses.offsets()[k]; e < synapses.offsets()[k + 1]; e++) {
+        int target = synapses.columns()[e];
+        int tile = target / TILE;
+        int bit = target - tile * TILE;
+        bitmaps[(tile * (zeroRow + 1) + k) * WORDS + (bit >> 6)] |= 1L << bit;
+      }
+    }
+  }
+
+  private static int tiles(int targets) {
+    return (targets + TILE - 1) / TILE;
+  }
+
+  /** How many words the bitmaps of a connectivity take. */
+  static long words(Connectivity synapses) {
+    return (long) tiles(synapses.targets()) * (synapses.sources() + 1) * WORDS;
+  }
+
+  private static int[] rotations() {
+    int lanes = Lanes.COUNT;
+    int parts = Integer.SIZE / lanes;
+    int[] rotations = new int[PLANES * parts * lanes];
+    for (int i = 0; i < rotations.length; i++) {
+      int plane = i / (parts * lanes);
+      rotations[i] = i % (parts * lanes) - plane & (Integer.SIZE - 1);
+    }
+    return rotations;
+  }
+
+  /** How many numbers {@link #count} writes: the targets, rounded up to whole tiles. */
+  int paddedTargets() {
+    return tiles * TILE;
+  }
+
+  /**
+   * Counts, for every target, the sources with a synapse to it.
+   *
+   * @param sources the numbers of the first {@code count} are taken
+   * @param counts gets {@link #paddedTargets()} numbers
+   */
+  void count(int[] sources, int count, int[] counts) {
+    int padded = (count + GROUP - 1) / GROUP * GROUP;
+    if (rows.length < padded) {
+      rows = new int[padded];
+    }
+    for (int i = 0; i < padded; i++) {
+      rows[i] = (i < count ? sources[i] : zeroRow) * WORDS;
+    }
+    java.util.Arrays.fill(counts, 0, paddedTargets(), 0);
+    for (int tile = 0; tile < tiles; tile++) {
+      int base = tile * (zeroRow + 1) * WORDS;
+      for (int from = 0; from < padded; from += MOST_ROWS) {
+        int to = Math.min(padded, from + MOST_ROWS);
+        add(bitmaps, base, rows, from, to, planes);
+        int used = Integer.SIZE - Integer.numberOfLeadingZeros(to - from);
+        for (int word = 0; word < 2 * WORDS; word++) {
+          read(planes, used, word, counts, tile * TILE + word * Integer.SIZE);
+        }
+      }
+    }
+  }
+
+  /** Counts up to 120 rows, in groups of eight, into planes. */
+  private static void add(long[] bitmaps, int base, int[] rows, int from, int to, int[] planes) {
+    LongVector p0 = LongVector.zero(LONGS);
+    LongVector p1 = LongVector.zero(LONGS);
+    LongVector p2 = LongVector.zero(LONGS);
+    LongVector p3 = LongVector.zero(LONGS);
+    LongVector p4 = LongVector.zero(LONGS);
+    LongVector p5 = LongVector.zero(LONGS);
+    LongVector p6 = LongVector.zero(LONGS);
+    for (int i = from; i < to; i += GROUP) {
+      LongVector a = LongVector.fromArray(LONGS, bitmaps, base + rows[i]);
+      LongVector b = LongVector.fromArray(LONGS, bitmaps, base + rows[i + 1]);
+      LongVector twoA = carry(p0, a, b);
+      p0 = sum(p0, a, b);
+      a = LongVector.fromArray(LONGS, bitmaps, base + rows[i + 2]);
+      b = LongVector.fromArray(LONGS, bitmaps, base + rows[i + 3]);
+      LongVector twoB = carry(p0, a, b);
+      p0 = sum(p0, a, b);
+      LongVector fourA = carry(p1, twoA, twoB);
+      p1 = sum(p1, twoA, twoB);
+      a = LongVector.fromArray(LONGS, bitmaps, base + rows[i + 4]);
+      b = LongVector.fromArray(LONGS, bitmaps, base + rows[i + 5]);
+      twoA = carry(p0, a, b);
+      p0 = sum(p0, a, b);
+      a = LongVector.fromArray(LONGS, bitmaps, base + rows[i + 6]);
+      b = LongVector.fromArray(LONGS, bitmaps, base + rows[i + 7]);
+      twoB = carry(p0, a, b);
+      p0 = sum(p0, a, b);
+      LongVector fourB = carry(p1, twoA, twoB);
+      p1 = sum(p1, twoA, twoB);
+      LongVector eight = carry(p2, fourA, fourB);
+      p2 = sum(p2, fourA, fourB);
+      LongVector next = p3.and(eight);
+      p3 = p3.lanewise(VectorOperators.XOR, eight);
+      LongVector last = p4.and(next);
+      p4 = p4.lanewise(VectorOperators.XOR, next);
+      p6 = p6.lanewise(VectorOperators.XOR, p5.and(last));
+      p5 = p5.lanewise(VectorOperators.XOR, last);
+    }
+    int words = 2 * WORDS;
+    p0.reinterpretAsInts().intoArray(planes, 0);
+    p1.reinterpretAsInts().intoArray(planes, words);
+    p2.reinterpretAsInts().intoArray(planes, 2 * words);
+    p3.reinterpretAsInts().intoArray(planes, 3 * words);
+    p4.reinterpretAsInts().intoArray(planes, 4 * words);
+    p5.reinterpretAsInts().intoArray(planes, 5 * words);
+    p6.reinterpretAsInts().intoArray(planes, 6 * words);
+  }
+
+  private static LongVector sum(LongVector a, LongVector b, LongVector c) {
+    return a.lanewise(VectorOperators.XOR, b).lanewise(VectorOperators.XOR, c);
+  }
+
+  private static LongVector carry(LongVector a, LongVector b, LongVector c) {
+    return a.and(b).or(c.and(a.lanewise(VectorOperators.XOR, b)));
+  }
+
+  /** Adds the counters of 32 targets, whose bits lie in one word of each plane. */
+  private static void read(int[] planes, int used, int word, int[] counts, int at) {
+    int lanes = Lanes.COUNT;
+    for (int part = 0; part < Integer.SIZE; part += lanes) {
+      IntVector count = IntVector.zero(Lanes.INTS);
+      for (int plane = 0; plane < used; plane++) {
+        IntVector rotations =
+            IntVector.fromArray(Lanes.INTS, ROTATIONS, plane * Integer.SIZE + part);
+        IntVector bits =
+            IntVector.broadcast(Lanes.INTS, planes[plane * 2 * WORDS + word])
+                .lanewise(VectorOperators.ROR, rotations);
+        count = count.or(bits.and(IntVector.broadcast(Lanes.INTS, 1 << plane)));
+      }
+      IntVector.fromArray(Lanes.INTS, counts, at + part).add(count).intoArray(counts, at + part);
+    }
+  }
+}

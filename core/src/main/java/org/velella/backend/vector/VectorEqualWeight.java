@@ -1,0 +1,119 @@
+package org.velella.backend.vector;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import org.velella.backend.FrameKernel;
+import org.velella.backend.SpikeFrameKernel;
+import org.velella.backend.scalar.ScalarKernels;
+import org.velella.plan.EqualWeightOp;
+
+/**
+ * Projections of equal weight: counts spikes by {@link TargetBitmaps} where many pairs are
+ * connected, else synapse by synapse. Inputs other than 0 and 1 are counted by the scalar kernel.
+ */
+final class VectorEqualWeight implements SpikeFrameKernel {
+  /** From this density on, bits of all pairs are faster than a list of the connected ones. */
+  private static final double DENSE = 0.02;
+
+  private static final long MOST_WORDS = 1L << 27;
+
+  private final int sources;
+  private final int targets;
+  private final float weight;
+  private final FrameKernel scalar;
+  private final TargetBitmaps bitmaps;
+  private final SparseRows[] ranges;
+  private final int[] counts;
+  private final int[] active;
+  private final long[] bits;
+
+  VectorEqualWeight(EqualWeightOp op) {
+    sources = op.connectivity().sources();
+    targets = op.connectivity().targets();
+    weight = op.weight();
+    scalar = new ScalarKernels().stateless(op);
+    boolean dense =
+        op.connectivity().density() >= DENSE
+            && TargetBitmaps.words(op.connectivity()) <= MOST_WORDS;
+    bitmaps = dense ? new TargetBitmaps(op.connectivity()) : null;
+    ranges = dense ? null : SparseRows.cut(op.connectivity(), null, SparseRows.MOST_TARGETS);
+    counts = new int[dense ? bitmaps.paddedTargets() : Lanes.roundUp(targets)];
+    active = new int[sources];
+    bits = new long[SpikeFrameKernel.words(sources)];
+  }
+
+  @Override
+  public void run(int frames, float[] in, int inOffset, float[] out, int outOffset) {
+    for (int frame = 0; frame < frames; frame++) {
+      int from = inOffset + frame * sources;
+      int to = outOffset + frame * targets;
+      if (SpikeBits.ofActive(in, from, sources, bits, 0)) {
+        scalar.run(1, in, from, out, to);
+      } else {
+        count(bits, 0, out, to);
+      }
+    }
+  }
+
+  @Override
+  public void runSpikes(int frames, long[] spikes, int wordOffset, float[] out, int outOffset) {
+    int words = SpikeFrameKernel.words(sources);
+    for (int frame = 0; frame < frames; frame++) {
+      count(spikes, wordOffset + frame * words, out, outOffset + frame * targets);
+    }
+  }
+
+  private void count(long[] spikes, int wordOffset, float[] out, int to) {
+    int found = SpikeBits.list(spikes, wordOffset, 0, sources, active, 0);
+    if (bitmaps != null) {
+      bitmaps.count(active, found, counts);
+    } else {
+      Arrays.fill(counts, 0);
+      for (SparseRows range : ranges) {
+        for (int i = 0; i < found; i++) {
+          int row = active[i];
+          countRow(range.targets, range.offsets[row], range.offsets[row + 1], counts, range.first);
+        }
+      }
+    }
+    write(out, to);
+  }
+
+  /** The targets of a row are distinct, so four counts are on their way at a time. */
+  private static void countRow(char[] targets, int begin, int end, int[] counts, int at) {
+    int e = begin;
+    for (; e + 4 <= end; e += 4) {
+      int o0 = at + targets[e];
+      int o1 = at + targets[e + 1];
+      int o2 = at + targets[e + 2];
+      int o3 = at + targets[e + 3];
+      int c0 = counts[o0] + 1;
+      int c1 = counts[o1] + 1;
+      int c2 = counts[o2] + 1;
+      int c3 = counts[o3] + 1;
+      counts[o0] = c0;
+      counts[o1] = c1;
+      counts[o2] = c2;
+      counts[o3] = c3;
+    }
+    for (; e < end; e++) {
+      counts[at + targets[e]]++;
+    }
+  }
+
+  private void write(float[] out, int to) {
+    FloatVector factor = FloatVector.broadcast(Lanes.FLOATS, weight);
+    FloatVector zero = FloatVector.zero(Lanes.FLOATS);
+    int o = 0;
+    for (; o < Lanes.FLOATS.loopBound(targets); o += Lanes.COUNT) {
+      IntVector count = IntVector.fromArray(Lanes.INTS, counts, o);
+      FloatVector number = (FloatVector) count.convert(VectorOperators.I2F, 0);
+      factor.mul(number).add(zero).intoArray(out, to + o);
+    }
+    for (; o < targets; o++) {
+      out[to + o] = weight * counts[o] + 0.0f;
+    }
+  }
+}

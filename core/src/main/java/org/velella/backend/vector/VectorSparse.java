@@ -1,0 +1,113 @@
+package org.velella.backend.vector;
+
+import java.util.Arrays;
+import org.velella.backend.SpikeFrameKernel;
+import org.velella.plan.SparseOp;
+
+/**
+ * Sparse projections: adds the rows of the active sources, in ascending order. The targets of a row
+ * are distinct, so four of its sums are on their way at a time.
+ */
+final class VectorSparse implements SpikeFrameKernel {
+  /** Sums that stay in the first-level cache. */
+  private static final int CACHED_TARGETS = 8192;
+
+  /** Shorter rows cost more to begin than a cache miss. */
+  private static final int LONG_ROW = 64;
+
+  private final int sources;
+  private final int targets;
+  private final SparseRows[] ranges;
+  private final int[] active;
+  private final long[] bits;
+
+  VectorSparse(SparseOp op) {
+    sources = op.connectivity().sources();
+    targets = op.connectivity().targets();
+    double cachedRow = op.connectivity().density() * CACHED_TARGETS;
+    int length = cachedRow >= LONG_ROW ? CACHED_TARGETS : SparseRows.MOST_TARGETS;
+    ranges = SparseRows.cut(op.connectivity(), op.weight(), length);
+    active = new int[sources];
+    bits = new long[SpikeFrameKernel.words(sources)];
+  }
+
+  @Override
+  public void run(int frames, float[] in, int inOffset, float[] out, int outOffset) {
+    for (int frame = 0; frame < frames; frame++) {
+      int from = inOffset + frame * sources;
+      int to = outOffset + frame * targets;
+      boolean graded = SpikeBits.ofActive(in, from, sources, bits, 0);
+      int count = SpikeBits.list(bits, 0, 0, sources, active, 0);
+      Arrays.fill(out, to, to + targets, 0.0f);
+      for (SparseRows range : ranges) {
+        if (graded) {
+          addGraded(range, count, in, from, out, to + range.first);
+        } else {
+          addSpikes(range, count, out, to + range.first);
+        }
+      }
+      finish(out, to);
+    }
+  }
+
+  @Override
+  public void runSpikes(int frames, long[] spikes, int wordOffset, float[] out, int outOffset) {
+    int words = SpikeFrameKernel.words(sources);
+    for (int frame = 0; frame < frames; frame++) {
+      int to = outOffset + frame * targets;
+      int count = SpikeBits.list(spikes, wordOffset + frame * words, 0, sources, active, 0);
+      Arrays.fill(out, to, to + targets, 0.0f);
+      for (SparseRows range : ranges) {
+        addSpikes(range, count, out, to + range.first);
+      }
+      finish(out, to);
+    }
+  }
+
+  /** A term of weight times 1 is the weight, so it is added without a product. */
+  private void addSpikes(SparseRows range, int count, float[] sums, int at) {
+    for (int i = 0; i < count; i++) {
+      int row = active[i];
+      addRow(range.targets, range.weights, range.offsets[row], range.offsets[row + 1], sums, at);
+    }
+  }
+
+  private static void addRow(
+      char[] targets, float[] weights, int begin, int end, float[] sums, int at) {
+    int e = begin;
+    for (; e + 4 <= end; e += 4) {
+      int o0 = at + targets[e];
+      int o1 = at + targets[e + 1];
+      int o2 = at + targets[e + 2];
+      int o3 = at + targets[e + 3];
+      float s0 = sums[o0] + weights[e];
+      float s1 = sums[o1] + weights[e + 1];
+      float s2 = sums[o2] + weights[e + 2];
+      float s3 = sums[o3] + weights[e + 3];
+      sums[o0] = s0;
+      sums[o1] = s1;
+      sums[o2] = s2;
+      sums[o3] = s3;
+    }
+    for (; e < end; e++) {
+      sums[at + targets[e]] += weights[e];
+    }
+  }
+
+  private void addGraded(SparseRows range, int count, float[] in, int from, float[] sums, int at) {
+    for (int i = 0; i < count; i++) {
+      int row = active[i];
+      float x = in[from + row];
+      for (int e = range.offsets[row]; e < range.offsets[row + 1]; e++) {
+        int o = at + range.targets[e];
+        sums[o] = Math.fma(x, range.weights[e], sums[o]);
+      }
+    }
+  }
+
+  private void finish(float[] out, int to) {
+    for (int o = to; o < to + targets; o++) {
+      out[o] += 0.0f;
+    }
+  }
+}
