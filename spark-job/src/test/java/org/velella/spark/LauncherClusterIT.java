@@ -8,11 +8,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code bin/velella} as a user calls it, from another folder, with what the build has made. */
 class LauncherClusterIT {
+  private static final Path SPARK_JOB = Path.of("").toAbsolutePath();
+
   @TempDir Path folder;
 
   private String out;
@@ -20,8 +23,12 @@ class LauncherClusterIT {
 
   private int velella(String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
-    command.add(Path.of("bin", "velella").toAbsolutePath().toString());
+    command.add(SPARK_JOB.resolve("bin/velella").toString());
     command.addAll(Arrays.asList(arguments));
+    return run(command);
+  }
+
+  private int run(List<String> command) throws IOException, InterruptedException {
     Path outFile = folder.resolve("out.txt");
     Path errFile = folder.resolve("err.txt");
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
@@ -35,32 +42,33 @@ class LauncherClusterIT {
     return code;
   }
 
+  /** The shell commands of the README, block by block. */
+  private static List<String> readmeBlocks() throws IOException {
+    String readme = Files.readString(SPARK_JOB.resolveSibling("README.md"));
+    return Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL)
+        .matcher(readme)
+        .results()
+        .map(block -> block.group(1))
+        .toList();
+  }
+
   @Test
-  void exampleRunsAndIsQueried() throws IOException, InterruptedException {
-    Path example = Path.of("example").toAbsolutePath();
-    int code =
-        velella(
-            "simulate",
-            "--network",
-            example.resolve("orientations.nir").toString(),
-            "--input",
-            example.resolve("events.npy").toString(),
-            "--steps",
-            "200",
-            "--record",
-            "spikes",
-            "--output",
-            "run");
-    assertThat(code).as(err).isZero();
+  void commandsOfTheReadmeRun() throws IOException, InterruptedException {
+    // The README's commands run in the project's root folder, here in one that looks like it.
+    Files.createSymbolicLink(folder.resolve("spark-job"), SPARK_JOB);
+    List<String> blocks = readmeBlocks();
+    assertThat(blocks.get(0)).contains("velella simulate");
+    assertThat(run(List.of("bash", "-ec", blocks.get(0)))).as(err).isZero();
     assertThat(out).contains("16 samples simulated to step 200", "prediction");
     // Nothing but Java's own note, the choice of a backend, and progress.
-    assertThat(
-            err.lines()
-                .filter(line -> !line.startsWith("velella: ") && !line.startsWith("WARNING: ")))
-        .isEmpty();
+    assertThat(err.lines())
+        .allMatch(line -> line.startsWith("velella: ") || line.startsWith("WARNING: "));
     assertThat(folder.resolve("run/results")).isDirectoryContaining("glob:**.parquet");
-    assertThat(velella("sql", "run", "SELECT count(*) AS n FROM results")).as(err).isZero();
-    assertThat(out).isEqualTo(" n\n16\n");
+
+    assertThat(blocks.get(1)).contains("velella sql", "velella resume", "velella inspect");
+    assertThat(run(List.of("bash", "-ec", blocks.get(1)))).as(err).isZero();
+    assertThat(out)
+        .contains("lif1", "16 samples simulated to step 300", "complete  true", "--network");
   }
 
   @Test

@@ -1,0 +1,148 @@
+"""Judges the build from outside, with stock packages only: nir, safetensors, pyspark.
+
+    pip install -r .ci/judge/requirements.txt
+    python .ci/judge/judge.py
+
+Run it after `mvn verify`. It submits the bundle to the Spark that comes with pyspark, as a user of a
+Spark distribution would, and looks at what the run left with nothing of Velella's.
+"""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLE = ROOT / "spark-job/example"
+GOLDEN = ROOT / "core/src/test/resources/golden"
+STEPS = 200
+
+
+def load(path):
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def golden_checkpoint_is_read():
+    folder = GOLDEN / "checkpoint-v1"
+    reader = load(folder / "read_checkpoint.py")
+    assert reader.summary(folder) == json.loads((folder / "expected.json").read_text())
+
+
+def shipped_network_is_nir():
+    import nir
+
+    graph = nir.read(EXAMPLE / "orientations.nir")
+    kinds = {name: type(node).__name__ for name, node in graph.nodes.items()}
+    assert kinds == {
+        "input": "Input",
+        "conv": "Conv2d",
+        "lif1": "LIF",
+        "pool": "SumPool2d",
+        "flatten": "Flatten",
+        "fc": "Affine",
+        "lif2": "LIF",
+        "output": "Output",
+    }, kinds
+    assert len(graph.edges) == len(kinds) - 1, graph.edges
+
+
+def simulate(run):
+    import pyspark
+
+    (bundle,) = (ROOT / "spark-job/target").glob("*-bundle.jar")
+    home = Path(pyspark.__file__).parent
+    command = [
+        home / "bin/spark-submit",
+        *["--master", "local[2]", "--conf", "spark.ui.enabled=false"],
+        *["--class", "org.velella.spark.cli.Velella", bundle],
+        *["simulate", "--network", EXAMPLE / "orientations.nir"],
+        *["--input", EXAMPLE / "events.npy", "--steps", STEPS, "--record", "spikes"],
+        *["--checkpoint-every", 80, "--output", run],
+    ]
+    environment = {**os.environ, "SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1"}
+    done = subprocess.run(
+        [str(word) for word in command], env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"16 samples simulated to step {STEPS}" in done.stdout, done.stdout
+
+
+def tables_agree_with_each_other(run):
+    from pyspark.sql import SparkSession
+
+    os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
+    spark = (
+        SparkSession.builder.master("local[2]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.sql.shuffle.partitions", "2")
+        .getOrCreate()
+    )
+    try:
+        results = {r.sample_id: r for r in spark.read.parquet(f"{run}/results").collect()}
+        assert sorted(results) == list(range(16)), results
+        for sample, row in results.items():
+            # Sample s of the example shows orientation s mod 4.
+            assert row.prediction == sample % 4 and row.steps == STEPS, row
+        spikes = spark.read.parquet(f"{run}/spikes").where("node = 'lif2'")
+        counted = [[0] * 4 for _ in range(16)]
+        for row in spikes.groupBy("sample_id", "neuron").count().collect():
+            counted[row["sample_id"]][row["neuron"]] = row["count"]
+        assert counted == [results[sample].spike_counts for sample in range(16)], counted
+    finally:
+        spark.stop()
+    return [results[sample].spike_counts for sample in range(16)]
+
+
+def checkpoint_holds_the_results(run, counts):
+    checkpoint = load(GOLDEN / "checkpoint-v1/read_checkpoint.py").summary(run)
+    assert checkpoint["samples"] == 16 and checkpoint["target_steps"] == STEPS, checkpoint
+    found = {}
+    for saved in checkpoint["ranges"]:
+        assert saved["step"] == STEPS, saved
+        assert [name for name, _, _ in saved["memories"]] == ["lif1.v", "lif2.v"], saved
+        values = {name: values for name, _, values in saved["accumulators"]}
+        found.update(zip(saved["sample_ids"], values["spike_counts"]))
+    assert [found[sample] for sample in range(16)] == counts, found
+
+
+def main():
+    passed = failed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        run = Path(folder) / "run"
+        state = {}
+
+        def tables():
+            state["counts"] = tables_agree_with_each_other(run)
+
+        judgements = [
+            ("golden checkpoint is read with safetensors alone", golden_checkpoint_is_read),
+            ("shipped network is NIR", shipped_network_is_nir),
+            ("bundle runs on a stock Spark", lambda: simulate(run)),
+            ("tables are read by PySpark and agree with each other", tables),
+            (
+                "checkpoint is read with safetensors alone and agrees with the tables",
+                lambda: checkpoint_holds_the_results(run, state["counts"]),
+            ),
+        ]
+        for name, judgement in judgements:
+            try:
+                judgement()
+                passed += 1
+                print(f"ok: {name}", flush=True)
+            except Exception:
+                failed += 1
+                print(f"FAILED: {name}", flush=True)
+                traceback.print_exc()
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
