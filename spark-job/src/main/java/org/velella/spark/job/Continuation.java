@@ -29,6 +29,11 @@ final class Continuation {
     network = directory.network();
   }
 
+  /** The run's directory as users name it. */
+  String location() {
+    return directory.location();
+  }
+
   RunSpec spec() {
     return spec;
   }
@@ -45,6 +50,23 @@ final class Continuation {
         .orElse(0L);
   }
 
+  /** Whether something was ever committed. */
+  boolean hasCheckpoint() throws IOException {
+    return new ManifestLog(directory.store()).latest().isPresent();
+  }
+
+  /** What tasks must know of the run; how it is to be computed is still to be said. */
+  TaskSpec.Builder tasks() {
+    RunProvenance provenance = spec.provenance();
+    return TaskSpec.builder()
+        .run(directory.uri().toString(), new HadoopConf(spark.sc().hadoopConfiguration()))
+        .network(networkBytes)
+        .identity(spec.runId(), provenance.digests())
+        .dt(provenance.dt())
+        .seed(provenance.seed())
+        .record(spec.record());
+  }
+
   /** How a run is computed; none of it changes results. */
   record Manner(String backend, int tileSize, int partitions, long checkpointEvery) {}
 
@@ -59,16 +81,14 @@ final class Continuation {
     if (present > 0 && steps > present) {
       input.requireLongEnough(present, steps);
     }
-    RunProvenance provenance = spec.provenance();
+    if (spec.branch().isPresent() && !hasCheckpoint()) {
+      throw new UsageException(
+          "Beginning the branch in %s was interrupted; give the command again that began it"
+              .formatted(directory.location()));
+    }
     RangeIndex index = spec.index();
     TaskSpec tasks =
-        TaskSpec.builder()
-            .run(directory.uri().toString(), new HadoopConf(spark.sc().hadoopConfiguration()))
-            .network(networkBytes)
-            .identity(spec.runId(), provenance.digests())
-            .dt(provenance.dt())
-            .seed(provenance.seed())
-            .record(spec.record())
+        tasks()
             .steps(steps, manner.checkpointEvery())
             .backend(manner.backend())
             .tileSize(manner.tileSize())

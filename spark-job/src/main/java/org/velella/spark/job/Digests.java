@@ -13,6 +13,7 @@ import org.velella.spark.frame.InputFacts;
 /** Fingerprints of what goes into a run, by name. */
 final class Digests {
   static final String INPUT = "input";
+  static final String PARAMETERS = "parameters";
 
   private Digests() {}
 
@@ -21,7 +22,7 @@ final class Digests {
     SortedMap<String, String> digests = new TreeMap<>();
     digests.put("network", digest.structure());
     digests.put("weights", digest.weights());
-    digests.put("parameters", digest.parameters());
+    digests.put(PARAMETERS, digest.parameters());
     digests.put(INPUT, ofInput(input));
     return digests;
   }

@@ -1,5 +1,9 @@
 package org.velella.spark.job;
 
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
 /**
  * How an existing run is to go on; everything else stands in the run directory. Lives on the driver
  * only.
@@ -41,6 +45,20 @@ public final class ResumeConfig {
     return values.partitions;
   }
 
+  /**
+   * The directory of the branch that leaves the run here; empty: the run itself goes on.
+   *
+   * @see ResumeJob
+   */
+  public String output() {
+    return values.output;
+  }
+
+  /** Parameters that the branch has otherwise, by dotted path such as {@code lif.tau}. */
+  public SortedMap<String, Double> changes() {
+    return Collections.unmodifiableSortedMap(values.changes);
+  }
+
   /** Collects what a user says. */
   public static final class Builder {
     private final String run;
@@ -48,6 +66,8 @@ public final class ResumeConfig {
     private String backend = "auto";
     private int tileSize;
     private int partitions;
+    private String output = "";
+    private final SortedMap<String, Double> changes = new TreeMap<>();
 
     private Builder(String run) {
       this.run = run;
@@ -59,6 +79,8 @@ public final class ResumeConfig {
       backend = other.backend;
       tileSize = other.tileSize;
       partitions = other.partitions;
+      output = other.output;
+      changes.putAll(other.changes);
     }
 
     public Builder moreSteps(long value) {
@@ -81,6 +103,22 @@ public final class ResumeConfig {
       return this;
     }
 
+    /** Branches off into another directory, instead of going on with the run itself. */
+    public Builder output(String value) {
+      output = value;
+      return this;
+    }
+
+    /**
+     * Gives a parameter of the branch's network another value, for all neurons of the node.
+     *
+     * @param path the node's path and the parameter, such as {@code lif.tau}
+     */
+    public Builder set(String path, double value) {
+      changes.put(path, value);
+      return this;
+    }
+
     /**
      * The configuration.
      *
@@ -99,6 +137,11 @@ public final class ResumeConfig {
         throw new UsageException(
             "--tile-size is %d and --partitions is %d; give positive numbers, or 0 for a choice"
                 .formatted(tileSize, partitions));
+      }
+      if (!changes.isEmpty() && output.isBlank()) {
+        throw new UsageException(
+            "--set %s would change what the run in %s is; give --output for a branch that has it otherwise"
+                .formatted(changes.firstKey(), run));
       }
       return new ResumeConfig(new Builder(this));
     }

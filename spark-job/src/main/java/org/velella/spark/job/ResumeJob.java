@@ -10,6 +10,13 @@ import org.velella.spark.frame.InputSources;
  * Goes on with a run, on any number of partitions and any backend: finishes what is missing, or
  * takes it further. What the run is stands in its directory; its input is read again from where it
  * was.
+ *
+ * <p>With {@link ResumeConfig#output()}, the run stays as it is, byte for byte, and a branch goes
+ * on in another directory, from the run's last committed step and with other parameters if so
+ * wanted. Spike counts and first spikes of the branch's results count from the run's beginning, so
+ * that a branch without changes ends with the results of a longer run, bit for bit; its spikes and
+ * traces begin where it left the run, whose tables have those before. The branch's {@code
+ * _run/run.json} says which run, manifest and step it comes from, and what was changed.
  */
 public final class ResumeJob {
   private ResumeJob() {}
@@ -22,7 +29,9 @@ public final class ResumeJob {
   /**
    * Simulates to the run's last step, or beyond.
    *
-   * @throws UsageException if there is no run, or its input is missing or has changed
+   * @throws UsageException if there is no run, or its input is missing or has changed; for a branch
+   *     also if the run's samples stand at different steps, there is no parameter of a name, the
+   *     network cannot take its value, or the branch's directory holds something else
    * @throws org.velella.checkpoint.CheckpointException if the run's checkpoint cannot be used, or
    *     another writer has taken the run
    * @throws org.velella.backend.BackendUnavailableException if the backend cannot run here
@@ -36,16 +45,27 @@ public final class ResumeJob {
       throws IOException {
     RunDirectory directory =
         RunDirectory.of(config.run(), spark.sparkContext().hadoopConfiguration());
+    if (!config.output().isBlank()) {
+      return new Branching(spark, directory, config, listener).run();
+    }
     Continuation run = new Continuation(spark, directory, listener);
     RunSpec spec = run.spec();
     long present = run.presentTarget();
     long steps =
         RunConfig.requireSteps((present == 0 ? spec.steps() : present) + config.moreSteps());
+    return goOn(spark, run, config, steps, listener);
+  }
+
+  /** Reads the input of a run again and runs what is missing. */
+  static RunOutcome goOn(
+      SparkSession spark, Continuation run, ResumeConfig config, long steps, RunListener listener)
+      throws IOException {
+    RunSpec spec = run.spec();
     BackendChoice backend = BackendCheck.choose(spark.sparkContext(), config.backend(), listener);
     InputSource input =
         InputSources.open(spark, spec.inputSpec(Preparation.inputShape(run.network()), steps));
     input.facts().messages().forEach(listener::message);
-    spec.requireSameInput(input.facts(), directory.location());
+    spec.requireSameInput(input.facts(), run.location());
     return run.to(
         steps,
         input,

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -26,6 +27,7 @@ final class RunSpec {
   private static final String FIRST_ID = "run.first-id";
   private static final String FIRST_IDS = "run.first-ids";
   private static final String INPUT_OPTION = "input-option.";
+  private static final String BRANCH = "branch.";
 
   private final RunProvenance provenance;
 
@@ -60,6 +62,48 @@ final class RunSpec {
       map.put(FIRST_IDS, ids);
     }
     return map;
+  }
+
+  /**
+   * Where a run has left another one.
+   *
+   * @param run the other run's directory, as it was named then
+   * @param runId the other run's id
+   * @param manifest the version of the other run's checkpoint
+   * @param step steps done there
+   * @param target steps that the other run went to
+   * @param changes parameters that are otherwise here, {@code hidden.tau=0.004,readout.r=2.0}
+   */
+  record Branch(String run, String runId, long manifest, long step, long target, String changes) {}
+
+  /** The configuration of a branch of this run that is about to begin. */
+  SortedMap<String, String> branchConfiguration(Branch branch, String runId, long steps) {
+    SortedMap<String, String> map = new TreeMap<>(provenance.configuration());
+    map.keySet().removeIf(key -> key.startsWith(BRANCH));
+    map.put(RUN_ID, runId);
+    map.put("steps", Long.toString(steps));
+    map.put(BRANCH + "run", branch.run());
+    map.put(BRANCH + "run-id", branch.runId());
+    map.put(BRANCH + "manifest", Long.toString(branch.manifest()));
+    map.put(BRANCH + "step", Long.toString(branch.step()));
+    map.put(BRANCH + "target", Long.toString(branch.target()));
+    map.put(BRANCH + "set", branch.changes());
+    return map;
+  }
+
+  /** Where this run has left another one; empty if it began by itself. */
+  Optional<Branch> branch() {
+    if (!provenance.configuration().containsKey(BRANCH + "run-id")) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Branch(
+            value(BRANCH + "run"),
+            value(BRANCH + "run-id"),
+            number(BRANCH + "manifest"),
+            number(BRANCH + "step"),
+            number(BRANCH + "target"),
+            value(BRANCH + "set")));
   }
 
   RunProvenance provenance() {

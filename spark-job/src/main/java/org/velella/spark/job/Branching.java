@@ -1,0 +1,234 @@
+package org.velella.spark.job;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+import org.velella.checkpoint.CheckpointCorruptException;
+import org.velella.checkpoint.Manifest;
+import org.velella.checkpoint.ManifestHead;
+import org.velella.checkpoint.ManifestLog;
+import org.velella.checkpoint.RangeEntry;
+import org.velella.checkpoint.Recording;
+import org.velella.network.Network;
+import org.velella.network.NetworkCodec;
+import org.velella.network.NetworkDigest;
+import org.velella.provenance.NumericEnvironment;
+import org.velella.provenance.RunProvenance;
+import org.velella.provenance.Software;
+import org.velella.spark.frame.RunTable;
+import org.velella.spark.task.CopyStates;
+import org.velella.spark.task.RangeHeads;
+import org.velella.spark.task.TaskSpec;
+
+/**
+ * Begins a run with the memories of another one, which is only read, and goes on with it. What was
+ * interrupted on the way is finished by the same command.
+ */
+final class Branching {
+  private final SparkSession session;
+  private final RunDirectory from;
+  private final RunDirectory to;
+  private final ResumeConfig config;
+  private final RunListener listener;
+  private final Continuation source;
+
+  Branching(SparkSession session, RunDirectory from, ResumeConfig config, RunListener listener) {
+    this.session = session;
+    this.from = from;
+    this.config = config;
+    this.listener = listener;
+    to = RunDirectory.of(config.output(), session.sparkContext().hadoopConfiguration());
+    source = new Continuation(session, from, listener);
+    if (to.location().equals(from.location())) {
+      throw new UsageException(
+          "--output %s is the run itself; give the branch a directory of its own"
+              .formatted(config.output()));
+    }
+  }
+
+  RunOutcome run() throws IOException {
+    if (!to.hasRun()) {
+      to.requireFree();
+      begin();
+    }
+    Continuation branch = new Continuation(session, to, listener);
+    RunSpec.Branch point = requireSame(branch.spec());
+    long steps = RunConfig.requireSteps(point.target() + config.moreSteps());
+    if (!branch.hasCheckpoint()) {
+      commit(branch, point, steps);
+    }
+    return ResumeJob.goOn(session, branch, config, steps, listener);
+  }
+
+  /** Writes what the branch is, with which it exists, though without memories. */
+  private void begin() throws IOException {
+    ManifestHead head =
+        new ManifestLog(from.store()).latest().orElseThrow(() -> nothingSaved(from.location()));
+    head.warnings().forEach(listener::message);
+    Manifest manifest = head.manifest();
+    long step = commonStep(manifest);
+    long steps = RunConfig.requireSteps(manifest.targetSteps() + config.moreSteps());
+    if (step >= steps && !config.changes().isEmpty()) {
+      throw new UsageException(
+          "The run in %s has done all of its %d steps, so that --set would change nothing; give --steps +K for K steps more"
+              .formatted(from.location(), step));
+    }
+    Network network = ParameterChanges.apply(source.network(), config.changes());
+    RunSpec.Branch point =
+        new RunSpec.Branch(
+            from.location(),
+            source.spec().runId(),
+            manifest.version(),
+            step,
+            manifest.targetSteps(),
+            changes());
+    to.create(provenance(network, point, steps), NetworkCodec.toBytes(network));
+  }
+
+  private String changes() {
+    return config.changes().entrySet().stream()
+        .map(change -> change.getKey() + "=" + change.getValue())
+        .collect(Collectors.joining(","));
+  }
+
+  private static UsageException nothingSaved(String run) {
+    return new UsageException(
+        "Nothing of the run in %s has been saved, so nothing can branch off; resume it first"
+            .formatted(run));
+  }
+
+  private long commonStep(Manifest manifest) {
+    List<RangeEntry> ranges = manifest.allRanges();
+    RangeEntry first = ranges.get(0);
+    for (RangeEntry range : ranges) {
+      if (range.step() != first.step()) {
+        throw new UsageException(
+            "In the run in %s, range %s stands at step %d and range %s at step %d; a branch leaves it where all stand at one step: finish it by velella resume first"
+                .formatted(
+                    from.location(), first.range(), first.step(), range.range(), range.step()));
+      }
+    }
+    if (first.step() == 0) {
+      throw nothingSaved(from.location());
+    }
+    return first.step();
+  }
+
+  private RunProvenance provenance(Network network, RunSpec.Branch point, long steps) {
+    RunProvenance before = source.spec().provenance();
+    SortedMap<String, String> digests = new TreeMap<>(before.digests());
+    digests.put(Digests.PARAMETERS, NetworkDigest.of(network).parameters());
+    String runId = UUID.randomUUID().toString();
+    return new RunProvenance(
+        Instant.now(),
+        Software.current(),
+        NumericEnvironment.current(),
+        BackendCheck.choose(session.sparkContext(), config.backend(), RunListener.SILENT),
+        before.convention(),
+        before.dt(),
+        before.seed(),
+        digests,
+        source.spec().branchConfiguration(point, runId, steps));
+  }
+
+  /** Where the branch in the output directory has left the run; it must be the one asked for. */
+  private RunSpec.Branch requireSame(RunSpec there) {
+    RunSpec.Branch point = there.branch().orElse(null);
+    if (point == null || !point.runId().equals(source.spec().runId())) {
+      throw new UsageException(
+          "The output directory %s holds another run, which is no branch of %s; give another --output"
+              .formatted(to.location(), from.location()));
+    }
+    if (!point.changes().equals(changes())) {
+      throw new UsageException(
+          "The output directory %s holds a branch of %s with --set '%s', asked for '%s'; give another --output"
+              .formatted(to.location(), from.location(), point.changes(), changes()));
+    }
+    return point;
+  }
+
+  /** Copies the memories and commits them as the branch's first checkpoint. */
+  private void commit(Continuation branch, RunSpec.Branch point, long steps) throws IOException {
+    Manifest manifest = manifest(point);
+    List<RangeEntry> ranges = manifest.allRanges();
+    TaskSpec target = branch.tasks().steps(steps, 0).backend(config.backend()).build();
+    RangeEntry[] copied = new RangeEntry[ranges.size()];
+    for (String[] result : copy(ranges, target)) {
+      int range = CopyStates.range(result);
+      copied[range] =
+          RangeEntry.fresh(ranges.get(range).range())
+              .append(CopyStates.reference(result), failures(ranges.get(range)));
+    }
+    SortedMap<String, String> writer = new TreeMap<>();
+    writer.put("application", session.sparkContext().applicationId());
+    writer.put(Manifest.ATTEMPT, UUID.randomUUID().toString());
+    new ManifestLog(to.store())
+        .commit(
+            new Manifest(
+                1,
+                Manifest.Parent.NONE,
+                target.identity(branch.network()),
+                manifest.samples(),
+                steps,
+                manifest.rangeSize(),
+                writer,
+                List.of(copied)));
+    listener.message(
+        "%s has left %s at step %d".formatted(to.location(), from.location(), point.step()));
+  }
+
+  /** The manifest that the branch began with, whatever the run has done since. */
+  private Manifest manifest(RunSpec.Branch point) throws IOException {
+    try {
+      return new ManifestLog(from.store()).manifest(point.manifest());
+    } catch (FileNotFoundException e) {
+      throw new CheckpointCorruptException(
+          "%s has lost its manifest %d, from which %s branches off; give another --output"
+              .formatted(from.location(), point.manifest(), to.location()),
+          e);
+    }
+  }
+
+  /** Samples that failed before the branch are still failed in it. */
+  private static List<Recording> failures(RangeEntry range) {
+    return range.recordings().stream()
+        .filter(recording -> recording.kind().equals(RunTable.FAILURES.text()))
+        .toList();
+  }
+
+  private List<String[]> copy(List<RangeEntry> ranges, TaskSpec target) {
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    int partitions =
+        RangeSizing.partitions(
+            config.partitions(), ranges.size(), Cluster.of(session.sparkContext()).cores());
+    String[][] failed =
+        ranges.stream()
+            .map(range -> failures(range).stream().map(Recording::file).toArray(String[]::new))
+            .toArray(String[][]::new);
+    TaskSpec origin = source.tasks().steps(1, 0).backend(config.backend()).build();
+    Broadcast<TaskSpec> out = spark.broadcast(origin);
+    Broadcast<TaskSpec> into = spark.broadcast(target);
+    Broadcast<RangeHeads> heads = spark.broadcast(RangeHeads.of(ranges));
+    try {
+      List<Integer> numbers = new ArrayList<>(IntStream.range(0, ranges.size()).boxed().toList());
+      return spark
+          .parallelize(numbers, partitions)
+          .mapPartitions(new CopyStates(out, into, heads, failed))
+          .collect();
+    } finally {
+      out.destroy();
+      into.destroy();
+      heads.destroy();
+    }
+  }
+}
