@@ -1,8 +1,10 @@
 package org.velella.backend.vector;
 
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.XOR;
+
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.velella.synapse.Connectivity;
 
@@ -11,7 +13,7 @@ import org.velella.synapse.Connectivity;
  * a synapse to a target. Eight rows at a time go through a tree of carry-save adders into counters
  * whose bits lie in planes, one bit of each plane per target; the planes are read at the end.
  *
- * <p>Targets are cut into tiles of one vector of bits; all rows of a tile lie side by side. After
+ * <p>Targets are cut into tiles of one vector of bits; the tiles of a row lie side by side. After
  * the last source comes a row of zeros, which fills up a list to a multiple of eight.
  */
 final class TargetBitmaps {
@@ -27,8 +29,8 @@ final class TargetBitmaps {
   /** So many rows count to less than 2^7. */
   private static final int MOST_ROWS = 120;
 
-  /** Per plane and half word: how far to rotate right so that lane i's bit comes to the plane's. */
-  private static final int[] ROTATIONS = rotations();
+  /** The bits of a word, for shifting each to its lane. */
+  private static final int[] LANES = lanes();
 
   private final int tiles;
   private final int zeroRow;
@@ -45,7 +47,7 @@ final class TargetBitmaps {
         int target = synapses.columns()[e];
         int tile = target / TILE;
         int bit = target - tile * TILE;
-        bitmaps[(tile * (zeroRow + 1) + k) * WORDS + (bit >> 6)] |= 1L << bit;
+        bitmaps[(k * tiles + tile) * WORDS + (bit >> 6)] |= 1L << bit;
       }
     }
   }
@@ -59,15 +61,12 @@ final class TargetBitmaps {
     return (long) tiles(synapses.targets()) * (synapses.sources() + 1) * WORDS;
   }
 
-  private static int[] rotations() {
-    int lanes = Lanes.COUNT;
-    int parts = Integer.SIZE / lanes;
-    int[] rotations = new int[PLANES * parts * lanes];
-    for (int i = 0; i < rotations.length; i++) {
-      int plane = i / (parts * lanes);
-      rotations[i] = i % (parts * lanes) - plane & (Integer.SIZE - 1);
+  private static int[] lanes() {
+    int[] lanes = new int[Integer.SIZE];
+    for (int i = 0; i < lanes.length; i++) {
+      lanes[i] = i;
     }
-    return rotations;
+    return lanes;
   }
 
   /** How many numbers {@link #count} writes: the targets, rounded up to whole tiles. */
@@ -87,11 +86,11 @@ final class TargetBitmaps {
       rows = new int[padded];
     }
     for (int i = 0; i < padded; i++) {
-      rows[i] = (i < count ? sources[i] : zeroRow) * WORDS;
+      rows[i] = (i < count ? sources[i] : zeroRow) * tiles * WORDS;
     }
     java.util.Arrays.fill(counts, 0, paddedTargets(), 0);
     for (int tile = 0; tile < tiles; tile++) {
-      int base = tile * (zeroRow + 1) * WORDS;
+      int base = tile * WORDS;
       for (int from = 0; from < padded; from += MOST_ROWS) {
         int to = Math.min(padded, from + MOST_ROWS);
         add(bitmaps, base, rows, from, to, planes);
@@ -113,34 +112,42 @@ final class TargetBitmaps {
     LongVector p5 = LongVector.zero(LONGS);
     LongVector p6 = LongVector.zero(LONGS);
     for (int i = from; i < to; i += GROUP) {
-      LongVector a = LongVector.fromArray(LONGS, bitmaps, base + rows[i]);
-      LongVector b = LongVector.fromArray(LONGS, bitmaps, base + rows[i + 1]);
-      LongVector twoA = carry(p0, a, b);
-      p0 = sum(p0, a, b);
-      a = LongVector.fromArray(LONGS, bitmaps, base + rows[i + 2]);
-      b = LongVector.fromArray(LONGS, bitmaps, base + rows[i + 3]);
-      LongVector twoB = carry(p0, a, b);
-      p0 = sum(p0, a, b);
-      LongVector fourA = carry(p1, twoA, twoB);
-      p1 = sum(p1, twoA, twoB);
-      a = LongVector.fromArray(LONGS, bitmaps, base + rows[i + 4]);
-      b = LongVector.fromArray(LONGS, bitmaps, base + rows[i + 5]);
-      twoA = carry(p0, a, b);
-      p0 = sum(p0, a, b);
-      a = LongVector.fromArray(LONGS, bitmaps, base + rows[i + 6]);
-      b = LongVector.fromArray(LONGS, bitmaps, base + rows[i + 7]);
-      twoB = carry(p0, a, b);
-      p0 = sum(p0, a, b);
-      LongVector fourB = carry(p1, twoA, twoB);
-      p1 = sum(p1, twoA, twoB);
-      LongVector eight = carry(p2, fourA, fourB);
-      p2 = sum(p2, fourA, fourB);
-      LongVector next = p3.and(eight);
-      p3 = p3.lanewise(VectorOperators.XOR, eight);
-      LongVector last = p4.and(next);
-      p4 = p4.lanewise(VectorOperators.XOR, next);
-      p6 = p6.lanewise(VectorOperators.XOR, p5.and(last));
-      p5 = p5.lanewise(VectorOperators.XOR, last);
+      // Each adder takes a plane p and two summands a, b: sum and carry are made of p ^ a.
+      LongVector a = row(bitmaps, base + rows[i]);
+      LongVector b = row(bitmaps, base + rows[i + 1]);
+      LongVector half = p0.lanewise(XOR, a);
+      LongVector two = p0.and(a).or(half.and(b));
+      p0 = half.lanewise(XOR, b);
+      a = row(bitmaps, base + rows[i + 2]);
+      b = row(bitmaps, base + rows[i + 3]);
+      half = p0.lanewise(XOR, a);
+      LongVector carry = p0.and(a).or(half.and(b));
+      p0 = half.lanewise(XOR, b);
+      half = p1.lanewise(XOR, two);
+      LongVector four = p1.and(two).or(half.and(carry));
+      p1 = half.lanewise(XOR, carry);
+      a = row(bitmaps, base + rows[i + 4]);
+      b = row(bitmaps, base + rows[i + 5]);
+      half = p0.lanewise(XOR, a);
+      two = p0.and(a).or(half.and(b));
+      p0 = half.lanewise(XOR, b);
+      a = row(bitmaps, base + rows[i + 6]);
+      b = row(bitmaps, base + rows[i + 7]);
+      half = p0.lanewise(XOR, a);
+      carry = p0.and(a).or(half.and(b));
+      p0 = half.lanewise(XOR, b);
+      half = p1.lanewise(XOR, two);
+      a = p1.and(two).or(half.and(carry));
+      p1 = half.lanewise(XOR, carry);
+      half = p2.lanewise(XOR, four);
+      LongVector eight = p2.and(four).or(half.and(a));
+      p2 = half.lanewise(XOR, a);
+      carry = p3.and(eight);
+      p3 = p3.lanewise(XOR, eight);
+      a = p4.and(carry);
+      p4 = p4.lanewise(XOR, carry);
+      p6 = p6.lanewise(XOR, p5.and(a));
+      p5 = p5.lanewise(XOR, a);
     }
     int words = 2 * WORDS;
     p0.reinterpretAsInts().intoArray(planes, 0);
@@ -152,26 +159,21 @@ final class TargetBitmaps {
     p6.reinterpretAsInts().intoArray(planes, 6 * words);
   }
 
-  private static LongVector sum(LongVector a, LongVector b, LongVector c) {
-    return a.lanewise(VectorOperators.XOR, b).lanewise(VectorOperators.XOR, c);
-  }
-
-  private static LongVector carry(LongVector a, LongVector b, LongVector c) {
-    return a.and(b).or(c.and(a.lanewise(VectorOperators.XOR, b)));
+  private static LongVector row(long[] bitmaps, int at) {
+    return LongVector.fromArray(LONGS, bitmaps, at);
   }
 
   /** Adds the counters of 32 targets, whose bits lie in one word of each plane. */
   private static void read(int[] planes, int used, int word, int[] counts, int at) {
-    int lanes = Lanes.COUNT;
-    for (int part = 0; part < Integer.SIZE; part += lanes) {
+    for (int part = 0; part < Integer.SIZE; part += Lanes.COUNT) {
+      IntVector lanes = IntVector.fromArray(Lanes.INTS, LANES, part);
       IntVector count = IntVector.zero(Lanes.INTS);
-      for (int plane = 0; plane < used; plane++) {
-        IntVector rotations =
-            IntVector.fromArray(Lanes.INTS, ROTATIONS, plane * Integer.SIZE + part);
+      for (int plane = used - 1; plane >= 0; plane--) {
         IntVector bits =
             IntVector.broadcast(Lanes.INTS, planes[plane * 2 * WORDS + word])
-                .lanewise(VectorOperators.ROR, rotations);
-        count = count.or(bits.and(IntVector.broadcast(Lanes.INTS, 1 << plane)));
+                .lanewise(LSHR, lanes)
+                .and(1);
+        count = count.add(count).or(bits);
       }
       IntVector.fromArray(Lanes.INTS, counts, at + part).add(count).intoArray(counts, at + part);
     }

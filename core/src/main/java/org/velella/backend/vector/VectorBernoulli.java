@@ -26,7 +26,7 @@ final class VectorBernoulli implements EncoderKernel {
   private final EncoderOp op;
   private final int batch;
   private final Samples samples;
-  private final long[] keys;
+  private final VectorRandom[] random;
   private final Skips skips;
   private final int blocks;
   private final int[] words;
@@ -36,10 +36,11 @@ final class VectorBernoulli implements EncoderKernel {
     this.batch = batch;
     this.samples = samples;
     samples.requireCount(batch);
-    keys = new long[batch];
+    random = new VectorRandom[batch];
     for (int n = 0; n < batch; n++) {
       boolean same = n > 0 && samples.seed(n) == samples.seed(n - 1);
-      keys[n] = same ? keys[n - 1] : CounterRandom.key(samples.seed(n), op.path());
+      random[n] =
+          same ? random[n - 1] : new VectorRandom(CounterRandom.key(samples.seed(n), op.path()));
     }
     boolean dense = operation.sampling() == Sampling.DENSE;
     skips = dense ? null : new Skips(operation.limit());
@@ -80,7 +81,7 @@ final class VectorBernoulli implements EncoderKernel {
       // Whole passes, so that no block is left to plain code.
       int drawn = (needed + VectorRandom.BLOCKS - 1) / VectorRandom.BLOCKS * VectorRandom.BLOCKS;
       int first = i / CounterRandom.BLOCK_WORDS;
-      VectorRandom.words(keys[n], samples.id(n), step, first, drawn, words, 0);
+      random[n].words(samples.id(n), step, first, drawn, words, 0);
       compare(count, in, out, at + i);
     }
   }
@@ -107,7 +108,7 @@ final class VectorBernoulli implements EncoderKernel {
       int skip;
       do {
         if (next == words.length) {
-          VectorRandom.words(keys[n], samples.id(n), step, block, blocks, words, 0);
+          random[n].words(samples.id(n), step, block, blocks, words, 0);
           block += blocks;
           next = 0;
         }

@@ -15,7 +15,7 @@ import org.velella.plan.EqualWeightOp;
  */
 final class VectorEqualWeight implements SpikeFrameKernel {
   /** From this density on, bits of all pairs are faster than a list of the connected ones. */
-  private static final double DENSE = 0.02;
+  private static final double DENSE = 0.01;
 
   private static final long MOST_WORDS = 1L << 27;
 
@@ -38,7 +38,7 @@ final class VectorEqualWeight implements SpikeFrameKernel {
         op.connectivity().density() >= DENSE
             && TargetBitmaps.words(op.connectivity()) <= MOST_WORDS;
     bitmaps = dense ? new TargetBitmaps(op.connectivity()) : null;
-    ranges = dense ? null : SparseRows.cut(op.connectivity(), null, SparseRows.MOST_TARGETS);
+    ranges = dense ? null : SparseRows.cut(op.connectivity(), null);
     counts = new int[dense ? bitmaps.paddedTargets() : Lanes.roundUp(targets)];
     active = new int[sources];
     bits = new long[SpikeFrameKernel.words(sources)];

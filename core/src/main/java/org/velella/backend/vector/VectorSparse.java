@@ -9,12 +9,6 @@ import org.velella.plan.SparseOp;
  * are distinct, so four of its sums are on their way at a time.
  */
 final class VectorSparse implements SpikeFrameKernel {
-  /** Sums that stay in the first-level cache. */
-  private static final int CACHED_TARGETS = 8192;
-
-  /** Shorter rows cost more to begin than a cache miss. */
-  private static final int LONG_ROW = 64;
-
   private final int sources;
   private final int targets;
   private final SparseRows[] ranges;
@@ -24,9 +18,7 @@ final class VectorSparse implements SpikeFrameKernel {
   VectorSparse(SparseOp op) {
     sources = op.connectivity().sources();
     targets = op.connectivity().targets();
-    double cachedRow = op.connectivity().density() * CACHED_TARGETS;
-    int length = cachedRow >= LONG_ROW ? CACHED_TARGETS : SparseRows.MOST_TARGETS;
-    ranges = SparseRows.cut(op.connectivity(), op.weight(), length);
+    ranges = SparseRows.cut(op.connectivity(), op.weight());
     active = new int[sources];
     bits = new long[SpikeFrameKernel.words(sources)];
   }

@@ -17,7 +17,7 @@ class VectorRandomTest {
       long step = random.nextLong(CounterRandom.STEPS);
       int first = random.nextInt(4) == 0 ? -random.nextInt(50) : random.nextInt();
       CounterRandom.words(key, sample, step, first, blocks, expected, 2);
-      VectorRandom.words(key, sample, step, first, blocks, found, 2);
+      new VectorRandom(key).words(sample, step, first, blocks, found, 2);
       assertThat(found).isEqualTo(expected);
     }
   }

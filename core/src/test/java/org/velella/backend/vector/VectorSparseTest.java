@@ -65,7 +65,7 @@ class VectorSparseTest {
   }
 
   @Seeded
-  void longRowsAreCutForTheCache(SplittableRandom random) {
+  void longRows(SplittableRandom random) {
     Connectivity synapses = TestSynapses.connectivity(random, 30, 20_000, 0.1);
     float[] spikes = KernelTwins.spikes(random, 0.5, 2 * 30);
     KernelTwins.assertSame(TestSynapses.sparse(random, synapses), 2, spikes);
