@@ -1,5 +1,7 @@
 package org.velella.backend;
 
+import java.util.Set;
+import java.util.TreeSet;
 import org.velella.plan.Plan;
 
 /**
@@ -8,15 +10,42 @@ import org.velella.plan.Plan;
  */
 public final class Chunk {
   private final float[][] values;
+  private final long[][] spikes;
   private final int capacity;
   private int steps;
 
-  /** Buffers for up to {@code capacity} steps of a plan. */
+  /** Buffers for up to {@code capacity} steps of a plan, all of float32. */
   public Chunk(Plan plan, int capacity) {
+    this(plan, capacity, Set.of());
+  }
+
+  private Chunk(Plan plan, int capacity, Set<Integer> packed) {
     this.capacity = capacity;
     values = new float[plan.values().size()][];
+    spikes = new long[plan.values().size()][];
     plan.inputs().forEach(id -> allocate(plan, id));
-    plan.visible().forEach(id -> allocate(plan, id));
+    for (int id : plan.visible()) {
+      if (packed.contains(id)) {
+        int words = SpikeFrameKernel.words(plan.values().get(id).size());
+        spikes[id] = new long[Math.toIntExact((long) capacity * plan.batch() * words)];
+      } else {
+        allocate(plan, id);
+      }
+    }
+  }
+
+  /**
+   * Buffers for up to {@code capacity} steps of a plan; the visible values that {@code program}
+   * {@linkplain Program#packs packs} are bits, the others float32.
+   */
+  public static Chunk packed(Plan plan, int capacity, Program program) {
+    Set<Integer> packed = new TreeSet<>();
+    for (int id : plan.visible()) {
+      if (program.packs(id) && !plan.inputs().contains(id)) {
+        packed.add(id);
+      }
+    }
+    return new Chunk(plan, capacity, packed);
   }
 
   private void allocate(Plan plan, int id) {
@@ -40,8 +69,16 @@ public final class Chunk {
     steps = count;
   }
 
-  /** The buffer of a value, or null if it is neither an input nor visible. */
+  /** The buffer of a value; null if it is neither an input nor visible, or is kept as bits. */
   public float[] value(int id) {
     return values[id];
+  }
+
+  /**
+   * The buffer of a visible value that is kept as bits, in the layout of {@link SpikeFrameKernel};
+   * null for others.
+   */
+  public long[] spikes(int id) {
+    return spikes[id];
   }
 }

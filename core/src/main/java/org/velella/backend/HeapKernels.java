@@ -17,4 +17,9 @@ public interface HeapKernels {
 
   /** The kernel of a population in one tile. */
   NeuronKernel neurons(NeuronOp op, int batch, TileParameters parameters);
+
+  /** Whether the kernels of a population can write its output as bits. */
+  default boolean packs(NeuronOp op) {
+    return false;
+  }
 }

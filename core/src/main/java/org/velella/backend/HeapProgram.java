@@ -2,6 +2,7 @@ package org.velella.backend;
 
 import java.util.IdentityHashMap;
 import java.util.Map;
+import org.velella.plan.NeuronOp;
 import org.velella.plan.Op;
 import org.velella.plan.Plan;
 import org.velella.plan.Stage;
@@ -13,18 +14,36 @@ public final class HeapProgram implements Program {
   private final Plan plan;
   private final HeapKernels kernels;
   private final Map<Op, FrameKernel> stateless = new IdentityHashMap<>();
+  private final boolean[] packs;
+  private final ValueForms forms;
+  private final long windowBytes;
 
   /** The program of a plan with a backend's kernels. */
   public HeapProgram(Plan plan, HeapKernels kernels) {
+    this(plan, kernels, Caches.here().windowBytes());
+  }
+
+  /**
+   * The program of a plan with a backend's kernels.
+   *
+   * @param windowBytes how much the buffers between ops may take, if several steps are to run at
+   *     once; never shows in results
+   */
+  public HeapProgram(Plan plan, HeapKernels kernels, long windowBytes) {
     this.plan = plan;
     this.kernels = kernels;
+    this.windowBytes = windowBytes;
+    packs = new boolean[plan.values().size()];
     for (Stage stage : plan.stages()) {
       for (Op op : stage.ops()) {
         if (op instanceof StatelessOp layer) {
           stateless.put(op, kernels.stateless(layer));
+        } else if (op instanceof NeuronOp neuron) {
+          packs[neuron.output()] = kernels.packs(neuron);
         }
       }
     }
+    forms = ValueForms.of(this);
   }
 
   Plan plan() {
@@ -37,6 +56,19 @@ public final class HeapProgram implements Program {
 
   FrameKernel kernel(StatelessOp op) {
     return stateless.get(op);
+  }
+
+  ValueForms forms() {
+    return forms;
+  }
+
+  long windowBytes() {
+    return windowBytes;
+  }
+
+  @Override
+  public boolean packs(int value) {
+    return packs[value];
   }
 
   @Override

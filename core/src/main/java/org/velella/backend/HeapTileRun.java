@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import org.velella.plan.DelayReadOp;
 import org.velella.plan.DelayWriteOp;
-import org.velella.plan.EncoderOp;
 import org.velella.plan.HostOp;
 import org.velella.plan.NeuronOp;
 import org.velella.plan.Op;
@@ -16,41 +15,40 @@ import org.velella.plan.StatelessOp;
 import org.velella.plan.SumOp;
 import org.velella.plan.TileMemories;
 import org.velella.plan.TileParameters;
+import org.velella.tensor.DType;
 import org.velella.tensor.Tensor;
 
 /**
- * One tile on the Java heap. A feed-forward op runs over the whole chunk before the next; the ops
- * of a cycle run together, step by step.
+ * One tile on the Java heap. A chunk is run in windows of a few steps: within a window a
+ * feed-forward op runs over all steps before the next op starts, and the ops of a cycle run
+ * together, step by step. The buffers between ops hold one window, so that they stay in cache.
  */
 final class HeapTileRun implements TileRun {
   private final HeapProgram program;
   private final Plan plan;
   private final int batch;
   private final Tensor[] memories;
-  private final float[][] values;
-  private final Map<EncoderOp, EncoderKernel> encoders = new IdentityHashMap<>();
+  private final TileBuffers buffers;
   private final Map<NeuronOp, NeuronKernel> neurons = new IdentityHashMap<>();
   private final Map<HostOp, HostRunner> hosts = new IdentityHashMap<>();
-  private int capacity;
 
   HeapTileRun(HeapProgram program, TileParameters parameters) {
     this.program = program;
     plan = program.plan();
     batch = plan.batch();
-    values = new float[plan.values().size()][];
     memories = new Tensor[plan.memories().size()];
     for (Stage stage : plan.stages()) {
       for (Op op : stage.ops()) {
-        if (op instanceof EncoderOp encoder) {
-          encoders.put(encoder, program.kernels().encoder(encoder, batch, parameters));
-        } else if (op instanceof NeuronOp neuron) {
+        if (op instanceof NeuronOp neuron) {
           neurons.put(neuron, program.kernels().neurons(neuron, batch, parameters));
         } else if (op instanceof HostOp host) {
           hosts.put(host, new HostRunner(host, plan));
         }
       }
     }
+    buffers = new TileBuffers(program);
     TileMemories.initial(plan, parameters).toArray(memories);
+    neurons.values().forEach(kernel -> kernel.load(memories));
   }
 
   @Override
@@ -59,89 +57,132 @@ final class HeapTileRun implements TileRun {
     for (int i = 0; i < memories.length; i++) {
       memories[i] = from.get(i).copy();
     }
+    neurons.values().forEach(kernel -> kernel.load(memories));
   }
 
   @Override
   public List<Tensor> memories() {
+    neurons.values().forEach(kernel -> kernel.store(memories));
     List<Tensor> copies = new ArrayList<>();
     for (Tensor memory : memories) {
-      copies.add(memory.copy());
+      copies.add(canonical(memory.copy()));
     }
     return copies;
   }
 
+  /** Gives every NaN the one form in which memories are written. */
+  private static Tensor canonical(Tensor memory) {
+    if (memory.dtype() == DType.FLOAT32) {
+      float[] values = memory.floats();
+      for (int i = 0; i < values.length; i++) {
+        if (values[i] != values[i]) {
+          values[i] = Float.intBitsToFloat(Tensor.canonicalBits(values[i]));
+        }
+      }
+    }
+    return memory;
+  }
+
   @Override
   public void run(Chunk chunk) {
-    allocate(chunk);
-    for (Stage stage : plan.stages()) {
-      if (stage.stepped()) {
-        for (int t = 0; t < chunk.steps(); t++) {
+    buffers.bind(chunk);
+    for (int first = 0; first < chunk.steps(); first += buffers.window()) {
+      buffers.first(first);
+      int end = Math.min(chunk.steps(), first + buffers.window());
+      for (Stage stage : plan.stages()) {
+        if (stage.stepped()) {
+          for (int t = first; t < end; t++) {
+            for (Op op : stage.ops()) {
+              run(op, t, 1);
+            }
+          }
+        } else {
           for (Op op : stage.ops()) {
-            run(op, t, 1);
+            run(op, first, end - first);
           }
         }
-      } else {
-        for (Op op : stage.ops()) {
-          run(op, 0, chunk.steps());
-        }
       }
     }
-  }
-
-  private void allocate(Chunk chunk) {
-    boolean grow = chunk.capacity() > capacity;
-    capacity = Math.max(capacity, chunk.capacity());
-    for (int id = 0; id < values.length; id++) {
-      if (chunk.value(id) != null) {
-        values[id] = chunk.value(id);
-      } else if (values[id] == null || grow) {
-        values[id] = new float[frameOffset(id, capacity)];
-      }
-    }
-  }
-
-  /** Where step {@code t} of a value begins. */
-  private int frameOffset(int id, int t) {
-    return Math.multiplyExact(t * batch, plan.values().get(id).size());
   }
 
   private void run(Op op, int t, int steps) {
     if (op instanceof StatelessOp layer) {
-      float[] in = values[layer.input()];
-      float[] out = values[layer.output()];
-      int from = frameOffset(layer.input(), t);
-      int to = frameOffset(layer.output(), t);
-      program.kernel(layer).run(steps * batch, in, from, out, to);
+      layer(layer, t, steps);
     } else if (op instanceof NeuronOp neuron) {
-      neurons.get(neuron).run(t, steps, values, memories);
-    } else if (op instanceof EncoderOp encoder) {
-      encoders.get(encoder).run(t, steps, values, memories);
+      neurons(neuron, t, steps);
     } else if (op instanceof SumOp sum) {
       sum(sum, t, steps);
     } else if (op instanceof DelayReadOp read) {
       float[] memory = memories[read.memory()].floats();
-      int at = frameOffset(read.output(), t);
-      System.arraycopy(memory, 0, values[read.output()], at, memory.length);
+      int at = buffers.offset(read.output(), t);
+      System.arraycopy(memory, 0, buffers.floats(read.output()), at, memory.length);
     } else if (op instanceof DelayWriteOp write) {
       float[] memory = memories[write.memory()].floats();
-      System.arraycopy(
-          values[write.input()], frameOffset(write.input(), t), memory, 0, memory.length);
+      int at = buffers.offset(write.input(), t);
+      System.arraycopy(buffers.floats(write.input()), at, memory, 0, memory.length);
     } else if (op instanceof HostOp host) {
-      hosts.get(host).run(t, steps, values, memories);
+      hosts.get(host).run(t, steps, buffers.floats(), memories);
     } else {
       throw new IllegalStateException("No kernel for " + op.getClass().getName());
     }
   }
 
+  private void layer(StatelessOp op, int t, int steps) {
+    float[] out = buffers.floats(op.output());
+    int to = buffers.offset(op.output(), t);
+    FrameKernel kernel = program.kernel(op);
+    if (kernel instanceof SpikeFrameKernel spikes && program.forms().bits(op.input())) {
+      int from = buffers.wordOffset(op.input(), t);
+      spikes.runSpikes(steps * batch, buffers.spikes(op.input()), from, out, to);
+    } else {
+      int from = buffers.offset(op.input(), t);
+      kernel.run(steps * batch, buffers.floats(op.input()), from, out, to);
+    }
+  }
+
+  private void neurons(NeuronOp op, int t, int steps) {
+    NeuronKernel kernel = neurons.get(op);
+    int id = op.output();
+    float[] out = buffers.floats(id);
+    long[] spikes = buffers.spikes(id);
+    boolean bits = spikes != null && kernel.writesSpikes();
+    if (!bits && out == null) {
+      out = buffers.addFloats(id);
+    }
+    int at = out == null ? 0 : buffers.offset(id, t);
+    int word = spikes == null ? 0 : buffers.wordOffset(id, t);
+    float[][] recorded = new float[op.recorded().size()][];
+    int next = 0;
+    for (int variable : op.recorded().values()) {
+      recorded[next++] = buffers.floats(variable);
+    }
+    int inAt = buffers.offset(op.input(), t);
+    float[] in = buffers.floats(op.input());
+    int size = op.shape().size();
+    int recordedAt = t * batch * size;
+    kernel.run(
+        steps,
+        bits
+            ? new NeuronBuffers(in, inAt, null, 0, spikes, word, recorded, recordedAt)
+            : new NeuronBuffers(in, inAt, out, at, null, 0, recorded, recordedAt));
+    if (bits && out != null) {
+      SpikeBits.expand(steps * batch, size, spikes, word, out, at);
+    } else if (!bits && spikes != null) {
+      SpikeBits.pack(steps * batch, size, out, at, spikes, word);
+    }
+  }
+
   private void sum(SumOp op, int t, int steps) {
-    int from = frameOffset(op.output(), t);
     int length = steps * batch * op.size();
-    float[] out = values[op.output()];
-    System.arraycopy(values[op.inputs().get(0)], from, out, from, length);
+    int to = buffers.offset(op.output(), t);
+    float[] out = buffers.floats(op.output());
+    int first = op.inputs().get(0);
+    System.arraycopy(buffers.floats(first), buffers.offset(first, t), out, to, length);
     for (int k = 1; k < op.inputs().size(); k++) {
-      float[] in = values[op.inputs().get(k)];
-      for (int i = from; i < from + length; i++) {
-        out[i] += in[i];
+      float[] in = buffers.floats(op.inputs().get(k));
+      int from = buffers.offset(op.inputs().get(k), t);
+      for (int i = 0; i < length; i++) {
+        out[to + i] += in[from + i];
       }
     }
   }

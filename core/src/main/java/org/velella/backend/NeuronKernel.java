@@ -2,14 +2,27 @@ package org.velella.backend;
 
 import org.velella.tensor.Tensor;
 
-/** One population of one tile made ready to run. Used by one thread. */
+/**
+ * One population of one tile made ready to run. It keeps the population's memories in a form of its
+ * own between {@link #load} and {@link #store}. Used by one thread.
+ */
 public interface NeuronKernel {
   /**
-   * Advances the population by {@code steps} steps from step {@code t} of the chunk on: reads its
-   * input, updates its memories, writes its output and what is recorded of it.
+   * Takes over the population's memories.
    *
-   * @param values the plan's buffers {@code [T, N, *]} by number
-   * @param memories all memories of the plan by number, {@code [N, *]}
+   * @param tile all memories of the plan by number, {@code [N, *]}; those of the population may be
+   *     written to from now on, but are up to date only after {@link #store}
    */
-  void run(int t, int steps, float[][] values, Tensor[] memories);
+  void load(Tensor[] tile);
+
+  /** Writes the population's memories back to the tensors that were loaded. */
+  void store(Tensor[] tile);
+
+  /** Advances the population by {@code steps} steps. */
+  void run(int steps, NeuronBuffers buffers);
+
+  /** Whether {@link #run} can write its output as bits: it is 0 or 1 at every step. */
+  default boolean writesSpikes() {
+    return false;
+  }
 }

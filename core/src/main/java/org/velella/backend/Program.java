@@ -11,6 +11,14 @@ public interface Program extends AutoCloseable {
    */
   TileRun open(TileParameters parameters);
 
+  /**
+   * Whether a visible value is 0 or 1 at every step and this program would rather write it as bits;
+   * see {@link Chunk#packed}.
+   */
+  default boolean packs(int value) {
+    return false;
+  }
+
   @Override
   void close();
 }

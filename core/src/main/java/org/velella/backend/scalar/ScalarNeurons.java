@@ -1,6 +1,7 @@
 package org.velella.backend.scalar;
 
 import java.util.List;
+import org.velella.backend.NeuronBuffers;
 import org.velella.backend.NeuronKernel;
 import org.velella.equation.StepEvaluator;
 import org.velella.plan.NeuronConstants;
@@ -14,8 +15,6 @@ final class ScalarNeurons implements NeuronKernel {
   private final int batch;
   private final int size;
   private final NeuronConstants constants;
-  private final int[] recordedIds;
-  private final float[][] recorded;
   private final float[][] memories;
   private final StepEvaluator evaluator;
 
@@ -25,8 +24,6 @@ final class ScalarNeurons implements NeuronKernel {
     size = op.shape().size();
     constants = NeuronConstants.of(op, batch, parameters);
     List<String> variables = List.copyOf(op.recorded().keySet());
-    recordedIds = variables.stream().mapToInt(op.recorded()::get).toArray();
-    recorded = new float[variables.size()][];
     memories = new float[op.memories().size()][];
     var values = op.operation().model().program().variables();
     evaluator =
@@ -35,29 +32,34 @@ final class ScalarNeurons implements NeuronKernel {
   }
 
   @Override
-  public void run(int t, int steps, float[][] values, Tensor[] tile) {
+  public void load(Tensor[] tile) {
     for (int m = 0; m < memories.length; m++) {
       memories[m] = tile[op.memories().get(m)].floats();
     }
-    for (int k = 0; k < recorded.length; k++) {
-      recorded[k] = values[recordedIds[k]];
-    }
-    for (int step = t; step < t + steps; step++) {
+  }
+
+  /** Nothing to do: the memories were changed where they are. */
+  @Override
+  public void store(Tensor[] tile) {}
+
+  @Override
+  public void run(int steps, NeuronBuffers buffers) {
+    for (int step = 0; step < steps; step++) {
       for (int n = 0; n < batch; n++) {
         int frame = (step * batch + n) * size;
         evaluator.step(
             size,
-            values[op.input()],
-            frame,
+            buffers.in(),
+            buffers.inOffset() + frame,
             constants.values(),
             constants.offset(n),
             constants.stride(),
             memories,
             n * size,
-            values[op.output()],
-            frame,
-            recorded,
-            frame);
+            buffers.out(),
+            buffers.outOffset() + frame,
+            buffers.recorded(),
+            buffers.recordedOffset() + frame);
       }
     }
   }

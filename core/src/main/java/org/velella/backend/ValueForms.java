@@ -1,0 +1,75 @@
+package org.velella.backend;
+
+import org.velella.plan.DelayWriteOp;
+import org.velella.plan.HostOp;
+import org.velella.plan.NeuronOp;
+import org.velella.plan.Op;
+import org.velella.plan.Plan;
+import org.velella.plan.Stage;
+import org.velella.plan.StatelessOp;
+import org.velella.plan.SumOp;
+
+/**
+ * In which forms the ops of a program read each value, and where it is kept: a value that only ops
+ * see exists for one window of steps, one that the caller or a user's module sees for the chunk.
+ */
+final class ValueForms {
+  private final boolean[] bits;
+  private final boolean[] floats;
+  private final boolean[] whole;
+
+  private ValueForms(int values) {
+    bits = new boolean[values];
+    floats = new boolean[values];
+    whole = new boolean[values];
+  }
+
+  static ValueForms of(HeapProgram program) {
+    Plan plan = program.plan();
+    ValueForms forms = new ValueForms(plan.values().size());
+    plan.inputs().forEach(id -> forms.whole[id] = true);
+    plan.visible().forEach(id -> forms.whole[id] = true);
+    for (Stage stage : plan.stages()) {
+      for (Op op : stage.ops()) {
+        forms.read(program, op);
+      }
+    }
+    return forms;
+  }
+
+  private void read(HeapProgram program, Op op) {
+    if (op instanceof StatelessOp layer) {
+      boolean takesBits = program.kernel(layer) instanceof SpikeFrameKernel;
+      if (takesBits && program.packs(layer.input())) {
+        bits[layer.input()] = true;
+      } else {
+        floats[layer.input()] = true;
+      }
+    } else if (op instanceof NeuronOp neuron) {
+      floats[neuron.input()] = true;
+    } else if (op instanceof SumOp sum) {
+      sum.inputs().forEach(id -> floats[id] = true);
+    } else if (op instanceof DelayWriteOp write) {
+      floats[write.input()] = true;
+    } else if (op instanceof HostOp host) {
+      floats[host.input()] = true;
+      whole[host.input()] = true;
+      whole[host.output()] = true;
+    }
+  }
+
+  /** Whether an op reads the value as bits. */
+  boolean bits(int id) {
+    return bits[id];
+  }
+
+  /** Whether an op reads the value as float32. */
+  boolean floats(int id) {
+    return floats[id];
+  }
+
+  /** Whether the value is kept for all steps of a chunk. */
+  boolean whole(int id) {
+    return whole[id];
+  }
+}

@@ -1,0 +1,50 @@
+package org.velella.backend.vector;
+
+/**
+ * What a generated class extends: one step of neurons that lie side by side, for one tile and one
+ * thread. Public only because generated classes have a loader of their own.
+ */
+public abstract class NeuronCode {
+  /** Neurons that a kernel of several parts takes at a time; its scratch then stays in L1. */
+  public static final int BLOCK = 256;
+
+  /** Constants: one value per row, or one per neuron. */
+  protected float[][] constants;
+
+  protected float[][] memories;
+
+  /** Values that one part of a kernel leaves for a later one, {@value #BLOCK} each. */
+  protected float[] scratch;
+
+  final void bind(float[][] constants, float[][] memories, int scratchValues) {
+    this.constants = constants;
+    this.memories = memories;
+    scratch = new float[scratchValues * BLOCK];
+  }
+
+  /**
+   * Advances {@code n} neurons by one step.
+   *
+   * @param n a multiple of the vector length
+   * @param x the input of the first is {@code x[xAt]}
+   * @param row where constants with one value per row are read
+   * @param neuron where constants with one value per neuron begin
+   * @param memory where the memories begin
+   * @param out takes the output from {@code outAt} on, unless the class writes bits
+   * @param bits takes one bit per neuron from word {@code bitsAt} on, if the class writes bits
+   * @param recorded takes the recorded values from {@code recordedAt} on
+   */
+  public abstract void step(
+      int n,
+      float[] x,
+      int xAt,
+      int row,
+      int neuron,
+      int memory,
+      float[] out,
+      int outAt,
+      long[] bits,
+      int bitsAt,
+      float[][] recorded,
+      int recordedAt);
+}

@@ -1,0 +1,138 @@
+package org.velella.backend.vector;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.velella.equation.OpCode;
+import org.velella.equation.StepProgram.Instruction;
+
+/** How the instructions of a step are cut into parts of about equal cost, dead ones left out. */
+final class NeuronParts {
+  /**
+   * Vector operations per part. The JIT inlines about 8000 bytes of bytecode into one method, and a
+   * vector operation is a hundred or two.
+   */
+  static final int BUDGET = Integer.getInteger("velella.part", 40);
+
+  private final NeuronVariant variant;
+  private final List<Instruction> code;
+  private final boolean[] live;
+  private final int[] part;
+  private int count = 1;
+
+  private NeuronParts(NeuronVariant variant) {
+    this.variant = variant;
+    code = variant.instructions();
+    live = new boolean[code.size()];
+    part = new int[code.size()];
+  }
+
+  static NeuronParts of(NeuronVariant variant) {
+    NeuronParts parts = new NeuronParts(variant);
+    variant.memoryResults().forEach(i -> parts.live[i] = true);
+    variant.recorded().forEach(i -> parts.live[i] = true);
+    parts.live[variant.output()] = true;
+    for (int i = parts.code.size() - 1; i >= 0; i--) {
+      if (parts.live[i] && !parts.isLeaf(i)) {
+        parts.operands(i).forEach(operand -> parts.live[operand] = true);
+      }
+    }
+    parts.cut();
+    return parts;
+  }
+
+  private void cut() {
+    int cost = 0;
+    for (int i = 0; i < part.length; i++) {
+      if (live[i] && !isLeaf(i)) {
+        int own = cost(code.get(i).op());
+        if (cost > 0 && cost + own > BUDGET) {
+          count++;
+          cost = 0;
+        }
+        cost += own;
+      }
+      part[i] = count - 1;
+    }
+  }
+
+  /** Vector operations of an instruction, roughly. */
+  static int cost(OpCode op) {
+    return switch (op) {
+      case GREATER, GREATER_EQUAL, SELECT, EXPONENT -> 4;
+      case EQUAL, POW2 -> 3;
+      case AND, OR, SIGNIFICAND -> 2;
+      case RINT -> 8;
+      case FLOOR -> 14;
+      case NOT -> 0;
+      default -> 1;
+    };
+  }
+
+  /** Vector operations of one step of the live instructions, roughly. */
+  int cost() {
+    int sum = 0;
+    for (int i = 0; i < part.length; i++) {
+      sum += live[i] ? cost(code.get(i).op()) : 0;
+    }
+    return sum;
+  }
+
+  static boolean isTruth(OpCode op) {
+    return switch (op) {
+      case GREATER, GREATER_EQUAL, EQUAL, AND, OR, NOT -> true;
+      default -> false;
+    };
+  }
+
+  /** Whether a value is read where it is needed, not computed. */
+  private boolean isLeaf(int i) {
+    return !code.get(i).op().hasOperands();
+  }
+
+  private List<Integer> operands(int i) {
+    Instruction in = code.get(i);
+    List<Integer> operands = new ArrayList<>(3);
+    for (int operand : new int[] {in.a(), in.b(), in.c()}) {
+      if (operand >= 0) {
+        operands.add(operand);
+      }
+    }
+    return operands;
+  }
+
+  int count() {
+    return count;
+  }
+
+  /** The values that a part computes, in order. */
+  List<Integer> computedIn(int number) {
+    List<Integer> values = new ArrayList<>();
+    for (int i = 0; i < part.length; i++) {
+      if (live[i] && part[i] == number && !isLeaf(i)) {
+        values.add(i);
+      }
+    }
+    return values;
+  }
+
+  /** The values that a part computes and a later one reads, in order. */
+  List<Integer> leftBy(int number) {
+    TreeSet<Integer> values = new TreeSet<>();
+    for (int i = 0; i < part.length; i++) {
+      if (live[i] && part[i] > number && !isLeaf(i)) {
+        operands(i).forEach(values::add);
+      }
+    }
+    if (number < count - 1) {
+      values.addAll(variant.memoryResults());
+    }
+    values.removeIf(i -> isLeaf(i) || part[i] != number);
+    return List.copyOf(values);
+  }
+
+  /** The part that writes a value to the output or a recording. */
+  int writtenIn(int i) {
+    return isLeaf(i) ? count - 1 : part[i];
+  }
+}

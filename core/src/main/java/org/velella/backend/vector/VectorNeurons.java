@@ -1,0 +1,220 @@
+package org.velella.backend.vector;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.velella.backend.NeuronBuffers;
+import org.velella.backend.NeuronKernel;
+import org.velella.backend.vector.NeuronVariant.Form;
+import org.velella.equation.StepProgram;
+import org.velella.plan.NeuronOp;
+import org.velella.plan.TileParameters;
+import org.velella.tensor.Tensor;
+
+/**
+ * One population in one tile, stepped by generated code. Neurons are taken in blocks whose memories
+ * stay in the second-level cache, each block over all steps before the next. Memories lie in rows
+ * of whole vectors, so that the last vector of a row needs no scalar code: what it computes beyond
+ * the row is dropped.
+ */
+final class VectorNeurons implements NeuronKernel {
+  /** Neurons per block: long enough that reading each step's part of the input is one stream. */
+  private static final int BLOCK = Integer.getInteger("velella.block", 1 << 15);
+
+  private static final int LANES = Lanes.COUNT;
+
+  private final int[] memoryIds;
+  private final int batch;
+  private final int size;
+  private final int rows;
+  private final int width;
+  private final int pitch;
+  private final float[][] memories;
+  private final NeuronCode floatCode;
+  private final NeuronCode bitCode;
+  private final float[] inputTail;
+  private final float[] outputTail;
+  private final float[][] recordedTail;
+  private long[] joinedBits = new long[0];
+
+  VectorNeurons(NeuronOp op, int batch, TileParameters parameters) {
+    StepProgram program = op.operation().model().program();
+    this.batch = batch;
+    size = op.shape().size();
+    memoryIds = op.memories().stream().mapToInt(Integer::intValue).toArray();
+    VectorConstants constants = new VectorConstants(op, batch, parameters);
+    rows = constants.rows();
+    width = constants.width();
+    pitch = constants.pitch();
+    memories = new float[memoryIds.length][rows * pitch];
+    List<Integer> recorded = new ArrayList<>();
+    op.recorded().keySet().forEach(name -> recorded.add(program.variables().get(name)));
+    floatCode = code(program, recorded, constants, Form.FLOATS);
+    bitCode = packs(op) ? code(program, recorded, constants, Form.BITS) : null;
+    inputTail = new float[Math.min(pitch, BLOCK)];
+    outputTail = new float[LANES];
+    recordedTail = new float[recorded.size()][LANES];
+  }
+
+  /** Whether the output of a population can be written as bits. */
+  static boolean packs(NeuronOp op) {
+    return op.operation().model().program().binaryOutput() && op.recorded().isEmpty();
+  }
+
+  private NeuronCode code(
+      StepProgram program, List<Integer> recorded, VectorConstants constants, Form form) {
+    NeuronVariant variant =
+        NeuronVariant.of(program, recorded, constants.perNeuron(), constants.reciprocal(), form);
+    return NeuronClasses.of(variant).instance(constants.values(), memories);
+  }
+
+  @Override
+  public boolean writesSpikes() {
+    return bitCode != null;
+  }
+
+  @Override
+  public void load(Tensor[] tile) {
+    for (int m = 0; m < memories.length; m++) {
+      for (int row = 0; row < rows; row++) {
+        float[] from = tile[memoryIds[m]].floats();
+        System.arraycopy(from, row * width, memories[m], row * pitch, width);
+      }
+    }
+  }
+
+  @Override
+  public void store(Tensor[] tile) {
+    for (int m = 0; m < memories.length; m++) {
+      for (int row = 0; row < rows; row++) {
+        float[] to = tile[memoryIds[m]].floats();
+        System.arraycopy(memories[m], row * pitch, to, row * width, width);
+      }
+    }
+  }
+
+  @Override
+  public void run(int steps, NeuronBuffers buffers) {
+    boolean joined = buffers.spikes() != null && rows < batch && size % Long.SIZE != 0;
+    if (joined) {
+      joinedBits = joinedBits.length < steps * words() ? new long[steps * words()] : joinedBits;
+    }
+    int atOnce = Math.max(1, BLOCK / width);
+    for (int row = 0; row < rows; row += atOnce) {
+      int end = Math.min(rows, row + atOnce);
+      for (int from = 0; from < width; from += BLOCK) {
+        int n = Math.min(BLOCK, width - from);
+        for (int t = 0; t < steps; t++) {
+          for (int r = row; r < end; r++) {
+            if (buffers.spikes() == null) {
+              floats(buffers, t, r, from, n);
+            } else {
+              bits(
+                  buffers,
+                  t,
+                  r,
+                  from,
+                  n,
+                  joined ? joinedBits : buffers.spikes(),
+                  joined ? 0 : buffers.wordOffset());
+            }
+          }
+        }
+      }
+    }
+    if (joined) {
+      split(steps, buffers);
+    }
+  }
+
+  /** Words of one step if all rows are written one after the other. */
+  private int words() {
+    return rows * (pitch / Long.SIZE);
+  }
+
+  private void floats(NeuronBuffers buffers, int t, int row, int from, int n) {
+    int at = (t * rows + row) * width + from;
+    int memory = row * pitch + from;
+    int whole = n - n % LANES;
+    int x = buffers.inOffset() + at;
+    if (whole > 0) {
+      floatCode.step(
+          whole,
+          buffers.in(),
+          x,
+          row,
+          from,
+          memory,
+          buffers.out(),
+          buffers.outOffset() + at,
+          null,
+          0,
+          buffers.recorded(),
+          buffers.recordedOffset() + at);
+    }
+    int rest = n - whole;
+    if (rest > 0) {
+      System.arraycopy(buffers.in(), x + whole, inputTail, 0, rest);
+      floatCode.step(
+          LANES,
+          inputTail,
+          0,
+          row,
+          from + whole,
+          memory + whole,
+          outputTail,
+          0,
+          null,
+          0,
+          recordedTail,
+          0);
+      System.arraycopy(outputTail, 0, buffers.out(), buffers.outOffset() + at + whole, rest);
+      for (int k = 0; k < recordedTail.length; k++) {
+        int to = buffers.recordedOffset() + at + whole;
+        System.arraycopy(recordedTail[k], 0, buffers.recorded()[k], to, rest);
+      }
+    }
+  }
+
+  private void bits(
+      NeuronBuffers buffers, int t, int row, int from, int n, long[] bits, int wordOffset) {
+    int at = buffers.inOffset() + (t * rows + row) * width + from;
+    int padded = (n + LANES - 1) / LANES * LANES;
+    float[] x = buffers.in();
+    if (at + padded > x.length) {
+      System.arraycopy(x, at, inputTail, 0, n);
+      x = inputTail;
+      at = 0;
+    }
+    int word = wordOffset + t * words() + row * (pitch / Long.SIZE) + from / Long.SIZE;
+    bitCode.step(padded, x, at, row, from, row * pitch + from, null, 0, bits, word, null, 0);
+    if (n % Long.SIZE != 0) {
+      bits[word + n / Long.SIZE] &= (1L << n) - 1;
+    }
+  }
+
+  /** Cuts the bits of all samples in a row into frames that begin with a word each. */
+  private void split(int steps, NeuronBuffers buffers) {
+    int frameWords = (size + Long.SIZE - 1) / Long.SIZE;
+    int to = buffers.wordOffset();
+    for (int t = 0; t < steps; t++) {
+      for (int n = 0; n < batch; n++) {
+        for (int w = 0; w < frameWords; w++) {
+          int left = size - w * Long.SIZE;
+          long word = wordAt(t * words(), n * size + w * Long.SIZE);
+          buffers.spikes()[to++] = left < Long.SIZE ? word & (1L << left) - 1 : word;
+        }
+      }
+    }
+  }
+
+  /** The 64 bits from {@code bit} on; beyond the row's last word they do not count. */
+  private long wordAt(int word, int bit) {
+    int at = word + bit / Long.SIZE;
+    int shift = bit % Long.SIZE;
+    if (shift == 0) {
+      return joinedBits[at];
+    }
+    long low = joinedBits[at] >>> shift;
+    return at + 1 < joinedBits.length ? low | joinedBits[at + 1] << Long.SIZE - shift : low;
+  }
+}
