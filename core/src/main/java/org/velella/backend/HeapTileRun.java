@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.velella.plan.DelayReadOp;
 import org.velella.plan.DelayWriteOp;
+import org.velella.plan.EncoderOp;
 import org.velella.plan.HostOp;
 import org.velella.plan.NeuronOp;
 import org.velella.plan.Op;
@@ -29,6 +30,7 @@ final class HeapTileRun implements TileRun {
   private final int batch;
   private final Tensor[] memories;
   private final TileBuffers buffers;
+  private final Map<EncoderOp, EncoderKernel> encoders = new IdentityHashMap<>();
   private final Map<NeuronOp, NeuronKernel> neurons = new IdentityHashMap<>();
   private final Map<HostOp, HostRunner> hosts = new IdentityHashMap<>();
 
@@ -39,7 +41,9 @@ final class HeapTileRun implements TileRun {
     memories = new Tensor[plan.memories().size()];
     for (Stage stage : plan.stages()) {
       for (Op op : stage.ops()) {
-        if (op instanceof NeuronOp neuron) {
+        if (op instanceof EncoderOp encoder) {
+          encoders.put(encoder, program.kernels().encoder(encoder, batch, parameters));
+        } else if (op instanceof NeuronOp neuron) {
           neurons.put(neuron, program.kernels().neurons(neuron, batch, parameters));
         } else if (op instanceof HostOp host) {
           hosts.put(host, new HostRunner(host, plan));
@@ -110,6 +114,8 @@ final class HeapTileRun implements TileRun {
       layer(layer, t, steps);
     } else if (op instanceof NeuronOp neuron) {
       neurons(neuron, t, steps);
+    } else if (op instanceof EncoderOp encoder) {
+      encoders.get(encoder).run(t, steps, buffers.floats(), memories);
     } else if (op instanceof SumOp sum) {
       sum(sum, t, steps);
     } else if (op instanceof DelayReadOp read) {

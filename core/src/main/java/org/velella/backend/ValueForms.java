@@ -1,6 +1,7 @@
 package org.velella.backend;
 
 import org.velella.plan.DelayWriteOp;
+import org.velella.plan.EncoderOp;
 import org.velella.plan.HostOp;
 import org.velella.plan.NeuronOp;
 import org.velella.plan.Op;
@@ -51,11 +52,18 @@ final class ValueForms {
       sum.inputs().forEach(id -> floats[id] = true);
     } else if (op instanceof DelayWriteOp write) {
       floats[write.input()] = true;
+    } else if (op instanceof EncoderOp encoder) {
+      readWhole(encoder.input(), encoder.output());
     } else if (op instanceof HostOp host) {
-      floats[host.input()] = true;
-      whole[host.input()] = true;
-      whole[host.output()] = true;
+      readWhole(host.input(), host.output());
     }
+  }
+
+  /** Kernels that count steps by the chunk. */
+  private void readWhole(int input, int output) {
+    floats[input] = true;
+    whole[input] = true;
+    whole[output] = true;
   }
 
   /** Whether an op reads the value as bits. */

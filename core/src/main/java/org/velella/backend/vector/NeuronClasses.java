@@ -44,7 +44,7 @@ final class NeuronClasses {
   }
 
   private static Compiled compile(NeuronVariant variant) {
-    NeuronSource.Text text = NeuronSource.write(variant);
+    NeuronSource.Text text = NeuronSource.write(variant, VectorUnit.here().lanes());
     SimpleCompiler compiler = new SimpleCompiler();
     compiler.setParentClassLoader(NeuronCode.class.getClassLoader());
     String name = NeuronCode.class.getPackageName() + "." + NeuronSource.CLASS_NAME;

@@ -6,7 +6,10 @@ package org.velella.backend.vector;
  */
 public abstract class NeuronCode {
   /** Neurons that a kernel of several parts takes at a time; its scratch then stays in L1. */
-  public static final int BLOCK = 256;
+  static final int BLOCK = 256;
+
+  /** Lane i of a vector, of any length, is bit i of a spike word. */
+  protected static final int[] LANE_BITS = laneBits();
 
   /** Constants: one value per row, or one per neuron. */
   protected float[][] constants;
@@ -15,6 +18,14 @@ public abstract class NeuronCode {
 
   /** Values that one part of a kernel leaves for a later one, {@value #BLOCK} each. */
   protected float[] scratch;
+
+  private static int[] laneBits() {
+    int[] bits = new int[Integer.SIZE];
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = 1 << i;
+    }
+    return bits;
+  }
 
   final void bind(float[][] constants, float[][] memories, int scratchValues) {
     this.constants = constants;
@@ -25,7 +36,7 @@ public abstract class NeuronCode {
   /**
    * Advances {@code n} neurons by one step.
    *
-   * @param n a multiple of the vector length
+   * @param n a multiple of the vector length, or of 32 if the class writes bits
    * @param x the input of the first is {@code x[xAt]}
    * @param row where constants with one value per row are read
    * @param neuron where constants with one value per neuron begin

@@ -9,10 +9,10 @@ import org.velella.equation.StepProgram.Instruction;
 /** How the instructions of a step are cut into parts of about equal cost, dead ones left out. */
 final class NeuronParts {
   /**
-   * Vector operations per part. The JIT inlines about 8000 bytes of bytecode into one method, and a
-   * vector operation is a hundred or two.
+   * Vector operations per loop. The JIT of Java 25 refuses loops of about two hundred, and a part
+   * that writes bits holds two vectors.
    */
-  static final int BUDGET = Integer.getInteger("velella.part", 40);
+  private static final int BUDGET = 48;
 
   private final NeuronVariant variant;
   private final List<Instruction> code;
@@ -129,6 +129,18 @@ final class NeuronParts {
     }
     values.removeIf(i -> isLeaf(i) || part[i] != number);
     return List.copyOf(values);
+  }
+
+  /**
+   * How many vectors a loop of a part takes at once, so that bits are joined once for all of them:
+   * as many as an int has bits for and the loop has room for.
+   */
+  int vectorsAtOnce(int number, int lanes) {
+    int cost = 1;
+    for (int i : computedIn(number)) {
+      cost += cost(code.get(i).op());
+    }
+    return Integer.highestOneBit(Math.max(1, Math.min(Integer.SIZE / lanes, 2 * BUDGET / cost)));
   }
 
   /** The part that writes a value to the output or a recording. */

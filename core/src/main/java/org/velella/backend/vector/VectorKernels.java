@@ -1,8 +1,10 @@
 package org.velella.backend.vector;
 
+import org.velella.backend.EncoderKernel;
 import org.velella.backend.FrameKernel;
 import org.velella.backend.HeapKernels;
 import org.velella.backend.NeuronKernel;
+import org.velella.plan.EncoderOp;
 import org.velella.plan.NeuronOp;
 import org.velella.plan.StatelessOp;
 import org.velella.plan.TileParameters;
@@ -12,6 +14,11 @@ final class VectorKernels implements HeapKernels {
   @Override
   public FrameKernel stateless(StatelessOp op) {
     return VectorSynapses.kernel(op);
+  }
+
+  @Override
+  public EncoderKernel encoder(EncoderOp op, int batch, TileParameters parameters) {
+    return VectorEncoders.kernel(op, batch, parameters);
   }
 
   @Override

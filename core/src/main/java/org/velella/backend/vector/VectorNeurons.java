@@ -18,9 +18,9 @@ import org.velella.tensor.Tensor;
  */
 final class VectorNeurons implements NeuronKernel {
   /** Neurons per block: long enough that reading each step's part of the input is one stream. */
-  private static final int BLOCK = Integer.getInteger("velella.block", 1 << 15);
+  private static final int BLOCK = 1 << 15;
 
-  private static final int LANES = Lanes.COUNT;
+  private static final int LANES = VectorUnit.here().lanes();
 
   private final int[] memoryIds;
   private final int batch;
@@ -178,7 +178,7 @@ final class VectorNeurons implements NeuronKernel {
   private void bits(
       NeuronBuffers buffers, int t, int row, int from, int n, long[] bits, int wordOffset) {
     int at = buffers.inOffset() + (t * rows + row) * width + from;
-    int padded = (n + LANES - 1) / LANES * LANES;
+    int padded = (n + Integer.SIZE - 1) / Integer.SIZE * Integer.SIZE;
     float[] x = buffers.in();
     if (at + padded > x.length) {
       System.arraycopy(x, at, inputTail, 0, n);
