@@ -83,7 +83,7 @@ public final class Simulator implements AutoCloseable {
     Compiled tile = compiled(from.samples());
     Plan plan = tile.plan();
     int capacity = Math.max(1, Math.min(chunkSteps(plan), steps));
-    Chunk chunk = new Chunk(plan, capacity);
+    Chunk chunk = Chunk.packed(plan, capacity, tile.program());
     InputFeeder feeder = new InputFeeder(plan, network, input, capacity);
     ProbeReader reader = new ProbeReader(network, plan, probes, sink);
     SpikeCounter counter = countsSpikes ? new SpikeCounter(plan, from) : null;

@@ -3,12 +3,8 @@ package org.velella.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.velella.backend.Backend;
@@ -22,6 +18,7 @@ import org.velella.network.Network;
 import org.velella.network.OutputOperation;
 import org.velella.neuron.NeuronModel;
 import org.velella.neuron.NeuronOperation;
+import org.velella.neuron.ParameterValue;
 import org.velella.plan.Lowering;
 import org.velella.plan.Plan;
 import org.velella.plan.PlanOptions;
@@ -37,8 +34,13 @@ import org.velella.tensor.Tensor;
  * with infinities, NaNs and subnormals, however a run is cut into chunks and tiles.
  */
 public abstract class BackendContract {
-  private static final int[] SIZES = {1, 3, 15, 16, 17, 31, 33, 257};
+  private static final int[] SIZES = {1, 3, 15, 16, 17, 31, 33, 257, 4098};
   private static final int STEPS = 7;
+
+  /** One of the sizes but the largest, which is for tests that run each size once. */
+  private static int size(SplittableRandom random) {
+    return SIZES[random.nextInt(SIZES.length - 1)];
+  }
 
   /** A fresh one. */
   protected abstract Backend backend();
@@ -46,7 +48,7 @@ public abstract class BackendContract {
   @Seeded(times = 2)
   protected void everyNeuronGivesTheBitsOfItsEquations(SplittableRandom random) {
     for (NeuronModel model : TestModels.catalogue()) {
-      int size = SIZES[random.nextInt(SIZES.length)];
+      int size = size(random);
       agree(random, single(new NeuronOperation(model, Map.of()), Shape.of(size)), true);
     }
   }
@@ -68,14 +70,14 @@ public abstract class BackendContract {
     for (Operation layer : TestLayers.onLines(random, line)) {
       agree(random, single(layer, line), random.nextInt(4) == 0);
     }
-    Shape row = Shape.of(SIZES[random.nextInt(SIZES.length)]);
+    Shape row = Shape.of(size(random));
     agree(random, single(TestLayers.linear(random, row.dim(0)), row), random.nextInt(4) == 0);
   }
 
   @Seeded(times = 6)
   protected void everyProjectionGivesTheBitsOfItsDefinition(SplittableRandom random) {
-    Shape source = Shape.of(SIZES[random.nextInt(SIZES.length)]);
-    Shape target = Shape.of(SIZES[random.nextInt(SIZES.length)]);
+    Shape source = Shape.of(size(random));
+    Shape target = Shape.of(size(random));
     double density = new double[] {0, 0.01, 0.1, 1}[random.nextInt(4)];
     Connectivity synapses =
         TestSynapses.connectivity(random, source.size(), target.size(), density);
@@ -87,6 +89,36 @@ public abstract class BackendContract {
     agree(random, spiking(equal, source), random.nextInt(4) == 0);
   }
 
+  /** Every comparison, of numbers at, beside and far from a bound of each scope. */
+  @Seeded(times = 4)
+  protected void boundsAreComparedExactly(SplittableRandom random) {
+    int batch = 3;
+    for (NeuronModel model : TestModels.comparisons()) {
+      int size = size(random);
+      double[] bounds = TestInputs.bounds(random, size);
+      ParameterValue perNeuron = ParameterValue.of(Shape.of(size), bounds);
+      double[] perSample = TestInputs.bounds(random, batch);
+      double[] perBoth = TestInputs.bounds(random, batch * size);
+      Map<String, ParameterValue> one = Map.of("bound", ParameterValue.of(bounds[0]));
+      Network shared = single(new NeuronOperation(model, one), Shape.of(size));
+      Network own = single(new NeuronOperation(model, Map.of("bound", perNeuron)), Shape.of(size));
+      float[] x = TestInputs.around(random, STEPS * batch * size);
+      PlanRun run = new PlanRun(backend(), random, STEPS);
+      run.agree(shared, batch, TileParameters.NONE, x);
+      run.agree(own, batch, TileParameters.NONE, x);
+      for (double[] values : List.of(perSample, perBoth)) {
+        run.agree(shared, batch, TileParameters.of(Map.of("node.bound", values)), x);
+      }
+    }
+  }
+
+  /** Spikes between ops, in whatever form the backend keeps them. */
+  @Seeded(times = 4)
+  protected void layersBehindNeuronsGiveTheBitsOfTheDefinition(SplittableRandom random) {
+    agree(random, TestLayers.chain(random, size(random)), random.nextInt(4) == 0);
+    agree(random, TestLayers.imageChain(random), random.nextInt(4) == 0);
+  }
+
   @Seeded(times = 3)
   protected void cyclesSumsAndSeveralInputsGiveTheBitsOfTheDefinition(SplittableRandom random) {
     agree(random, TestLayers.recurrent(random), false);
@@ -95,7 +127,7 @@ public abstract class BackendContract {
   @Seeded(times = 3)
   protected void parametersPerNeuronAndPerSampleGiveTheBitsOfTheDefinition(
       SplittableRandom random) {
-    int size = SIZES[random.nextInt(SIZES.length)];
+    int size = size(random);
     int batch = 3;
     NeuronOperation neurons = TestModels.lifWithOwnThresholds(random, size);
     Network network = single(neurons, Shape.of(size));
@@ -176,74 +208,18 @@ public abstract class BackendContract {
     agree(random, network, 1 + random.nextInt(4), TileParameters.NONE, special);
   }
 
-  /** Runs backend and definition side by side, the backend in chunks of random length. */
   private void agree(
       SplittableRandom random,
       Network network,
       int batch,
       TileParameters parameters,
       boolean special) {
-    Set<String> variables = new HashSet<>(Lowering.recordable(network));
-    Plan plan = Lowering.lower(network, new PlanOptions(batch, Set.of(), variables));
+    Plan plan = Lowering.lower(network, PlanOptions.ofBatch(batch));
     float[][] inputs = new float[plan.inputs().size()][];
     for (int i = 0; i < inputs.length; i++) {
       int frame = batch * plan.values().get(plan.inputs().get(i)).size();
       inputs[i] = TestInputs.sequence(random, STEPS * frame, special);
     }
-    LiteralPlan literal = new LiteralPlan(plan, parameters);
-    List<float[][]> expected = new ArrayList<>();
-    for (int t = 0; t < STEPS; t++) {
-      float[][] frame = new float[inputs.length][];
-      for (int i = 0; i < inputs.length; i++) {
-        int size = inputs[i].length / STEPS;
-        frame[i] = Arrays.copyOfRange(inputs[i], t * size, (t + 1) * size);
-      }
-      expected.add(literal.step(frame));
-    }
-    try (Program program = backend().compile(plan);
-        TileRun run = program.open(parameters)) {
-      int capacity = 1 + random.nextInt(STEPS);
-      Chunk chunk = new Chunk(plan, capacity);
-      for (int done = 0; done < STEPS; done += chunk.steps()) {
-        chunk.steps(Math.min(capacity, STEPS - done));
-        for (int i = 0; i < inputs.length; i++) {
-          int size = inputs[i].length / STEPS;
-          float[] target = chunk.value(plan.inputs().get(i));
-          System.arraycopy(inputs[i], done * size, target, 0, chunk.steps() * size);
-        }
-        run.run(chunk);
-        compare(plan, chunk, done, expected);
-      }
-      for (int m = 0; m < plan.memories().size(); m++) {
-        assertThat(run.memories().get(m).bitEquals(literal.memories().get(m)))
-            .as(plan.memories().get(m).path() + " of " + network.node("node").operation())
-            .isTrue();
-      }
-    }
-  }
-
-  private static void compare(Plan plan, Chunk chunk, int done, List<float[][]> expected) {
-    for (int id : plan.visible()) {
-      int frame = plan.batch() * plan.values().get(id).size();
-      for (int t = 0; t < chunk.steps(); t++) {
-        for (int i = 0; i < frame; i++) {
-          float found = chunk.value(id)[t * frame + i];
-          float wanted = expected.get(done + t)[id][i];
-          if (Tensor.canonicalBits(found) != Tensor.canonicalBits(wanted)) {
-            throw new AssertionError(
-                "%s, step %d, element %d of %d: expected %s (%08x), found %s (%08x)"
-                    .formatted(
-                        plan.values().get(id),
-                        done + t,
-                        i,
-                        frame,
-                        wanted,
-                        Tensor.canonicalBits(wanted),
-                        found,
-                        Tensor.canonicalBits(found)));
-          }
-        }
-      }
-    }
+    new PlanRun(backend(), random, STEPS).agree(network, batch, parameters, inputs);
   }
 }

@@ -39,4 +39,33 @@ public final class TestInputs {
     }
     return values;
   }
+
+  private static final float[] BOUNDS = {
+    0f, -0.0f, 1f, -1f, 0.5f, Float.MIN_VALUE, -Float.MIN_VALUE, 0x1p-127f, Float.MIN_NORMAL, 1e30f
+  };
+
+  /** Finite bounds, zeros of both signs and subnormals among them. */
+  public static double[] bounds(SplittableRandom random, int length) {
+    double[] bounds = new double[length];
+    for (int i = 0; i < length; i++) {
+      bounds[i] = BOUNDS[random.nextInt(BOUNDS.length)];
+    }
+    return bounds;
+  }
+
+  /** Numbers at those bounds, one place beside them, and special ones. */
+  public static float[] around(SplittableRandom random, int length) {
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      float bound = BOUNDS[random.nextInt(BOUNDS.length)];
+      values[i] =
+          switch (random.nextInt(5)) {
+            case 0 -> Math.nextUp(bound);
+            case 1 -> Math.nextDown(bound);
+            case 2 -> SPECIAL[random.nextInt(SPECIAL.length)];
+            default -> bound;
+          };
+    }
+    return values;
+  }
 }

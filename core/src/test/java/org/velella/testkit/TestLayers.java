@@ -119,6 +119,53 @@ public final class TestLayers {
         1e-5);
   }
 
+  /** Neurons, a linear layer, neurons, and another linear layer. */
+  public static Network chain(SplittableRandom random, int size) {
+    LinearOperation first = linear(random, size);
+    return Network.builder()
+        .node("input", new InputOperation(Shape.of(size)))
+        .node("a", new NeuronOperation(TestModels.lif(), Map.of()))
+        .node("b", first)
+        .node("node", TestModels.lifWithOwnThresholds(random, first.outputs()))
+        .node("c", linear(random, first.outputs()))
+        .node("output", new OutputOperation())
+        .edge("input", "a")
+        .edge("a", "b")
+        .edge("b", "node")
+        .edge("node", "c")
+        .edge("c", "output")
+        .build();
+  }
+
+  /** Neurons on an image, a convolution of their spikes, neurons, and a pool of theirs. */
+  public static Network imageChain(SplittableRandom random) {
+    Shape shape = imageShape(random);
+    ConvOperation convolution = convolution(random, 2, shape.dim(0));
+    Shape image = convolution.outputShape(shape);
+    PoolOperation pool =
+        new PoolOperation(
+            PoolOperation.Mode.values()[random.nextInt(3)],
+            Shape.of(
+                between(random, 1, Math.min(3, image.dim(1))),
+                between(random, 1, Math.min(3, image.dim(2)))),
+            axes(random, 2, 1, 3),
+            Shape.of(0, 0),
+            PoolOperation.Divisor.values()[random.nextInt(2)]);
+    return Network.builder()
+        .node("input", new InputOperation(shape))
+        .node("a", new NeuronOperation(TestModels.lif(), Map.of()))
+        .node("b", convolution)
+        .node("node", new NeuronOperation(TestModels.lif(), Map.of()))
+        .node("c", pool)
+        .node("output", new OutputOperation())
+        .edge("input", "a")
+        .edge("a", "b")
+        .edge("b", "node")
+        .edge("node", "c")
+        .edge("c", "output")
+        .build();
+  }
+
   /** Two inputs, a sum, a cycle through a linear layer, and a self loop. */
   public static Network recurrent(SplittableRandom random) {
     int in = between(random, 1, 20);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.velella.neuron.Activation;
 import org.velella.neuron.InputDecay;
 import org.velella.neuron.NeuronModel;
@@ -61,6 +62,42 @@ public final class TestModels {
           reset v = where(s and h < 3, h - v_threshold, h)
           reset n = n + s
         """);
+  }
+
+  /** Models that compare the input with a bound, or with itself, in every way. */
+  public static List<NeuronModel> comparisons() {
+    return Stream.of(
+            "x >= bound",
+            "x > bound",
+            "bound >= x",
+            "bound > x",
+            "x == bound",
+            "not (x < bound)",
+            "x >= 0",
+            "x > 0",
+            "0 >= x",
+            "-1 >= x and x >= -bound",
+            "x >= v",
+            "x > v",
+            "x == v",
+            "x > bound or not (v <= bound)",
+            "not (x > bound) and not (v > bound)")
+        .map(TestModels::comparison)
+        .toList();
+  }
+
+  /** The condition is the output, chooses the memory, and counts. */
+  private static NeuronModel comparison(String condition) {
+    return NeuronModel.parse(
+        """
+        model comparison
+          parameter bound = 1
+          memory v = 0, n = 0
+          fire s = %s
+          reset v = where(s, x, -v)
+          reset n = n + s
+        """
+            .formatted(condition));
   }
 
   public static NeuronModel lif() {

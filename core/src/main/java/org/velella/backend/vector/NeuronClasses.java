@@ -9,6 +9,8 @@ import org.codehaus.janino.SimpleCompiler;
 final class NeuronClasses {
   private static final int KEPT = 256;
 
+  private static final Calibration CALIBRATION = new Calibration();
+
   private static final Map<NeuronVariant, Compiled> CLASSES =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -19,8 +21,10 @@ final class NeuronClasses {
 
   private NeuronClasses() {}
 
-  /** A class and the scratch memory that its instances need. */
-  record Compiled(Class<? extends NeuronCode> type, int scratchValues) {
+  /**
+   * A class, the blocks of scratch memory that its instances need, and the watch over all of them.
+   */
+  record Compiled(Class<? extends NeuronCode> type, int scratchValues, KernelPace pace) {
     NeuronCode instance(float[][] constants, float[][] memories) {
       try {
         NeuronCode code = type.getDeclaredConstructor().newInstance();
@@ -33,28 +37,44 @@ final class NeuronClasses {
   }
 
   /**
-   * The class of a variant.
+   * The class of a variant, primed if it is new.
    *
+   * @param model the model's name, for messages
    * @throws IllegalStateException if the compiler refuses the generated source
    */
-  static Compiled of(NeuronVariant variant) {
+  static Compiled of(NeuronVariant variant, String model) {
     synchronized (CLASSES) {
-      return CLASSES.computeIfAbsent(variant, NeuronClasses::compile);
+      Compiled known = CLASSES.get(variant);
+      if (known == null) {
+        known = compile(variant, model);
+        CLASSES.put(variant, known);
+        Priming.neurons(known, variant);
+      }
+      return known;
     }
   }
 
-  private static Compiled compile(NeuronVariant variant) {
-    NeuronSource.Text text = NeuronSource.write(variant, VectorUnit.here().lanes());
+  private static Compiled compile(NeuronVariant variant, String model) {
+    int lanes = VectorUnit.here().lanes();
+    NeuronSource.Text text = NeuronSource.write(variant, lanes);
     SimpleCompiler compiler = new SimpleCompiler();
     compiler.setParentClassLoader(NeuronCode.class.getClassLoader());
     String name = NeuronCode.class.getPackageName() + "." + NeuronSource.CLASS_NAME;
+    NeuronParts parts = NeuronParts.of(variant);
+    KernelPace pace =
+        new KernelPace(
+            "Neuron model '" + model + "'",
+            (double) parts.cost() / lanes,
+            parts.bytes(),
+            CALIBRATION::nanosPerOperation,
+            System::nanoTime);
     try {
       compiler.cook(text.source());
       Class<?> type = compiler.getClassLoader().loadClass(name);
-      return new Compiled(type.asSubclass(NeuronCode.class), text.scratchValues());
+      return new Compiled(type.asSubclass(NeuronCode.class), text.scratchValues(), pace);
     } catch (CompileException | ClassNotFoundException e) {
       throw new IllegalStateException(
-          "The generated neuron code does not compile: " + e.getMessage(), e);
+          "The code of neuron model '" + model + "' does not compile: " + e.getMessage(), e);
     }
   }
 }

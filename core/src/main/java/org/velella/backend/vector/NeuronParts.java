@@ -78,6 +78,12 @@ final class NeuronParts {
     return sum;
   }
 
+  /** Bytes that a neuron reads and writes in one step. */
+  int bytes() {
+    int numbers = 2 + 2 * variant.memoryResults().size() + variant.recorded().size();
+    return (numbers + variant.perNeuron().cardinality()) * Float.BYTES;
+  }
+
   static boolean isTruth(OpCode op) {
     return switch (op) {
       case GREATER, GREATER_EQUAL, EQUAL, AND, OR, NOT -> true;

@@ -4,6 +4,7 @@ import org.velella.backend.EncoderKernel;
 import org.velella.backend.FrameKernel;
 import org.velella.backend.HeapKernels;
 import org.velella.backend.NeuronKernel;
+import org.velella.backend.scalar.ScalarKernels;
 import org.velella.plan.EncoderOp;
 import org.velella.plan.NeuronOp;
 import org.velella.plan.StatelessOp;
@@ -11,6 +12,9 @@ import org.velella.plan.TileParameters;
 
 /** Kernels on the Vector API: written for layers, generated for neurons. */
 final class VectorKernels implements HeapKernels {
+  /** The plain kernels: the block interpreter of neurons, where generated code fails. */
+  private final ScalarKernels interpreter = new ScalarKernels();
+
   @Override
   public FrameKernel stateless(StatelessOp op) {
     return VectorSynapses.kernel(op);
@@ -23,7 +27,9 @@ final class VectorKernels implements HeapKernels {
 
   @Override
   public NeuronKernel neurons(NeuronOp op, int batch, TileParameters parameters) {
-    return new VectorNeurons(op, batch, parameters);
+    VectorNeurons code = new VectorNeurons(op, batch, parameters);
+    long count = (long) batch * op.shape().size();
+    return new GuardedNeurons(code, interpreter.neurons(op, batch, parameters), count);
   }
 
   @Override

@@ -1,7 +1,9 @@
 package org.velella.backend.vector;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.velella.backend.NeuronBuffers;
 import org.velella.backend.NeuronKernel;
 import org.velella.backend.vector.NeuronVariant.Form;
@@ -29,27 +31,32 @@ final class VectorNeurons implements NeuronKernel {
   private final int width;
   private final int pitch;
   private final float[][] memories;
-  private final NeuronCode floatCode;
-  private final NeuronCode bitCode;
+  private final NeuronOp op;
+  private final VectorConstants constants;
+  private final List<Integer> recorded = new ArrayList<>();
+
+  /** The code of each form that has been asked for. */
+  private final Map<Form, NeuronClasses.Compiled> compiled = new EnumMap<>(Form.class);
+
+  private NeuronCode floatCode;
+  private NeuronCode bitCode;
   private final float[] inputTail;
   private final float[] outputTail;
   private final float[][] recordedTail;
   private long[] joinedBits = new long[0];
 
   VectorNeurons(NeuronOp op, int batch, TileParameters parameters) {
-    StepProgram program = op.operation().model().program();
+    this.op = op;
     this.batch = batch;
     size = op.shape().size();
     memoryIds = op.memories().stream().mapToInt(Integer::intValue).toArray();
-    VectorConstants constants = new VectorConstants(op, batch, parameters);
+    constants = new VectorConstants(op, batch, parameters);
     rows = constants.rows();
     width = constants.width();
     pitch = constants.pitch();
     memories = new float[memoryIds.length][rows * pitch];
-    List<Integer> recorded = new ArrayList<>();
-    op.recorded().keySet().forEach(name -> recorded.add(program.variables().get(name)));
-    floatCode = code(program, recorded, constants, Form.FLOATS);
-    bitCode = packs(op) ? code(program, recorded, constants, Form.BITS) : null;
+    Map<String, Integer> variables = op.operation().model().program().variables();
+    op.recorded().keySet().forEach(name -> recorded.add(variables.get(name)));
     inputTail = new float[Math.min(pitch, BLOCK)];
     outputTail = new float[LANES];
     recordedTail = new float[recorded.size()][LANES];
@@ -60,16 +67,32 @@ final class VectorNeurons implements NeuronKernel {
     return op.operation().model().program().binaryOutput() && op.recorded().isEmpty();
   }
 
-  private NeuronCode code(
-      StepProgram program, List<Integer> recorded, VectorConstants constants, Form form) {
-    NeuronVariant variant =
-        NeuronVariant.of(program, recorded, constants.perNeuron(), constants.reciprocal(), form);
-    return NeuronClasses.of(variant).instance(constants.values(), memories);
+  /**
+   * Makes the code of a form ready.
+   *
+   * @throws IllegalStateException if it cannot be compiled
+   */
+  void prepare(Form form) {
+    if (!compiled.containsKey(form)) {
+      StepProgram program = op.operation().model().program();
+      NeuronVariant variant =
+          NeuronVariant.of(program, recorded, constants.perNeuron(), constants.reciprocal(), form);
+      NeuronClasses.Compiled type = NeuronClasses.of(variant, program.name());
+      NeuronCode code = type.instance(constants.values(), memories);
+      floatCode = form == Form.FLOATS ? code : floatCode;
+      bitCode = form == Form.BITS ? code : bitCode;
+      compiled.put(form, type);
+    }
+  }
+
+  /** The watch over the code of a form that is ready. */
+  KernelPace pace(Form form) {
+    return compiled.get(form).pace();
   }
 
   @Override
   public boolean writesSpikes() {
-    return bitCode != null;
+    return packs(op);
   }
 
   @Override
@@ -94,6 +117,7 @@ final class VectorNeurons implements NeuronKernel {
 
   @Override
   public void run(int steps, NeuronBuffers buffers) {
+    prepare(buffers.spikes() == null ? Form.FLOATS : Form.BITS);
     boolean joined = buffers.spikes() != null && rows < batch && size % Long.SIZE != 0;
     if (joined) {
       joinedBits = joinedBits.length < steps * words() ? new long[steps * words()] : joinedBits;

@@ -1,0 +1,49 @@
+package org.velella.backend.vector;
+
+import static org.velella.backend.vector.Lanes.COUNT;
+import static org.velella.backend.vector.Lanes.FLOATS;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * How fast this JVM is at vector code right now, measured by a loop that every compiler masters. A
+ * neighbour that takes the core makes it slow as well, so what it says can be held against kernels.
+ */
+final class Calibration {
+  /** Vector operations per vector of the loop, loads and stores among them. */
+  private static final int OPERATIONS = 8;
+
+  private static final int LENGTH = 4096;
+  private static final int ROUNDS = 16;
+
+  private final float[] a = new float[LENGTH];
+  private final float[] b = new float[LENGTH];
+
+  Calibration() {
+    Arrays.fill(a, 0.5f);
+    Arrays.fill(b, 0.25f);
+  }
+
+  /** Nanoseconds per vector operation, the best of a few rounds. */
+  double nanosPerOperation() {
+    long best = Long.MAX_VALUE;
+    for (int round = 0; round < ROUNDS; round++) {
+      long start = System.nanoTime();
+      pass(a, b);
+      best = Math.min(best, System.nanoTime() - start);
+    }
+    return Math.max(1, best) / (double) (LENGTH / COUNT * OPERATIONS);
+  }
+
+  private static void pass(float[] a, float[] b) {
+    FloatVector half = FloatVector.broadcast(FLOATS, 0.5f);
+    for (int i = 0; i < LENGTH; i += COUNT) {
+      FloatVector x = FloatVector.fromArray(FLOATS, a, i);
+      FloatVector y = FloatVector.fromArray(FLOATS, b, i);
+      FloatVector z = x.sub(y).mul(half).add(y);
+      z.intoArray(a, i);
+      z.mul(half).add(half).intoArray(b, i);
+    }
+  }
+}

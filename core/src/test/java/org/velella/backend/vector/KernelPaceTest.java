@@ -1,0 +1,89 @@
+package org.velella.backend.vector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class KernelPaceTest {
+  private static final long SECOND = 1_000_000_000L;
+  private static final double NANOS_PER_OPERATION = 0.5;
+
+  /** One operation and ten bytes per neuron: 0.5 + 1.0 ns are expected, 7.5 ns are too slow. */
+  private static final double TOO_SLOW = 7.6;
+
+  private static final double SLOW_BUT_RIGHT = 7.4;
+
+  private long now = 100 * SECOND;
+  private double calibrated = NANOS_PER_OPERATION;
+
+  private final KernelPace pace = new KernelPace("test", 1, 10, () -> calibrated, () -> now);
+
+  /** Lets a second pass in which the kernel ran at this speed all the time. */
+  private void second(double nanosPerUpdate) {
+    pace.ran((long) (SECOND / nanosPerUpdate), SECOND);
+    now += SECOND;
+  }
+
+  private void warmUp() {
+    for (int i = 0; i < 4; i++) {
+      second(1000);
+    }
+  }
+
+  @Test
+  void aKernelThatStaysTooSlowIsFoundOut() {
+    warmUp();
+    second(TOO_SLOW);
+    second(TOO_SLOW);
+    assertThat(pace.slow()).isFalse();
+    second(TOO_SLOW);
+    assertThat(pace.slow()).isTrue();
+    second(1);
+    assertThat(pace.slow()).as("it stays so").isTrue();
+  }
+
+  @Test
+  void nobodyIsJudgedBeforeTheyAreCompiled() {
+    warmUp();
+    assertThat(pace.slow()).isFalse();
+  }
+
+  @Test
+  void withinTheToleranceIsFine() {
+    warmUp();
+    for (int i = 0; i < 20; i++) {
+      second(SLOW_BUT_RIGHT);
+    }
+    assertThat(pace.slow()).isFalse();
+  }
+
+  @Test
+  void aBusyNeighbourSlowsTheCalibrationToo() {
+    warmUp();
+    calibrated = 10 * NANOS_PER_OPERATION;
+    for (int i = 0; i < 20; i++) {
+      second(3 * TOO_SLOW);
+    }
+    assertThat(pace.slow()).isFalse();
+  }
+
+  @Test
+  void goodRunsInBetweenForgive() {
+    warmUp();
+    for (int i = 0; i < 20; i++) {
+      second(TOO_SLOW);
+      second(TOO_SLOW);
+      second(SLOW_BUT_RIGHT);
+    }
+    assertThat(pace.slow()).isFalse();
+  }
+
+  @Test
+  void complaintsAtOneMomentAreOne() {
+    warmUp();
+    for (int i = 0; i < 20; i++) {
+      pace.ran((long) (SECOND / TOO_SLOW), SECOND);
+    }
+    assertThat(pace.slow()).isFalse();
+  }
+}
