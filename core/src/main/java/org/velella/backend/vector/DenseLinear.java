@@ -7,8 +7,7 @@ import static org.velella.backend.vector.Lanes.COUNT;
  * rows, terms in blocks whose sums are stored and taken up again.
  */
 final class DenseLinear {
-  /** 32 registers hold eight rows, 16 hold four. */
-  private static final int TILE_ROWS = COUNT == 16 || manyRegisters() ? 8 : 4;
+  private static final int TILE_ROWS = DenseTiles.ROWS;
 
   private static final int BLOCK_TERMS = 512;
   static final int BLOCK_ROWS = 128;
@@ -51,10 +50,6 @@ final class DenseLinear {
     zeros = new float[width];
     block = new float[BLOCK_ROWS * Math.min(BLOCK_TERMS, terms)];
     edge = new float[TILE_ROWS * width];
-  }
-
-  private static boolean manyRegisters() {
-    return System.getProperty("os.arch", "").equals("aarch64");
   }
 
   /** How wide a padded bias must be. */

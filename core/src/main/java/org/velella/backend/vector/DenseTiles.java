@@ -16,7 +16,14 @@ import jdk.incubator.vector.FloatVector;
  * loop is what the compiler schedules best.
  */
 final class DenseTiles {
+  /** Rows of a tile that fit the registers: 32 vector registers hold eight, 16 hold four. */
+  static final int ROWS = COUNT == 16 || hasManyRegisters() ? 8 : 4;
+
   private DenseTiles() {}
+
+  private static boolean hasManyRegisters() {
+    return System.getProperty("os.arch", "").equals("aarch64");
+  }
 
   /** Eight rows by two vectors. */
   static void eight(

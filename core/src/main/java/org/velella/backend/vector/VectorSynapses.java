@@ -2,6 +2,7 @@ package org.velella.backend.vector;
 
 import org.velella.backend.FrameKernel;
 import org.velella.backend.scalar.ScalarKernels;
+import org.velella.plan.ConvOp;
 import org.velella.plan.EqualWeightOp;
 import org.velella.plan.LinearOp;
 import org.velella.plan.SparseOp;
@@ -29,6 +30,9 @@ public final class VectorSynapses {
     }
     if (op instanceof EqualWeightOp equal) {
       return new VectorEqualWeight(equal);
+    }
+    if (op instanceof ConvOp conv) {
+      return new VectorConv(conv);
     }
     return SCALAR.stateless(op);
   }

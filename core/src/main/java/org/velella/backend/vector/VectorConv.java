@@ -1,0 +1,70 @@
+package org.velella.backend.vector;
+
+import org.velella.backend.SpikeFrameKernel;
+import org.velella.plan.ConvOp;
+
+/**
+ * Convolution: dense or event-driven, chosen for every frame by the number of active inputs; both
+ * give the same bits. Weights are packed for either way when it is first taken.
+ */
+final class VectorConv implements SpikeFrameKernel {
+  private final ConvOp op;
+  private final int inSize;
+  private final int outSize;
+  private final int words;
+  private final long[] active;
+  private final EventConv events;
+  private final DenseConv dense;
+  private final double denseFrom;
+  private float[] expanded = new float[0];
+
+  VectorConv(ConvOp op) {
+    this.op = op;
+    inSize = op.inChannels() * op.inH() * op.inW();
+    outSize = op.outChannels() * op.outH() * op.outW();
+    words = SpikeFrameKernel.words(inSize);
+    active = new long[words];
+    events = new EventConv(op);
+    dense = new DenseConv(op);
+    denseFrom = (dense.work() + 0.3 * inSize - events.workPerFrame()) / events.workPerInput();
+  }
+
+  @Override
+  public void run(int frames, float[] in, int inOffset, float[] out, int outOffset) {
+    for (int frame = 0; frame < frames; frame++) {
+      int from = inOffset + frame * inSize;
+      int to = outOffset + frame * outSize;
+      boolean graded = SpikeBits.ofActive(in, from, inSize, active, 0);
+      long found = SpikeBits.count(active, 0, words);
+      if (found == 0) {
+        events.silence(out, to);
+      } else if (found > denseFrom) {
+        dense.run(in, from, out, to);
+      } else if (graded) {
+        events.graded(active, 0, in, from, out, to);
+      } else {
+        events.spikes(active, 0, out, to);
+      }
+    }
+  }
+
+  @Override
+  public void runSpikes(int frames, long[] spikes, int wordOffset, float[] out, int outOffset) {
+    for (int frame = 0; frame < frames; frame++) {
+      int from = wordOffset + frame * words;
+      int to = outOffset + frame * outSize;
+      long found = SpikeBits.count(spikes, from, words);
+      if (found == 0) {
+        events.silence(out, to);
+      } else if (found > denseFrom) {
+        if (expanded.length == 0) {
+          expanded = new float[inSize];
+        }
+        SpikeBits.expand(spikes, from, inSize, expanded, 0);
+        dense.run(expanded, 0, out, to);
+      } else {
+        events.spikes(spikes, from, out, to);
+      }
+    }
+  }
+}
