@@ -44,7 +44,7 @@ final class DenseConv {
 
   DenseConv(ConvOp op) {
     this.op = op;
-    image = new PaddedImage(op);
+    image = new PaddedImage(Windowing.of(op), 0.0f);
     inputsPerGroup = op.inChannels() / op.groups();
     outputsPerGroup = op.outChannels() / op.groups();
     blocksPerGroup = (outputsPerGroup + ROWS - 1) / ROWS;

@@ -10,7 +10,8 @@ import org.velella.plan.ConvOp;
  * zero between frames; only blocks of positions that were touched are turned round and cleared.
  */
 final class EventConv {
-  private static final int BLOCK = OctetTiles.SIZE;
+  private static final int BLOCK = Lanes.COUNT;
+  private static final int BLOCK_SHIFT = Integer.numberOfTrailingZeros(BLOCK);
 
   private final ConvOp op;
   private final int pixels;
@@ -46,6 +47,9 @@ final class EventConv {
   private final long[] channels;
   private final int channelWords;
 
+  /** For turning round a block. */
+  private final float[] turned = new float[16 * Lanes.COUNT];
+
   private final int[] listed;
   private final float[] values;
 
@@ -63,8 +67,8 @@ final class EventConv {
     for (int o = 0; o < silent.length; o++) {
       silent[o] = 0.0f + bias[o] + 0.0f;
     }
-    rows = Reach.of(op.inH(), op.outH(), op.kernelH(), op.strideH(), op.padH(), op.dilationH());
-    columns = Reach.of(op.inW(), op.outW(), op.kernelW(), op.strideW(), op.padW(), op.dilationW());
+    rows = Windowing.of(op).rows();
+    columns = Windowing.of(op).columns();
     int blocks = (positions + BLOCK - 1) / BLOCK;
     sums = new float[Math.multiplyExact(blocks * BLOCK, width)];
     touched = new long[(blocks + Long.SIZE - 1) / Long.SIZE];
@@ -132,14 +136,8 @@ final class EventConv {
       long channel = 1L << c;
       int channelWord = c >> 6;
       for (int word = first >> 6; word << 6 < end; word++) {
-        long bits = words[wordOffset + word];
         int base = (word << 6) - first;
-        if (base < 0) {
-          bits &= -1L << first;
-        }
-        if (pixels - base < Long.SIZE) {
-          bits &= ~(-1L << end);
-        }
+        long bits = SpikeBits.within(words[wordOffset + word], word << 6, first, end);
         while (bits != 0) {
           int pixel = base + Long.numberOfTrailingZeros(bits);
           bits &= bits - 1;
@@ -212,7 +210,8 @@ final class EventConv {
         int position = row + columns.output[c];
         int w = kernelRow + columns.kernel[c] * size;
         int at = position * width + group * groupWidth;
-        touched[position >> 9] |= 1L << (position >> 3);
+        int block = position >> BLOCK_SHIFT;
+        touched[block >> 6] |= 1L << block;
         if (graded) {
           ScatterTiles.graded(sums, at, weights, w, listed, values, n, groupWidth);
         } else if (n == 1) {
@@ -229,6 +228,10 @@ final class EventConv {
       int first = block * BLOCK;
       int count = Math.min(BLOCK, positions - first);
       if ((touched[block >> 6] >>> block & 1) == 0) {
+        if (count == BLOCK) {
+          ScatterTiles.spread(silent, out, outOffset + first, positions);
+          continue;
+        }
         for (int o = 0; o < silent.length; o++) {
           int at = outOffset + o * positions + first;
           Arrays.fill(out, at, at + count, silent[o]);
@@ -238,25 +241,27 @@ final class EventConv {
       for (int group = 0; group < op.groups(); group++) {
         finish(group, first, count, out, outOffset + first);
       }
-      Arrays.fill(sums, first * width, (first + count) * width, 0.0f);
     }
     Arrays.fill(touched, 0L);
   }
 
   private void finish(int group, int first, int count, float[] out, int to) {
-    int o = 0;
     int at = first * width + group * groupWidth;
     int output = group * outputsPerGroup;
-    if (count == BLOCK && OctetTiles.fit()) {
-      for (; o + BLOCK <= outputsPerGroup; o += BLOCK) {
-        OctetTiles.finish(
-            sums, at + o, width, bias, output + o, out, to + (output + o) * positions, positions);
+    int turnedRound = count == BLOCK && TurnTiles.fit() ? outputsPerGroup & -8 : 0;
+    // These first: turning round clears whole vectors.
+    for (int o = turnedRound; o < outputsPerGroup; o++) {
+      for (int p = 0; p < count; p++) {
+        int sum = at + p * width + o;
+        out[to + (output + o) * positions + p] = sums[sum] + bias[output + o] + 0.0f;
+        sums[sum] = 0.0f;
       }
     }
-    for (; o < outputsPerGroup; o++) {
-      for (int p = 0; p < count; p++) {
-        out[to + (output + o) * positions + p] = sums[at + p * width + o] + bias[output + o] + 0.0f;
-      }
+    for (int o = 0; o < turnedRound; o += BLOCK) {
+      int channels = Math.min(BLOCK, turnedRound - o);
+      int plane = to + (output + o) * positions;
+      TurnTiles.finish(
+          sums, at + o, width, bias, output + o, channels, turned, out, plane, positions);
     }
   }
 }

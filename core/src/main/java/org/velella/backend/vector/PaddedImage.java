@@ -7,7 +7,6 @@ import static org.velella.backend.vector.Lanes.INTS;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import org.velella.plan.ConvOp;
 
 /**
  * A frame with its padding, as a dense convolution reads it. Rows and columns are sorted by their
@@ -16,7 +15,8 @@ import org.velella.plan.ConvOp;
  * at {@code y * pitch + x} plus an offset that depends on the term alone.
  */
 final class PaddedImage {
-  private final ConvOp op;
+  private final Windowing op;
+  private final float padding;
   private final int part;
 
   /** Numbers from one output row to the next. */
@@ -36,11 +36,15 @@ final class PaddedImage {
   /** The places of a row's columns; used unless the stride is 1. */
   private final int[] places;
 
-  /** The channels, then {@code spare} zeros. */
+  /** The channels, then zeros. */
   final float[] data;
 
-  PaddedImage(ConvOp op) {
+  /**
+   * @param padding what padded places hold
+   */
+  PaddedImage(Windowing op, float padding) {
     this.op = op;
+    this.padding = padding;
     int height = (op.outH() - 1) * op.strideH() + (op.kernelH() - 1) * op.dilationH() + 1;
     int width = (op.outW() - 1) * op.strideW() + (op.kernelW() - 1) * op.dilationW() + 1;
     pitch = (width + op.strideW() - 1) / op.strideW();
@@ -55,7 +59,8 @@ final class PaddedImage {
       places[x] = place(0, x + op.padW());
     }
     int spare = op.outH() * pitch + 4 * COUNT;
-    data = new float[Math.addExact(Math.multiplyExact(plane, op.inChannels()), spare)];
+    data = new float[Math.addExact(Math.multiplyExact(plane, op.channels()), spare)];
+    Arrays.fill(data, 0, plane * op.channels(), padding);
   }
 
   /** Where a row and column of the padded frame lie in their channel. */
@@ -66,7 +71,7 @@ final class PaddedImage {
 
   /** Takes a frame {@code [C, H, W]}. */
   void load(float[] in, int from) {
-    for (int c = 0; c < op.inChannels(); c++) {
+    for (int c = 0; c < op.channels(); c++) {
       // In the order of the copy, which copyRow relies on.
       for (int remainder = 0; remainder < op.strideH(); remainder++) {
         int first = Math.floorMod(remainder - op.padH(), op.strideH());
@@ -83,7 +88,7 @@ final class PaddedImage {
       for (int x = 0; x < columns; x++) {
         data[to + places[x]] = in[from + x];
       }
-    } else if (from + inside.length <= in.length) {
+    } else if (padding == 0 && from + inside.length <= in.length) {
       copyRow(in, from, channel + place(y, op.padW()));
     } else {
       System.arraycopy(in, from, data, channel + place(y, op.padW()), columns);

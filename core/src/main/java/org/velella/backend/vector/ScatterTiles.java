@@ -49,4 +49,11 @@ final class ScatterTiles {
       sum.intoArray(sums, at + v);
     }
   }
+
+  /** {@code out[at + i * plane ...] = values[i]} for a vector each. */
+  static void spread(float[] values, float[] out, int at, int plane) {
+    for (int i = 0; i < values.length; i++) {
+      FloatVector.broadcast(FLOATS, values[i]).intoArray(out, at + i * plane);
+    }
+  }
 }

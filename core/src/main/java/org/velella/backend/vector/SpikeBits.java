@@ -12,6 +12,7 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class SpikeBits {
   private static final int ONE = Float.floatToRawIntBits(1.0f);
+  private static final int SIGN = Integer.MIN_VALUE;
 
   /** Lane i holds {@code 1 << i}. */
   private static final int[] LANE_BITS = laneBits();
@@ -30,7 +31,7 @@ final class SpikeBits {
    * Sets bit i of the words from {@code wordOffset} on where {@code x[from + i]} is not zero;
    * unused bits become 0.
    *
-   * @return whether any of those is something else than 1.0
+   * @return whether any number is neither +0.0 nor 1.0
    */
   static boolean ofActive(float[] x, int from, int n, long[] words, int wordOffset) {
     int odd = 0;
@@ -46,7 +47,7 @@ final class SpikeBits {
       for (int i = full * Long.SIZE; i < n; i++) {
         float value = x[from + i];
         word |= value != 0 ? 1L << i : 0;
-        odd |= value != 0 && value != 1.0f ? 1 : 0;
+        odd |= value != 1.0f && Float.floatToRawIntBits(value) != 0 ? 1 : 0;
       }
       words[wordOffset + full] = word;
     }
@@ -68,14 +69,14 @@ final class SpikeBits {
     return bits.reduceLanes(VectorOperators.OR);
   }
 
-  /** Not 0 if one of 64 numbers is neither a zero nor 1.0. */
+  /** Not 0 if one of 64 numbers is neither +0.0 nor 1.0. */
   private static int odd(float[] x, int at) {
     IntVector odd = IntVector.zero(INTS);
     for (int v = 0; v < Long.SIZE / COUNT; v++) {
       IntVector raw = FloatVector.fromArray(Lanes.FLOATS, x, at + v * COUNT).reinterpretAsInts();
       IntVector magnitude = raw.and(Integer.MAX_VALUE);
       IntVector active = magnitude.neg().lanewise(VectorOperators.ASHR, 31);
-      odd = odd.or(active.and(raw.lanewise(VectorOperators.XOR, ONE)));
+      odd = odd.or(active.and(raw.lanewise(VectorOperators.XOR, ONE))).or(raw.and(SIGN));
     }
     return odd.reduceLanes(VectorOperators.OR);
   }
@@ -89,14 +90,8 @@ final class SpikeBits {
     int end = first + n;
     int count = at;
     for (int word = first >> 6; word << 6 < end; word++) {
-      long bits = words[wordOffset + word];
       int base = word << 6;
-      if (base < first) {
-        bits &= -1L << first;
-      }
-      if (end - base < Long.SIZE) {
-        bits &= ~(-1L << end);
-      }
+      long bits = within(words[wordOffset + word], base, first, end);
       base -= first;
       while (bits != 0) {
         to[count++] = base + Long.numberOfTrailingZeros(bits);
@@ -104,6 +99,12 @@ final class SpikeBits {
       }
     }
     return count;
+  }
+
+  /** Those bits of a word that lie in {@code [first, end)}, where its own begin at {@code base}. */
+  static long within(long word, int base, int first, int end) {
+    long bits = base < first ? word & -1L << first : word;
+    return end - base < Long.SIZE ? bits & ~(-1L << end) : bits;
   }
 
   /** How many bits are set in {@code count} words. */

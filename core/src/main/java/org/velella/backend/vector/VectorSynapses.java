@@ -1,11 +1,12 @@
 package org.velella.backend.vector;
 
 import org.velella.backend.FrameKernel;
-import org.velella.backend.scalar.ScalarKernels;
 import org.velella.plan.ConvOp;
 import org.velella.plan.EqualWeightOp;
 import org.velella.plan.LinearOp;
 import org.velella.plan.SparseOp;
+import org.velella.plan.PoolOp;
+import org.velella.plan.ScaleOp;
 import org.velella.plan.StatelessOp;
 
 /**
@@ -13,8 +14,6 @@ import org.velella.plan.StatelessOp;
  * convolution, pooling.
  */
 public final class VectorSynapses {
-  private static final ScalarKernels SCALAR = new ScalarKernels();
-
   private VectorSynapses() {}
 
   /**
@@ -34,7 +33,7 @@ public final class VectorSynapses {
     if (op instanceof ConvOp conv) {
       return new VectorConv(conv);
     }
-    return SCALAR.stateless(op);
+    return op instanceof PoolOp pool ? new VectorPool(pool) : new VectorScale((ScaleOp) op);
   }
 
   /** Runs every kernel on tiny inputs until it is compiled; once per JVM, before the first tile. */

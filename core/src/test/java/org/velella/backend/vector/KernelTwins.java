@@ -55,7 +55,7 @@ final class KernelTwins {
 
   private static boolean isSpikes(float[] x) {
     for (float value : x) {
-      if (value != 0 && value != 1) {
+      if (Float.floatToRawIntBits(value) != 0 && value != 1) {
         return false;
       }
     }
