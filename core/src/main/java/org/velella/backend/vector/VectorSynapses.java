@@ -4,9 +4,9 @@ import org.velella.backend.FrameKernel;
 import org.velella.plan.ConvOp;
 import org.velella.plan.EqualWeightOp;
 import org.velella.plan.LinearOp;
-import org.velella.plan.SparseOp;
 import org.velella.plan.PoolOp;
 import org.velella.plan.ScaleOp;
+import org.velella.plan.SparseOp;
 import org.velella.plan.StatelessOp;
 
 /**
