@@ -1,6 +1,9 @@
 package org.velella.spark.cli;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.velella.spark.job.ExitCode;
 import org.velella.spark.job.ResumeConfig;
 import org.velella.spark.job.ResumeJob;
 import org.velella.spark.job.RunOutcome;
@@ -15,7 +18,7 @@ import picocli.CommandLine.Spec;
 /** {@code velella resume}: options into a {@link ResumeConfig}, and a {@link ResumeJob}. */
 @Command(
     name = "resume",
-    description = "Finish a run that was interrupted, or take it further.",
+    description = "Finish a run that was interrupted, take it further, or branch off it.",
     mixinStandardHelpOptions = true,
     versionProvider = Versions.class,
     sortOptions = false)
@@ -31,6 +34,22 @@ final class ResumeCommand implements Callable<Integer> {
       description = "Go K steps beyond the run's last step. Default: finish what is missing.")
   private String steps;
 
+  @Option(
+      names = "--output",
+      defaultValue = "",
+      paramLabel = "BRANCH",
+      description =
+          "Leave RUN as it is and go on in this directory, from the last step that RUN has saved.")
+  private String output;
+
+  @Option(
+      names = "--set",
+      paramLabel = "PATH=VALUE",
+      description =
+          "A neuron parameter that the branch has otherwise, such as lif.tau=3; needs --output; may"
+              + " be given several times.")
+  private Map<String, Double> changes = new LinkedHashMap<>();
+
   @Mixin private MannerOptions manner;
 
   @Option(
@@ -39,6 +58,9 @@ final class ResumeCommand implements Callable<Integer> {
       paramLabel = "ROWS",
       description = "Result rows to print at the end. Default: ${DEFAULT-VALUE}.")
   private int show;
+
+  @Option(names = "--dry-run", description = "Check everything and say what would be done.")
+  private boolean dryRun;
 
   @Option(
       names = "--config",
@@ -50,21 +72,33 @@ final class ResumeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ResumeConfig resume =
-        ResumeConfig.builder(run)
-            .moreSteps(moreSteps(steps))
-            .backend(manner.backend())
-            .tileSize(manner.tileSize())
-            .partitions(manner.partitions())
-            .build();
+    ResumeConfig resume = config();
     Reporter reporter = new Reporter(spec.commandLine().getErr());
+    Summary summary = new Summary(spec.commandLine().getOut());
+    String directory = output.isBlank() ? run : output;
     return spark.with(
-        "velella resume " + run,
+        "velella resume " + directory,
         session -> {
+          if (dryRun) {
+            summary.print(ResumeJob.plan(session, resume, reporter), directory);
+            return ExitCode.DONE;
+          }
           RunOutcome outcome = ResumeJob.run(session, resume, reporter);
-          new Summary(spec.commandLine().getOut()).print(session, run, outcome, show);
+          summary.print(session, directory, outcome, show);
           return outcome.exitCode();
         });
+  }
+
+  private ResumeConfig config() {
+    ResumeConfig.Builder builder =
+        ResumeConfig.builder(run)
+            .moreSteps(moreSteps(steps))
+            .output(output)
+            .backend(manner.backend())
+            .tileSize(manner.tileSize())
+            .partitions(manner.partitions());
+    changes.forEach(builder::set);
+    return builder.build();
   }
 
   /** {@code +K}; a plain number would leave open whether it counts from the beginning. */

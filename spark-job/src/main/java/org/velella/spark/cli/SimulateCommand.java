@@ -1,13 +1,11 @@
 package org.velella.spark.cli;
 
-import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.velella.spark.job.ExitCode;
 import org.velella.spark.job.RunConfig;
 import org.velella.spark.job.RunOutcome;
-import org.velella.spark.job.RunPlan;
 import org.velella.spark.job.SimulateJob;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -146,18 +144,18 @@ final class SimulateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
     RunConfig run = config();
+    Summary summary = new Summary(spec.commandLine().getOut());
     Reporter reporter = new Reporter(spec.commandLine().getErr());
     return spark.with(
         "velella simulate " + output,
         session -> {
           if (dryRun) {
-            print(SimulateJob.plan(session, run, reporter), out);
+            summary.print(SimulateJob.plan(session, run, reporter), output);
             return ExitCode.DONE;
           }
           RunOutcome outcome = SimulateJob.run(session, run, reporter);
-          new Summary(out).print(session, output, outcome, show);
+          summary.print(session, output, outcome, show);
           return outcome.exitCode();
         });
   }
@@ -183,21 +181,5 @@ final class SimulateCommand implements Callable<Integer> {
             .rangeSize(rangeSize);
     inputOptions.forEach(builder::inputOption);
     return builder.build();
-  }
-
-  private void print(RunPlan plan, PrintWriter out) {
-    out.println("network      " + network + ", " + plan.inputSize() + " inputs");
-    out.println("input        " + input + ": " + plan.input() + ", " + plan.samples() + " samples");
-    out.println("steps        " + plan.steps());
-    out.println(
-        "ranges       %d of up to %d samples, in %d tasks"
-            .formatted(plan.ranges(), plan.rangeSize(), plan.partitions()));
-    out.println("memories     " + Quantity.bytes(plan.memoryBytes()) + " per sample");
-    out.println("checkpoint   " + Quantity.bytes(plan.checkpointBytes()));
-    out.println("backend      " + plan.backend() + ": " + plan.backendReason());
-    out.println(
-        "output       " + output + (plan.exists() ? ": goes on with this run" : ": a new run"));
-    out.println("Nothing was computed or written.");
-    out.flush();
   }
 }

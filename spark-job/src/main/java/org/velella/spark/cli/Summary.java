@@ -7,6 +7,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.velella.backend.Backends;
 import org.velella.spark.job.RunOutcome;
+import org.velella.spark.job.RunPlan;
 import org.velella.spark.job.RunTables;
 
 /** What a run came to, in a few lines. */
@@ -47,6 +48,23 @@ final class Summary {
       out.println("why samples failed: velella sql " + run + " 'SELECT * FROM failures'");
     }
     out.println("all results: velella sql " + run + " 'SELECT * FROM results'");
+    out.flush();
+  }
+
+  /** Prints what a run would be. */
+  void print(RunPlan plan, String run) {
+    out.println("input        " + plan.input() + ", " + plan.samples() + " samples");
+    out.println("network      " + plan.inputSize() + " inputs");
+    out.println("steps        " + plan.steps());
+    out.println(
+        "ranges       %d of up to %d samples, in %d tasks"
+            .formatted(plan.ranges(), plan.rangeSize(), plan.partitions()));
+    out.println("memories     " + Quantity.bytes(plan.memoryBytes()) + " per sample");
+    out.println("checkpoint   " + Quantity.bytes(plan.checkpointBytes()));
+    out.println("backend      " + plan.backend() + ": " + plan.backendReason());
+    out.println(
+        "output       " + run + (plan.exists() ? ": goes on with this run" : ": a new run"));
+    out.println("Nothing was computed or written.");
     out.flush();
   }
 }

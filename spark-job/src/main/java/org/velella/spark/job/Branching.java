@@ -70,8 +70,27 @@ final class Branching {
     return ResumeJob.goOn(session, branch, config, steps, listener);
   }
 
+  /** Steps that the branch would go to; checks what can be checked without writing. */
+  long plannedSteps() throws IOException {
+    if (to.hasRun()) {
+      return RunConfig.requireSteps(requireSame(to.spec()).target() + config.moreSteps());
+    }
+    to.requireFree();
+    return prepare().steps();
+  }
+
+  /** What is written when a branch begins. */
+  private record Beginning(Network network, RunSpec.Branch point, long steps) {}
+
   /** Writes what the branch is, with which it exists, though without memories. */
   private void begin() throws IOException {
+    Beginning branch = prepare();
+    to.create(
+        provenance(branch.network(), branch.point(), branch.steps()),
+        NetworkCodec.toBytes(branch.network()));
+  }
+
+  private Beginning prepare() throws IOException {
     ManifestHead head =
         new ManifestLog(from.store()).latest().orElseThrow(() -> nothingSaved(from.location()));
     head.warnings().forEach(listener::message);
@@ -92,7 +111,7 @@ final class Branching {
             step,
             manifest.targetSteps(),
             changes());
-    to.create(provenance(network, point, steps), NetworkCodec.toBytes(network));
+    return new Beginning(network, point, steps);
   }
 
   private String changes() {

@@ -7,7 +7,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.velella.checkpoint.Manifest;
-import org.velella.module.MemorySpec;
 import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
 import org.velella.network.nir.NirImport;
@@ -90,28 +89,16 @@ final class Preparation {
     return digests;
   }
 
-  private long memoryBytes() {
-    long bytes = 0;
-    for (MemorySpec memory : imported.network().memories().values()) {
-      bytes += (long) memory.shape().size() * memory.dtype().bytes();
-    }
-    return bytes;
-  }
-
-  private long outputBytes() {
-    long bytes = 0;
-    for (var output : imported.network().outputs()) {
-      bytes += 2L * Integer.BYTES * imported.network().outputShape(output.name()).size();
-    }
-    return bytes;
-  }
-
   private int rangeSize(Cluster cluster) {
     if (config.rangeSize() > 0) {
       return config.rangeSize();
     }
     // A range's state is there twice while its tiles run.
-    long bytes = input.facts().bytesPerSample() + 2 * (memoryBytes() + outputBytes());
+    long bytes =
+        input.facts().bytesPerSample()
+            + 2
+                * (RunPlan.memoryBytes(imported.network())
+                    + RunPlan.outputBytes(imported.network()));
     return RangeSizing.rangeSize(
         input.facts().samples(), bytes, cluster.cores(), cluster.heapPerCore());
   }
@@ -131,18 +118,13 @@ final class Preparation {
   RunPlan plan() {
     Cluster cluster = Cluster.of(spark);
     RangeIndex index = directory.hasRun() ? directory.spec().index() : newIndex(cluster);
-    return new RunPlan(
-        index.samples(),
+    return RunPlan.of(
+        imported.network(),
         input.facts().kind(),
+        index,
         config.steps(),
-        index.ranges(),
-        index.rangeSize(),
         RangeSizing.partitions(config.partitions(), index.ranges(), cluster.cores()),
-        imported.network().inputSize(),
-        memoryBytes(),
-        index.samples() * (memoryBytes() + outputBytes() + Long.BYTES),
-        backend.name(),
-        backend.reason(),
+        backend,
         directory.hasRun());
   }
 

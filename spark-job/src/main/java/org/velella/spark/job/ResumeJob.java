@@ -5,6 +5,7 @@ import org.apache.spark.sql.SparkSession;
 import org.velella.provenance.BackendChoice;
 import org.velella.spark.frame.InputSource;
 import org.velella.spark.frame.InputSources;
+import org.velella.spark.frame.RangeIndex;
 
 /**
  * Goes on with a run, on any number of partitions and any backend: finishes what is missing, or
@@ -41,6 +42,54 @@ public final class ResumeJob {
     return JobErrors.translated(() -> resume(spark, config, listener));
   }
 
+  /**
+   * What {@link #run} would do; reads and checks the same, but writes and computes nothing.
+   *
+   * @throws UsageException as {@link #run}
+   */
+  public static RunPlan plan(SparkSession spark, ResumeConfig config, RunListener listener) {
+    return JobErrors.translated(
+        () -> {
+          RunDirectory directory =
+              RunDirectory.of(config.run(), spark.sparkContext().hadoopConfiguration());
+          Continuation run = new Continuation(spark, directory, listener);
+          boolean branches = !config.output().isBlank();
+          long steps =
+              branches
+                  ? new Branching(spark, directory, config, listener).plannedSteps()
+                  : steps(run, config);
+          return plan(spark, run, config, steps, branches, listener);
+        });
+  }
+
+  private static RunPlan plan(
+      SparkSession spark,
+      Continuation run,
+      ResumeConfig config,
+      long steps,
+      boolean branches,
+      RunListener listener)
+      throws IOException {
+    BackendChoice backend = BackendCheck.choose(spark.sparkContext(), config.backend(), listener);
+    InputSource input = input(spark, run, steps, listener);
+    long present = run.presentTarget();
+    if (present > 0 && steps > present) {
+      input.requireLongEnough(present, steps);
+    }
+    RangeIndex index = run.spec().index();
+    int partitions =
+        RangeSizing.partitions(
+            config.partitions(), index.ranges(), Cluster.of(spark.sparkContext()).cores());
+    return RunPlan.of(
+        run.network(), input.facts().kind(), index, steps, partitions, backend, !branches);
+  }
+
+  private static long steps(Continuation run, ResumeConfig config) throws IOException {
+    long present = run.presentTarget();
+    return RunConfig.requireSteps(
+        (present == 0 ? run.spec().steps() : present) + config.moreSteps());
+  }
+
   private static RunOutcome resume(SparkSession spark, ResumeConfig config, RunListener listener)
       throws IOException {
     RunDirectory directory =
@@ -49,30 +98,31 @@ public final class ResumeJob {
       return new Branching(spark, directory, config, listener).run();
     }
     Continuation run = new Continuation(spark, directory, listener);
-    RunSpec spec = run.spec();
-    long present = run.presentTarget();
-    long steps =
-        RunConfig.requireSteps((present == 0 ? spec.steps() : present) + config.moreSteps());
-    return goOn(spark, run, config, steps, listener);
+    return goOn(spark, run, config, steps(run, config), listener);
+  }
+
+  private static InputSource input(
+      SparkSession spark, Continuation run, long steps, RunListener listener) {
+    InputSource input =
+        InputSources.open(
+            spark, run.spec().inputSpec(Preparation.inputShape(run.network()), steps));
+    input.facts().messages().forEach(listener::message);
+    run.spec().requireSameInput(input.facts(), run.location());
+    return input;
   }
 
   /** Reads the input of a run again and runs what is missing. */
   static RunOutcome goOn(
       SparkSession spark, Continuation run, ResumeConfig config, long steps, RunListener listener)
       throws IOException {
-    RunSpec spec = run.spec();
     BackendChoice backend = BackendCheck.choose(spark.sparkContext(), config.backend(), listener);
-    InputSource input =
-        InputSources.open(spark, spec.inputSpec(Preparation.inputShape(run.network()), steps));
-    input.facts().messages().forEach(listener::message);
-    spec.requireSameInput(input.facts(), run.location());
     return run.to(
         steps,
-        input,
+        input(spark, run, steps, listener),
         new Continuation.Manner(
             BackendCheck.forTasks(spark.sparkContext(), config.backend(), backend),
             config.tileSize(),
             config.partitions(),
-            spec.checkpointEvery()));
+            run.spec().checkpointEvery()));
   }
 }

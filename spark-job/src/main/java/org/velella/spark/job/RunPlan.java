@@ -1,5 +1,10 @@
 package org.velella.spark.job;
 
+import org.velella.module.MemorySpec;
+import org.velella.network.Network;
+import org.velella.provenance.BackendChoice;
+import org.velella.spark.frame.RangeIndex;
+
 /**
  * What a run would be, found out without simulating.
  *
@@ -28,4 +33,45 @@ public record RunPlan(
     long checkpointBytes,
     String backend,
     String backendReason,
-    boolean exists) {}
+    boolean exists) {
+  static RunPlan of(
+      Network network,
+      String input,
+      RangeIndex index,
+      long steps,
+      int partitions,
+      BackendChoice backend,
+      boolean exists) {
+    return new RunPlan(
+        index.samples(),
+        input,
+        steps,
+        index.ranges(),
+        index.rangeSize(),
+        partitions,
+        network.inputSize(),
+        memoryBytes(network),
+        index.samples() * (memoryBytes(network) + outputBytes(network) + Long.BYTES),
+        backend.name(),
+        backend.reason(),
+        exists);
+  }
+
+  /** Memories of one sample. */
+  static long memoryBytes(Network network) {
+    long bytes = 0;
+    for (MemorySpec memory : network.memories().values()) {
+      bytes += (long) memory.shape().size() * memory.dtype().bytes();
+    }
+    return bytes;
+  }
+
+  /** Counts and first spikes of one sample's outputs. */
+  static long outputBytes(Network network) {
+    long bytes = 0;
+    for (var output : network.outputs()) {
+      bytes += 2L * Integer.BYTES * network.outputShape(output.name()).size();
+    }
+    return bytes;
+  }
+}

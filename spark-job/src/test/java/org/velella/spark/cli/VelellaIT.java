@@ -97,6 +97,38 @@ class VelellaIT {
   }
 
   @Test
+  void branchGoesOnWithOtherParametersAndLeavesTheRunAlone() throws IOException {
+    assertThat(simulate("--steps", "60").exitCode()).isZero();
+    String status = Files.readString(folder.resolve("run/_run/status.json"));
+    String branch = folder.resolve("branch").toString();
+    String[] command = {
+      "resume", run(), "--steps", "+40", "--output", branch, "--set", "lif2.v_threshold=100"
+    };
+    List<String> dry = new ArrayList<>(Arrays.asList(command));
+    dry.add("--dry-run");
+    CommandLineRun plan = CommandLineRun.of(dry.toArray(String[]::new));
+    assertThat(plan.exitCode()).as(plan.err()).isZero();
+    assertThat(plan.out()).contains("steps        100", "a new run", "Nothing was computed");
+    assertThat(folder.resolve("branch")).doesNotExist();
+
+    CommandLineRun branched = CommandLineRun.of(command);
+    assertThat(branched.exitCode()).as(branched.err()).isZero();
+    assertThat(branched.out()).contains("16 samples simulated to step 100");
+    assertThat(Files.readString(folder.resolve("run/_run/status.json"))).isEqualTo(status);
+    // With such a threshold nothing fires any more, so the counts are those at step 60.
+    String counts = "SELECT sample_id, spike_counts FROM results ORDER BY sample_id";
+    assertThat(CommandLineRun.of("sql", branch, counts).out())
+        .isEqualTo(CommandLineRun.of("sql", run(), counts).out());
+
+    assertRefused(CommandLineRun.of("resume", run(), "--set", "lif2.tau=3"), "--output");
+    assertRefused(
+        CommandLineRun.of(
+            "resume", run(), "--steps", "+1", "--set", "lif2.tua=3", "--output", branch + "2"),
+        "lif2.tua",
+        "lif2.tau");
+  }
+
+  @Test
   void sameCommandAgainContinuesAndAnotherIsRefused() {
     assertThat(simulate("--steps", "100").exitCode()).isZero();
     assertThat(simulate("--steps", "100", "--partitions", "1").exitCode()).isZero();
