@@ -36,6 +36,16 @@ public final class VectorSynapses {
     return op instanceof PoolOp pool ? new VectorPool(pool) : new VectorScale((ScaleOp) op);
   }
 
-  /** Runs every kernel on tiny inputs until it is compiled; once per JVM, before the first tile. */
-  public static void prime() {}
+  /**
+   * Runs the kernels of an op's kind on tiny inputs until they are compiled: up to a third of a
+   * second, once per JVM and kind.
+   */
+  public static void prime(StatelessOp op) {
+    SynapsePriming.prime(op);
+  }
+
+  /** Does that for every kind. */
+  public static void prime() {
+    SynapsePriming.primeAll();
+  }
 }
