@@ -57,7 +57,11 @@ public final class RunConfig {
     return values.inputLayout;
   }
 
-  /** Options of the Spark data source, such as {@code header} for csv. */
+  /**
+   * Options of the Spark data source, such as {@code sep} for csv. Csv files are taken to have a
+   * header line and doubled quotes, unless options say otherwise; their arrays stand in quotes as
+   * JSON: {@code "[0.5, 1]"}, {@code "[{""step"": 3, ""index"": 0}]"}.
+   */
   public Map<String, String> inputOptions() {
     return Map.copyOf(values.inputOptions);
   }

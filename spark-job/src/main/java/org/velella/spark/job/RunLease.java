@@ -77,6 +77,13 @@ final class RunLease {
    */
   static RunLease take(CheckpointStore store, String application, RunListener listener)
       throws IOException {
+    return take(store, application, listener, PATIENCE_SECONDS);
+  }
+
+  /** As the other, with seconds to wait for a sign of life. */
+  static RunLease take(
+      CheckpointStore store, String application, RunListener listener, long patience)
+      throws IOException {
     if (!OWN.add(store.location())) {
       throw new CommitFailedException(
           "This process works on %s already; wait until that has ended"
@@ -84,7 +91,7 @@ final class RunLease {
     }
     RunLease lease = new RunLease(store, application);
     try {
-      lease.requireNoOther(listener);
+      lease.requireNoOther(listener, patience);
       lease.write();
       lease.renewer.scheduleWithFixedDelay(
           lease::renew, RENEW_SECONDS, RENEW_SECONDS, TimeUnit.SECONDS);
@@ -96,7 +103,7 @@ final class RunLease {
     }
   }
 
-  private void requireNoOther(RunListener listener) throws IOException {
+  private void requireNoOther(RunListener listener, long patience) throws IOException {
     Map<String, JsonNode> found = leases();
     boolean elsewhere = false;
     for (JsonNode lease : found.values()) {
@@ -109,8 +116,8 @@ final class RunLease {
     if (elsewhere) {
       listener.message(
           "Another driver has left a lease on %s; looking for %d s whether it is still at work"
-              .formatted(store.location(), PATIENCE_SECONDS));
-      waitForRenewal(found.keySet());
+              .formatted(store.location(), patience));
+      waitForRenewal(found.keySet(), patience);
     }
     for (String file : found.keySet()) {
       store.delete(FOLDER + "/" + file);
@@ -118,8 +125,8 @@ final class RunLease {
   }
 
   /** Clocks of other machines are not relied upon: alive is what writes a new file. */
-  private void waitForRenewal(Set<String> known) throws IOException {
-    for (long second = 0; second < PATIENCE_SECONDS; second++) {
+  private void waitForRenewal(Set<String> known, long patience) throws IOException {
+    for (long second = 0; second < patience; second++) {
       try {
         TimeUnit.SECONDS.sleep(1);
       } catch (InterruptedException e) {
