@@ -34,10 +34,4 @@ abstract class EncoderModule extends OperationModule {
   protected final Noise noise() {
     return noise;
   }
-
-  /** Changes nothing: the step is one for all samples. */
-  @Override
-  public final void resizeBatch(int samples) {
-    // No memory belongs to a sample.
-  }
 }

@@ -4,7 +4,8 @@ import org.velella.module.Operation;
 import org.velella.tensor.Shape;
 
 /** Turns the numbers of a step into spikes, element by element. */
-public sealed interface EncoderOperation extends Operation permits BernoulliOperation {
+public sealed interface EncoderOperation extends Operation
+    permits BernoulliOperation, CycleOperation, PeriodicOperation {
   @Override
   default Shape outputShape(Shape input) {
     return input;

@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.velella.encoding.BernoulliOperation;
+import org.velella.encoding.LatencyOperation;
+import org.velella.encoding.PeriodicOperation;
 import org.velella.encoding.Sampling;
+import org.velella.encoding.WeightedPhaseOperation;
 import org.velella.layer.BatchNormOperation;
 import org.velella.layer.ConvOperation;
 import org.velella.layer.FlattenOperation;
@@ -160,6 +163,11 @@ final class NetworkParser {
           case "bernoulli" ->
               new BernoulliOperation(
                   fields.constant("sampling", Sampling.class), (float) fields.hexadecimal("limit"));
+          case "latency" ->
+              new LatencyOperation(
+                  fields.integer("steps"), fields.constant("curve", LatencyOperation.Curve.class));
+          case "weighted_phase" -> new WeightedPhaseOperation(fields.integer("steps"));
+          case "periodic" -> new PeriodicOperation(weight(fields, path, "pattern"));
           case "neuron" -> neurons(fields, path);
           case "host" -> host(fields);
           default ->

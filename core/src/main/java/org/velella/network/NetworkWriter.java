@@ -12,6 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.velella.encoding.BernoulliOperation;
+import org.velella.encoding.LatencyOperation;
+import org.velella.encoding.PeriodicOperation;
+import org.velella.encoding.WeightedPhaseOperation;
 import org.velella.layer.BatchNormOperation;
 import org.velella.layer.ConvOperation;
 import org.velella.layer.FlattenOperation;
@@ -152,6 +155,16 @@ final class NetworkWriter {
       out.writeStringField("op", "bernoulli");
       out.writeStringField("sampling", bernoulli.sampling().name());
       out.writeStringField("limit", Double.toHexString(bernoulli.limit()));
+    } else if (operation instanceof LatencyOperation latency) {
+      out.writeStringField("op", "latency");
+      out.writeNumberField("steps", latency.steps());
+      out.writeStringField("curve", latency.curve().name());
+    } else if (operation instanceof WeightedPhaseOperation phase) {
+      out.writeStringField("op", "weighted_phase");
+      out.writeNumberField("steps", phase.steps());
+    } else if (operation instanceof PeriodicOperation periodic) {
+      out.writeStringField("op", "periodic");
+      tensor(out, node, "pattern", periodic.pattern());
     } else if (operation instanceof NeuronOperation neurons) {
       write(out, node, neurons);
     } else if (operation instanceof HostOperation host) {

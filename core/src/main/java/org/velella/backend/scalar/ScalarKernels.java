@@ -5,6 +5,8 @@ import org.velella.backend.FrameKernel;
 import org.velella.backend.HeapKernels;
 import org.velella.backend.NeuronKernel;
 import org.velella.encoding.BernoulliOperation;
+import org.velella.encoding.CycleOperation;
+import org.velella.encoding.PeriodicOperation;
 import org.velella.plan.ConvOp;
 import org.velella.plan.EncoderOp;
 import org.velella.plan.EqualWeightOp;
@@ -37,6 +39,12 @@ public final class ScalarKernels implements HeapKernels {
 
   @Override
   public EncoderKernel encoder(EncoderOp op, int batch, TileParameters parameters) {
+    if (op.operation() instanceof CycleOperation cycle) {
+      return new ScalarCycle(op, cycle, batch);
+    }
+    if (op.operation() instanceof PeriodicOperation periodic) {
+      return new ScalarPeriodic(op, periodic, batch);
+    }
     BernoulliOperation operation = (BernoulliOperation) op.operation();
     return new ScalarBernoulli(op, operation, batch, parameters.samples());
   }

@@ -1,0 +1,51 @@
+package org.velella.encoding;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.velella.module.MemoryScope;
+import org.velella.module.MemorySpec;
+import org.velella.tensor.Shape;
+import org.velella.tensor.Tensor;
+
+/**
+ * An encoder that turns its first input into a cycle of T steps of spikes and then repeats them;
+ * later inputs are ignored until a reset.
+ *
+ * <p>Memories: {@code code}, what the first input became, one float32 per element, NaN before; and
+ * {@code t}, the place in the cycle, one INT64 number for all samples.
+ */
+public sealed interface CycleOperation extends EncoderOperation
+    permits LatencyOperation, WeightedPhaseOperation {
+  /** The memory that keeps what the first input became. */
+  String CODE = "code";
+
+  /** The memory that counts the steps of a cycle. */
+  String PLACE = "t";
+
+  /** T, the steps of a cycle. */
+  int steps();
+
+  /** The greatest input that can be encoded; the least is 0. */
+  float greatest();
+
+  /**
+   * What inputs become: {@code code[codeAt + i]} of {@code x[at + i]}. The inputs are from 0 to
+   * {@link #greatest()}.
+   */
+  void encode(int n, float[] x, int at, float[] code, int codeAt);
+
+  /** Whether an element fires at a place of the cycle. */
+  boolean fires(float code, int place);
+
+  @Override
+  default List<MemorySpec> memories(Shape input) {
+    float[] none = new float[input.size()];
+    Arrays.fill(none, Float.NaN);
+    List<MemorySpec> memories = new ArrayList<>();
+    memories.add(new MemorySpec(CODE, MemoryScope.PER_SAMPLE, Tensor.of(input, none)));
+    Tensor start = Tensor.of(Shape.SCALAR, new long[1]);
+    memories.add(new MemorySpec(PLACE, MemoryScope.SHARED, start));
+    return memories;
+  }
+}
