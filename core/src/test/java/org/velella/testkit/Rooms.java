@@ -68,8 +68,10 @@ public final class Rooms {
         .mayAlsoUse("spark.task", "spark.frame", "spark.store")
         .room("spark.job", core)
         .mayAlsoUse("spark.job", "spark.task", "spark.frame", "spark.store")
+        .room("spark.bench", core)
+        .mayAlsoUse("spark.bench", "spark.job")
         .room("spark.cli", core)
-        .mayAlsoUse("spark.cli", "spark.job");
+        .mayAlsoUse("spark.cli", "spark.job", "spark.bench");
   }
 
   /**

@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
       ResumeCommand.class,
       InspectCommand.class,
       SqlCommand.class,
+      BenchCommand.class,
       CommandLine.HelpCommand.class
     },
     mixinStandardHelpOptions = true,
@@ -55,6 +56,7 @@ public final class Velella {
   static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Velella());
     line.setExpandAtFiles(false);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpWidth(100);
     line.setParameterExceptionHandler(Failures::onUsage);
     line.setExecutionExceptionHandler(Failures::onExecution);

@@ -1,0 +1,63 @@
+package org.velella.spark.bench;
+
+import java.util.List;
+import java.util.Set;
+import org.velella.backend.Backend;
+import org.velella.backend.scalar.ScalarBackend;
+import org.velella.network.Network;
+import org.velella.tensor.Tensor;
+
+/** Holds what is measured to the definition. */
+final class Answers {
+  /** Multiply-adds that the definition may take for a check. */
+  private static final double CHECK_TERMS = 1e9;
+
+  private Answers() {}
+
+  /**
+   * Checks the first sample's first steps, as many as the definition does in a second or so:
+   * outputs summed up, and all memories bit for bit.
+   *
+   * @param input {@code [T, N, width]}
+   */
+  static void requireScalar(
+      Backend backend, Network network, int samples, int steps, int width, float[] input) {
+    double terms = 0;
+    for (var node : network.nodes()) {
+      terms += (double) network.outputShape(node.name()).size() * width;
+    }
+    int checked = (int) Math.max(1, Math.min(steps, CHECK_TERMS / terms));
+    Tile expected = first(new ScalarBackend(), network, samples, checked, width, input);
+    Tile found = first(backend, network, samples, checked, width, input);
+    if (expected.outputSum() != found.outputSum()) {
+      throw new WrongAnswerException(
+          "Output of %s sums up to %s, by definition to %s"
+              .formatted(backend.name(), found.outputSum(), expected.outputSum()));
+    }
+    List<Tensor> theirs = expected.memories();
+    for (int m = 0; m < theirs.size(); m++) {
+      if (!found.memories().get(m).bitEquals(theirs.get(m))) {
+        throw new WrongAnswerException(
+            "Memory %d of %s differs from the definition after %d steps"
+                .formatted(m, backend.name(), checked));
+      }
+    }
+  }
+
+  private static Tile first(
+      Backend backend, Network network, int samples, int steps, int width, float[] input) {
+    Tile tile = new Tile(backend, network, 1, steps, Set.of(), Tile.Output.FLOATS);
+    for (int t = 0; t < steps; t++) {
+      System.arraycopy(input, t * samples * width, tile.input(), t * width, width);
+    }
+    tile.run();
+    return tile;
+  }
+
+  /** Neurons that never fire are faster than any that do. */
+  static void requireSpikes(String what, double spikes) {
+    if (!(spikes > 0)) {
+      throw new WrongAnswerException(what + " has no spikes, so its time means nothing");
+    }
+  }
+}

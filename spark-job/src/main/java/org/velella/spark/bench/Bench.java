@@ -1,0 +1,47 @@
+package org.velella.spark.bench;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.velella.backend.Backend;
+
+/** The benchmarks by name. */
+public final class Bench {
+  private static final Map<String, Workload> WORKLOADS = workloads();
+
+  private Bench() {}
+
+  private static Map<String, Workload> workloads() {
+    Map<String, Workload> all = new LinkedHashMap<>();
+    all.put("kernels", new KernelWorkload());
+    all.put("W1", new LifWorkload());
+    all.put("W2", new LinearLifWorkload());
+    all.put("W3", new ConvWorkload());
+    return all;
+  }
+
+  /** What {@link #run} knows, in the order in which it runs. */
+  public static List<String> names() {
+    return new ArrayList<>(WORKLOADS.keySet());
+  }
+
+  /**
+   * Runs a benchmark.
+   *
+   * @param name one of {@link #names()}
+   * @param sink receives each measurement when it is done
+   * @throws IllegalArgumentException if there is no such benchmark
+   * @throws WrongAnswerException if what was measured did not compute what it should
+   */
+  public static void run(
+      String name, Backend backend, BenchOptions options, Consumer<Measurement> sink) {
+    Workload workload = WORKLOADS.get(name);
+    if (workload == null) {
+      throw new IllegalArgumentException(
+          "Unknown benchmark '%s'; known are %s".formatted(name, String.join(", ", names())));
+    }
+    workload.run(backend, options, sink);
+  }
+}

@@ -1,0 +1,27 @@
+package org.velella.spark.bench;
+
+import java.util.List;
+
+/**
+ * How to measure.
+ *
+ * @param threads numbers of threads to measure with, one after the other; the work is shared out
+ * @param runs timed runs of each variant
+ * @param only a part of the names of the variants to measure; empty for all
+ */
+public record BenchOptions(List<Integer> threads, int runs, String only) {
+  /**
+   * @throws IllegalArgumentException if a number is not positive
+   */
+  public BenchOptions {
+    threads = List.copyOf(threads);
+    if (runs < 1 || threads.isEmpty() || threads.stream().anyMatch(count -> count < 1)) {
+      throw new IllegalArgumentException(
+          "Give at least 1 run and 1 thread, found " + runs + " runs and threads " + threads);
+    }
+  }
+
+  boolean wants(String variant) {
+    return variant.contains(only);
+  }
+}

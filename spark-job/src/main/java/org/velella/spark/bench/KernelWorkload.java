@@ -1,0 +1,252 @@
+package org.velella.spark.bench;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.nd4j.linalg.factory.Nd4j;
+import org.velella.backend.Backend;
+import org.velella.backend.vector.MachineLimits;
+import org.velella.encoding.BernoulliOperation;
+import org.velella.network.InputOperation;
+import org.velella.network.Network;
+import org.velella.network.OutputOperation;
+import org.velella.plan.ConvOp;
+import org.velella.plan.LinearOp;
+import org.velella.tensor.Shape;
+
+/**
+ * Kernels on one core, as ratios of one process: to the copy of the same arrays, to the peak of
+ * fused multiply-adds, to ND4J, and of event-driven kernels to dense ones.
+ */
+final class KernelWorkload implements Workload {
+  private static final int[] DENSITIES = {1, 2, 5, 10, 20};
+
+  private Backend backend;
+  private BenchOptions options;
+  private Consumer<Measurement> sink;
+  private double peak;
+
+  @Override
+  public void run(Backend on, BenchOptions how, Consumer<Measurement> to) {
+    backend = on;
+    options = how;
+    sink = to;
+    peak = MachineLimits.fmaFlops();
+    Nd4j.getEnvironment().setMaxMasterThreads(1);
+    Nd4j.factory().blas().setMaxThreads(1);
+    limits();
+    lif();
+    linear(1024, 512, 512);
+    linear(64, 512, 512);
+    linear(16384, 1024, 1024);
+    conv();
+    encoders();
+  }
+
+  private void emit(String name, Kernel kernel, double[] seconds, Map<String, Double> ratios) {
+    Map<String, String> params = new HashMap<>(kernel.params());
+    params.put("kernel", name);
+    String check = kernel.check().get();
+    sink.accept(
+        new Measurement(
+            "kernels",
+            "velella " + backend.name(),
+            1,
+            params,
+            seconds,
+            kernel.work(),
+            check,
+            ratios));
+  }
+
+  private double[] time(Runnable run) {
+    return Stopwatch.time(List.of(run), options.runs());
+  }
+
+  private void limits() {
+    if (!options.wants("limits")) {
+      return;
+    }
+    Map<String, Double> copies = new TreeMap<>();
+    for (int kib : new int[] {16, 256, 8192, 262144}) {
+      copies.put(
+          "copy_%d_KiB_GB_per_s".formatted(kib),
+          MachineLimits.copyBytesPerSecond(kib * 1024 / Float.BYTES) / 1e9);
+    }
+    copies.put("fma_peak_GFLOP_per_s", peak / 1e9);
+    sink.accept(
+        new Measurement(
+            "kernels",
+            "machine",
+            1,
+            Map.of("kernel", "limits"),
+            new double[] {0},
+            Map.of(),
+            "",
+            copies));
+  }
+
+  private void lif() {
+    Map<String, Integer> sizes =
+        new TreeMap<>(Map.of("L2", 1 << 16, "L3", 1 << 21, "DRAM", 1 << 25));
+    sizes.forEach(
+        (level, elements) -> {
+          for (int steps : new int[] {4, 16, 128}) {
+            for (int firing : new int[] {0, 1, 10, 30}) {
+              String name = "lif %s T=%d %d%%".formatted(level, steps, firing);
+              if (options.wants(name)) {
+                lif(name, elements, steps, firing);
+              }
+            }
+          }
+        });
+  }
+
+  private void lif(String name, int elements, int steps, int firing) {
+    int neurons = elements / steps;
+    float scale = LifDrive.scale(firing / 100.0);
+    Tile tile =
+        new Tile(backend, LifWorkload.network(neurons), 1, steps, Set.of(), Tile.Output.FLOATS);
+    float[] input = Hash.floats(elements, 1, scale, 0);
+    System.arraycopy(input, 0, tile.input(), 0, elements);
+    Runnable repeated = repeated(tile, elements);
+    double[] seconds = time(repeated);
+    double spikes = tile.outputSum();
+    WrongAnswerException.require(name, LifDrive.spikes(input, steps), (long) spikes);
+    float[] to = new float[elements];
+    double copy =
+        Ratios.median(time(repeated(() -> System.arraycopy(input, 0, to, 0, elements), elements)));
+    Kernel kernel =
+        new Kernel(
+            Map.of("fired", String.format(Locale.ROOT, "%.3f", spikes / elements)),
+            repeated,
+            Map.of("updates", (double) elements * repeats(elements)),
+            () -> "spikes %.0f".formatted(spikes));
+    emit(name, kernel, seconds, Map.of("of_copy", copy / Ratios.median(seconds)));
+  }
+
+  /** As often as makes a run of some milliseconds. */
+  private static int repeats(int elements) {
+    return Math.max(1, (1 << 23) / elements);
+  }
+
+  private static Runnable repeated(Runnable once, int elements) {
+    int count = repeats(elements);
+    return () -> {
+      for (int i = 0; i < count; i++) {
+        once.run();
+      }
+    };
+  }
+
+  private void linear(int frames, int inputs, int outputs) {
+    String size = "%dx%dx%d".formatted(frames, inputs, outputs);
+    if (!options.wants("linear " + size)) {
+      return;
+    }
+    LinearOp op = LinearKernels.linear(inputs, outputs);
+    double flops = 2.0 * frames * inputs * outputs;
+    float[] input = LinearKernels.dense(frames * inputs);
+    Kernel dense = LinearKernels.onFloats(op, Map.of(), frames, input, outputs, flops);
+    double[] seconds = time(dense.run());
+    double denseSeconds = Ratios.median(seconds);
+    double nd4j = Ratios.median(time(LinearKernels.nd4jMatrixProduct(op, frames, input)));
+    emit(
+        "linear " + size + " dense",
+        dense,
+        seconds,
+        Map.of("of_fma_peak", flops / denseSeconds / peak, "of_nd4j", nd4j / denseSeconds));
+    for (int density : DENSITIES) {
+      float[] spikes = LinearKernels.spikes(frames * inputs, density / 100.0);
+      Kernel events = LinearKernels.onSpikes(op, Map.of(), frames, spikes, outputs, flops);
+      double[] taken = time(events.run());
+      emit(
+          "linear %s %d%%".formatted(size, density),
+          events,
+          taken,
+          Map.of("of_dense", denseSeconds / Ratios.median(taken)));
+    }
+  }
+
+  private void conv() {
+    if (!options.wants("conv 32-64 16x16")) {
+      return;
+    }
+    ConvOp op = LinearKernels.conv(32, 64);
+    int frames = 128;
+    int size = op.inChannels() * op.inH() * op.inW();
+    int outputs = op.outChannels() * op.outH() * op.outW();
+    // Without the terms that fall on padding, which no kernel computes.
+    double terms = (3.0 * 16 - 2) * (3.0 * 16 - 2) * op.inChannels() * op.outChannels();
+    double flops = 2.0 * frames * terms;
+    Kernel dense =
+        LinearKernels.onFloats(
+            op, Map.of(), frames, LinearKernels.dense(frames * size), outputs, flops);
+    double[] seconds = time(dense.run());
+    double denseSeconds = Ratios.median(seconds);
+    double nd4j = Ratios.median(time(LinearKernels.nd4jConvolution(op, frames)));
+    emit(
+        "conv 32-64 16x16 dense",
+        dense,
+        seconds,
+        Map.of("of_fma_peak", flops / denseSeconds / peak, "of_nd4j", nd4j / denseSeconds));
+    for (int density : DENSITIES) {
+      float[] spikes = LinearKernels.spikes(frames * size, density / 100.0);
+      Kernel events = LinearKernels.onSpikes(op, Map.of(), frames, spikes, outputs, flops);
+      double[] taken = time(events.run());
+      emit(
+          "conv 32-64 16x16 %d%%".formatted(density),
+          events,
+          taken,
+          Map.of("of_dense", denseSeconds / Ratios.median(taken)));
+    }
+  }
+
+  private void encoders() {
+    List<Map.Entry<String, BernoulliOperation>> kinds = new ArrayList<>();
+    kinds.add(Map.entry("encoder dense", BernoulliOperation.dense()));
+    kinds.add(Map.entry("encoder skip 1%", BernoulliOperation.skip(0.01f)));
+    for (Map.Entry<String, BernoulliOperation> kind : kinds) {
+      if (options.wants(kind.getKey())) {
+        encoder(kind.getKey(), kind.getValue());
+      }
+    }
+  }
+
+  private void encoder(String name, BernoulliOperation operation) {
+    int elements = 1 << 16;
+    int steps = 16;
+    Network network =
+        Network.builder()
+            .node("input", new InputOperation(Shape.of(elements)))
+            .node("encoder", operation)
+            .node("output", new OutputOperation())
+            .edge("input", "encoder")
+            .edge("encoder", "output")
+            .build();
+    Tile tile = new Tile(backend, network, 1, steps, Set.of(), Tile.Output.AS_KEPT);
+    double rate = operation.limit() == 1 ? 0.3 : operation.limit();
+    java.util.Arrays.fill(tile.input(), (float) rate);
+    double[] seconds = time(tile);
+    double count = (double) elements * steps;
+    // Six standard deviations: what chance does once in a thousand million runs.
+    double bound = 6 * Math.sqrt(count * rate * (1 - rate));
+    if (Math.abs(tile.outputSum() - count * rate) > bound) {
+      throw new WrongAnswerException(
+          "%s fired %.0f times, expected %.0f within %.0f"
+              .formatted(name, tile.outputSum(), count * rate, bound));
+    }
+    Kernel kernel =
+        new Kernel(
+            Map.of("rate", "" + rate),
+            tile,
+            Map.of("items", count),
+            () -> "spikes %.0f".formatted(tile.outputSum()));
+    emit(name, kernel, seconds, Map.of());
+  }
+}

@@ -1,0 +1,148 @@
+package org.velella.spark.bench;
+
+import java.util.Locale;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
+import org.nd4j.linalg.factory.Nd4j;
+import org.velella.backend.FrameKernel;
+import org.velella.backend.SpikeFrameKernel;
+import org.velella.backend.scalar.ScalarKernels;
+import org.velella.backend.vector.VectorSynapses;
+import org.velella.plan.ConvOp;
+import org.velella.plan.LinearOp;
+import org.velella.plan.StatelessOp;
+
+/** The synapse kernels at the sizes that the reference measures, and ND4J's way to the same. */
+final class LinearKernels {
+  private static final int INPUT_SEED = 51;
+  private static final int WEIGHT_SEED = 52;
+
+  private LinearKernels() {}
+
+  static LinearOp linear(int inputs, int outputs) {
+    float bound = (float) (1 / Math.sqrt(inputs));
+    float[] weight = Hash.floats(inputs * outputs, WEIGHT_SEED, 2 * bound, -bound);
+    return new LinearOp("fc", 0, 1, 1, inputs, outputs, weight, null);
+  }
+
+  /** 3 x 3, padding 1, 16 x 16 images. */
+  static ConvOp conv(int in, int out) {
+    float bound = (float) Math.sqrt(6.0 / (9 * in));
+    float[] weight = Hash.floats(9 * in * out, WEIGHT_SEED, 2 * bound, -bound);
+    return new ConvOp(
+        "conv", 0, 1, in, 16, 16, out, 16, 16, 3, 3, 1, 1, 1, 1, 1, 1, 1, weight, null);
+  }
+
+  /** Numbers in (-1, 1), none of them zero. */
+  static float[] dense(int length) {
+    return Hash.floats(length, INPUT_SEED, 2, -1 + 0x1p-25f);
+  }
+
+  /** Spikes at a density, as 0 and 1. */
+  static float[] spikes(int length, double density) {
+    float[] values = Hash.floats(length, INPUT_SEED, 1, 0);
+    for (int i = 0; i < length; i++) {
+      values[i] = values[i] < density ? 1 : 0;
+    }
+    return values;
+  }
+
+  /** An op on numbers, {@code frames} at once. */
+  static Kernel onFloats(
+      StatelessOp op,
+      Map<String, String> params,
+      int frames,
+      float[] input,
+      int outputs,
+      double flops) {
+    FrameKernel kernel = VectorSynapses.kernel(op);
+    float[] out = new float[frames * outputs];
+    return new Kernel(
+        params,
+        () -> kernel.run(frames, input, 0, out, 0),
+        Map.of("flops", flops),
+        () -> check(op, frames, input, outputs, out));
+  }
+
+  /** An op on spikes as bits. */
+  static Kernel onSpikes(
+      StatelessOp op,
+      Map<String, String> params,
+      int frames,
+      float[] input,
+      int outputs,
+      double flops) {
+    SpikeFrameKernel kernel = (SpikeFrameKernel) VectorSynapses.kernel(op);
+    int size = input.length / frames;
+    long[] bits = packed(input, frames, size);
+    float[] out = new float[frames * outputs];
+    return new Kernel(
+        params,
+        () -> kernel.runSpikes(frames, bits, 0, out, 0),
+        Map.of("flops", flops),
+        () -> check(op, frames, input, outputs, out));
+  }
+
+  private static long[] packed(float[] spikes, int frames, int size) {
+    int words = SpikeFrameKernel.words(size);
+    long[] bits = new long[frames * words];
+    for (int i = 0; i < spikes.length; i++) {
+      if (spikes[i] != 0) {
+        int element = i % size;
+        bits[i / size * words + element / Long.SIZE] |= 1L << element;
+      }
+    }
+    return bits;
+  }
+
+  /** Compares a few frames with the definition, bit for bit. */
+  private static String check(StatelessOp op, int frames, float[] input, int outputs, float[] out) {
+    FrameKernel scalar = new ScalarKernels().stateless(op);
+    int size = input.length / frames;
+    int[] some = {0, frames / 2, frames - 1};
+    double sum = 0;
+    for (int frame : some) {
+      float[] expected = new float[outputs];
+      scalar.run(1, input, frame * size, expected, 0);
+      for (int o = 0; o < outputs; o++) {
+        float found = out[frame * outputs + o];
+        if (Float.floatToIntBits(found) != Float.floatToIntBits(expected[o])) {
+          throw new WrongAnswerException(
+              "%s, frame %d, output %d: expected %s, found %s"
+                  .formatted(op.node(), frame, o, expected[o], found));
+        }
+        sum += found;
+      }
+    }
+    return String.format(Locale.ROOT, "%.4f", sum);
+  }
+
+  /** The same product by ND4J, into a result of the order that it is fastest with. */
+  static Runnable nd4jMatrixProduct(LinearOp op, int frames, float[] input) {
+    INDArray x = Nd4j.createFromArray(input).reshape(frames, op.inputs());
+    INDArray w = Nd4j.createFromArray(op.weight()).reshape(op.outputs(), op.inputs()).transpose();
+    INDArray y = Nd4j.create(new long[] {frames, op.outputs()}, 'f');
+    return () -> x.mmuli(w, y);
+  }
+
+  /** The same convolution by ND4J, channels last, which it is fastest with. */
+  static Runnable nd4jConvolution(ConvOp op, int frames) {
+    INDArray x = Nd4j.rand(frames, op.inH(), op.inW(), op.inChannels());
+    INDArray w = Nd4j.rand(op.kernelH(), op.kernelW(), op.inChannels(), op.outChannels());
+    var config =
+        org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig.builder()
+            .kH(op.kernelH())
+            .kW(op.kernelW())
+            .sH(1)
+            .sW(1)
+            .pH(1)
+            .pW(1)
+            .dH(1)
+            .dW(1)
+            .dataFormat("NHWC")
+            .paddingMode(PaddingMode.SAME)
+            .build();
+    return () -> Nd4j.cnn().conv2d(x, w, config).close();
+  }
+}

@@ -1,0 +1,72 @@
+package org.velella.spark.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Times pieces of work that run side by side, one thread each. */
+final class Stopwatch {
+  private static final double WARM_UP_SECONDS = 2;
+  private static final int WARM_UP_RUNS = 3;
+
+  private Stopwatch() {}
+
+  /**
+   * Seconds of each run from the moment that all threads start to when the last is done; after a
+   * warm-up of the same.
+   */
+  static double[] time(List<Runnable> parts, int runs) {
+    ExecutorService threads = Executors.newFixedThreadPool(parts.size());
+    try {
+      double warm = 0;
+      for (int run = 0; run < WARM_UP_RUNS || warm < WARM_UP_SECONDS; run++) {
+        warm += once(threads, parts);
+      }
+      double[] seconds = new double[runs];
+      for (int run = 0; run < runs; run++) {
+        seconds[run] = once(threads, parts);
+      }
+      return seconds;
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  private static double once(ExecutorService threads, List<Runnable> parts) {
+    long[] start = new long[1];
+    CyclicBarrier together = new CyclicBarrier(parts.size(), () -> start[0] = System.nanoTime());
+    List<Future<?>> running = new ArrayList<>();
+    for (Runnable part : parts) {
+      running.add(
+          threads.submit(
+              () -> {
+                await(together);
+                part.run();
+              }));
+    }
+    try {
+      for (Future<?> each : running) {
+        each.get();
+      }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("A measured piece of work failed: " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while measuring", e);
+    }
+    return (System.nanoTime() - start[0]) / 1e9;
+  }
+
+  private static void await(CyclicBarrier barrier) {
+    try {
+      barrier.await();
+    } catch (InterruptedException | BrokenBarrierException e) {
+      throw new IllegalStateException("Interrupted while measuring", e);
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package org.velella.spark.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.velella.backend.Backends;
+import org.velella.spark.bench.Bench;
+import org.velella.spark.bench.BenchOptions;
+import org.velella.spark.bench.Measurement;
+import org.velella.spark.job.ExitCode;
+import org.velella.spark.job.UsageException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code velella bench}: measures the engine on this machine. */
+@Command(
+    name = "bench",
+    description = "Measure the engine on this machine; every benchmark checks its own answer.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Versions.class,
+    sortOptions = false)
+final class BenchCommand implements Callable<Integer> {
+  private enum Format {
+    JSON,
+    TABLE
+  }
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "NAME",
+      description = "kernels, W1, W2, W3; default: all.")
+  private List<String> names = new ArrayList<>();
+
+  @Option(
+      names = "--threads",
+      split = ",",
+      defaultValue = "1",
+      paramLabel = "N",
+      description = "Threads to measure with, such as 1,2. Default: ${DEFAULT-VALUE}.")
+  private List<Integer> threads;
+
+  @Option(
+      names = "--runs",
+      defaultValue = "5",
+      paramLabel = "R",
+      description = "Timed runs of each variant. Default: ${DEFAULT-VALUE}.")
+  private int runs;
+
+  @Option(
+      names = "--only",
+      defaultValue = "",
+      paramLabel = "PART",
+      description = "Only variants with this in their name, such as 'linear 1024' or 'T=16'.")
+  private String only;
+
+  @Option(
+      names = "--format",
+      defaultValue = "json",
+      description = "json: one line per measurement; table: for people. Default: ${DEFAULT-VALUE}.")
+  private Format format;
+
+  @Option(
+      names = "--backend",
+      defaultValue = "auto",
+      paramLabel = "NAME",
+      description = "auto, or a backend's name.")
+  private String backend;
+
+  @Override
+  public Integer call() {
+    List<String> wanted = names.isEmpty() ? Bench.names() : names;
+    for (String name : wanted) {
+      if (!Bench.names().contains(name)) {
+        throw new UsageException(
+            "Unknown benchmark '%s'; known are %s"
+                .formatted(name, String.join(", ", Bench.names())));
+      }
+    }
+    BenchOptions options = options();
+    warnOfEnvironment();
+    Backends.Choice choice = Backends.load().select(backend);
+    spec.commandLine()
+        .getErr()
+        .println("velella: backend " + choice.backend().name() + ": " + choice.reason());
+    for (String name : wanted) {
+      Bench.run(name, choice.backend(), options, this::print);
+    }
+    return ExitCode.DONE;
+  }
+
+  private BenchOptions options() {
+    try {
+      return new BenchOptions(threads, runs, only);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage(), e);
+    }
+  }
+
+  /** With these set, OpenBLAS may run kernels of an older processor, and ND4J looks slow. */
+  private void warnOfEnvironment() {
+    for (String variable : List.of("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")) {
+      if (System.getenv(variable) != null) {
+        spec.commandLine()
+            .getErr()
+            .println(
+                "velella: %s is set, which slows ND4J down; unset it for a fair comparison"
+                    .formatted(variable));
+      }
+    }
+  }
+
+  private void print(Measurement measured) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(format == Format.JSON ? measured.toJson() : row(measured));
+    out.flush();
+  }
+
+  private static String row(Measurement measured) {
+    String what =
+        measured.params().containsKey("kernel")
+            ? measured.params().get("kernel")
+            : measured.params().toString();
+    String rates =
+        measured.work().entrySet().stream()
+            .map(
+                work ->
+                    Quantity.of(work.getValue() / measured.medianSeconds())
+                        + " "
+                        + work.getKey()
+                        + "/s")
+            .collect(Collectors.joining(", "));
+    String ratios =
+        measured.ratios().entrySet().stream()
+            .map(ratio -> String.format(Locale.ROOT, "%s %.2f", ratio.getKey(), ratio.getValue()))
+            .collect(Collectors.joining(", "));
+    return String.format(
+        Locale.ROOT,
+        "%-8s %-34s x%d  %-36s %s",
+        measured.workload(),
+        what,
+        measured.threads(),
+        rates,
+        ratios);
+  }
+}

@@ -1,0 +1,43 @@
+package org.velella.spark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The smallest variants only: that they run, check themselves and print what they should. */
+class BenchIT {
+  @Test
+  void workloadsPrintOneLineOfJsonForEachMeasurement() throws IOException {
+    CommandLineRun run =
+        CommandLineRun.of("bench", "W1", "--only", "F=256", "--runs", "3", "--threads", "1,2");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    List<String> lines = run.out().lines().toList();
+    assertThat(lines).hasSize(4);
+    for (String line : lines) {
+      JsonNode json = new ObjectMapper().readTree(line);
+      assertThat(json.get("workload").asText()).isEqualTo("W1");
+      assertThat(json.get("check").asText()).startsWith("spikes 57114,");
+      assertThat(json.get("updates").asDouble()).isEqualTo(16 * 64 * 256);
+      assertThat(json.get("runs").asInt()).isEqualTo(3);
+      assertThat(json.get("median_s").asDouble())
+          .isBetween(json.get("min_s").asDouble(), json.get("max_s").asDouble());
+      assertThat(json.get("updates_per_s").asDouble()).isPositive();
+      assertThat(json.fieldNames())
+          .toIterable()
+          .contains("engine", "threads", "params", "bytes", "gb_per_s", "peak_mb", "versions");
+    }
+  }
+
+  @Test
+  void unknownBenchmarksAndBackendsAreRefused() {
+    CommandLineRun run = CommandLineRun.of("bench", "W99");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("W99", "kernels", "W1");
+    assertThat(CommandLineRun.of("bench", "W1", "--backend", "abacus").exitCode()).isEqualTo(6);
+    assertThat(CommandLineRun.of("bench", "W1", "--runs", "0").exitCode()).isEqualTo(2);
+  }
+}
