@@ -5,10 +5,12 @@ import org.velella.backend.SpikeFrameKernel;
 import org.velella.layer.PoolOperation.Divisor;
 import org.velella.layer.PoolOperation.Mode;
 import org.velella.plan.ConvOp;
+import org.velella.plan.EqualWeightOp;
 import org.velella.plan.LinearOp;
 import org.velella.plan.PoolOp;
 import org.velella.plan.ScaleOp;
 import org.velella.plan.StatelessOp;
+import org.velella.synapse.Connectivity;
 
 /**
  * Runs kernels on tiny inputs until the JIT has compiled their register tiles; cold, each vector
@@ -24,6 +26,7 @@ final class SynapsePriming {
 
   private static boolean linear;
   private static boolean conv;
+  private static boolean equalWeight;
   private static boolean pool;
   private static boolean scale;
 
@@ -41,6 +44,10 @@ final class SynapsePriming {
       repeat(bits());
       repeat(denseConv());
       repeat(eventConv());
+    } else if (op instanceof EqualWeightOp && !equalWeight) {
+      equalWeight = true;
+      repeat(bits());
+      repeat(equalWeight());
     } else if (op instanceof PoolOp && !pool) {
       pool = true;
       repeat(pool(Mode.SUM));
@@ -56,6 +63,7 @@ final class SynapsePriming {
   static void primeAll() {
     prime(new LinearOp("", 0, 1, 1, 1, 1, new float[1], null));
     prime(convOp());
+    prime(equalWeightOp());
     prime(poolOp(Mode.SUM));
     prime(new ScaleOp("", 0, 1, 1, 1, new float[1], null));
   }
@@ -169,6 +177,32 @@ final class SynapsePriming {
       kernel.spikes(words, 0, out, 0);
       kernel.spikes(fewWords, 0, out, 0);
       kernel.graded(words, 0, x, 0, out, 0);
+    };
+  }
+
+  /** All pairs connected: two tiles of targets, more rows than the planes hold. */
+  private static EqualWeightOp equalWeightOp() {
+    int sources = 130;
+    int targets = 2 * TargetBitmaps.TILE;
+    int[] offsets = new int[sources + 1];
+    int[] columns = new int[sources * targets];
+    for (int e = 0; e < columns.length; e++) {
+      columns[e] = e % targets;
+      offsets[e / targets + 1] = e + 1;
+    }
+    return new EqualWeightOp("", 0, 1, new Connectivity(targets, offsets, columns), 0.5f);
+  }
+
+  private static IntConsumer equalWeight() {
+    EqualWeightOp op = equalWeightOp();
+    VectorEqualWeight kernel = new VectorEqualWeight(op);
+    int sources = op.connectivity().sources();
+    long[] all = bitsOf(numbers(sources, 1, 1.0f));
+    long[] some = bitsOf(numbers(sources, 3, 1.0f));
+    float[] out = new float[op.connectivity().targets()];
+    return call -> {
+      kernel.runSpikes(1, all, 0, out, 0);
+      kernel.runSpikes(1, some, 0, out, 0);
     };
   }
 

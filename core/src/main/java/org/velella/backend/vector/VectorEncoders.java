@@ -1,19 +1,58 @@
 package org.velella.backend.vector;
 
+import java.util.Arrays;
+import java.util.List;
 import org.velella.backend.EncoderKernel;
 import org.velella.backend.scalar.ScalarKernels;
 import org.velella.encoding.BernoulliOperation;
+import org.velella.module.Samples;
 import org.velella.plan.EncoderOp;
 import org.velella.plan.TileParameters;
+import org.velella.tensor.Shape;
+import org.velella.tensor.Tensor;
 
 /** The encoders on the Vector API: those that draw; the others only copy and compare. */
 public final class VectorEncoders {
+  private static final int CALLS = 2000;
+  private static final long NANOS = 150_000_000L;
+
+  private static boolean primed;
+
   private VectorEncoders() {}
 
   /** The kernel of an encoder in one tile. */
   public static EncoderKernel kernel(EncoderOp op, int batch, TileParameters parameters) {
-    return op.operation() instanceof BernoulliOperation operation
-        ? new VectorBernoulli(op, operation, batch, parameters.samples())
-        : new ScalarKernels().encoder(op, batch, parameters);
+    if (op.operation() instanceof BernoulliOperation operation) {
+      prime();
+      return new VectorBernoulli(op, operation, batch, parameters.samples());
+    }
+    return new ScalarKernels().encoder(op, batch, parameters);
+  }
+
+  /**
+   * Runs small encoders until the JIT has compiled them, once per JVM and for a limited time; cold,
+   * each vector would be an object.
+   */
+  private static synchronized void prime() {
+    if (primed) {
+      return;
+    }
+    primed = true;
+    int size = 16 * VectorRandom.BLOCKS + 1;
+    float[][] values = {new float[size], new float[size]};
+    Arrays.fill(values[0], 0.1f);
+    Tensor[] memories = {Tensor.of(Shape.SCALAR, new long[1])};
+    EncoderKernel dense = small(BernoulliOperation.dense(), size);
+    EncoderKernel skip = small(BernoulliOperation.skip(0.2f), size);
+    long end = System.nanoTime() + NANOS;
+    for (int call = 0; call < CALLS && System.nanoTime() < end; call++) {
+      dense.run(0, 1, values, memories);
+      skip.run(0, 1, values, memories);
+    }
+  }
+
+  private static EncoderKernel small(BernoulliOperation operation, int size) {
+    EncoderOp op = new EncoderOp("", "", operation, 0, 1, size, List.of(0));
+    return new VectorBernoulli(op, operation, 1, Samples.numbered());
   }
 }
