@@ -9,6 +9,9 @@ import org.velella.backend.Backend;
 
 /** The benchmarks by name. */
 public final class Bench {
+  /** The benchmark of a user's own network. */
+  public static final String NETWORK = "net";
+
   private static final Map<String, Workload> WORKLOADS = workloads();
 
   private Bench() {}
@@ -19,6 +22,7 @@ public final class Bench {
     all.put("W1", new LifWorkload());
     all.put("W2", new LinearLifWorkload());
     all.put("W3", new ConvWorkload());
+    all.put(NETWORK, new NetworkWorkload());
     return all;
   }
 

@@ -36,7 +36,7 @@ final class BenchCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..*",
       paramLabel = "NAME",
-      description = "kernels, W1, W2, W3; default: all.")
+      description = "kernels, W1, W2, W3, or net for a network of yours; default: all but net.")
   private List<String> names = new ArrayList<>();
 
   @Option(
@@ -74,9 +74,38 @@ final class BenchCommand implements Callable<Integer> {
       description = "auto, or a backend's name.")
   private String backend;
 
+  @Option(names = "--network", paramLabel = "FILE", description = "For net: the network.")
+  private String network;
+
+  @Option(
+      names = "--input",
+      paramLabel = "FILE",
+      description = "For net: a .npy of events [E,3]: sample, step, index.")
+  private String input;
+
+  @Option(names = "--steps", paramLabel = "T", description = "For net: steps to simulate.")
+  private int steps;
+
+  @Option(
+      names = "--convention",
+      defaultValue = "norse",
+      paramLabel = "NAME",
+      description = "For net: how NIR's equations become steps. Default: ${DEFAULT-VALUE}.")
+  private String convention;
+
+  @Option(
+      names = "--dt",
+      defaultValue = "1e-4",
+      paramLabel = "SECONDS",
+      description = "For net: time of one step. Default: ${DEFAULT-VALUE}.")
+  private double dt;
+
   @Override
   public Integer call() {
-    List<String> wanted = names.isEmpty() ? Bench.names() : names;
+    List<String> wanted = names.isEmpty() ? new ArrayList<>(Bench.names()) : names;
+    if (names.isEmpty()) {
+      wanted.remove(Bench.NETWORK);
+    }
     for (String name : wanted) {
       if (!Bench.names().contains(name)) {
         throw new UsageException(
@@ -98,7 +127,14 @@ final class BenchCommand implements Callable<Integer> {
 
   private BenchOptions options() {
     try {
-      return new BenchOptions(threads, runs, only);
+      BenchOptions.Subject subject = null;
+      if (names.contains(Bench.NETWORK)) {
+        if (network == null || input == null || steps < 1) {
+          throw new UsageException("bench net needs --network, --input and --steps");
+        }
+        subject = new BenchOptions.Subject(network, convention, dt, input, steps);
+      }
+      return new BenchOptions(threads, runs, only, subject);
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage(), e);
     }

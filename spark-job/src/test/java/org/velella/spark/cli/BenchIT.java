@@ -33,6 +33,29 @@ class BenchIT {
   }
 
   @Test
+  void networkOfOnesOwnIsMeasured() throws IOException {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "bench",
+            "net",
+            "--network",
+            "example/orientations.nir",
+            "--input",
+            "example/events.npy",
+            "--steps",
+            "20",
+            "--runs",
+            "1");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    JsonNode json = new ObjectMapper().readTree(run.out());
+    assertThat(json.get("items").asInt()).isEqualTo(16);
+    assertThat(json.get("of_scalar").asDouble()).isPositive();
+    CommandLineRun incomplete = CommandLineRun.of("bench", "net", "--steps", "20");
+    assertThat(incomplete.exitCode()).isEqualTo(2);
+    assertThat(incomplete.err()).contains("--network");
+  }
+
+  @Test
   void unknownBenchmarksAndBackendsAreRefused() {
     CommandLineRun run = CommandLineRun.of("bench", "W99");
     assertThat(run.exitCode()).isEqualTo(2);
