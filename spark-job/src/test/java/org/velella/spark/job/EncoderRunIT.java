@@ -78,7 +78,7 @@ class EncoderRunIT {
   }
 
   @Test
-  void partitionsTilesAndResumesDoNotShow() throws IOException {
+  void partitionsTilesCheckpointsAndBackendsDoNotShow() throws IOException {
     SimulateJob.run(TestSpark.session(), config("one", STEPS).partitions(1).build());
     Path one = folder.resolve("one");
     var spikes = TestRuns.spikes(TestSpark.session(), one);
@@ -86,10 +86,29 @@ class EncoderRunIT {
     for (int partitions : new int[] {2, 7}) {
       String name = "p" + partitions;
       RunConfig.Builder config = config(name, STEPS).partitions(partitions).tileSize(partitions);
+      config.backend(partitions == 7 ? "vector" : "scalar");
       SimulateJob.run(TestSpark.session(), config.checkpointEvery(50).build());
       TestRuns.assertSameRun(one, folder.resolve(name));
       assertThat(TestRuns.spikes(TestSpark.session(), folder.resolve(name))).isEqualTo(spikes);
     }
+  }
+
+  @Test
+  void aRunThatIsExtendedFromItsCheckpointIsTheWholeRun() throws IOException {
+    SimulateJob.run(TestSpark.session(), config("whole", STEPS).partitions(2).build());
+    SimulateJob.run(TestSpark.session(), config("parts", 47).partitions(3).build());
+    Path parts = folder.resolve("parts");
+    ResumeJob.run(
+        TestSpark.session(),
+        ResumeConfig.builder(parts.toString())
+            .moreSteps(STEPS - 47)
+            .backend("vector")
+            .partitions(1)
+            .build());
+    Path whole = folder.resolve("whole");
+    TestRuns.assertSameRun(whole, parts);
+    assertThat(TestRuns.spikes(TestSpark.session(), parts))
+        .isEqualTo(TestRuns.spikes(TestSpark.session(), whole));
   }
 
   @Test
