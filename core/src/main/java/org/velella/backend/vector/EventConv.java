@@ -11,6 +11,10 @@ import org.velella.plan.ConvOp;
  */
 final class EventConv {
   private static final int BLOCK = Lanes.COUNT;
+
+  /** From so many active channels of a pixel on, their sum is kept in registers. */
+  private static final int MANY = 4;
+
   private static final int BLOCK_SHIFT = Integer.numberOfTrailingZeros(BLOCK);
 
   private final ConvOp op;
@@ -34,6 +38,13 @@ final class EventConv {
 
   private final Reach rows;
   private final Reach columns;
+
+  /** What a row or column pair of {@link Reach} adds to the place of a sum and of a weight. */
+  private final int[] rowSums;
+
+  private final int[] rowWeights;
+  private final int[] columnSums;
+  private final int[] columnWeights;
 
   /** {@code [position, group, groupWidth]}. */
   private final float[] sums;
@@ -69,6 +80,11 @@ final class EventConv {
     }
     rows = Windowing.of(op).rows();
     columns = Windowing.of(op).columns();
+    int place = inputsPerGroup * groupWidth;
+    rowSums = scaled(rows.output, op.outW() * width);
+    rowWeights = scaled(rows.kernel, op.kernelW() * place);
+    columnSums = scaled(columns.output, width);
+    columnWeights = scaled(columns.kernel, place);
     int blocks = (positions + BLOCK - 1) / BLOCK;
     sums = new float[Math.multiplyExact(blocks * BLOCK, width)];
     touched = new long[(blocks + Long.SIZE - 1) / Long.SIZE];
@@ -77,6 +93,10 @@ final class EventConv {
     channels = new long[Math.multiplyExact(pixels, channelWords)];
     listed = new int[op.inChannels()];
     values = new float[op.inChannels()];
+  }
+
+  private static int[] scaled(int[] numbers, int factor) {
+    return Arrays.stream(numbers).map(number -> number * factor).toArray();
   }
 
   private float[] weights() {
@@ -198,28 +218,52 @@ final class EventConv {
     }
   }
 
+  /** Adds the first {@code n} listed rows to every output that sees pixel (y, x). */
   private void scatter(int y, int x, int group, int n, boolean graded) {
+    int rowFrom = rows.first[y];
     int rowEnd = rows.first[y + 1];
+    int columnFrom = columns.first[x];
     int columnEnd = columns.first[x + 1];
-    int size = inputsPerGroup * groupWidth;
-    int groupWeights = group * op.kernelH() * op.kernelW() * size;
-    for (int r = rows.first[y]; r < rowEnd; r++) {
-      int row = rows.output[r] * op.outW();
-      int kernelRow = groupWeights + rows.kernel[r] * op.kernelW() * size;
-      for (int c = columns.first[x]; c < columnEnd; c++) {
-        int position = row + columns.output[c];
-        int w = kernelRow + columns.kernel[c] * size;
-        int at = position * width + group * groupWidth;
-        int block = position >> BLOCK_SHIFT;
-        touched[block >> 6] |= 1L << block;
-        if (graded) {
-          ScatterTiles.graded(sums, at, weights, w, listed, values, n, groupWidth);
-        } else if (n == 1) {
-          ScatterTiles.spike(sums, at, weights, w + listed[0], groupWidth);
-        } else {
-          ScatterTiles.spikes(sums, at, weights, w, listed, n, groupWidth);
+    if (columnFrom == columnEnd) {
+      return;
+    }
+    int at = group * groupWidth;
+    int w = group * op.kernelH() * op.kernelW() * inputsPerGroup * groupWidth;
+    for (int r = rowFrom; r < rowEnd; r++) {
+      touch(rows.output[r] * op.outW(), columnFrom, columnEnd);
+      if (graded || n >= MANY) {
+        for (int c = columnFrom; c < columnEnd; c++) {
+          int sum = at + rowSums[r] + columnSums[c];
+          int row = w + rowWeights[r] + columnWeights[c];
+          if (graded) {
+            ScatterTiles.graded(sums, sum, weights, row, listed, values, n, groupWidth);
+          } else {
+            ScatterTiles.spikes(sums, sum, weights, row, listed, n, groupWidth);
+          }
+        }
+      } else {
+        for (int i = 0; i < n; i++) {
+          int sum = at + rowSums[r];
+          int row = w + rowWeights[r] + listed[i];
+          spike(sum, row, columnFrom, columnEnd);
         }
       }
+    }
+  }
+
+  private void spike(int sum, int row, int from, int end) {
+    if (groupWidth == Lanes.COUNT) {
+      ScatterTiles.spike(sums, sum, columnSums, weights, row, columnWeights, from, end);
+    } else {
+      ScatterTiles.spike(sums, sum, columnSums, weights, row, columnWeights, from, end, groupWidth);
+    }
+  }
+
+  /** Marks the blocks from the last column's output, which comes first, to the first column's. */
+  private void touch(int row, int columnFrom, int columnEnd) {
+    int last = row + columns.output[columnFrom] >> BLOCK_SHIFT;
+    for (int block = row + columns.output[columnEnd - 1] >> BLOCK_SHIFT; block <= last; block++) {
+      touched[block >> 6] |= 1L << block;
     }
   }
 

@@ -9,12 +9,33 @@ import jdk.incubator.vector.FloatVector;
 final class ScatterTiles {
   private ScatterTiles() {}
 
-  /** One spike. */
-  static void spike(float[] sums, int at, float[] weights, int row, int width) {
-    for (int v = 0; v < width; v += COUNT) {
-      FloatVector.fromArray(FLOATS, sums, at + v)
-          .add(FloatVector.fromArray(FLOATS, weights, row + v))
-          .intoArray(sums, at + v);
+  /** One spike, to sums of one vector each at several places. */
+  static void spike(
+      float[] sums, int at, int[] places, float[] weights, int row, int[] rows, int from, int end) {
+    for (int i = from; i < end; i++) {
+      FloatVector.fromArray(FLOATS, sums, at + places[i])
+          .add(FloatVector.fromArray(FLOATS, weights, row + rows[i]))
+          .intoArray(sums, at + places[i]);
+    }
+  }
+
+  /** One spike, to sums of any width at several places. */
+  static void spike(
+      float[] sums,
+      int at,
+      int[] places,
+      float[] weights,
+      int row,
+      int[] rows,
+      int from,
+      int end,
+      int width) {
+    for (int i = from; i < end; i++) {
+      for (int v = 0; v < width; v += COUNT) {
+        FloatVector.fromArray(FLOATS, sums, at + places[i] + v)
+            .add(FloatVector.fromArray(FLOATS, weights, row + rows[i] + v))
+            .intoArray(sums, at + places[i] + v);
+      }
     }
   }
 
