@@ -115,15 +115,15 @@ final class EventConv {
     return to;
   }
 
-  /** About how many vectors are added for one active input. */
+  /** About how many cycles one active input takes. */
   double workPerInput() {
     double reached = (double) rows.pairs() * columns.pairs() / pixels;
-    return 10 + reached * (4 + 1.5 * groupWidth / Lanes.COUNT);
+    return 60 + reached * (8 + 6.0 * groupWidth / Lanes.COUNT);
   }
 
-  /** About what turning round the outputs costs, in vectors added. */
+  /** About how many cycles it takes to turn the outputs round. */
   double workPerFrame() {
-    return 0.6 * positions * op.outChannels();
+    return (double) positions * op.outChannels();
   }
 
   /** A frame without active inputs. */

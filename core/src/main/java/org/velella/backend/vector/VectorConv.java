@@ -26,7 +26,7 @@ final class VectorConv implements SpikeFrameKernel {
     active = new long[words];
     events = new EventConv(op);
     dense = new DenseConv(op);
-    denseFrom = (dense.work() + 0.3 * inSize - events.workPerFrame()) / events.workPerInput();
+    denseFrom = (1.2 * dense.work() + 0.3 * inSize - events.workPerFrame()) / events.workPerInput();
   }
 
   @Override
