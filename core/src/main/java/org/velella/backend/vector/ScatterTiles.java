@@ -1,80 +1,49 @@
 package org.velella.backend.vector;
 
-import static org.velella.backend.vector.Lanes.COUNT;
 import static org.velella.backend.vector.Lanes.FLOATS;
+import static org.velella.backend.vector.Lanes.INTS;
+import static org.velella.backend.vector.RasterEvents.FIELDS;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
-/** Adds weight rows, {@code width} numbers in whole vectors, to sums that lie in memory. */
+/** Adds weights of active inputs, one vector of channels each, to sums that lie in memory. */
 final class ScatterTiles {
   private ScatterTiles() {}
 
-  /** One spike, to sums of one vector each at several places. */
-  static void spike(
-      float[] sums, int at, int[] places, float[] weights, int row, int[] rows, int from, int end) {
-    for (int i = from; i < end; i++) {
-      FloatVector.fromArray(FLOATS, sums, at + places[i])
-          .add(FloatVector.fromArray(FLOATS, weights, row + rows[i]))
-          .intoArray(sums, at + places[i]);
+  /** Spikes, entry after entry of a {@link RasterEvents}. */
+  static void spikes(int from, int to, int[] entries, float[] sums, float[] weights, int wt) {
+    for (int i = from * FIELDS; i < to * FIELDS; i += FIELDS) {
+      int sum = entries[i];
+      FloatVector.fromArray(FLOATS, sums, sum)
+          .add(FloatVector.fromArray(FLOATS, weights, wt + entries[i + 1]))
+          .intoArray(sums, sum);
     }
   }
 
-  /** One spike, to sums of any width at several places. */
-  static void spike(
-      float[] sums,
-      int at,
-      int[] places,
-      float[] weights,
-      int row,
-      int[] rows,
-      int from,
-      int end,
-      int width) {
-    for (int i = from; i < end; i++) {
-      for (int v = 0; v < width; v += COUNT) {
-        FloatVector.fromArray(FLOATS, sums, at + places[i] + v)
-            .add(FloatVector.fromArray(FLOATS, weights, row + rows[i] + v))
-            .intoArray(sums, at + places[i] + v);
-      }
-    }
-  }
-
-  /** {@code n} spikes, one after the other. */
-  static void spikes(
-      float[] sums, int at, float[] weights, int base, int[] rows, int n, int width) {
-    for (int v = 0; v < width; v += COUNT) {
-      FloatVector sum = FloatVector.fromArray(FLOATS, sums, at + v);
-      for (int i = 0; i < n; i++) {
-        sum = sum.add(FloatVector.fromArray(FLOATS, weights, base + rows[i] + v));
-      }
-      sum.intoArray(sums, at + v);
-    }
-  }
-
-  /** {@code n} graded inputs, one fused term after the other. */
+  /** Graded inputs, each term fused. */
   static void graded(
-      float[] sums,
-      int at,
-      float[] weights,
-      int base,
-      int[] rows,
-      float[] values,
-      int n,
-      int width) {
-    for (int v = 0; v < width; v += COUNT) {
-      FloatVector sum = FloatVector.fromArray(FLOATS, sums, at + v);
-      for (int i = 0; i < n; i++) {
-        FloatVector row = FloatVector.fromArray(FLOATS, weights, base + rows[i] + v);
-        sum = row.fma(FloatVector.broadcast(FLOATS, values[i]), sum);
-      }
-      sum.intoArray(sums, at + v);
+      int from, int to, int[] entries, float[] values, float[] sums, float[] weights, int wt) {
+    for (int i = from; i < to; i++) {
+      int sum = entries[i * FIELDS];
+      FloatVector.fromArray(FLOATS, weights, wt + entries[i * FIELDS + 1])
+          .fma(FloatVector.broadcast(FLOATS, values[i]), FloatVector.fromArray(FLOATS, sums, sum))
+          .intoArray(sums, sum);
     }
   }
 
-  /** {@code out[at + i * plane ...] = values[i]} for a vector each. */
-  static void spread(float[] values, float[] out, int at, int plane) {
-    for (int i = 0; i < values.length; i++) {
-      FloatVector.broadcast(FLOATS, values[i]).intoArray(out, at + i * plane);
+  /** {@code to[at + i] = x[from + i] + odd[i] * step}, in whole vectors. */
+  static void copy(int n, int[] x, int from, int[] odd, int step, int[] to, int at) {
+    IntVector move = IntVector.fromArray(INTS, odd, 0).mul(step);
+    for (int i = 0; i < n; i += Lanes.COUNT) {
+      IntVector.fromArray(INTS, x, from + i).add(move).intoArray(to, at + i);
+    }
+  }
+
+  /** {@code out[at + i * plane ...] = values[first + i]} for a vector each. */
+  static void spread(float[] values, int first, int n, float[] out, int at, int plane) {
+    for (int i = 0; i < n; i++) {
+      FloatVector.broadcast(FLOATS, values[first + i]).intoArray(out, at + i * plane);
     }
   }
 }

@@ -1,0 +1,226 @@
+package org.velella.backend.vector;
+
+import java.util.Arrays;
+import org.velella.backend.SpikeFrameKernel;
+
+/**
+ * The active inputs of one frame for an event-driven convolution: by group, then in raster order,
+ * which is by row, column and channel. Each is listed once for every output that sees it: an entry
+ * says where that output's sums and the weights between the two are.
+ */
+final class RasterEvents {
+  /** Numbers per entry: the place of the sums and the place of the weights. */
+  static final int FIELDS = 2;
+
+  private static final int BLOCK_SHIFT = Integer.numberOfTrailingZeros(Lanes.COUNT);
+
+  private final Windowing windowing;
+  private final int pixels;
+  private final int channelsPerGroup;
+  private final int channelWords;
+  private final Reach rows;
+  private final Reach columns;
+
+  /** The entries of a pixel's channel 0 begin here; one more at the end. */
+  private final int[] first;
+
+  /** Those entries, with a vector to spare. */
+  private final int[] reach;
+
+  /** Vectors of 0 and 1: what moves entries on to another channel. */
+  private final int[] odd = new int[Lanes.COUNT];
+
+  /** Which pixels are active, and which channels of each; all zero between frames. */
+  private final long[] active;
+
+  private final long[] channels;
+
+  /** How many inputs of each group are active, and where its entries end. */
+  private final int[] counts;
+
+  private final int[] ends;
+
+  /** {@link #FIELDS} numbers each. */
+  int[] entries = new int[1024];
+
+  /** What each entry of a graded frame multiplies its weights by. */
+  float[] values = new float[256];
+
+  /** One bit per vector of positions: whether some window in it sees an active input. */
+  final long[] touched;
+
+  /** For vectors of one {@code Lanes.COUNT} channels at every position and kernel place. */
+  RasterEvents(Windowing windowing, int groups) {
+    this.windowing = windowing;
+    pixels = windowing.inH() * windowing.inW();
+    channelsPerGroup = windowing.channels() / groups;
+    channelWords = SpikeFrameKernel.words(windowing.channels());
+    rows = windowing.rows();
+    columns = windowing.columns();
+    first = new int[pixels + 1];
+    reach = reach(channelsPerGroup * Lanes.COUNT);
+    for (int i = 1; i < odd.length; i += FIELDS) {
+      odd[i] = 1;
+    }
+    active = new long[SpikeFrameKernel.words(pixels)];
+    channels = new long[Math.multiplyExact(pixels, channelWords)];
+    counts = new int[groups];
+    ends = new int[groups];
+    int positions = windowing.outH() * windowing.outW();
+    touched = new long[SpikeFrameKernel.words(Lanes.vectors(positions))];
+  }
+
+  /** Fills {@code first} and gives what belongs there. */
+  private int[] reach(int place) {
+    int pairs = Math.multiplyExact(rows.pairs(), columns.pairs());
+    int[] to = new int[Math.addExact(Math.multiplyExact(pairs, FIELDS), Lanes.COUNT)];
+    int at = 0;
+    for (int pixel = 0; pixel < pixels; pixel++) {
+      int y = pixel / windowing.inW();
+      int x = pixel % windowing.inW();
+      for (int r = rows.first[y]; r < rows.first[y + 1]; r++) {
+        for (int c = columns.first[x]; c < columns.first[x + 1]; c++) {
+          to[at++] = (rows.output[r] * windowing.outW() + columns.output[c]) * Lanes.COUNT;
+          to[at++] = (rows.kernel[r] * windowing.kernelW() + columns.kernel[c]) * place;
+        }
+      }
+      first[pixel + 1] = at / FIELDS;
+    }
+    return to;
+  }
+
+  /** Outputs reached by an input, on average over all pixels. */
+  double reached() {
+    return (double) rows.pairs() * columns.pairs() / pixels;
+  }
+
+  /** Where the entries of a group begin and end. */
+  int from(int group) {
+    return group == 0 ? 0 : ends[group - 1];
+  }
+
+  int end(int group) {
+    return ends[group];
+  }
+
+  /**
+   * Lists the active inputs of a frame.
+   *
+   * @param in the frame's numbers, from {@code inOffset} on; null for spikes
+   */
+  void list(long[] words, int wordOffset, float[] in, int inOffset) {
+    Arrays.fill(touched, 0L);
+    Arrays.fill(counts, 0);
+    int total = 0;
+    for (int c = 0; c < windowing.channels(); c++) {
+      int found = collect(words, wordOffset, c);
+      counts[c / channelsPerGroup] += found;
+      total += found;
+    }
+    int most = windowing.kernelH() * windowing.kernelW();
+    reserve(total * most + counts.length * Lanes.COUNT);
+    // Every group gets room for as many entries as there can be and what is spilt behind them; ends
+    // become exact while filling.
+    int start = 0;
+    for (int group = 0; group < ends.length; group++) {
+      ends[group] = start;
+      start += counts[group] * most + Lanes.COUNT;
+    }
+    for (int word = 0; word < active.length; word++) {
+      long bits = active[word];
+      active[word] = 0;
+      while (bits != 0) {
+        pixel((word << 6) + Long.numberOfTrailingZeros(bits), in, inOffset);
+        bits &= bits - 1;
+      }
+    }
+    close(most);
+  }
+
+  private void reserve(int count) {
+    if (values.length < count) {
+      values = new float[Math.max(count, 2 * values.length)];
+      entries = new int[values.length * FIELDS + Lanes.COUNT];
+    }
+  }
+
+  private int collect(long[] words, int wordOffset, int channel) {
+    int first = channel * pixels;
+    int end = first + pixels;
+    long mark = 1L << channel;
+    int at = channel >> 6;
+    int found = 0;
+    for (int word = first >> 6; word << 6 < end; word++) {
+      long bits = SpikeBits.within(words[wordOffset + word], word << 6, first, end);
+      found += Long.bitCount(bits);
+      while (bits != 0) {
+        int pixel = (word << 6) - first + Long.numberOfTrailingZeros(bits);
+        bits &= bits - 1;
+        active[pixel >> 6] |= 1L << pixel;
+        channels[pixel * channelWords + at] |= mark;
+      }
+    }
+    return found;
+  }
+
+  private void pixel(int pixel, float[] in, int inOffset) {
+    int y = pixel / windowing.inW();
+    int x = pixel - y * windowing.inW();
+    int from = columns.first[x];
+    int end = columns.first[x + 1];
+    if (from < end) {
+      for (int r = rows.first[y]; r < rows.first[y + 1]; r++) {
+        touch(rows.output[r] * windowing.outW(), from, end);
+      }
+    }
+    for (int word = 0; word < channelWords; word++) {
+      long bits = channels[pixel * channelWords + word];
+      channels[pixel * channelWords + word] = 0;
+      while (bits != 0) {
+        int channel = (word << 6) + Long.numberOfTrailingZeros(bits);
+        bits &= bits - 1;
+        if (first[pixel] < first[pixel + 1]) {
+          add(pixel, channel, in, inOffset);
+        }
+      }
+    }
+  }
+
+  /** Copies the entries of a pixel, a vector at a time; what spills over is written again. */
+  private void add(int pixel, int channel, float[] in, int inOffset) {
+    int group = counts.length == 1 ? 0 : channel / channelsPerGroup;
+    int weights = (channel - group * channelsPerGroup) * Lanes.COUNT;
+    int from = first[pixel];
+    int count = first[pixel + 1] - from;
+    int entry = ends[group];
+    ScatterTiles.copy(count * FIELDS, reach, from * FIELDS, odd, weights, entries, entry * FIELDS);
+    if (in != null) {
+      Arrays.fill(values, entry, entry + count, in[inOffset + channel * pixels + pixel]);
+    }
+    ends[group] = entry + count;
+  }
+
+  /** Marks the positions from the last column's output, which comes first, to the first's. */
+  private void touch(int row, int from, int end) {
+    int last = row + columns.output[from] >> BLOCK_SHIFT;
+    for (int block = row + columns.output[end - 1] >> BLOCK_SHIFT; block <= last; block++) {
+      touched[block >> 6] |= 1L << block;
+    }
+  }
+
+  /** Moves the entries of all groups together. */
+  private void close(int most) {
+    int start = 0;
+    int to = 0;
+    for (int group = 0; group < ends.length; group++) {
+      int count = ends[group] - start;
+      if (to < start) {
+        System.arraycopy(entries, start * FIELDS, entries, to * FIELDS, count * FIELDS);
+        System.arraycopy(values, start, values, to, count);
+      }
+      start += counts[group] * most + Lanes.COUNT;
+      to += count;
+      ends[group] = to;
+    }
+  }
+}
