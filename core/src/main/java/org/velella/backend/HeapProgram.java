@@ -71,6 +71,12 @@ public final class HeapProgram implements Program {
     return packs[value];
   }
 
+  /** Small enough that what is read and written between two chunks stays in cache. */
+  @Override
+  public long chunkBytes() {
+    return Caches.here().level2();
+  }
+
   @Override
   public TileRun open(TileParameters parameters) {
     return new HeapTileRun(this, parameters);

@@ -19,6 +19,14 @@ public interface Program extends AutoCloseable {
     return false;
   }
 
+  /**
+   * How many bytes a chunk's buffers best take, as far as this program can tell: it never shows in
+   * results.
+   */
+  default long chunkBytes() {
+    return Long.MAX_VALUE;
+  }
+
   @Override
   void close();
 }

@@ -23,6 +23,8 @@ import org.velella.tensor.Tensor;
  * samples in the tile nor the length of the chunks shows. Used by one thread.
  */
 public final class Simulator implements AutoCloseable {
+  private static final int SHORTEST_CHUNK = 16;
+
   private final Network network;
   private final Backend backend;
   private final Probes probes;
@@ -82,7 +84,7 @@ public final class Simulator implements AutoCloseable {
     }
     Compiled tile = compiled(from.samples());
     Plan plan = tile.plan();
-    int capacity = Math.max(1, Math.min(chunkSteps(plan), steps));
+    int capacity = Math.max(1, Math.min(chunkSteps(tile), steps));
     Chunk chunk = Chunk.packed(plan, capacity, tile.program());
     InputFeeder feeder = new InputFeeder(plan, network, input, capacity);
     ProbeReader reader = new ProbeReader(network, plan, probes, sink);
@@ -109,9 +111,15 @@ public final class Simulator implements AutoCloseable {
     }
   }
 
-  private int chunkSteps(Plan plan) {
-    long perStep = Math.max(1, plan.floatsPerStep() * Float.BYTES);
-    return (int) Math.max(1, Math.min(options.maxChunkSteps(), options.chunkBytes() / perStep));
+  /**
+   * As many steps as the program likes best, but enough of them that memories are not fetched and
+   * written back for a step or two, and no more than the options allow.
+   */
+  private int chunkSteps(Compiled tile) {
+    long perStep = Math.max(1, tile.plan().floatsPerStep() * Float.BYTES);
+    long liked = Math.max(SHORTEST_CHUNK, tile.program().chunkBytes() / perStep);
+    long allowed = Math.min(options.maxChunkSteps(), options.chunkBytes() / perStep);
+    return (int) Math.max(1, Math.min(liked, allowed));
   }
 
   private Compiled compiled(int samples) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.velella.backend.Caches;
 import org.velella.backend.NeuronBuffers;
 import org.velella.backend.NeuronKernel;
 import org.velella.backend.vector.NeuronVariant.Form;
@@ -19,8 +20,11 @@ import org.velella.tensor.Tensor;
  * the row is dropped.
  */
 final class VectorNeurons implements NeuronKernel {
-  /** Neurons per block: long enough that reading each step's part of the input is one stream. */
-  private static final int BLOCK = 1 << 15;
+  /** Below, reading each step's part of the input is no longer one stream. */
+  private static final int SHORTEST_BLOCK = 1 << 13;
+
+  /** Beyond, nothing is gained. */
+  private static final int LONGEST_BLOCK = 1 << 16;
 
   private static final int LANES = VectorUnit.here().lanes();
 
@@ -30,6 +34,7 @@ final class VectorNeurons implements NeuronKernel {
   private final int rows;
   private final int width;
   private final int pitch;
+  private final int block;
   private final float[][] memories;
   private final NeuronOp op;
   private final VectorConstants constants;
@@ -55,11 +60,19 @@ final class VectorNeurons implements NeuronKernel {
     width = constants.width();
     pitch = constants.pitch();
     memories = new float[memoryIds.length][rows * pitch];
+    block = block(memoryIds.length + constants.perNeuron().cardinality());
     Map<String, Integer> variables = op.operation().model().program().variables();
     op.recorded().keySet().forEach(name -> recorded.add(variables.get(name)));
-    inputTail = new float[Math.min(pitch, BLOCK)];
+    inputTail = new float[Math.min(pitch, block)];
     outputTail = new float[LANES];
     recordedTail = new float[recorded.size()][LANES];
+  }
+
+  /** Neurons whose memories and constants take a quarter of the second-level cache. */
+  private static int block(int numbers) {
+    long fitting = Caches.here().level2() / 4 / (Math.max(1, numbers) * Float.BYTES);
+    long bounded = Math.max(SHORTEST_BLOCK, Math.min(LONGEST_BLOCK, fitting));
+    return Integer.highestOneBit((int) bounded);
   }
 
   /** Whether the output of a population can be written as bits. */
@@ -122,11 +135,11 @@ final class VectorNeurons implements NeuronKernel {
     if (joined) {
       joinedBits = joinedBits.length < steps * words() ? new long[steps * words()] : joinedBits;
     }
-    int atOnce = Math.max(1, BLOCK / width);
+    int atOnce = Math.max(1, block / width);
     for (int row = 0; row < rows; row += atOnce) {
       int end = Math.min(rows, row + atOnce);
-      for (int from = 0; from < width; from += BLOCK) {
-        int n = Math.min(BLOCK, width - from);
+      for (int from = 0; from < width; from += block) {
+        int n = Math.min(block, width - from);
         for (int t = 0; t < steps; t++) {
           for (int r = row; r < end; r++) {
             if (buffers.spikes() == null) {

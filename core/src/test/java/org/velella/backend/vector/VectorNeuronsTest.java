@@ -1,0 +1,83 @@
+package org.velella.backend.vector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.velella.backend.NeuronBuffers;
+import org.velella.backend.NeuronKernel;
+import org.velella.backend.scalar.ScalarKernels;
+import org.velella.neuron.NeuronOperation;
+import org.velella.plan.NeuronOp;
+import org.velella.plan.TileParameters;
+import org.velella.tensor.Shape;
+import org.velella.tensor.Tensor;
+import org.velella.testkit.Seeded;
+import org.velella.testkit.TestInputs;
+import org.velella.testkit.TestModels;
+
+@EnabledIf("vectorsAreHere")
+class VectorNeuronsTest {
+  private static final int STEPS = 3;
+
+  /** More neurons than one block has, whatever the machine. */
+  private static final int MANY = 70_001;
+
+  static boolean vectorsAreHere() {
+    return VectorUnit.here().present();
+  }
+
+  /** Populations of several blocks, in one row and in several, as numbers and as bits. */
+  @Seeded
+  void blocksNeverShow(SplittableRandom random) {
+    for (int batch = 1; batch <= 2; batch++) {
+      for (NeuronOperation neurons :
+          List.of(
+              new NeuronOperation(TestModels.lif(), Map.of()),
+              TestModels.lifWithOwnThresholds(random, MANY))) {
+        NeuronOp op = new NeuronOp("a", "a", neurons, Shape.of(MANY), 0, 1, List.of(0), Map.of());
+        float[] x = TestInputs.sequence(random, STEPS * batch * MANY, false);
+        compare(op, batch, x);
+      }
+    }
+  }
+
+  private static void compare(NeuronOp op, int batch, float[] x) {
+    NeuronKernel plain = new ScalarKernels().neurons(op, batch, TileParameters.NONE);
+    Tensor[] expectedMemories = memories(batch);
+    plain.load(expectedMemories);
+    float[] expected = new float[x.length];
+    plain.run(STEPS, numbers(x, expected));
+
+    VectorNeurons code = new VectorNeurons(op, batch, TileParameters.NONE);
+    Tensor[] memories = memories(batch);
+    code.load(memories);
+    float[] out = new float[x.length];
+    code.run(STEPS, numbers(x, out));
+    code.store(memories);
+    assertThat(out).isEqualTo(expected);
+    assertThat(memories[0].bitEquals(expectedMemories[0])).isTrue();
+
+    int words = (MANY + 63) / 64;
+    long[] bits = new long[STEPS * batch * words];
+    code.load(memories(batch));
+    code.run(STEPS, new NeuronBuffers(x, 0, null, 0, bits, 0, new float[0][], 0));
+    for (int i = 0; i < out.length; i++) {
+      int f = i % MANY;
+      long bit = bits[i / MANY * words + f / 64] >>> f & 1;
+      if (bit != (long) expected[i]) {
+        throw new AssertionError("neuron %d of frame %d: %d".formatted(f, i / MANY, bit));
+      }
+    }
+  }
+
+  private static Tensor[] memories(int batch) {
+    return new Tensor[] {Tensor.of(Shape.of(batch, MANY), new float[batch * MANY])};
+  }
+
+  private static NeuronBuffers numbers(float[] x, float[] out) {
+    return new NeuronBuffers(x, 0, out, 0, null, 0, new float[0][], 0);
+  }
+}
