@@ -16,11 +16,11 @@ final class KernelPace {
   /** How many times slower than predicted is too slow. */
   private static final double TOLERANCE = 5;
 
-  /** Running time in which a kernel is not judged, since it may still be waiting to be compiled. */
-  private static final long GRACE_NANOS = 5_000_000_000L;
+  /** Time in which a kernel is not judged: on a busy machine it may wait long to be compiled. */
+  private static final long GRACE_NANOS = 20_000_000_000L;
 
   /** Complaints lie so far apart, so that a short disturbance makes one at most. */
-  private static final long PAUSE_NANOS = 300_000_000L;
+  private static final long PAUSE_NANOS = 1_000_000_000L;
 
   private static final int COMPLAINTS = 3;
 
@@ -32,7 +32,8 @@ final class KernelPace {
   private final double bytes;
   private final DoubleSupplier nanosPerOperation;
   private final LongSupplier clock;
-  private long ran;
+  private long started;
+  private boolean running;
   private long lastComplaint;
   private int complaints;
   private boolean slow;
@@ -66,14 +67,15 @@ final class KernelPace {
 
   /** Takes note of a run of {@code updates} neuron steps that took {@code nanos}. */
   synchronized void ran(long updates, long nanos) {
-    ran += nanos;
+    long now = clock.getAsLong();
+    started = running ? started : now;
+    running = true;
     double each = (double) nanos / updates;
     // No machine is so fast that this needs a measurement.
     boolean plausible = each < TOLERANCE * bytes * NANOS_PER_BYTE;
-    if (slow || plausible || ran < GRACE_NANOS) {
+    if (slow || plausible || now - started < GRACE_NANOS) {
       return;
     }
-    long now = clock.getAsLong();
     if (now - lastComplaint < PAUSE_NANOS) {
       return;
     }

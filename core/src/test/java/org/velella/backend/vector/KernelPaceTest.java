@@ -25,7 +25,7 @@ class KernelPaceTest {
   }
 
   private void warmUp() {
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 20; i++) {
       second(1000);
     }
   }
