@@ -1,6 +1,7 @@
 package org.velella.backend.vector;
 
 import java.util.Arrays;
+import org.velella.plan.StatelessOp;
 
 /**
  * Runs new kernels on a few neurons until the JIT has compiled them, so that the first tile does
@@ -8,14 +9,28 @@ import java.util.Arrays;
  * warm up as they run.
  */
 final class Priming {
-  private static final long TOTAL_NANOS = 1_200_000_000L;
+  private static final long TOTAL_NANOS = 1_500_000_000L;
   private static final long NANOS_PER_KERNEL = 250_000_000L;
+
+  /** What priming a kind of synapse may take. */
+  private static final long NANOS_PER_SYNAPSE = 300_000_000L;
+
   private static final int CALLS = 30_000;
   private static final int NEURONS = 128;
 
   private static long left = TOTAL_NANOS;
 
   private Priming() {}
+
+  /** Primes the kernels of a layer's kind, if that is not done and there is time left. */
+  static synchronized void synapses(StatelessOp op) {
+    if (left < NANOS_PER_SYNAPSE) {
+      return;
+    }
+    long start = System.nanoTime();
+    VectorSynapses.prime(op);
+    left -= System.nanoTime() - start;
+  }
 
   /** Primes a generated class as far as there is time left. */
   static synchronized void neurons(NeuronClasses.Compiled kernel, NeuronVariant variant) {

@@ -17,6 +17,7 @@ final class VectorKernels implements HeapKernels {
 
   @Override
   public FrameKernel stateless(StatelessOp op) {
+    Priming.synapses(op);
     return VectorSynapses.kernel(op);
   }
 
