@@ -8,8 +8,8 @@ import org.velella.backend.vector.NeuronVariant.Form;
 import org.velella.tensor.Tensor;
 
 /**
- * Runs generated code as long as its pace is right, then the interpreter; the change shows in
- * nothing but time.
+ * Runs generated code where it is compiled and keeps its pace, else the interpreter; which of them
+ * ran shows in nothing but time.
  */
 final class GuardedNeurons implements NeuronKernel {
   private static final Logger LOG = LoggerFactory.getLogger(GuardedNeurons.class);
@@ -17,10 +17,15 @@ final class GuardedNeurons implements NeuronKernel {
   /** Runs shorter than that say more about the clock than about the kernel. */
   private static final long SHORTEST = 1 << 15;
 
-  private final NeuronKernel fallback;
+  /** Fewer neurons run on cold code rather than being handed to and fro. */
+  private static final long FEWEST = 1100;
+
+  private final NeuronKernel interpreter;
   private final VectorNeurons code;
   private final long neurons;
   private NeuronKernel current;
+  private boolean givenUp;
+  private boolean cold;
   private Tensor[] tile;
 
   /**
@@ -28,9 +33,9 @@ final class GuardedNeurons implements NeuronKernel {
    *
    * @param neurons in the whole tile
    */
-  GuardedNeurons(VectorNeurons code, NeuronKernel fallback, long neurons) {
+  GuardedNeurons(VectorNeurons code, NeuronKernel interpreter, long neurons) {
     this.code = code;
-    this.fallback = fallback;
+    this.interpreter = interpreter;
     this.neurons = neurons;
     current = code;
   }
@@ -46,16 +51,21 @@ final class GuardedNeurons implements NeuronKernel {
     current.store(tile);
   }
 
+  /** While bits are wanted but their code is not usable, the interpreter gives numbers. */
   @Override
   public boolean writesSpikes() {
-    return code.writesSpikes() && usable(Form.BITS);
+    cold = code.writesSpikes() && !usable(Form.BITS);
+    return code.writesSpikes() && !cold;
   }
 
   @Override
   public void run(int steps, NeuronBuffers buffers) {
     Form form = buffers.spikes() == null ? Form.FLOATS : Form.BITS;
+    boolean vector = form == Form.BITS || !cold && usable(Form.FLOATS);
+    cold = false;
+    take(vector ? code : interpreter);
     long updates = steps * neurons;
-    if (!usable(form) || updates < SHORTEST) {
+    if (!vector || updates < SHORTEST) {
       current.run(steps, buffers);
       return;
     }
@@ -64,22 +74,25 @@ final class GuardedNeurons implements NeuronKernel {
     code.pace(form).ran(updates, System.nanoTime() - start);
   }
 
-  /** Whether the generated code can be used; if not, the interpreter goes on from here. */
+  private void take(NeuronKernel kernel) {
+    if (current != kernel) {
+      current.store(tile);
+      kernel.load(tile);
+      current = kernel;
+    }
+  }
+
   private boolean usable(Form form) {
-    if (current == fallback) {
+    if (givenUp) {
       return false;
     }
     try {
       code.prepare(form);
-      if (!code.pace(form).slow()) {
-        return true;
-      }
     } catch (IllegalStateException e) {
       LOG.warn("{}; the interpreter runs it, with the same results", e.getMessage());
+      givenUp = true;
+      return false;
     }
-    code.store(tile);
-    fallback.load(tile);
-    current = fallback;
-    return false;
+    return !code.pace(form).slow() && (neurons < FEWEST || code.warm(form));
   }
 }

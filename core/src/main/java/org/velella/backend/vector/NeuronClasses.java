@@ -11,20 +11,18 @@ final class NeuronClasses {
 
   private static final Calibration CALIBRATION = new Calibration();
 
-  private static final Map<NeuronVariant, Compiled> CLASSES =
+  private static final Map<NeuronVariant, Kernel> CLASSES =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<NeuronVariant, Compiled> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<NeuronVariant, Kernel> eldest) {
           return size() > KEPT;
         }
       };
 
   private NeuronClasses() {}
 
-  /**
-   * A class, the blocks of scratch memory that its instances need, and the watch over all of them.
-   */
-  record Compiled(Class<? extends NeuronCode> type, int scratchValues, KernelPace pace) {
+  /** A class and the blocks of scratch memory that its instances need. */
+  record Compiled(Class<? extends NeuronCode> type, int scratchValues) {
     NeuronCode instance(float[][] constants, float[][] memories) {
       try {
         NeuronCode code = type.getDeclaredConstructor().newInstance();
@@ -36,42 +34,49 @@ final class NeuronClasses {
     }
   }
 
+  /** A class, the probe that says when it is compiled, and the watch over its pace. */
+  record Kernel(Compiled type, NeuronProbe probe, KernelPace pace) {}
+
   /**
-   * The class of a variant, primed if it is new.
+   * The kernel of a variant, primed if it is new.
    *
    * @param model the model's name, for messages
    * @throws IllegalStateException if the compiler refuses the generated source
    */
-  static Compiled of(NeuronVariant variant, String model) {
+  static Kernel of(NeuronVariant variant, String model) {
     synchronized (CLASSES) {
-      Compiled known = CLASSES.get(variant);
+      Kernel known = CLASSES.get(variant);
       if (known == null) {
-        known = compile(variant, model);
+        known = kernel(variant, model);
         CLASSES.put(variant, known);
-        Priming.neurons(known, variant);
+        Priming.neurons(known.probe());
       }
       return known;
     }
   }
 
-  private static Compiled compile(NeuronVariant variant, String model) {
+  private static Kernel kernel(NeuronVariant variant, String model) {
     int lanes = VectorUnit.here().lanes();
+    Compiled type = compile(variant, lanes, model);
+    NeuronParts parts = NeuronParts.of(variant);
+    double operations = (double) parts.cost() / lanes;
+    String name = "Neuron model '" + model + "'";
+    NeuronProbe probe = new NeuronProbe(name, type, variant, operations, CALIBRATION);
+    KernelPace pace =
+        new KernelPace(
+            name, operations, parts.bytes(), CALIBRATION::nanosPerOperation, System::nanoTime);
+    return new Kernel(type, probe, pace);
+  }
+
+  private static Compiled compile(NeuronVariant variant, int lanes, String model) {
     NeuronSource.Text text = NeuronSource.write(variant, lanes);
     SimpleCompiler compiler = new SimpleCompiler();
     compiler.setParentClassLoader(NeuronCode.class.getClassLoader());
     String name = NeuronCode.class.getPackageName() + "." + NeuronSource.CLASS_NAME;
-    NeuronParts parts = NeuronParts.of(variant);
-    KernelPace pace =
-        new KernelPace(
-            "Neuron model '" + model + "'",
-            (double) parts.cost() / lanes,
-            parts.bytes(),
-            CALIBRATION::nanosPerOperation,
-            System::nanoTime);
     try {
       compiler.cook(text.source());
       Class<?> type = compiler.getClassLoader().loadClass(name);
-      return new Compiled(type.asSubclass(NeuronCode.class), text.scratchValues(), pace);
+      return new Compiled(type.asSubclass(NeuronCode.class), text.scratchValues());
     } catch (CompileException | ClassNotFoundException e) {
       throw new IllegalStateException(
           "The code of neuron model '" + model + "' does not compile: " + e.getMessage(), e);

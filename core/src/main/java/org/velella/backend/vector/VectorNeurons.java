@@ -41,7 +41,7 @@ final class VectorNeurons implements NeuronKernel {
   private final List<Integer> recorded = new ArrayList<>();
 
   /** The code of each form that has been asked for. */
-  private final Map<Form, NeuronClasses.Compiled> compiled = new EnumMap<>(Form.class);
+  private final Map<Form, NeuronClasses.Kernel> kernels = new EnumMap<>(Form.class);
 
   private NeuronCode floatCode;
   private NeuronCode bitCode;
@@ -86,21 +86,26 @@ final class VectorNeurons implements NeuronKernel {
    * @throws IllegalStateException if it cannot be compiled
    */
   void prepare(Form form) {
-    if (!compiled.containsKey(form)) {
+    if (!kernels.containsKey(form)) {
       StepProgram program = op.operation().model().program();
       NeuronVariant variant =
           NeuronVariant.of(program, recorded, constants.perNeuron(), constants.reciprocal(), form);
-      NeuronClasses.Compiled type = NeuronClasses.of(variant, program.name());
-      NeuronCode code = type.instance(constants.values(), memories);
+      NeuronClasses.Kernel kernel = NeuronClasses.of(variant, program.name());
+      NeuronCode code = kernel.type().instance(constants.values(), memories);
       floatCode = form == Form.FLOATS ? code : floatCode;
       bitCode = form == Form.BITS ? code : bitCode;
-      compiled.put(form, type);
+      kernels.put(form, kernel);
     }
   }
 
   /** The watch over the code of a form that is ready. */
   KernelPace pace(Form form) {
-    return compiled.get(form).pace();
+    return kernels.get(form).pace();
+  }
+
+  /** Whether the code of a form that is ready has been compiled by the JIT. */
+  boolean warm(Form form) {
+    return kernels.get(form).probe().warm();
   }
 
   @Override

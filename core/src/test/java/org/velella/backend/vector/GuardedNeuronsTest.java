@@ -81,6 +81,41 @@ class GuardedNeuronsTest {
     assertThat(memories[0].bitEquals(expectedMemories[0])).isTrue();
   }
 
+  /** A large population runs on the interpreter until its code is compiled, whenever that is. */
+  @Seeded
+  void warmingUpDoesNotShow(SplittableRandom random) {
+    NeuronOp small =
+        op(
+            "model warming_up\n memory v = 0\n charge h = v * 0.5 + x\n fire s = h >= 1\n reset v = h - s\n");
+    int neurons = 1500;
+    NeuronOp op =
+        new NeuronOp("a", "a", small.operation(), Shape.of(neurons), 0, 1, List.of(0), Map.of());
+    NeuronKernel plain = new ScalarKernels().neurons(op, 1, TileParameters.NONE);
+    NeuronKernel guarded = new VectorKernels().neurons(op, 1, TileParameters.NONE);
+    Tensor[] expected = {Tensor.of(Shape.of(1, neurons), new float[neurons])};
+    Tensor[] memories = {Tensor.of(Shape.of(1, neurons), new float[neurons])};
+    plain.load(expected);
+    guarded.load(memories);
+    float[] wanted = new float[neurons];
+    float[] out = new float[neurons];
+    for (int step = 0; step < 300; step++) {
+      float[] x = TestInputs.sequence(random, neurons, false);
+      plain.run(1, new NeuronBuffers(x, 0, wanted, 0, null, 0, new float[0][], 0));
+      if (random.nextBoolean() && guarded.writesSpikes()) {
+        long[] bits = new long[(neurons + 63) / 64];
+        guarded.run(1, new NeuronBuffers(x, 0, null, 0, bits, 0, new float[0][], 0));
+        for (int i = 0; i < neurons; i++) {
+          out[i] = bits[i / 64] >>> i & 1;
+        }
+      } else {
+        guarded.run(1, new NeuronBuffers(x, 0, out, 0, null, 0, new float[0][], 0));
+      }
+      assertThat(out).as("step %d", step).isEqualTo(wanted);
+    }
+    guarded.store(memories);
+    assertThat(memories[0].bitEquals(expected[0])).isTrue();
+  }
+
   /** A step of hundreds of operations, which is cut into parts. */
   @Seeded
   void longStepsGiveTheBitsOfTheDefinition(SplittableRandom random) {

@@ -1,0 +1,108 @@
+package org.velella.backend.vector;
+
+import java.util.Arrays;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a new kernel on a few neurons until the JIT has compiled it, and tells whether it has: cold,
+ * each vector is an object, and the interpreter of blocks is many times faster. Safe for several
+ * threads.
+ */
+final class NeuronProbe {
+  private static final Logger LOG = LoggerFactory.getLogger(NeuronProbe.class);
+
+  private static final int NEURONS = 128;
+
+  /** How many times the predicted time a call may take. */
+  private static final double TOLERANCE = 5;
+
+  /** What beginning a call may take besides. */
+  private static final double NANOS_PER_CALL = 200;
+
+  /** Tries take at most a tenth of the time. */
+  private static final long NANOS_PER_TRY = 2_000_000L;
+
+  private static final long NANOS_BETWEEN = 20_000_000L;
+
+  /** After so long somebody should know. */
+  private static final long PATIENCE_NANOS = 30_000_000_000L;
+
+  private final String name;
+  private final NeuronCode code;
+  private final double operations;
+  private final Calibration calibration;
+  private final float[] x = new float[NEURONS];
+  private final float[] out = new float[NEURONS];
+  private final long[] bits = new long[NEURONS / Long.SIZE];
+  private final float[][] recorded;
+  private final long started = System.nanoTime();
+  private volatile long last = started;
+  private boolean told;
+  private volatile boolean warm;
+
+  /**
+   * A probe of one class.
+   *
+   * @param operations vector operations per neuron and step: those of a vector over its lanes
+   */
+  NeuronProbe(
+      String name,
+      NeuronClasses.Compiled kernel,
+      NeuronVariant variant,
+      double operations,
+      Calibration calibration) {
+    this.name = name;
+    int constants = 0;
+    for (var instruction : variant.instructions()) {
+      constants = Math.max(constants, 1 + Math.max(instruction.a(), 0));
+    }
+    float[][] ones = new float[constants][NEURONS];
+    for (float[] array : ones) {
+      Arrays.fill(array, 1f);
+    }
+    code = kernel.instance(ones, new float[variant.memoryResults().size()][NEURONS]);
+    recorded = new float[variant.recorded().size()][NEURONS];
+    this.operations = operations;
+    this.calibration = calibration;
+    for (int i = 0; i < NEURONS; i++) {
+      x[i] = (i * 37 % 64 - 20) / 16f;
+    }
+  }
+
+  /** Runs the kernel for at most so long, less if it is compiled before. */
+  synchronized void prime(long nanos) {
+    long end = System.nanoTime() + nanos;
+    while (!warm && System.nanoTime() < end) {
+      attempt();
+    }
+  }
+
+  /** Whether the kernel runs at its pace; if it has not yet, tries now and then. */
+  boolean warm() {
+    if (!warm && System.nanoTime() - last > NANOS_BETWEEN) {
+      synchronized (this) {
+        attempt();
+      }
+    }
+    return warm;
+  }
+
+  private void attempt() {
+    long end = System.nanoTime() + NANOS_PER_TRY;
+    long best = Long.MAX_VALUE;
+    do {
+      long start = System.nanoTime();
+      code.step(NEURONS, x, 0, 0, 0, 0, out, 0, bits, 0, recorded, 0);
+      code.step(NEURONS / 2, x, 0, 0, 0, 0, out, 0, bits, 0, recorded, 0);
+      last = System.nanoTime();
+      best = Math.min(best, last - start);
+    } while (last < end);
+    double work = operations * calibration.nanosPerOperation() * NEURONS * 1.5;
+    warm = best <= 2 * NANOS_PER_CALL + TOLERANCE * work;
+    if (!warm && !told && last - started > PATIENCE_NANOS) {
+      told = true;
+      LOG.warn("{}: the JIT has not compiled the vector code yet; the interpreter runs it", name);
+    }
+  }
+}
