@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.apache.spark.sql.SparkSession;
 import org.velella.backend.Backend;
 
 /** The benchmarks by name. */
@@ -24,6 +25,34 @@ public final class Bench {
     all.put("W3", new ConvWorkload());
     all.put(NETWORK, new NetworkWorkload());
     return all;
+  }
+
+  /** What {@link #runJob} knows. */
+  public static List<String> jobs() {
+    return List.of("W1-job", "W3-job");
+  }
+
+  /**
+   * Runs a workload as a whole Spark job.
+   *
+   * @param name one of {@link #jobs()}
+   * @throws IllegalArgumentException if there is no such job
+   * @throws WrongAnswerException if it did not compute what it should
+   */
+  public static void runJob(
+      String name,
+      SparkSession spark,
+      Backend backend,
+      BenchOptions options,
+      Consumer<Measurement> sink) {
+    JobWorkload job =
+        switch (name) {
+          case "W1-job" -> LifWorkload.job();
+          case "W3-job" -> ConvWorkload.job();
+          default ->
+              throw new IllegalArgumentException("Unknown job '" + name + "'; known are " + jobs());
+        };
+    job.run(spark, backend, options.runs(), sink);
   }
 
   /** What {@link #run} knows, in the order in which it runs. */

@@ -28,6 +28,7 @@ import org.velella.tensor.Tensor;
 final class ConvWorkload implements Workload {
   private static final int BATCH = 64;
   private static final int STEPS = 8;
+  private static final int JOB_IMAGES = 4096;
   private static final int FIRST_WEIGHT_SEED = 100;
   private static final double BATCH_NORM_EPSILON = 1e-5;
 
@@ -132,6 +133,20 @@ final class ConvWorkload implements Workload {
         .fire()
         .linear(500, 10)
         .end();
+  }
+
+  /** Many images through the smaller {@code csnn} as a whole Spark job. */
+  static JobWorkload job() {
+    float[] images = Hash.floats(JOB_IMAGES * 28 * 28, 31, 1, 0);
+    return new JobWorkload(
+        "W3-job",
+        Map.of("net", "csnn", "C", "32", "N", "" + JOB_IMAGES),
+        csnn(32),
+        Tensor.of(Shape.of(JOB_IMAGES, 28 * 28), images),
+        JOB_IMAGES,
+        STEPS,
+        Map.of("items", (double) JOB_IMAGES),
+        -1);
   }
 
   private static float[] repeatedImages(int width) {

@@ -63,7 +63,23 @@ final class LifWorkload implements Workload {
         .build();
   }
 
-  static float[] input(int steps, int features) {
+  /** The first variant as a whole Spark job. */
+  static JobWorkload job() {
+    Variant variant = VARIANTS.get(0);
+    float[] input = input(variant.steps, variant.features);
+    Shape shape = Shape.of(variant.steps, SAMPLES, variant.features);
+    return new JobWorkload(
+        "W1-job",
+        Map.of("T", "" + variant.steps, "N", "" + SAMPLES, "F", "" + variant.features),
+        network(variant.features),
+        Tensor.of(shape, input),
+        SAMPLES,
+        variant.steps,
+        Map.of("updates", (double) input.length),
+        variant.spikes);
+  }
+
+  private static float[] input(int steps, int features) {
     return Hash.floats(steps * SAMPLES * features, SEED, 2, 0);
   }
 

@@ -13,6 +13,7 @@ import org.velella.spark.bench.Measurement;
 import org.velella.spark.job.ExitCode;
 import org.velella.spark.job.UsageException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -36,7 +37,9 @@ final class BenchCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..*",
       paramLabel = "NAME",
-      description = "kernels, W1, W2, W3, or net for a network of yours; default: all but net.")
+      description =
+          "kernels, W1, W2, W3; W1-job, W3-job as whole Spark jobs; net for a network of yours."
+              + " Default: kernels, W1, W2, W3.")
   private List<String> names = new ArrayList<>();
 
   @Option(
@@ -100,6 +103,8 @@ final class BenchCommand implements Callable<Integer> {
       description = "For net: time of one step. Default: ${DEFAULT-VALUE}.")
   private double dt;
 
+  @Mixin private SparkOptions spark;
+
   @Override
   public Integer call() {
     List<String> wanted = names.isEmpty() ? new ArrayList<>(Bench.names()) : names;
@@ -107,10 +112,11 @@ final class BenchCommand implements Callable<Integer> {
       wanted.remove(Bench.NETWORK);
     }
     for (String name : wanted) {
-      if (!Bench.names().contains(name)) {
+      if (!Bench.names().contains(name) && !Bench.jobs().contains(name)) {
         throw new UsageException(
-            "Unknown benchmark '%s'; known are %s"
-                .formatted(name, String.join(", ", Bench.names())));
+            "Unknown benchmark '%s'; known are %s, %s"
+                .formatted(
+                    name, String.join(", ", Bench.names()), String.join(", ", Bench.jobs())));
       }
     }
     BenchOptions options = options();
@@ -120,7 +126,16 @@ final class BenchCommand implements Callable<Integer> {
         .getErr()
         .println("velella: backend " + choice.backend().name() + ": " + choice.reason());
     for (String name : wanted) {
-      Bench.run(name, choice.backend(), options, this::print);
+      if (Bench.jobs().contains(name)) {
+        spark.with(
+            "velella bench " + name,
+            session -> {
+              Bench.runJob(name, session, choice.backend(), options, this::print);
+              return ExitCode.DONE;
+            });
+      } else {
+        Bench.run(name, choice.backend(), options, this::print);
+      }
     }
     return ExitCode.DONE;
   }
