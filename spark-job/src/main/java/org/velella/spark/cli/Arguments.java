@@ -14,10 +14,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.velella.spark.job.UsageException;
+import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.representer.Representer;
+import org.yaml.snakeyaml.resolver.Resolver;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -29,6 +33,7 @@ import picocli.CommandLine.Model.OptionSpec;
  */
 final class Arguments {
   private static final String CONFIG = "--config";
+  private static final String CONF = "--conf";
   private static final String PREFIX = "spark.velella.";
 
   private Arguments() {}
@@ -55,7 +60,9 @@ final class Arguments {
       return args;
     }
     Map<String, Object> settings = new LinkedHashMap<>();
-    for (Map.Entry<String, String> entry : new TreeMap<>(conf).entrySet()) {
+    TreeMap<String, String> spark = new TreeMap<>(conf);
+    spark.putAll(velellaKeys(sparkSettings(args)));
+    for (Map.Entry<String, String> entry : spark.entrySet()) {
       if (command.getCommandSpec().findOption("--" + entry.getKey()) != null) {
         settings.put(entry.getKey(), entry.getValue());
       } else if (line.getSubcommands().values().stream()
@@ -78,16 +85,33 @@ final class Arguments {
     return all.toArray(String[]::new);
   }
 
-  private static String configFile(String[] args) {
-    String file = null;
-    for (int i = 1; i < args.length; i++) {
-      if (args[i].equals(CONFIG) && i + 1 < args.length) {
-        file = args[i + 1];
-      } else if (args[i].startsWith(CONFIG + "=")) {
-        file = args[i].substring(CONFIG.length() + 1);
+  /** The {@code --conf KEY=VALUE} among some arguments, which say what Spark is told. */
+  private static Properties sparkSettings(String[] args) {
+    Properties settings = new Properties();
+    for (String setting : valuesOf(CONF, args)) {
+      int equals = setting.indexOf('=');
+      if (equals > 0) {
+        settings.setProperty(setting.substring(0, equals), setting.substring(equals + 1));
       }
     }
-    return file;
+    return settings;
+  }
+
+  private static String configFile(String[] args) {
+    List<String> files = valuesOf(CONFIG, args);
+    return files.isEmpty() ? null : files.get(files.size() - 1);
+  }
+
+  private static List<String> valuesOf(String option, String[] args) {
+    List<String> values = new ArrayList<>();
+    for (int i = 1; i < args.length; i++) {
+      if (args[i].equals(option) && i + 1 < args.length) {
+        values.add(args[i + 1]);
+      } else if (args[i].startsWith(option + "=")) {
+        values.add(args[i].substring(option.length() + 1));
+      }
+    }
+    return values;
   }
 
   private static boolean isGiven(OptionSpec option, String[] args) {
@@ -101,8 +125,7 @@ final class Arguments {
   private static Map<String, Object> read(String file, CommandSpec command) {
     Object root;
     try {
-      root =
-          new Yaml(new SafeConstructor(new LoaderOptions())).load(Files.readString(Path.of(file)));
+      root = yaml().load(Files.readString(Path.of(file)));
     } catch (NoSuchFileException e) {
       throw new UsageException("There is no configuration file " + file, e);
     } catch (IOException e) {
@@ -124,9 +147,34 @@ final class Arguments {
                 "The configuration file %s sets '%s', which is no option of %s; options are %s"
                     .formatted(file, key, command.name(), optionNames(command)));
           }
+          if (value == null) {
+            throw new UsageException(
+                "The configuration file %s gives '%s' no value; write one, or leave the line out"
+                    .formatted(file, key));
+          }
           settings.put(String.valueOf(key), value);
         });
     return settings;
+  }
+
+  /**
+   * A reader that leaves every value the text that it is in the file, as on the command line: to
+   * YAML, {@code 010} is the number 8 and {@code 1:30} the number 90. A key must not come twice.
+   */
+  private static Yaml yaml() {
+    LoaderOptions options = new LoaderOptions();
+    options.setAllowDuplicateKeys(false);
+    DumperOptions unused = new DumperOptions();
+    return new Yaml(
+        new SafeConstructor(options), new Representer(unused), unused, options, new TextsOnly());
+  }
+
+  /** Takes nothing but an absent value for anything else than text. */
+  private static final class TextsOnly extends Resolver {
+    @Override
+    protected void addImplicitResolvers() {
+      addImplicitResolver(Tag.NULL, EMPTY, null);
+    }
   }
 
   private static String optionNames(CommandSpec command) {
@@ -147,7 +195,7 @@ final class Arguments {
     } else if (value instanceof List<?> list) {
       arguments.add(
           name + "=" + list.stream().map(String::valueOf).collect(Collectors.joining(",")));
-    } else if (value != null) {
+    } else {
       arguments.add(name + "=" + value);
     }
   }

@@ -48,6 +48,49 @@ class ArgumentsTest {
   }
 
   @Test
+  void settingsGivenWithConfCountAsThoseOfSpark() throws IOException {
+    Map<String, String> conf = Map.of("tile-size", "10");
+    assertThat(complete(conf, "resume", "run", "--conf", "spark.velella.tile-size=30"))
+        .containsExactly("resume", "--tile-size=30", "run", "--conf", "spark.velella.tile-size=30");
+    Path file = Files.writeString(folder.resolve("job.yaml"), "tile-size: 20\n");
+    assertThat(
+            complete(
+                conf, "resume", "run", "--conf=spark.velella.tile-size=30", "--config=" + file))
+        .contains("--tile-size=20")
+        .doesNotContain("--tile-size=30");
+    assertThatThrownBy(
+            () -> complete(Map.of(), "resume", "run", "--conf", "spark.velella.tile-sice=5"))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("spark.velella.tile-sice");
+    assertThat(complete(Map.of(), "resume", "run", "--conf", "spark.executor.memory=1g"))
+        .containsExactly("resume", "run", "--conf", "spark.executor.memory=1g");
+  }
+
+  @Test
+  void valuesOfTheFileAreTakenAsTheyAreWritten() throws IOException {
+    // YAML reads these as 8, 90, false, 0.0001 and a date.
+    Path file =
+        Files.writeString(
+            folder.resolve("job.yaml"),
+            "seed: 010\nsteps: 1:30\nnetwork: no\ndt: 1.0e-4\noutput: 2026-01-02\n");
+    assertThat(complete(Map.of(), "simulate", "--config=" + file))
+        .contains(
+            "--seed=010", "--steps=1:30", "--network=no", "--dt=1.0e-4", "--output=2026-01-02");
+  }
+
+  @Test
+  void fileThatSaysNothingOrTwiceIsRefused() throws IOException {
+    Path twice = Files.writeString(folder.resolve("twice.yaml"), "steps: 1\nsteps: 2\n");
+    assertThatThrownBy(() -> complete(Map.of(), "simulate", "--config", twice.toString()))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("steps");
+    Path nothing = Files.writeString(folder.resolve("nothing.yaml"), "seed:\nsteps: 2\n");
+    assertThatThrownBy(() -> complete(Map.of(), "simulate", "--config", nothing.toString()))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("gives 'seed' no value");
+  }
+
+  @Test
   void onlyVelellasKeysAreTaken() {
     Properties properties = new Properties();
     properties.setProperty("spark.velella.tile-size", "4");
