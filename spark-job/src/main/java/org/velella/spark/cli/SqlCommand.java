@@ -11,6 +11,8 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.spark.SparkThrowable;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -32,6 +34,9 @@ import picocli.CommandLine.Spec;
     versionProvider = Versions.class,
     sortOptions = false)
 final class SqlCommand implements Callable<Integer> {
+  /** The class of SQL states that say that values do not fit an operation. */
+  private static final String DATA_EXCEPTION = "22";
+
   @Spec private CommandSpec spec;
 
   @Parameters(index = "0", paramLabel = "RUN", description = "The run directory.")
@@ -57,18 +62,56 @@ final class SqlCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (limit < 0) {
+      throw new UsageException("--limit is " + limit + "; give how many rows to print at most");
+    }
+    if (csv != null) {
+      requireWritable(csv);
+    }
     return spark.with(
         "velella sql " + run,
         session -> {
           RunTables.register(session, run);
           Dataset<Row> rows = select(session);
-          if (csv == null) {
-            print(rows);
-          } else {
-            write(rows);
+          try {
+            if (csv == null) {
+              print(rows);
+            } else {
+              write(rows);
+            }
+          } catch (RuntimeException e) {
+            throw isOfTheData(e) ? refused(e) : e;
           }
           return ExitCode.DONE;
         });
+  }
+
+  private static void requireWritable(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (Files.isDirectory(file)) {
+      throw new UsageException("--csv " + file + " is a directory; give a file");
+    }
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new UsageException("--csv " + file + ": there is no directory " + folder);
+    }
+  }
+
+  /** Whether a query met values that it cannot compute with, such as a division by zero. */
+  private static boolean isOfTheData(Throwable thrown) {
+    for (Throwable each = thrown; each != null; each = each.getCause()) {
+      if (each instanceof SparkThrowable spark
+          && spark.getSqlState() != null
+          && spark.getSqlState().startsWith(DATA_EXCEPTION)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static UsageException refused(Exception e) {
+    // Of an analysis, the message repeats the whole plan.
+    String why = e instanceof AnalysisException a ? a.getSimpleMessage() : e.getMessage();
+    return new UsageException("The query cannot be run: " + why.strip(), e);
   }
 
   private Dataset<Row> select(SparkSession session) {
@@ -76,7 +119,7 @@ final class SqlCommand implements Callable<Integer> {
       return session.sql(query);
     } catch (Exception e) {
       // AnalysisException and ParseException are checked in Scala only.
-      throw new UsageException("The query cannot be run: " + e.getMessage(), e);
+      throw refused(e);
     }
   }
 
@@ -107,7 +150,17 @@ final class SqlCommand implements Callable<Integer> {
       Files.move(part, csv, StandardCopyOption.REPLACE_EXISTING);
       spec.commandLine().getOut().println(count + " rows in " + csv);
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write " + csv + ": " + e.getMessage(), e);
+      throw new UncheckedIOException("Cannot write " + csv, e);
+    } finally {
+      deleteIfThere(part);
+    }
+  }
+
+  private static void deleteIfThere(Path part) {
+    try {
+      Files.deleteIfExists(part);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot delete " + part, e);
     }
   }
 
