@@ -7,6 +7,7 @@ import org.velella.checkpoint.CheckpointException;
 import org.velella.checkpoint.CommitFailedException;
 import org.velella.checkpoint.CommitStateUnknownException;
 import org.velella.spark.job.ExitCode;
+import org.velella.spark.job.IoReason;
 import org.velella.spark.job.RunFailedException;
 import org.velella.spark.job.UsageException;
 import picocli.CommandLine;
@@ -38,12 +39,21 @@ final class Failures {
             || e instanceof UncheckedIOException
             || e instanceof CheckpointException;
     if (expected) {
-      command.getErr().println("velella: " + e.getMessage());
+      command.getErr().println("velella: " + message(e));
     } else {
       command.getErr().println("velella: unexpected error, please report it");
       e.printStackTrace(command.getErr());
     }
     return code;
+  }
+
+  private static String message(Exception e) {
+    if (!(e instanceof UncheckedIOException io)) {
+      return e.getMessage();
+    }
+    String reason = IoReason.of(io.getCause());
+    String what = String.valueOf(io.getMessage());
+    return what.contains(reason) ? what : what + ": " + reason;
   }
 
   static int exitCode(Exception e) {

@@ -3,8 +3,10 @@ package org.velella.spark.frame;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
@@ -19,6 +21,12 @@ import org.velella.spark.store.InputFile;
 public final class InputSources {
   private static final String NPY = "npy";
   private static final String CSV = "csv";
+  private static final String PARQUET = "parquet";
+
+  /** How plain files and such with an encrypted footer begin. */
+  private static final Set<String> PARQUET_MAGICS = Set.of("PAR1", "PARE");
+
+  private static final int PARQUET_MAGIC_BYTES = 4;
 
   /** Columns are found by name, and arrays stand in quotes, doubled inside as RFC 4180 says. */
   private static final Map<String, String> CSV_OPTIONS = Map.of("header", "true", "escape", "\"");
@@ -28,7 +36,7 @@ public final class InputSources {
           ".npy",
           NPY,
           ".parquet",
-          "parquet",
+          PARQUET,
           ".json",
           "json",
           ".jsonl",
@@ -65,8 +73,21 @@ public final class InputSources {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read the input " + spec.uri(), e);
     }
+    if (format.equals(PARQUET)) {
+      requireParquet(spec.uri(), conf);
+    }
     Dataset<Row> table = load(session, spec, format);
     return TableSource.open(session, table, spec);
+  }
+
+  /**
+   * The name of an input that means it in every working directory; names that are perhaps no paths
+   * are left alone.
+   */
+  public static String absolute(InputSpec spec, Configuration conf) throws IOException {
+    return BY_ENDING.containsValue(format(spec))
+        ? InputFile.absolute(spec.uri(), conf)
+        : spec.uri();
   }
 
   private static String format(InputSpec spec) {
@@ -79,7 +100,24 @@ public final class InputSources {
         return ending.getValue();
       }
     }
-    return "parquet";
+    return PARQUET;
+  }
+
+  /** Spark would say so, too, but with the traces of the tasks that looked into the file. */
+  private static void requireParquet(String uri, Configuration conf) {
+    try (InputFile file = InputFile.open(uri, conf)) {
+      byte[] head = file.read(0, (int) Math.min(file.length(), PARQUET_MAGIC_BYTES));
+      if (!PARQUET_MAGICS.contains(new String(head, StandardCharsets.ISO_8859_1))) {
+        throw new InputException(
+            "The input %s is no Parquet file; if it is of another format, say which: --input-format"
+                .formatted(uri));
+      }
+    } catch (FileNotFoundException e) {
+      // A directory or a pattern: what lies there is Spark's to say.
+      return;
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read the input " + uri, e);
+    }
   }
 
   private static Dataset<Row> load(SparkSession session, InputSpec spec, String format) {

@@ -16,6 +16,7 @@ import org.velella.network.nir.NirException;
 import org.velella.network.nir.NirImport;
 import org.velella.network.nir.NirReader;
 import org.velella.spark.store.InputFile;
+import org.velella.spark.store.IsDirectoryException;
 
 /** Reads network files of any Hadoop file system. */
 public final class NetworkSource {
@@ -86,6 +87,8 @@ public final class NetworkSource {
             "The network " + uri + " has " + file.length() + " bytes; at most 2 GiB can be read");
       }
       return file.read(0, (int) file.length());
+    } catch (IsDirectoryException e) {
+      throw new UsageException(uri + " is a directory; give the network's file", e);
     } catch (FileNotFoundException e) {
       throw new UsageException("There is no network file " + uri, e);
     } catch (UnsupportedFileSystemException | AccessControlException e) {

@@ -1,5 +1,6 @@
 package org.velella.spark.job;
 
+import java.io.IOException;
 import java.time.Instant;
 import java.util.SortedMap;
 import java.util.UUID;
@@ -18,6 +19,7 @@ import org.velella.simulate.Probes;
 import org.velella.spark.frame.InputSource;
 import org.velella.spark.frame.InputSources;
 import org.velella.spark.frame.RangeIndex;
+import org.velella.spark.store.InputFile;
 import org.velella.tensor.Shape;
 
 /** Everything about a configuration that can be read and checked before the first step. */
@@ -128,11 +130,23 @@ final class Preparation {
         directory.hasRun());
   }
 
+  private String absolute(String uri) throws IOException {
+    return InputFile.absolute(uri, spark.hadoopConfiguration());
+  }
+
+  private String inputName() throws IOException {
+    return InputSources.absolute(
+        RunSpec.inputSpec(config, inputShape(imported.network())), spark.hadoopConfiguration());
+  }
+
   /** Begins the run in its directory, if nobody else has meanwhile. */
-  void begin() {
+  void begin() throws IOException {
     RangeIndex index = newIndex(Cluster.of(spark));
     SortedMap<String, String> configuration =
         RunSpec.configuration(config, UUID.randomUUID().toString(), index);
+    // Whoever goes on with the run may stand in another working directory.
+    configuration.put("network", absolute(config.network()));
+    configuration.put("input", inputName());
     configuration.put("convention.choices", imported.convention().toString());
     configuration.put("input.kind", input.facts().kind());
     configuration.put("input.fingerprint", input.facts().fingerprint());

@@ -5,12 +5,14 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.FileSystemException;
 import java.util.Arrays;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.security.AccessControlException;
 import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.ExclusiveCreateUnsupportedException;
 import org.velella.network.Network;
@@ -125,6 +127,10 @@ final class RunDirectory {
       if (!files.exists(path)) {
         return;
       }
+      if (!files.getFileStatus(path).isDirectory()) {
+        throw new UsageException(
+            "The output directory %s is a file; give a new directory".formatted(location()));
+      }
       FileStatus[] entries = files.listStatus(path);
       String others =
           String.join(
@@ -145,7 +151,11 @@ final class RunDirectory {
     }
   }
 
-  /** Begins a run, if nobody else has; either way there is one afterwards. */
+  /**
+   * Begins a run, if nobody else has; either way there is one afterwards.
+   *
+   * @throws UsageException if nothing can be written there
+   */
   void create(RunProvenance provenance, byte[] network) {
     try {
       if (!store.createExclusive(NETWORK, network) && !Arrays.equals(network, networkBytes())) {
@@ -154,6 +164,9 @@ final class RunDirectory {
         store.createExclusive(NETWORK, network);
       }
       store.createExclusive(RUN, provenance.toJson());
+    } catch (FileSystemException | AccessControlException e) {
+      throw new UsageException(
+          "Cannot write to the output directory %s: %s".formatted(location(), IoReason.of(e)), e);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot begin a run in " + location(), e);
     }

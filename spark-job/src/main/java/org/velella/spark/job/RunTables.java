@@ -26,6 +26,9 @@ import org.velella.spark.frame.RunTable;
  * running or interrupted run shows exactly what is committed, and nothing of lost attempts.
  */
 public final class RunTables {
+  /** Whether Spark takes paths for patterns; a run's directory may well be named {@code run[2]}. */
+  private static final String GLOB = "__globPaths__";
+
   private final SparkSession spark;
   private final RunDirectory directory;
   private final Manifest manifest;
@@ -100,7 +103,7 @@ public final class RunTables {
         files.stream()
             .map(file -> new Path(new Path(directory.uri()), file).toString())
             .toArray(String[]::new);
-    return spark.read().schema(table.schema()).parquet(paths);
+    return spark.read().schema(table.schema()).option(GLOB, false).parquet(paths);
   }
 
   private List<String> recordedFiles(RunTable table) throws IOException {

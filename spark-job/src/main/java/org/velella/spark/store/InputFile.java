@@ -9,6 +9,7 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
 /** A file of any Hadoop file system, read by position. */
 public final class InputFile implements AutoCloseable {
@@ -28,19 +29,50 @@ public final class InputFile implements AutoCloseable {
   /**
    * Opens a file.
    *
-   * @throws java.io.FileNotFoundException if there is none, or it is a directory
+   * @throws java.io.FileNotFoundException if there is none
+   * @throws IsDirectoryException if it is a directory
    */
   public static InputFile open(String uri, Configuration conf) throws IOException {
     Path path = new Path(uri);
-    FileSystem files = path.getFileSystem(conf);
-    long length = files.getFileStatus(path).getLen();
-    return new InputFile(uri, files.open(path), length);
+    FileSystem files = fileSystem(path, conf);
+    FileStatus status = files.getFileStatus(path);
+    if (status.isDirectory()) {
+      throw new IsDirectoryException(uri);
+    }
+    return new InputFile(uri, files.open(path), status.getLen());
+  }
+
+  /**
+   * The same file or directory, or pattern, by a name that means it in every working directory.
+   *
+   * @throws IOException if there is no file system for it
+   */
+  public static String absolute(String uri, Configuration conf) throws IOException {
+    Path path = new Path(uri);
+    return fileSystem(path, conf).makeQualified(path).toString();
+  }
+
+  private static FileSystem fileSystem(Path path, Configuration conf) throws IOException {
+    try {
+      return path.getFileSystem(conf);
+    } catch (RuntimeException e) {
+      // Hadoop knows the scheme, but the jar that serves it is not there.
+      if (e.getCause() instanceof ClassNotFoundException) {
+        throw new UnsupportedFileSystemException(
+            "no file system for %s: %s".formatted(path, e.getCause().getMessage()));
+      }
+      throw e;
+    }
   }
 
   /** Whether there is a file or directory, or one that a pattern such as {@code *.json} names. */
   public static boolean exists(String uri, Configuration conf) throws IOException {
     Path path = new Path(uri);
-    FileStatus[] found = path.getFileSystem(conf).globStatus(path);
+    FileSystem files = fileSystem(path, conf);
+    if (files.exists(path)) {
+      return true;
+    }
+    FileStatus[] found = files.globStatus(path);
     return found != null && found.length > 0;
   }
 

@@ -2,6 +2,7 @@ package org.velella.spark.store;
 
 import java.io.IOException;
 import java.net.URI;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.Path;
@@ -15,6 +16,8 @@ import org.velella.checkpoint.LocalCheckpointStore;
  * other's commits without noticing.
  */
 public final class RunStores {
+  private static final Set<String> SCHEMES = Set.of("file", "hdfs");
+
   private RunStores() {}
 
   /**
@@ -22,9 +25,15 @@ public final class RunStores {
    * that the configuration says, as everywhere in Hadoop.
    *
    * @throws IOException if there is no file system for it
+   * @throws ExclusiveCreateUnsupportedException if it names one that {@link #open} refuses
    */
   public static URI resolve(String directory, Configuration conf) throws IOException {
     Path path = new Path(directory);
+    String scheme = path.toUri().getScheme();
+    // Refused before Hadoop looks for a jar that serves it and would not help.
+    if (scheme != null && !SCHEMES.contains(scheme)) {
+      throw unsupported(path.toUri());
+    }
     return path.getFileSystem(conf).makeQualified(path).toUri();
   }
 
@@ -40,14 +49,16 @@ public final class RunStores {
       case "hdfs" ->
           new HadoopCheckpointStore(
               FileContext.getFileContext(directory, conf), new Path(directory));
-      default ->
-          throw new ExclusiveCreateUnsupportedException(
-              "A run cannot be written to "
-                  + directory
-                  + ": how to create a file only if it is absent is known for file: and hdfs:,"
-                  + " not for "
-                  + directory.getScheme()
-                  + ":. Give an --output there and copy the finished run");
+      default -> throw unsupported(directory);
     };
+  }
+
+  private static ExclusiveCreateUnsupportedException unsupported(URI directory) {
+    return new ExclusiveCreateUnsupportedException(
+        "A run cannot be written to "
+            + directory
+            + ": how to create a file only if it is absent is known for file: and hdfs:, not for "
+            + directory.getScheme()
+            + ":. Give an --output there and copy the finished run");
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -157,6 +158,68 @@ class VelellaIT {
   }
 
   @Test
+  void wrongQueriesAndTargetsOfThemAreRefused() throws IOException {
+    assertThat(simulate("--steps", "3").exitCode()).isZero();
+    CommandLineRun unknown = CommandLineRun.of("sql", run(), "SELECT * FROM nope");
+    assertRefused(unknown, "cannot be run", "nope");
+    assertThat(unknown.err()).doesNotContain("UnresolvedRelation");
+    assertRefused(CommandLineRun.of("sql", run(), "SELEKT"), "SELEKT");
+    assertRefused(CommandLineRun.of("sql", run(), "SELECT 1/0"), "zero");
+    String counts = "SELECT 1/(sample_id - 2) FROM results";
+    String csv = folder.resolve("x.csv").toString();
+    assertRefused(CommandLineRun.of("sql", run(), counts, "--csv", csv), "zero");
+    assertRefused(CommandLineRun.of("sql", run(), counts, "--limit", "-1"), "--limit is -1");
+    String all = "SELECT * FROM results";
+    assertRefused(CommandLineRun.of("sql", run(), all, "--csv", run()), "is a directory");
+    String nowhere = folder.resolve("no/x.csv").toString();
+    assertRefused(CommandLineRun.of("sql", run(), all, "--csv", nowhere), "no directory");
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).containsExactly(folder.resolve("run"));
+    }
+  }
+
+  @Test
+  void directoriesThatCannotTakeARunAreRefused() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "mine");
+    String[] command = {
+      "simulate", "--network", NETWORK, "--input", EVENTS, "--steps", "3", "--output", ""
+    };
+    String[][] refused = {
+      {file.toString(), "is a file"},
+      {file.resolve("run").toString(), "Cannot write to the output directory"},
+      {folder.resolve("x".repeat(300)).toString(), "Cannot write to the output directory"},
+      {"s3a://bucket/run", "A run cannot be written to s3a://bucket/run"},
+    };
+    for (String[] each : refused) {
+      command[command.length - 1] = each[0];
+      assertRefused(CommandLineRun.of(command), each[1]);
+    }
+    assertThat(file).hasContent("mine");
+  }
+
+  /** Spark takes such names for patterns unless it is told otherwise. */
+  @Test
+  void runsMayLieInDirectoriesOfAnyName() {
+    String run = folder.resolve("a run [2] {x,y} 50%").toString();
+    CommandLineRun simulated =
+        CommandLineRun.of(
+            "simulate",
+            "--network",
+            NETWORK,
+            "--input",
+            EVENTS,
+            "--steps",
+            "40",
+            "--record",
+            "spikes",
+            "--output",
+            run);
+    assertThat(simulated.exitCode()).as(simulated.err()).isZero();
+    CommandLineRun count = CommandLineRun.of("sql", run, "SELECT count(*) > 0 AS any FROM spikes");
+    assertThat(count.out()).as(count.err()).isEqualTo("any\ntrue\n");
+  }
+
+  @Test
   void wrongFilesAreRefusedByName() throws IOException {
     Path text = Files.writeString(folder.resolve("text.nir"), "not HDF5");
     Path narrow =
@@ -168,6 +231,8 @@ class VelellaIT {
       {text.toString(), EVENTS, "is no network", "HDF5"},
       {NETWORK, "missing.npy", "no input", "missing.npy"},
       {NETWORK, narrow.toString(), "7", "144"},
+      {folder.toString(), EVENTS, "is a directory", "network"},
+      {NETWORK, text.toString(), "is no Parquet file", "--input-format"},
     };
     for (String[] each : refused) {
       CommandLineRun run =
@@ -221,6 +286,11 @@ class VelellaIT {
     CommandLineRun run = CommandLineRun.of("inspect", run());
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out()).contains("complete  true", "lif2.v  F32  [4]  per-sample", "20");
+    // Whoever resumes may stand in another directory.
+    assertThat(run.out())
+        .contains(
+            "  input  file:" + Path.of(EVENTS).toAbsolutePath(),
+            "  network  file:" + Path.of(NETWORK).toAbsolutePath());
     assertThat(CommandLineRun.of("inspect", run(), "--json").out()).contains("\"range_size\"");
     assertRefused(CommandLineRun.of("inspect", folder.resolve("no").toString()), "no network file");
   }

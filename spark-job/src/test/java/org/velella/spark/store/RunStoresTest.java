@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.velella.checkpoint.ExclusiveCreateUnsupportedException;
@@ -34,6 +35,24 @@ class RunStoresTest {
         .isInstanceOf(ExclusiveCreateUnsupportedException.class)
         .hasMessageContaining("s3a://bucket/run")
         .hasMessageContaining("hdfs:");
+  }
+
+  /** No jar serves s3a here, and none is needed to know that it is refused. */
+  @Test
+  void refusesItByNameAlone() {
+    assertThatThrownBy(() -> RunStores.resolve("s3a://bucket/run", CONF))
+        .isInstanceOf(ExclusiveCreateUnsupportedException.class)
+        .hasMessageContaining("s3a://bucket/run");
+    assertThatThrownBy(() -> InputFile.open("s3a://bucket/net.nir", CONF))
+        .isInstanceOf(UnsupportedFileSystemException.class)
+        .hasMessageContaining("s3a://bucket/net.nir");
+  }
+
+  @Test
+  void absoluteNamesMeanTheSameEverywhere() throws IOException {
+    String expected = Path.of("a b", "x*.npy").toAbsolutePath().toString();
+    assertThat(InputFile.absolute("a b/x*.npy", CONF)).isEqualTo("file:" + expected);
+    assertThat(InputFile.absolute("file:///d/x.npy", CONF)).isEqualTo("file:/d/x.npy");
   }
 
   @Test
