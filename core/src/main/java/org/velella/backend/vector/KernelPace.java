@@ -72,11 +72,12 @@ final class KernelPace {
     running = true;
     double each = (double) nanos / updates;
     // No machine is so fast that this needs a measurement.
-    boolean plausible = each < TOLERANCE * bytes * NANOS_PER_BYTE;
-    if (slow || plausible || now - started < GRACE_NANOS) {
+    if (each < TOLERANCE * bytes * NANOS_PER_BYTE) {
+      // One fast run shows that the slow ones before it were a disturbance.
+      complaints = 0;
       return;
     }
-    if (now - lastComplaint < PAUSE_NANOS) {
+    if (slow || now - started < GRACE_NANOS || now - lastComplaint < PAUSE_NANOS) {
       return;
     }
     double predicted = operations * nanosPerOperation.getAsDouble() + bytes * NANOS_PER_BYTE;

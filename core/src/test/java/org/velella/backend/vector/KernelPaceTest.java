@@ -79,6 +79,16 @@ class KernelPaceTest {
   }
 
   @Test
+  void hiccupsBetweenFastRunsDoNotAddUp() {
+    warmUp();
+    for (int i = 0; i < 20; i++) {
+      second(TOO_SLOW);
+      second(1);
+    }
+    assertThat(pace.slow()).isFalse();
+  }
+
+  @Test
   void complaintsAtOneMomentAreOne() {
     warmUp();
     for (int i = 0; i < 20; i++) {

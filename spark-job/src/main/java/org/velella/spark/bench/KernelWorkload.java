@@ -181,8 +181,8 @@ final class KernelWorkload implements Workload {
     int frames = 128;
     int size = op.inChannels() * op.inH() * op.inW();
     int outputs = op.outChannels() * op.outH() * op.outW();
-    // Without the terms that fall on padding, which no kernel computes.
-    double terms = (3.0 * 16 - 2) * (3.0 * 16 - 2) * op.inChannels() * op.outChannels();
+    // With the terms that fall on padding, as the reference counts them.
+    double terms = 9.0 * op.inChannels() * outputs;
     double flops = 2.0 * frames * terms;
     Kernel dense =
         LinearKernels.onFloats(
