@@ -60,6 +60,12 @@ public final class DriverProcess {
     return !ended;
   }
 
+  /** Ends the driver as {@code kill} does; gives its exit code. */
+  public int terminate() throws InterruptedException {
+    process.destroy();
+    return process.waitFor();
+  }
+
   /** The driver's side. */
   public static void main(String[] args) {
     SparkSession spark = TestSpark.session();

@@ -114,7 +114,10 @@ final class RunExecution {
       // The run is another writer's now, and so is its status.
       throw e;
     } catch (IOException | RuntimeException e) {
-      status("failed", head, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+      status(
+          spark.sc().isStopped() ? "interrupted" : "failed",
+          head,
+          String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
       throw e;
     }
   }
@@ -168,7 +171,7 @@ final class RunExecution {
       throw failure(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new RunFailedException("Interrupted; the same command goes on from there", e);
+      throw interrupted(e);
     } finally {
       job.cancel(true);
     }
@@ -199,7 +202,11 @@ final class RunExecution {
   }
 
   /** What a failed Spark job means; users can do more about some causes than try again. */
-  private static RuntimeException failure(Throwable thrown) {
+  private RuntimeException failure(Throwable thrown) {
+    // Of a signal to this process, tasks know only that Spark is gone.
+    if (spark.sc().isStopped()) {
+      return interrupted(thrown);
+    }
     Throwable root = thrown;
     while (root.getCause() != null && !isTold(root)) {
       root = root.getCause();
@@ -212,6 +219,11 @@ final class RunExecution {
         "Simulating failed; what was saved is kept, and the same command goes on from there: "
             + message,
         thrown);
+  }
+
+  private static RunFailedException interrupted(Throwable cause) {
+    return new RunFailedException(
+        "Interrupted; what was saved is kept, and the same command goes on from there", cause);
   }
 
   private static boolean isTold(Throwable thrown) {

@@ -7,7 +7,7 @@ import org.velella.provenance.CanonicalJson;
 /**
  * The last known state of a run.
  *
- * @param state {@code running}, {@code finished} or {@code failed}
+ * @param state {@code running}, {@code finished}, {@code failed} or {@code interrupted}
  * @param at when it was so
  * @param targetSteps steps that the run goes to
  * @param ranges in all
