@@ -155,12 +155,16 @@ final class KernelWorkload implements Workload {
     Kernel dense = LinearKernels.onFloats(op, Map.of(), frames, input, outputs, flops);
     double[] seconds = time(dense.run());
     double denseSeconds = Ratios.median(seconds);
-    double nd4j = Ratios.median(time(LinearKernels.nd4jMatrixProduct(op, frames, input)));
+    double product = Ratios.median(time(LinearKernels.nd4jProduct(op, frames, input)));
+    double inPlace = Ratios.median(time(LinearKernels.nd4jProductInPlace(op, frames, input)));
     emit(
         "linear " + size + " dense",
         dense,
         seconds,
-        Map.of("of_fma_peak", flops / denseSeconds / peak, "of_nd4j", nd4j / denseSeconds));
+        Map.of(
+            "of_fma_peak", flops / denseSeconds / peak,
+            "of_nd4j", product / denseSeconds,
+            "of_nd4j_in_place", inPlace / denseSeconds));
     for (int density : DENSITIES) {
       float[] spikes = LinearKernels.spikes(frames * inputs, density / 100.0);
       Kernel events = LinearKernels.onSpikes(op, Map.of(), frames, spikes, outputs, flops);

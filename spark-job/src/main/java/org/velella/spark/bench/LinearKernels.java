@@ -118,8 +118,15 @@ final class LinearKernels {
     return String.format(Locale.ROOT, "%.4f", sum);
   }
 
-  /** The same product by ND4J, into a result of the order that it is fastest with. */
-  static Runnable nd4jMatrixProduct(LinearOp op, int frames, float[] input) {
+  /** The same product by ND4J as users write it, into a new array. */
+  static Runnable nd4jProduct(LinearOp op, int frames, float[] input) {
+    INDArray x = Nd4j.createFromArray(input).reshape(frames, op.inputs());
+    INDArray w = Nd4j.createFromArray(op.weight()).reshape(op.outputs(), op.inputs()).transpose();
+    return () -> x.mmul(w).close();
+  }
+
+  /** The same product by ND4J into a given array, of the order that it is fastest with. */
+  static Runnable nd4jProductInPlace(LinearOp op, int frames, float[] input) {
     INDArray x = Nd4j.createFromArray(input).reshape(frames, op.inputs());
     INDArray w = Nd4j.createFromArray(op.weight()).reshape(op.outputs(), op.inputs()).transpose();
     INDArray y = Nd4j.create(new long[] {frames, op.outputs()}, 'f');

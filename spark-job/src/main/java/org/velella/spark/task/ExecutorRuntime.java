@@ -21,7 +21,10 @@ import org.velella.simulate.SimulatorOptions;
 final class ExecutorRuntime {
   private static final Logger LOG = LoggerFactory.getLogger(ExecutorRuntime.class);
   private static final int MAX_TILE = 256;
-  private static final long TILE_BYTES = 1L << 20;
+  private static final long TILE_BYTES = 64L << 20;
+
+  /** Of one core's share of the heap, for one step of a tile; ranges and tables need the rest. */
+  private static final double TILE_SHARE = 0.1;
 
   /** Guarded by the class, as are the idle simulators. */
   private static ExecutorRuntime current;
@@ -107,7 +110,10 @@ final class ExecutorRuntime {
     }
   }
 
-  /** Samples of one kernel pass, so that one step of a tile stays in a core's cache. */
+  /**
+   * Samples of one kernel pass: many, because a pass reads every weight once for all of them; but
+   * no more than memory has room for.
+   */
   int tileSize(TaskSpec spec) {
     if (spec.tileSize() > 0) {
       return spec.tileSize();
@@ -119,6 +125,9 @@ final class ExecutorRuntime {
     for (MemorySpec memory : network.memories().values()) {
       floats += memory.shape().size();
     }
-    return (int) Math.max(1, Math.min(MAX_TILE, TILE_BYTES / (floats * Float.BYTES)));
+    Runtime jvm = Runtime.getRuntime();
+    double share = TILE_SHARE * jvm.maxMemory() / jvm.availableProcessors();
+    long bytes = Math.min(TILE_BYTES, (long) share);
+    return (int) Math.max(1, Math.min(MAX_TILE, bytes / (floats * Float.BYTES)));
   }
 }
