@@ -25,15 +25,15 @@ final class PaddedImage {
   /** Numbers from one channel to the next. */
   final int plane;
 
-  /** Rows and columns of a frame that some window holds. */
-  private final int rows;
+  /** The rows of a frame that some window holds, in the order of the copy, and their places. */
+  private final int[] rows;
 
-  private final int columns;
+  private final int[] rowPlaces;
 
   /** All ones where a vector of a row lies inside the row. */
   private final int[] inside;
 
-  /** The places of a row's columns; used unless the stride is 1. */
+  /** The places of those columns of a row that some window holds. */
   private final int[] places;
 
   /** The channels, then zeros. */
@@ -50,8 +50,12 @@ final class PaddedImage {
     pitch = (width + op.strideW() - 1) / op.strideW();
     part = pitch * ((height + op.strideH() - 1) / op.strideH());
     plane = Math.multiplyExact(part, op.strideH() * op.strideW());
-    rows = Math.max(0, Math.min(op.inH(), height - op.padH()));
-    columns = Math.max(0, Math.min(op.inW(), width - op.padW()));
+    rows = rows(Math.max(0, Math.min(op.inH(), height - op.padH())));
+    rowPlaces = new int[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      rowPlaces[i] = place(rows[i] + op.padH(), 0);
+    }
+    int columns = Math.max(0, Math.min(op.inW(), width - op.padW()));
     inside = new int[Lanes.roundUp(columns)];
     Arrays.fill(inside, 0, columns, -1);
     places = new int[columns];
@@ -63,6 +67,19 @@ final class PaddedImage {
     Arrays.fill(data, 0, plane * op.channels(), padding);
   }
 
+  /** In the order of the copy, which copyRows relies on: by remainder, then ascending. */
+  private int[] rows(int count) {
+    int[] order = new int[count];
+    int at = 0;
+    for (int remainder = 0; remainder < op.strideH(); remainder++) {
+      int first = Math.floorMod(remainder - op.padH(), op.strideH());
+      for (int y = first; y < count; y += op.strideH()) {
+        order[at++] = y;
+      }
+    }
+    return order;
+  }
+
   /** Where a row and column of the padded frame lie in their channel. */
   int place(int y, int x) {
     int remainder = y % op.strideH() * op.strideW() + x % op.strideW();
@@ -71,38 +88,46 @@ final class PaddedImage {
 
   /** Takes a frame {@code [C, H, W]}. */
   void load(float[] in, int from) {
+    int frame = op.inH() * op.inW();
     for (int c = 0; c < op.channels(); c++) {
-      // In the order of the copy, which copyRow relies on.
-      for (int remainder = 0; remainder < op.strideH(); remainder++) {
-        int first = Math.floorMod(remainder - op.padH(), op.strideH());
-        for (int y = first; y < rows; y += op.strideH()) {
-          row(in, from + (c * op.inH() + y) * op.inW(), c * plane, y + op.padH());
+      int at = from + c * frame;
+      if (op.strideW() == 1 && padding == 0 && at + frame + COUNT <= in.length) {
+        copyRows(in, at, c * plane + op.padW());
+      } else {
+        rows(in, at, c * plane);
+      }
+    }
+  }
+
+  private void rows(float[] in, int from, int to) {
+    for (int i = 0; i < rows.length; i++) {
+      int at = from + rows[i] * op.inW();
+      int row = to + rowPlaces[i];
+      if (op.strideW() == 1) {
+        System.arraycopy(in, at, data, row + op.padW(), places.length);
+      } else {
+        for (int x = 0; x < places.length; x++) {
+          data[row + places[x]] = in[at + x];
         }
       }
     }
   }
 
-  private void row(float[] in, int from, int channel, int y) {
-    if (op.strideW() > 1) {
-      int to = channel + place(y, 0);
-      for (int x = 0; x < columns; x++) {
-        data[to + places[x]] = in[from + x];
+  /**
+   * Whole vectors, the last of each row first: what is written beyond a row is padding, or part of
+   * a row that is still to come.
+   */
+  private void copyRows(float[] in, int from, int to) {
+    int width = op.inW();
+    for (int x = inside.length - COUNT; x >= 0; x -= COUNT) {
+      IntVector mask = IntVector.fromArray(INTS, inside, x);
+      for (int i = 0; i < rows.length; i++) {
+        FloatVector.fromArray(FLOATS, in, from + rows[i] * width + x)
+            .reinterpretAsInts()
+            .and(mask)
+            .reinterpretAsFloats()
+            .intoArray(data, to + rowPlaces[i] + x);
       }
-    } else if (padding == 0 && from + inside.length <= in.length) {
-      copyRow(in, from, channel + place(y, op.padW()));
-    } else {
-      System.arraycopy(in, from, data, channel + place(y, op.padW()), columns);
-    }
-  }
-
-  /** Whole vectors; what is written beyond the row is padding, or a row that is still to come. */
-  private void copyRow(float[] in, int row, int to) {
-    for (int x = 0; x < inside.length; x += COUNT) {
-      FloatVector.fromArray(FLOATS, in, row + x)
-          .reinterpretAsInts()
-          .and(IntVector.fromArray(INTS, inside, x))
-          .reinterpretAsFloats()
-          .intoArray(data, to + x);
     }
   }
 }

@@ -8,6 +8,9 @@ import org.velella.plan.ConvOp;
  * give the same bits. Weights are packed for either way when it is first taken.
  */
 final class VectorConv implements SpikeFrameKernel {
+  /** How many inputs are looked at before those found are counted; whole words of bits. */
+  private static final int PART = 16 * Long.SIZE;
+
   private final ConvOp op;
   private final int inSize;
   private final int outSize;
@@ -26,7 +29,8 @@ final class VectorConv implements SpikeFrameKernel {
     active = new long[words];
     events = new EventConv(op);
     dense = new DenseConv(op);
-    denseFrom = (1.2 * dense.work() + 0.3 * inSize - events.workPerFrame()) / events.workPerInput();
+    double spare = 1.2 * dense.work() + 0.3 * inSize - events.workPerFrame();
+    denseFrom = Math.max(0, spare / events.workPerInput());
   }
 
   @Override
@@ -34,12 +38,18 @@ final class VectorConv implements SpikeFrameKernel {
     for (int frame = 0; frame < frames; frame++) {
       int from = inOffset + frame * inSize;
       int to = outOffset + frame * outSize;
-      boolean graded = SpikeBits.ofActive(in, from, inSize, active, 0);
-      long found = SpikeBits.count(active, 0, words);
-      if (found == 0) {
-        events.silence(out, to);
-      } else if (found > denseFrom) {
+      boolean graded = false;
+      long found = 0;
+      // A dense frame shows in its first part.
+      for (int part = 0; part < inSize && found <= denseFrom; part += PART) {
+        int word = part / Long.SIZE;
+        graded |= SpikeBits.ofActive(in, from + part, Math.min(PART, inSize - part), active, word);
+        found += SpikeBits.count(active, word, Math.min(PART / Long.SIZE, words - word));
+      }
+      if (found > denseFrom) {
         dense.run(in, from, out, to);
+      } else if (found == 0) {
+        events.silence(out, to);
       } else if (graded) {
         events.graded(active, 0, in, from, out, to);
       } else {
