@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Iterator;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -36,6 +38,9 @@ import picocli.CommandLine.Spec;
 final class SqlCommand implements Callable<Integer> {
   /** The class of SQL states that say that values do not fit an operation. */
   private static final String DATA_EXCEPTION = "22";
+
+  private static final Pattern TASK_ERROR =
+      Pattern.compile("org\\.apache\\.spark\\.Spark\\w*Exception: (\\[[A-Z_.]+\\][^\n]*)");
 
   @Spec private CommandSpec spec;
 
@@ -79,8 +84,9 @@ final class SqlCommand implements Callable<Integer> {
             } else {
               write(rows);
             }
-          } catch (RuntimeException e) {
-            throw isOfTheData(e) ? refused(e) : e;
+          } catch (Exception e) {
+            // SparkException, which is what Spark 3.5 wraps it in, is checked in Scala only.
+            throw isOfTheData(e) ? refused(e) : unchecked(e);
           }
           return ExitCode.DONE;
         });
@@ -105,12 +111,28 @@ final class SqlCommand implements Callable<Integer> {
         return true;
       }
     }
-    return false;
+    return taskError(thrown) != null;
+  }
+
+  /**
+   * What a task failed with, where Spark hands it on in words only, as before version 4; or null.
+   */
+  private static String taskError(Throwable thrown) {
+    Matcher found = TASK_ERROR.matcher(String.valueOf(thrown.getMessage()));
+    return found.find() ? found.group(1) : null;
+  }
+
+  private static RuntimeException unchecked(Exception e) {
+    return e instanceof RuntimeException already
+        ? already
+        : new IllegalStateException(e.getMessage(), e);
   }
 
   private static UsageException refused(Exception e) {
     // Of an analysis, the message repeats the whole plan.
     String why = e instanceof AnalysisException a ? a.getSimpleMessage() : e.getMessage();
+    String ofTask = taskError(e);
+    why = ofTask == null ? why : ofTask;
     return new UsageException("The query cannot be run: " + why.strip(), e);
   }
 
