@@ -46,7 +46,6 @@ public final class Rooms {
             .room("layer", "module", "tensor", "equation")
             .room("synapse", "module", "tensor", "equation")
             .room("encoding", "module", "tensor", "equation")
-            .room("sweep", "tensor")
             .room("checkpoint", "tensor", "module", "provenance")
             .room(
                 "network", "neuron", "layer", "synapse", "encoding", "module", "equation", "tensor")
@@ -60,7 +59,17 @@ public final class Rooms {
     String[] core = rooms.arrows.keySet().toArray(String[]::new);
     return rooms
         .room("gpu.driver")
-        .room("gpu", "gpu.driver", "backend", "plan", "neuron", "equation", "tensor", "provenance")
+        .room("gpu.kernel", "plan", "neuron", "equation", "tensor")
+        .room(
+            "gpu",
+            "gpu.driver",
+            "gpu.kernel",
+            "backend",
+            "plan",
+            "neuron",
+            "equation",
+            "tensor",
+            "provenance")
         .room("spark.store", core)
         .room("spark.frame", core)
         .mayAlsoUse("spark.frame", "spark.store")
