@@ -123,19 +123,6 @@ public record Manifest(
     return all;
   }
 
-  /**
-   * Checks that an input is as long as the run's.
-   *
-   * @throws CheckpointMismatchException if it is not
-   */
-  public void requireSamples(long found) {
-    if (found != samples) {
-      throw new CheckpointMismatchException(
-          "The run has %d samples, the input has %d; continue with the input the run was started with"
-              .formatted(samples, found));
-    }
-  }
-
   /** Whether every range has reached the target. */
   public boolean isComplete() {
     return allRanges().stream().allMatch(entry -> entry.step() >= targetSteps);

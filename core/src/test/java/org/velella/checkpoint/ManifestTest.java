@@ -260,14 +260,6 @@ class ManifestTest {
   }
 
   @Test
-  void anotherNumberOfSamplesIsAMismatch() {
-    manifest().requireSamples(5);
-    assertThatExceptionOfType(CheckpointMismatchException.class)
-        .isThrownBy(() -> manifest().requireSamples(6))
-        .withMessageContaining("The run has 5 samples, the input has 6");
-  }
-
-  @Test
   void chainsAscendAndKeepTheirRecordingsApart() {
     Recording one = new Recording("spikes", "_a/1", 0, 4, 1);
     Recording two = new Recording("spikes", "_a/2", 4, 8, 1);

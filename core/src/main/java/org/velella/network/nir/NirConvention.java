@@ -192,11 +192,6 @@ public final class NirConvention {
     return Collections.unmodifiableMap(presets);
   }
 
-  /** The presets by name. */
-  public static Map<String, NirConvention> presetsByName() {
-    return PRESETS;
-  }
-
   /**
    * The convention that a text names: a preset, and changes to it separated by commas, such as
    * {@code sinabs} or {@code norse,reset=subtract,decay=exponential}. Without a preset the changes
