@@ -13,9 +13,9 @@ import java.util.List;
  * and consist of letters, digits and {@code . _ - =}, see {@link #requirePath}. Parts that begin
  * with a dot belong to the store and are never listed.
  *
- * <p>Files are written once and never changed. A file is seen whole or not at all, by every reader,
- * also after a crash: that is what commits rest on. Implementations are safe for several threads
- * and create missing directories themselves.
+ * <p>Files are written once and never changed, but for {@link #replace}. A file is seen whole or
+ * not at all, by every reader, also after a crash: that is what commits rest on. Implementations
+ * are safe for several threads and create missing directories themselves.
  *
  * <p>Every method throws {@link IOException} when the storage fails, and {@link
  * IllegalArgumentException} for a path that is not of the form above.
@@ -52,6 +52,13 @@ public interface CheckpointStore {
    * @throws ExclusiveCreateUnsupportedException if the storage offers no such operation
    */
   boolean createExclusive(String path, byte[] bytes) throws IOException;
+
+  /**
+   * Writes a small file that has one writer at a time, whether there is one of that name or not.
+   * Readers, and whoever comes after a crash, see the old content or the new, never neither. The
+   * length that {@link #open} tells may still be the old one, so read to the end.
+   */
+  void replace(String path, byte[] bytes) throws IOException;
 
   /**
    * Removes a file.

@@ -13,6 +13,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
@@ -134,6 +135,21 @@ public final class LocalCheckpointStore implements CheckpointStore {
       // A leftover is hidden and harmless, so failing to remove it must not fail the commit.
       temporary.toFile().delete();
     }
+  }
+
+  @Override
+  public void replace(String path, byte[] bytes) throws IOException {
+    Path target = resolve(path);
+    createDirectories(target.getParent());
+    Path temporary = target.resolveSibling(TEMPORARY + UUID.randomUUID());
+    try {
+      writeDurably(temporary, out -> out.write(bytes));
+      Files.move(
+          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      temporary.toFile().delete();
+    }
+    syncDirectory(target.getParent());
   }
 
   private static void writeDurably(Path file, Content content) throws IOException {

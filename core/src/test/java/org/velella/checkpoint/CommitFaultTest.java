@@ -149,6 +149,11 @@ class CommitFaultTest {
     }
 
     @Override
+    public void replace(String path, byte[] bytes) {
+      delegate.replace(path, bytes);
+    }
+
+    @Override
     public boolean delete(String path) {
       return delegate.delete(path);
     }

@@ -177,6 +177,48 @@ public abstract class CheckpointStoreContract {
   }
 
   @Test
+  void replacingWritesWhatIsThereAndWhatIsNot() throws IOException {
+    store.replace("dir/state", bytes("first"));
+    assertThat(read("dir/state")).isEqualTo("first");
+    store.replace("dir/state", bytes("second, longer"));
+    store.replace("dir/state", bytes("third"));
+
+    assertThat(read("dir/state")).isEqualTo("third");
+    assertThat(store.list("dir")).containsExactly(new StoredFile("state", 5));
+    assertThatExceptionOfType(IllegalArgumentException.class)
+        .isThrownBy(() -> store.replace("../state", new byte[1]));
+  }
+
+  /** Every reader sees one content or the other, whole. */
+  @Test
+  void readersNeverMissAFileThatIsBeingReplaced() throws Exception {
+    String[] contents = {"a".repeat(3000), "b".repeat(50)};
+    store.replace("dir/state", bytes(contents[0]));
+    ExecutorService pool = Executors.newSingleThreadExecutor();
+    try {
+      Future<?> writer =
+          pool.submit(
+              () -> {
+                for (int round = 1; round <= raceRounds(); round++) {
+                  store.replace("dir/state", bytes(contents[round % 2]));
+                }
+                return null;
+              });
+      do {
+        try (StoredInput input = store.open("dir/state")) {
+          String found = new String(input.stream().readAllBytes(), UTF_8);
+          assertThat(found).isIn((Object[]) contents);
+        }
+      } while (!writer.isDone());
+      writer.get();
+    } finally {
+      pool.shutdownNow();
+    }
+    assertThat(read("dir/state")).isEqualTo(contents[raceRounds() % 2]);
+    assertThat(store.list("dir")).hasSize(1);
+  }
+
+  @Test
   void deletesWhatIsThere() throws IOException {
     write("dir/file", "x");
 

@@ -86,6 +86,15 @@ public final class FailingCheckpointStore implements CheckpointStore {
   }
 
   @Override
+  public void replace(String path, byte[] bytes) throws IOException {
+    counted(
+        () -> {
+          delegate.replace(path, bytes);
+          return null;
+        });
+  }
+
+  @Override
   public boolean delete(String path) throws IOException {
     return counted(() -> delegate.delete(path));
   }

@@ -23,7 +23,7 @@ public final class MemoryCheckpointStore implements CheckpointStore {
     return copy;
   }
 
-  /** Puts a file there, replacing what a store would never replace. */
+  @Override
   public void replace(String path, byte[] bytes) {
     files.put(CheckpointStore.requirePath(path), bytes.clone());
   }

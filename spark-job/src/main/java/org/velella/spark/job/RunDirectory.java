@@ -186,8 +186,7 @@ final class RunDirectory {
   /** Replaces the last known state; it is for people, and nothing depends on it. */
   void status(RunStatus status) {
     try {
-      store.delete(STATUS);
-      store.createExclusive(STATUS, CanonicalJson.bytes(status.toJson()));
+      store.replace(STATUS, CanonicalJson.bytes(status.toJson()));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write the status of " + location(), e);
     }

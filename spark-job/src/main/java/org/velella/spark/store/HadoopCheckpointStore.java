@@ -110,6 +110,22 @@ public final class HadoopCheckpointStore implements CheckpointStore {
     }
   }
 
+  @Override
+  public void replace(String path, byte[] bytes) throws IOException {
+    Path target = resolve(path);
+    Path temporary = new Path(target.getParent(), TEMPORARY + UUID.randomUUID());
+    boolean renamed = false;
+    try {
+      writeDurably(temporary, out -> out.write(bytes));
+      files.rename(temporary, target, Options.Rename.OVERWRITE);
+      renamed = true;
+    } finally {
+      if (!renamed) {
+        deleteQuietly(temporary);
+      }
+    }
+  }
+
   private void writeDurably(Path file, Content content) throws IOException {
     EnumSet<CreateFlag> flags = EnumSet.of(CreateFlag.CREATE);
     try (FSDataOutputStream stream = files.create(file, flags, Options.CreateOpts.createParent());

@@ -1,8 +1,11 @@
 package org.velella.spark.store;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.AbstractFileSystem;
 import org.apache.hadoop.fs.DelegateToFileSystem;
@@ -31,13 +34,21 @@ public final class AtomicRenameFileSystem extends DelegateToFileSystem {
     }
   }
 
+  private static java.nio.file.Path local(Path path) {
+    return java.nio.file.Path.of(path.toUri().getPath());
+  }
+
   @Override
   public void renameInternal(Path source, Path target, boolean overwrite) throws IOException {
     synchronized (NAME_NODE) {
       if (!overwrite && fsImpl.exists(target)) {
         throw new FileAlreadyExistsException(target.toString());
       }
-      super.renameInternal(source, target);
+      if (!fsImpl.exists(source)) {
+        throw new FileNotFoundException(source.toString());
+      }
+      // Hadoop's own local file system would refuse the target, or delete it first.
+      Files.move(local(source), local(target), StandardCopyOption.ATOMIC_MOVE);
     }
   }
 }
