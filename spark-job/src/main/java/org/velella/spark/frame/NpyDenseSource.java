@@ -65,7 +65,12 @@ final class NpyDenseSource implements InputSource {
     long bytes = (long) spec.width() * Float.BYTES * Math.max(1, seriesSteps);
     InputFacts facts =
         new InputFacts(
-            npy.layout().text(), samples, seriesSteps, bytes, file.fingerprint(), messages);
+            npy.layout().text(),
+            samples,
+            seriesSteps,
+            bytes,
+            Fingerprint.of(spark, conf, file),
+            messages);
     return new NpyDenseSource(spark, conf, spec.uri(), npy.layout(), facts);
   }
 

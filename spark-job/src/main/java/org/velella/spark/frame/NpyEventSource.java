@@ -57,8 +57,10 @@ final class NpyEventSource implements InputSource {
               .formatted(spec.samples(), spec.uri(), scan.lastSample));
     }
     long bytes = Math.max(64, (long) events * 2 * EVENT_BYTES / samples);
+    int head = file.crc32c(0, header.dataOffset());
+    String fingerprint = NpyEvents.checksum(header, head, scan.crcs).text();
     InputFacts facts =
-        new InputFacts(NpyLayout.EVENTS.text(), samples, 0, bytes, file.fingerprint(), List.of());
+        new InputFacts(NpyLayout.EVENTS.text(), samples, 0, bytes, fingerprint, List.of());
     return new NpyEventSource(spark, conf, spec.uri(), slices, facts);
   }
 
@@ -67,26 +69,34 @@ final class NpyEventSource implements InputSource {
     private final long lastSample;
     private final long outside;
 
-    Scan(long lastSample, long outside) {
+    /** Checksums of the slices, in order. */
+    private final int[][] crcs;
+
+    Scan(long lastSample, long outside, int[][] crcs) {
       this.lastSample = lastSample;
       this.outside = outside;
+      this.crcs = crcs;
     }
   }
 
   private static Scan scan(JavaSparkContext spark, HadoopConf conf, InputSpec spec, int slices) {
     String file = spec.uri();
     int width = spec.width();
-    List<long[]> parts =
+    List<Tuple2<long[], int[]>> parts =
         numbers(spark, slices)
-            .map(slice -> NpyEvents.read(file, conf, slice, slices).lastSampleAndOutside(width))
+            .map(
+                slice -> {
+                  NpyEvents events = NpyEvents.read(file, conf, slice, slices);
+                  return new Tuple2<>(events.lastSampleAndOutside(width), events.crcs());
+                })
             .collect();
     long last = -1;
     long outside = 0;
-    for (long[] part : parts) {
-      last = Math.max(last, part[0]);
-      outside += part[1];
+    for (Tuple2<long[], int[]> part : parts) {
+      last = Math.max(last, part._1()[0]);
+      outside += part._1()[1];
     }
-    return new Scan(last, outside);
+    return new Scan(last, outside, parts.stream().map(Tuple2::_2).toArray(int[][]::new));
   }
 
   private static org.apache.spark.api.java.JavaRDD<Integer> numbers(

@@ -1,6 +1,7 @@
 package org.velella.spark.frame;
 
 import java.io.IOException;
+import org.velella.spark.store.ContentChecksum;
 import org.velella.spark.store.HadoopConf;
 import org.velella.spark.store.InputFile;
 import org.velella.tensor.Npy;
@@ -21,10 +22,14 @@ final class NpyEvents {
 
   private final int stride;
 
-  private NpyEvents(int count, Tensor[] columns, int stride) {
+  /** The CRC32C of each stretch of the file that this was read from. */
+  private final int[] crcs;
+
+  private NpyEvents(int count, Tensor[] columns, int stride, int[] crcs) {
     this.count = count;
     this.columns = columns;
     this.stride = stride;
+    this.crcs = crcs;
   }
 
   /** How many slices a table is read in. */
@@ -43,22 +48,53 @@ final class NpyEvents {
         throw new InputException(uri + " changed while it was read");
       }
       if (!header.fortranOrder()) {
-        Tensor table = elements(file, header, first * 3, count * 3);
-        return new NpyEvents(count, new Tensor[] {table, table, table}, 3);
+        byte[] data = bytes(file, header, first * 3, count * 3);
+        Tensor table = header.decode(data, Shape.of(count * 3));
+        int[] crc = {ContentChecksum.of(data)};
+        return new NpyEvents(count, new Tensor[] {table, table, table}, 3, crc);
       }
       Tensor[] columns = new Tensor[3];
+      int[] crcs = new int[3];
       for (int c = 0; c < 3; c++) {
-        columns[c] = elements(file, header, (long) c * rows + first, count);
+        byte[] data = bytes(file, header, (long) c * rows + first, count);
+        columns[c] = header.decode(data, Shape.of(count));
+        crcs[c] = ContentChecksum.of(data);
       }
-      return new NpyEvents(count, columns, 1);
+      return new NpyEvents(count, columns, 1, crcs);
     }
   }
 
-  private static Tensor elements(InputFile file, Npy.Header header, long first, int count)
+  private static byte[] bytes(InputFile file, Npy.Header header, long first, int count)
       throws IOException {
     int bytes = header.type().bytes();
-    byte[] data = file.read(header.dataOffset() + first * bytes, count * bytes);
-    return header.decode(data, Shape.of(count));
+    return file.read(header.dataOffset() + first * bytes, count * bytes);
+  }
+
+  /**
+   * The checksum of a whole table.
+   *
+   * @param head CRC32C of what stands before the data
+   * @param crcs for each slice, {@link #crcs}
+   */
+  static ContentChecksum checksum(Npy.Header header, int head, int[][] crcs) {
+    ContentChecksum sum = new ContentChecksum();
+    sum.add(head, header.dataOffset());
+    int rows = header.shape().dim(0);
+    // In Fortran order, a column of all slices comes before the next column.
+    int stretches = header.fortranOrder() ? 3 : 1;
+    long rowBytes = (long) header.type().bytes() * 3 / stretches;
+    for (int stretch = 0; stretch < stretches; stretch++) {
+      for (int slice = 0; slice < crcs.length; slice++) {
+        long count = Math.min(SLICE_ROWS, rows - (long) slice * SLICE_ROWS);
+        sum.add(crcs[slice][stretch], count * rowBytes);
+      }
+    }
+    return sum;
+  }
+
+  /** The CRC32C of each stretch of the file that this slice is: one, or one for each column. */
+  int[] crcs() {
+    return crcs.clone();
   }
 
   int count() {

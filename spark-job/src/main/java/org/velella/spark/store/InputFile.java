@@ -13,8 +13,7 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
 /** A file of any Hadoop file system, read by position. */
 public final class InputFile implements AutoCloseable {
-  private static final int PROBES = 64;
-  private static final int PROBE_BYTES = 16 << 10;
+  private static final int BLOCK_BYTES = 1 << 20;
 
   private final String name;
   private final FSDataInputStream stream;
@@ -103,23 +102,14 @@ public final class InputFile implements AutoCloseable {
     return stream;
   }
 
-  /**
-   * A text that is equal for equal content, wherever the file lies and whenever it was written: its
-   * length and a checksum over up to 64 evenly spread blocks of 16 KiB.
-   */
-  public String fingerprint() throws IOException {
+  /** The CRC32C of bytes {@code [position, position + count)}. */
+  public int crc32c(long position, long count) throws IOException {
     CRC32C crc = new CRC32C();
-    long last = Math.max(0, length - PROBE_BYTES);
-    long done = -1;
-    for (int probe = 0; probe < PROBES; probe++) {
-      long position = Math.max(done, last * probe / (PROBES - 1));
-      int count = (int) Math.min(PROBE_BYTES, length - position);
-      if (count > 0) {
-        crc.update(read(position, count));
-        done = position + count;
-      }
+    long end = position + count;
+    for (long at = position; at < end; at += BLOCK_BYTES) {
+      crc.update(read(at, (int) Math.min(BLOCK_BYTES, end - at)));
     }
-    return "%d bytes, crc32c %08x".formatted(length, crc.getValue());
+    return (int) crc.getValue();
   }
 
   @Override

@@ -26,8 +26,12 @@ import org.velella.checkpoint.Manifest;
 import org.velella.checkpoint.ManifestLog;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.spark.FaultyBackend;
+import org.velella.spark.TestNetwork;
 import org.velella.spark.TestRuns;
 import org.velella.spark.TestSpark;
+import org.velella.tensor.DType;
+import org.velella.tensor.Shape;
+import org.velella.tensor.Tensor;
 import org.velella.testkit.Seeded;
 
 /** Whatever happens to a run on its way, it ends as if nothing had. */
@@ -287,6 +291,30 @@ class ResumeJobIT {
     assertThatExceptionOfType(CheckpointCorruptException.class)
         .isThrownBy(() -> ResumeJob.run(TestSpark.session(), resume().build()))
         .withMessageContaining("None of the ");
+  }
+
+  /** A changed byte far from the file's ends, in a file of more than a mebibyte. */
+  @Test
+  void oneOtherByteInTheMiddleOfALargeInputIsRefused() throws IOException {
+    Path own = Files.createDirectory(folder.resolve("large" + runs));
+    Shape shape = Shape.of(8000, TestRuns.SAMPLES, TestNetwork.INPUTS);
+    Path input = TestRuns.write(own.resolve("series.npy"), Tensor.zeros(DType.FLOAT32, shape));
+    RunConfig config = config().samples(0).input(input.toString()).steps(3).build();
+    SimulateJob.run(TestSpark.session(), config);
+    byte[] bytes = Files.readAllBytes(input);
+    assertThat(bytes.length).isGreaterThan(4 << 20);
+    bytes[2_204_000] ^= 1;
+    Files.write(input, bytes);
+    assertThatExceptionOfType(UsageException.class)
+        .isThrownBy(() -> ResumeJob.run(TestSpark.session(), resume().moreSteps(1).build()))
+        .withMessageContainingAll("series.npy", "is not what the run", "restore it");
+    assertThatExceptionOfType(UsageException.class)
+        .isThrownBy(() -> SimulateJob.run(TestSpark.session(), config))
+        .withMessageContainingAll("another run", "other input");
+    bytes[2_204_000] ^= 1;
+    Files.write(input, bytes);
+    ResumeJob.run(TestSpark.session(), resume().moreSteps(1).build());
+    assertThat(TestRuns.manifest(run).targetSteps()).isEqualTo(4);
   }
 
   @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
@@ -60,40 +59,5 @@ class RunStoresTest {
     Configuration conf = new Configuration(false);
     conf.set("velella.test", "väl");
     assertThat(new HadoopConf(conf).toConfiguration().get("velella.test")).isEqualTo("väl");
-  }
-
-  @Test
-  void fingerprintFollowsContentNotPlaceOrTime() throws IOException {
-    byte[] bytes = new byte[3_000_000];
-    Path a = Files.write(folder.resolve("a"), bytes);
-    Path b = Files.write(folder.resolve("b"), bytes);
-    bytes[0] = 1;
-    Path first = Files.write(folder.resolve("c"), bytes);
-    bytes[0] = 0;
-    bytes[bytes.length - 1] = 1;
-    Path last = Files.write(folder.resolve("d"), bytes);
-    assertThat(fingerprint(a)).isEqualTo(fingerprint(b));
-    assertThat(fingerprint(first)).isNotEqualTo(fingerprint(a));
-    assertThat(fingerprint(last)).isNotEqualTo(fingerprint(a)).isNotEqualTo(fingerprint(first));
-    assertThat(fingerprint(Files.write(folder.resolve("e"), new byte[0])))
-        .isEqualTo("0 bytes, crc32c 00000000");
-  }
-
-  @Test
-  void everyByteOfASmallFileCounts() throws IOException {
-    byte[] bytes = new byte[200_000];
-    Path file = folder.resolve("f");
-    String before = fingerprint(Files.write(file, bytes));
-    for (int i = 0; i < bytes.length; i += 9973) {
-      bytes[i] = 1;
-      assertThat(fingerprint(Files.write(file, bytes))).as("byte %d", i).isNotEqualTo(before);
-      bytes[i] = 0;
-    }
-  }
-
-  private static String fingerprint(Path file) throws IOException {
-    try (InputFile input = InputFile.open(file.toString(), CONF)) {
-      return input.fingerprint();
-    }
   }
 }
