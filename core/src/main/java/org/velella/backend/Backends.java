@@ -58,12 +58,15 @@ public final class Backends {
    */
   public Backend named(String name) {
     Backend backend = byName.get(name);
-    if (backend == null) {
+    if (backend == null && name.equals("cuda")) {
       throw new BackendUnavailableException(
           name,
           Availability.no(
               "no backend of that name is on the class path; there are " + byName.keySet(),
-              name.equals("cuda") ? "Add the velella-gpu jar." : "Choose one of those."));
+              "Add the velella-gpu jar."));
+    }
+    if (backend == null) {
+      throw BackendUnavailableException.unknown(name, byName.keySet());
     }
     return backend;
   }

@@ -48,8 +48,13 @@ class BackendsTest {
     assertThatThrownBy(() -> backends.check("inductor"))
         .isInstanceOf(BackendUnavailableException.class)
         .hasMessageContaining("inductor")
-        .hasMessageContaining("[fast, slow]");
-    assertThatThrownBy(() -> backends.named("cuda")).hasMessageContaining("velella-gpu");
+        .hasMessageContaining("[fast, slow]")
+        .extracting(e -> ((BackendUnavailableException) e).isKnown())
+        .isEqualTo(false);
+    assertThatThrownBy(() -> backends.named("cuda"))
+        .hasMessageContaining("velella-gpu")
+        .extracting(e -> ((BackendUnavailableException) e).isKnown())
+        .isEqualTo(true);
   }
 
   @Test

@@ -60,8 +60,8 @@ final class Failures {
     if (e instanceof UsageException) {
       return ExitCode.USAGE;
     }
-    if (e instanceof BackendUnavailableException) {
-      return ExitCode.DEVICE_UNAVAILABLE;
+    if (e instanceof BackendUnavailableException backend) {
+      return backend.isKnown() ? ExitCode.DEVICE_UNAVAILABLE : ExitCode.USAGE;
     }
     if (e instanceof CommitFailedException) {
       return ExitCode.OTHER_WRITER;

@@ -14,7 +14,8 @@ final class BackendCheck {
    * The backend that runs. Where executors are other machines than the driver, they choose by
    * themselves, and the driver only says what it sees.
    *
-   * @throws BackendUnavailableException if it cannot run, as far as the driver can tell
+   * @throws BackendUnavailableException if it cannot run, as far as the driver can tell, or if
+   *     nobody knows it
    */
   static BackendChoice choose(SparkContext spark, String name, RunListener listener) {
     NumericEnvironment.requireConforming();
@@ -24,7 +25,7 @@ final class BackendCheck {
       listener.message("backend " + choice.backend().name() + ": " + choice.reason());
       return new BackendChoice(choice.backend().name(), choice.reason(), noExceptions);
     } catch (BackendUnavailableException e) {
-      if (spark.isLocal()) {
+      if (spark.isLocal() || !e.isKnown()) {
         throw e;
       }
       String reason = "chosen by the executors; on the driver: " + e.getMessage();
