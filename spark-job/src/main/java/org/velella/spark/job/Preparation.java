@@ -78,6 +78,10 @@ final class Preparation {
     return directory;
   }
 
+  Network network() {
+    return imported.network();
+  }
+
   InputSource input() {
     return input;
   }

@@ -19,11 +19,6 @@ public final class RunConfig {
     return new Builder();
   }
 
-  /** A builder that holds this configuration. */
-  public Builder toBuilder() {
-    return new Builder(values);
-  }
-
   /** Where the network is: a path or a URI that Hadoop's file systems know. */
   public String network() {
     return values.network;

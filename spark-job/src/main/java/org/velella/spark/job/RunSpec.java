@@ -9,7 +9,9 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.velella.network.Network;
 import org.velella.provenance.RunProvenance;
+import org.velella.simulate.Probes;
 import org.velella.spark.frame.InputFacts;
 import org.velella.spark.frame.InputSpec;
 import org.velella.spark.frame.RangeIndex;
@@ -191,10 +193,12 @@ final class RunSpec {
    * Checks that a user's configuration is that of this run. How it is computed may differ: backend,
    * tiles, partitions, checkpoints; and the data may lie elsewhere if it is the same.
    *
+   * @param network the one that the user names
    * @param digests of the network and the input that the user names
    * @throws UsageException if something differs; the message names it
    */
-  void requireSame(RunConfig config, SortedMap<String, String> digests, String where) {
+  void requireSame(
+      RunConfig config, Network network, SortedMap<String, String> digests, String where) {
     List<String> differences = new ArrayList<>();
     digests.forEach(
         (name, digest) -> {
@@ -205,7 +209,9 @@ final class RunSpec {
     compare(differences, "--convention", value("convention"), config.convention());
     compare(differences, "--dt", "" + provenance.dt(), "" + config.dt());
     compare(differences, "--seed", "" + provenance.seed(), "" + config.seed());
-    compare(differences, "--record", record(), config.record());
+    if (!sameProbes(record(), config.record(), network)) {
+      compare(differences, "--record", record(), config.record());
+    }
     compare(differences, "--samples", value("samples"), "" + config.samples());
     if (config.rangeSize() != 0) {
       compare(differences, "--range-size", value(RANGE_SIZE), "" + config.rangeSize());
@@ -233,6 +239,16 @@ final class RunSpec {
                   value("input.fingerprint"),
                   facts.kind(),
                   facts.fingerprint()));
+    }
+  }
+
+  /** Whether two texts ask to record the same, in whatever order and however often. */
+  private static boolean sameProbes(String was, String is, Network network) {
+    try {
+      return Probes.parse(was, network).equals(Probes.parse(is, network));
+    } catch (IllegalArgumentException e) {
+      // The run's own probes may not fit the network that is named now; its digest says so, too.
+      return was.equals(is);
     }
   }
 

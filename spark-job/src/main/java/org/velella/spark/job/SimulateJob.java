@@ -37,7 +37,7 @@ public final class SimulateJob {
       prepared.begin();
     }
     Continuation run = new Continuation(spark, directory, listener);
-    run.spec().requireSame(config, prepared.digests(), directory.location());
+    run.spec().requireSame(config, prepared.network(), prepared.digests(), directory.location());
     return run.to(
         config.steps(),
         prepared.input(),
@@ -56,7 +56,9 @@ public final class SimulateJob {
           Preparation prepared = Preparation.of(spark, config, listener);
           RunDirectory directory = prepared.directory();
           if (directory.hasRun()) {
-            directory.spec().requireSame(config, prepared.digests(), directory.location());
+            directory
+                .spec()
+                .requireSame(config, prepared.network(), prepared.digests(), directory.location());
           }
           return prepared.plan();
         });
