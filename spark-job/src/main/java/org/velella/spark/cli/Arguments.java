@@ -154,7 +154,27 @@ final class Arguments {
           }
           settings.put(String.valueOf(key), value);
         });
+    requireNoneOfOurs(file, settings.get(CONF.substring(2)));
     return settings;
+  }
+
+  /** What the file tells Spark is not read again for options, so none may hide there. */
+  private static void requireNoneOfOurs(String file, Object conf) {
+    List<String> keys = new ArrayList<>();
+    if (conf instanceof Map<?, ?> map) {
+      map.keySet().forEach(key -> keys.add(String.valueOf(key)));
+    } else if (conf instanceof List<?> list) {
+      list.forEach(setting -> keys.add(String.valueOf(setting)));
+    } else if (conf != null) {
+      keys.add(String.valueOf(conf));
+    }
+    for (String key : keys) {
+      if (key.startsWith(PREFIX)) {
+        throw new UsageException(
+            "The configuration file %s sets '%s' under 'conf'; write '%s: …' directly"
+                .formatted(file, key, key.substring(PREFIX.length()).replaceAll("=.*", "")));
+      }
+    }
   }
 
   /**

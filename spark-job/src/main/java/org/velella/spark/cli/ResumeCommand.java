@@ -52,21 +52,7 @@ final class ResumeCommand implements Callable<Integer> {
 
   @Mixin private MannerOptions manner;
 
-  @Option(
-      names = "--show",
-      defaultValue = "10",
-      paramLabel = "ROWS",
-      description = "Result rows to print at the end. Default: ${DEFAULT-VALUE}.")
-  private int show;
-
-  @Option(names = "--dry-run", description = "Check everything and say what would be done.")
-  private boolean dryRun;
-
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "YAML whose keys are these options' names; the command line wins.")
-  private String config;
+  @Mixin private CommonOptions common;
 
   @Mixin private SparkOptions spark;
 
@@ -79,12 +65,12 @@ final class ResumeCommand implements Callable<Integer> {
     return spark.with(
         "velella resume " + directory,
         session -> {
-          if (dryRun) {
+          if (common.dryRun()) {
             summary.print(ResumeJob.plan(session, resume, reporter), directory);
             return ExitCode.DONE;
           }
           RunOutcome outcome = ResumeJob.run(session, resume, reporter);
-          summary.print(session, directory, outcome, show);
+          summary.print(session, directory, outcome, common.show());
           return outcome.exitCode();
         });
   }

@@ -124,21 +124,7 @@ final class SimulateCommand implements Callable<Integer> {
       description = "Samples of one unit of checkpoint and output; 0: chosen. Fixed for a run.")
   private int rangeSize;
 
-  @Option(
-      names = "--show",
-      defaultValue = "10",
-      paramLabel = "ROWS",
-      description = "Result rows to print at the end. Default: ${DEFAULT-VALUE}.")
-  private int show;
-
-  @Option(names = "--dry-run", description = "Check everything and say what would be done.")
-  private boolean dryRun;
-
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "YAML whose keys are these options' names; the command line wins.")
-  private String config;
+  @Mixin private CommonOptions common;
 
   @Mixin private SparkOptions spark;
 
@@ -150,12 +136,12 @@ final class SimulateCommand implements Callable<Integer> {
     return spark.with(
         "velella simulate " + output,
         session -> {
-          if (dryRun) {
+          if (common.dryRun()) {
             summary.print(SimulateJob.plan(session, run, reporter), output);
             return ExitCode.DONE;
           }
           RunOutcome outcome = SimulateJob.run(session, run, reporter);
-          summary.print(session, output, outcome, show);
+          summary.print(session, output, outcome, common.show());
           return outcome.exitCode();
         });
   }

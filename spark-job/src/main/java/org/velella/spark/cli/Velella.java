@@ -56,6 +56,7 @@ public final class Velella {
   static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Velella());
     line.setExpandAtFiles(false);
+    Numbers.register(line);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpWidth(100);
     line.setParameterExceptionHandler(Failures::onUsage);

@@ -91,6 +91,26 @@ class ArgumentsTest {
   }
 
   @Test
+  void optionsThatHideInTheFilesConfAreRefused() throws IOException {
+    String[] texts = {
+      "conf: {spark.velella.tile-size: 4}\n",
+      "conf: [spark.executor.memory=1g, spark.velella.tile-size=4]\n",
+      "conf: spark.velella.tile-size=4\n"
+    };
+    for (String text : texts) {
+      Path file = Files.writeString(folder.resolve("job.yaml"), text);
+      assertThatThrownBy(() -> complete(Map.of(), "simulate", "--config", file.toString()))
+          .isInstanceOf(UsageException.class)
+          .hasMessageContaining("spark.velella.tile-size")
+          .hasMessageEndingWith("write 'tile-size: …' directly");
+    }
+    Path fine =
+        Files.writeString(folder.resolve("job.yaml"), "conf: {spark.executor.memory: 1g}\n");
+    assertThat(complete(Map.of(), "simulate", "--config", fine.toString()))
+        .contains("--conf=spark.executor.memory=1g");
+  }
+
+  @Test
   void onlyVelellasKeysAreTaken() {
     Properties properties = new Properties();
     properties.setProperty("spark.velella.tile-size", "4");

@@ -138,12 +138,37 @@ class VelellaIT {
   }
 
   @Test
+  void probesAreComparedAsWhatTheyRecord() {
+    assertThat(simulate("--steps", "20", "--record", "spikes,v:lif2").exitCode()).isZero();
+    for (String same : List.of("v:lif2,,spikes,", "spikes:lif2, spikes:lif1,v:lif2,v:lif2")) {
+      CommandLineRun again = simulate("--steps", "20", "--record", same);
+      assertThat(again.exitCode()).as(again.err()).isZero();
+    }
+    assertRefused(simulate("--steps", "20", "--record", "spikes"), "another run", "--record was");
+  }
+
+  @Test
+  void backendThatIsKnownButNotHereHasItsOwnExitCode() {
+    CommandLineRun run = simulate("--steps", "5", "--backend", "cuda");
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(6);
+    assertThat(run.err()).contains("Backend 'cuda' is not available");
+  }
+
+  @Test
   void wrongUsageIsRefusedBeforeAnythingStarts() throws IOException {
     assertRefused(simulate("--steps", "-1"), "--steps is -1");
     assertRefused(simulate(), "Missing required option", "--steps");
     assertRefused(simulate("--steps", "10", "--stepss", "1"), "Unknown option", "--stepss");
     assertRefused(simulate("--stps", "10"), "Unknown option: '--stps'");
-    assertRefused(simulate("--steps", "ten"), "--steps", "ten");
+    assertRefused(simulate("--steps", "ten"), "'--steps'", "'ten' is not a whole number");
+    assertRefused(simulate("--steps", "9999999999999999999"), "'--steps'", "out of range");
+    assertRefused(simulate("--steps", "5", "--tile-size", "3e9"), "'3e9' is not a whole number");
+    assertRefused(simulate("--steps", "5", "--tile-size", "3000000000"), "to 2147483647");
+    assertRefused(simulate("--steps", "5", "--dt", "1ms"), "'--dt'", "'1ms' is not a number");
+    assertRefused(
+        CommandLineRun.of("resume", run(), "--output", "b", "--set", "lif.tau=low"),
+        "'low' is not a number");
+    assertRefused(simulate("--steps", "5", "--backend", "vectr"), "no backend 'vectr'", "scalar");
     assertRefused(simulate("--steps", "10", "--dt", "0"), "--dt is 0.0");
     assertRefused(
         simulate("--steps", "10", "--record", "v:nothing"), "--record", "nothing", "lif1");
