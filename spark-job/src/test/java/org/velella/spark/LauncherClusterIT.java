@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +20,7 @@ class LauncherClusterIT {
 
   @TempDir Path folder;
 
+  private final Map<String, String> environment = new HashMap<>();
   private String out;
   private String err;
 
@@ -28,11 +31,25 @@ class LauncherClusterIT {
     return run(command);
   }
 
+  private int ownModule(String output) throws IOException, InterruptedException {
+    return velella(
+        "simulate",
+        "--network",
+        OwnModule.network(folder).toString(),
+        "--input",
+        OwnModule.input(folder).toString(),
+        "--steps",
+        "6",
+        "--output",
+        folder.resolve(output).toString());
+  }
+
   private int run(List<String> command) throws IOException, InterruptedException {
     Path outFile = folder.resolve("out.txt");
     Path errFile = folder.resolve("err.txt");
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().putAll(environment);
     // Surefire's own variables are not the user's.
     builder.environment().keySet().removeAll(List.of("SPARK_LOCAL_IP", "OMP_NUM_THREADS"));
     int code =
@@ -77,5 +94,24 @@ class LauncherClusterIT {
     assertThat(out).contains("cuda", "scalar");
     assertThat(velella("inspect", "missing.nir")).isEqualTo(2);
     assertThat(err).contains("missing.nir");
+  }
+
+  @Test
+  void modulesOfTheUserAreFound() throws IOException, InterruptedException {
+    assertThat(ownModule("without")).as(err).isEqualTo(2);
+    assertThat(err).contains(OwnModule.class.getName(), "class path");
+
+    environment.put("VELELLA_CLASSPATH", "no/such.jar");
+    assertThat(ownModule("without")).isEqualTo(2);
+    assertThat(err).contains("VELELLA_CLASSPATH names 'no/such.jar'");
+
+    Path classes = OwnModule.classes(Files.createDirectory(folder.resolve("classes")));
+    // A relative name, of the folder that the user stands in.
+    environment.put("VELELLA_CLASSPATH", folder.relativize(classes) + ":" + folder + "/*");
+    assertThat(ownModule("run")).as(err).isZero();
+    assertThat(velella("sql", "run", "SELECT to_json(spike_counts) AS counts FROM results"))
+        .as(err)
+        .isZero();
+    assertThat(out).contains(OwnModule.COUNTS.toString().replace(" ", ""));
   }
 }

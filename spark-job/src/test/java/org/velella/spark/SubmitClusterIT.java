@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.velella.spark.SparkProcesses.Result;
+import org.velella.spark.job.RunTables;
 import org.velella.spark.job.SimulateJob;
 
 /**
@@ -105,6 +106,32 @@ class SubmitClusterIT {
     assertThat(Files.readString(folder.resolve("cluster-mode/_run/status.json")))
         .contains("\"state\":\"finished\"");
     assertIsLocalRun("cluster-mode");
+  }
+
+  /** Their jars go to driver and executors by {@code --jars}, whoever starts Spark. */
+  @Test
+  void modulesOfTheUser() throws IOException, InterruptedException {
+    String jar = OwnModule.jar(folder.resolve("own.jar")).toString();
+    Result result =
+        spark.submit(
+            List.of("--master", master, "--executor-memory", "700m", "--jars", jar),
+            "simulate",
+            "--network",
+            OwnModule.network(folder).toString(),
+            "--input",
+            OwnModule.input(folder).toString(),
+            "--steps",
+            "6",
+            "--output",
+            folder.resolve("own").toString());
+    assertThat(result.exitCode()).as(result.output() + spark.logs()).isZero();
+    List<Integer> counts =
+        RunTables.open(TestSpark.session(), folder.resolve("own").toString())
+            .results()
+            .select("spike_counts")
+            .first()
+            .getList(0);
+    assertThat(counts).isEqualTo(OwnModule.COUNTS);
   }
 
   @Test

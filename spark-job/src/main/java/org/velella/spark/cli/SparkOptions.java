@@ -11,6 +11,7 @@ import picocli.CommandLine.Option;
 /** Where Spark runs. Under {@code spark-submit} all of it is decided already. */
 final class SparkOptions {
   private static final String MASTER = "spark.master";
+  private static final String JARS = "spark.jars";
 
   @Option(
       names = "--master",
@@ -52,8 +53,9 @@ final class SparkOptions {
     SparkSession.Builder builder = SparkSession.builder().appName(name);
     if (System.getProperty(MASTER) == null || master != null) {
       embedded(builder, master == null ? conf.getOrDefault(MASTER, "local[*]") : master);
+    } else {
+      conf.forEach(builder::config);
     }
-    conf.forEach(builder::config);
     try {
       return builder.getOrCreate();
     } catch (Exception e) {
@@ -62,18 +64,20 @@ final class SparkOptions {
     }
   }
 
-  private static void embedded(SparkSession.Builder builder, String master) {
-    builder.master(master);
+  private void embedded(SparkSession.Builder builder, String master) {
     builder.config("spark.ui.showConsoleProgress", "false");
-    if (master.startsWith("local") && !master.startsWith("local-cluster")) {
+    boolean local = master.startsWith("local") && !master.startsWith("local-cluster");
+    if (local) {
       builder.config("spark.driver.host", "localhost");
       builder.config("spark.driver.bindAddress", "127.0.0.1");
       builder.config("spark.ui.enabled", "false");
-    } else {
-      Path bundle = ownJar();
-      if (bundle != null) {
-        builder.config("spark.jars", bundle.toUri().toString());
-      }
+    }
+    conf.forEach(builder::config);
+    builder.master(master);
+    Path bundle = local ? null : ownJar();
+    if (bundle != null) {
+      String own = bundle.toUri().toString();
+      builder.config(JARS, conf.containsKey(JARS) ? own + "," + conf.get(JARS) : own);
     }
   }
 
