@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.velella.backend.scalar.ScalarBackend;
+import org.velella.backend.Backend;
+import org.velella.backend.Backends;
 import org.velella.plan.TileParameters;
 import org.velella.simulate.Probes;
 import org.velella.simulate.RecordSink;
@@ -12,7 +13,9 @@ import org.velella.simulate.Simulator;
 import org.velella.simulate.SimulatorOptions;
 import org.velella.simulate.TileState;
 
-/** Runs a network for one sample on the scalar backend and keeps what was recorded. */
+/**
+ * Runs a network for one sample on the backend that runs by default and keeps what was recorded.
+ */
 public final class NetworkRun implements RecordSink {
   private final List<float[]> trace = new ArrayList<>();
   private final List<Integer> spikeSteps = new ArrayList<>();
@@ -28,7 +31,8 @@ public final class NetworkRun implements RecordSink {
     Probes probes = new Probes(rasters, Map.of(node, Set.of(variable)));
     NetworkRun run = new NetworkRun();
     SimulatorOptions options = SimulatorOptions.DEFAULT;
-    try (Simulator simulator = new Simulator(network, new ScalarBackend(), probes, options)) {
+    Backend backend = Backends.load().select(Backends.AUTO).backend();
+    try (Simulator simulator = new Simulator(network, backend, probes, options)) {
       run.end =
           simulator.run(
               simulator.initial(1, TileParameters.NONE),

@@ -8,8 +8,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
-import org.velella.backend.scalar.ScalarBackend;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.velella.backend.Backends;
 import org.velella.layer.BatchNormOperation;
 import org.velella.layer.ConvOperation;
 import org.velella.layer.FlattenOperation;
@@ -33,8 +34,9 @@ import org.velella.testkit.SpikeAssert;
 
 /** SpikingJelly's convolutional network as a network, whose batch normalisation is folded. */
 class ConvnetNetworkTest {
-  @Test
-  void givesTheSeedsSpikesAndMemoriesWholeAndInTwoParts() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"scalar", "vector"})
+  void givesTheSeedsSpikesAndMemoriesWholeAndInTwoParts(String backend) throws IOException {
     ConvnetOracle oracle = ConvnetOracle.open();
     Network network = network(oracle);
     Tensor input = oracle.input();
@@ -45,7 +47,7 @@ class ConvnetNetworkTest {
     try (Simulator simulator =
         new Simulator(
             network,
-            new ScalarBackend(),
+            Backends.load().select(backend).backend(),
             Probes.parse("spikes:9", network),
             SimulatorOptions.DEFAULT)) {
       TileState fresh = simulator.initial(samples, TileParameters.NONE);

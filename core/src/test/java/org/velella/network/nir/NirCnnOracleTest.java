@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.assertj.core.data.Offset;
-import org.junit.jupiter.api.Test;
-import org.velella.backend.scalar.ScalarBackend;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.velella.backend.Backends;
 import org.velella.network.Network;
 import org.velella.plan.TileParameters;
 import org.velella.simulate.Probes;
@@ -72,8 +73,9 @@ class NirCnnOracleTest {
     return sum;
   }
 
-  @Test
-  void spikesAreThoseThatPytorchGives() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"scalar", "vector"})
+  void spikesAreThoseThatPytorchGives(String backend) throws IOException {
     JsonNode expected = new ObjectMapper().readTree(Oracle.path("nir-cnn/expected.json").toFile());
     Path file = Oracle.path("nir-cnn/cnn_sinabs.nir");
     Network network = NirReader.read(file, NirConvention.named("norse"), 1e-4);
@@ -86,7 +88,8 @@ class NirCnnOracleTest {
 
     TileState end;
     try (Simulator simulator =
-        new Simulator(network, new ScalarBackend(), probes, SimulatorOptions.DEFAULT)) {
+        new Simulator(
+            network, Backends.load().select(backend).backend(), probes, SimulatorOptions.DEFAULT)) {
       end =
           simulator.run(
               simulator.initial(samples, TileParameters.NONE),
