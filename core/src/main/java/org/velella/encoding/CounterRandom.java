@@ -9,35 +9,30 @@ import java.security.NoSuchAlgorithmException;
  * Random numbers as a function of (seed, node path, sample id, step, element), so that there is
  * nothing to keep between steps and no partition, tile or order of work that could show.
  *
- * <p>The generator is Philox4x32-10 (Salmon et al. 2011). A node's key is the first 8 bytes of
+ * <p>The generator is Threefry4x32-20 (Salmon et al. 2011). A node's key is the first 8 bytes of
  * SHA-256 over the seed (8 bytes, most significant first) and the path's UTF-8 bytes, read most
- * significant first; its low half is key word 0, its high half key word 1. The counter's four words
- * are: the block, the step, the low half and the high half of the sample id. Element i is word
- * {@code i & 3} of block {@code i >>> 2}.
+ * significant first; its low half is key word 0, its high half key word 1; key words 2 and 3 are 0.
+ * The counter's four words are: the count, the step, the low half and the high half of the sample
+ * id.
+ *
+ * <p>Words come in blocks of {@value #BLOCK_WORDS}, made of {@value #BLOCK_COUNTS} counts: first
+ * word 0 of each, then word 1 of each, and so on. So element i is word {@code i >>> 4 & 3} of count
+ * {@code 16 * (i >>> 6) + (i & 15)}, and a vector of counts writes its words as they are.
  */
 public final class CounterRandom {
+  /** The counts whose words lie side by side. */
+  public static final int BLOCK_COUNTS = 16;
+
   /** The words that one block gives. */
-  public static final int BLOCK_WORDS = 4;
+  public static final int BLOCK_WORDS = 4 * BLOCK_COUNTS;
 
   /** The first step that has no counter. */
   public static final long STEPS = 1L << 32;
 
-  /** Philox' multiplier of counter word 0. */
-  public static final int MULTIPLIER_0 = 0xD2511F53;
+  /** How often the words are mixed; after every fourth time four key words are added. */
+  private static final int ROUNDS = 20;
 
-  /** Philox' multiplier of counter word 2. */
-  public static final int MULTIPLIER_1 = 0xCD9E8D57;
-
-  /** What each round adds to key word 0. */
-  public static final int WEYL_0 = 0x9E3779B9;
-
-  /** What each round adds to key word 1. */
-  public static final int WEYL_1 = 0xBB67AE85;
-
-  /** How often the words are mixed. */
-  public static final int ROUNDS = 10;
-
-  private static final long UNSIGNED = 0xFFFFFFFFL;
+  private static final int PARITY = 0x1BD11BDA;
 
   private CounterRandom() {}
 
@@ -59,8 +54,8 @@ public final class CounterRandom {
   /** One number in [0, 1); of many, take {@link #words} and {@link #uniform(int)}. */
   public static float uniform(long seed, String path, long sampleId, long step, int element) {
     int[] block = new int[BLOCK_WORDS];
-    words(key(seed, path), sampleId, step, element >>> 2, 1, block, 0);
-    return uniform(block[element & 3]);
+    words(key(seed, path), sampleId, step, element / BLOCK_WORDS, 1, block, 0);
+    return uniform(block[element % BLOCK_WORDS]);
   }
 
   /** The number in [0, 1) that a word gives: its upper 24 bits, in units of 2^-24. */
@@ -74,22 +69,35 @@ public final class CounterRandom {
    * @param key of {@link #key}
    * @param step in [0, 2^32)
    * @param firstBlock counts from 0
-   * @param out takes {@code 4 * blocks} words from {@code at} on
+   * @param out takes {@value #BLOCK_WORDS} words a block, from {@code at} on
    */
   public static void words(
       long key, long sampleId, long step, int firstBlock, int blocks, int[] out, int at) {
     requireStep(step);
-    for (int b = 0; b < blocks; b++) {
-      philox(
-          firstBlock + b,
-          (int) step,
-          (int) sampleId,
-          (int) (sampleId >>> 32),
-          (int) key,
-          (int) (key >>> 32),
-          out,
-          at + BLOCK_WORDS * b);
+    int[] schedule = schedule((int) key, (int) (key >>> 32), 0, 0);
+    int high = (int) (sampleId >>> 32);
+    for (int c = 0; c < BLOCK_COUNTS * blocks; c++) {
+      int count = BLOCK_COUNTS * firstBlock + c;
+      threefry(count, (int) step, (int) sampleId, high, schedule, out, at + place(c), BLOCK_COUNTS);
     }
+  }
+
+  /** Where in the blocks from count 0 on word 0 of a count lies. */
+  public static int place(int count) {
+    return count / BLOCK_COUNTS * BLOCK_WORDS + count % BLOCK_COUNTS;
+  }
+
+  /**
+   * What is added to the four words before the rounds and after every fourth: the key words and
+   * their parity in turn, and to the last word also how often words were added.
+   */
+  public static int[] schedule(int key0, int key1, int key2, int key3) {
+    int[] keys = {key0, key1, key2, key3, PARITY ^ key0 ^ key1 ^ key2 ^ key3};
+    int[] schedule = new int[4 + ROUNDS];
+    for (int i = 0; i < schedule.length; i++) {
+      schedule[i] = keys[(i / 4 + i % 4) % keys.length] + (i % 4 == 3 ? i / 4 : 0);
+    }
+    return schedule;
   }
 
   /**
@@ -106,27 +114,61 @@ public final class CounterRandom {
     }
   }
 
-  /** Philox4x32-10 of one counter. */
-  static void philox(int w0, int w1, int w2, int w3, int key0, int key1, int[] out, int at) {
-    int c0 = w0;
-    int c1 = w1;
-    int c2 = w2;
-    int c3 = w3;
-    int k0 = key0;
-    int k1 = key1;
-    for (int round = 0; round < ROUNDS; round++) {
-      long product0 = (MULTIPLIER_0 & UNSIGNED) * (c0 & UNSIGNED);
-      long product1 = (MULTIPLIER_1 & UNSIGNED) * (c2 & UNSIGNED);
-      c0 = (int) (product1 >>> 32) ^ c1 ^ k0;
-      c1 = (int) product1;
-      c2 = (int) (product0 >>> 32) ^ c3 ^ k1;
-      c3 = (int) product0;
-      k0 += WEYL_0;
-      k1 += WEYL_1;
+  /** Threefry4x32-20 of one counter; its words lie {@code stride} apart. */
+  static void threefry(
+      int w0, int w1, int w2, int w3, int[] schedule, int[] out, int at, int stride) {
+    int c0 = w0 + schedule[0];
+    int c1 = w1 + schedule[1];
+    int c2 = w2 + schedule[2];
+    int c3 = w3 + schedule[3];
+    for (int key = 4; ; key += 8) {
+      c0 += c1;
+      c1 = Integer.rotateLeft(c1, 10) ^ c0;
+      c2 += c3;
+      c3 = Integer.rotateLeft(c3, 26) ^ c2;
+      c0 += c3;
+      c3 = Integer.rotateLeft(c3, 11) ^ c0;
+      c2 += c1;
+      c1 = Integer.rotateLeft(c1, 21) ^ c2;
+      c0 += c1;
+      c1 = Integer.rotateLeft(c1, 13) ^ c0;
+      c2 += c3;
+      c3 = Integer.rotateLeft(c3, 27) ^ c2;
+      c0 += c3;
+      c3 = Integer.rotateLeft(c3, 23) ^ c0;
+      c2 += c1;
+      c1 = Integer.rotateLeft(c1, 5) ^ c2;
+      c0 += schedule[key];
+      c1 += schedule[key + 1];
+      c2 += schedule[key + 2];
+      c3 += schedule[key + 3];
+      if (key == ROUNDS) {
+        break;
+      }
+      c0 += c1;
+      c1 = Integer.rotateLeft(c1, 6) ^ c0;
+      c2 += c3;
+      c3 = Integer.rotateLeft(c3, 20) ^ c2;
+      c0 += c3;
+      c3 = Integer.rotateLeft(c3, 17) ^ c0;
+      c2 += c1;
+      c1 = Integer.rotateLeft(c1, 11) ^ c2;
+      c0 += c1;
+      c1 = Integer.rotateLeft(c1, 25) ^ c0;
+      c2 += c3;
+      c3 = Integer.rotateLeft(c3, 10) ^ c2;
+      c0 += c3;
+      c3 = Integer.rotateLeft(c3, 18) ^ c0;
+      c2 += c1;
+      c1 = Integer.rotateLeft(c1, 20) ^ c2;
+      c0 += schedule[key + 4];
+      c1 += schedule[key + 5];
+      c2 += schedule[key + 6];
+      c3 += schedule[key + 7];
     }
     out[at] = c0;
-    out[at + 1] = c1;
-    out[at + 2] = c2;
-    out[at + 3] = c3;
+    out[at + stride] = c1;
+    out[at + 2 * stride] = c2;
+    out[at + 3 * stride] = c3;
   }
 }

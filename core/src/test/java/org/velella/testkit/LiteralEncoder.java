@@ -48,9 +48,9 @@ public final class LiteralEncoder {
   }
 
   private static int word(long key, long sample, long step, int index) {
-    int[] block = new int[4];
-    CounterRandom.words(key, sample, step, index / 4, 1, block, 0);
-    return block[index % 4];
+    int[] block = new int[64];
+    CounterRandom.words(key, sample, step, index / 64, 1, block, 0);
+    return block[index % 64];
   }
 
   private static float number(int word) {

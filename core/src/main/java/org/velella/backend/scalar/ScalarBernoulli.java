@@ -34,7 +34,7 @@ final class ScalarBernoulli implements EncoderKernel {
     }
     boolean dense = operation.sampling() == Sampling.DENSE;
     skips = dense ? null : new Skips(operation.limit());
-    int blocks = dense ? (op.size() + 3) / CounterRandom.BLOCK_WORDS : 1;
+    int blocks = dense ? 1 + (op.size() - 1) / CounterRandom.BLOCK_WORDS : 1;
     words = new int[CounterRandom.BLOCK_WORDS * blocks];
   }
 
@@ -70,7 +70,8 @@ final class ScalarBernoulli implements EncoderKernel {
     for (int draw = 0; i < op.size(); draw++) {
       int word = 2 * draw % CounterRandom.BLOCK_WORDS;
       if (word == 0) {
-        CounterRandom.words(keys[n], samples.id(n), step, draw / 2, 1, words, 0);
+        CounterRandom.words(
+            keys[n], samples.id(n), step, 2 * draw / CounterRandom.BLOCK_WORDS, 1, words, 0);
       }
       int skip = skips.skip(words[word]);
       i += skip;

@@ -21,7 +21,7 @@ final class VectorBernoulli implements EncoderKernel {
   private static final FloatVector ONE = FloatVector.broadcast(FLOATS, 1);
 
   /** Blocks drawn at once: their words stay in the first-level cache. */
-  private static final int MOST_BLOCKS = 1024;
+  private static final int MOST_BLOCKS = 64;
 
   private final EncoderOp op;
   private final int batch;
@@ -44,8 +44,8 @@ final class VectorBernoulli implements EncoderKernel {
     }
     boolean dense = operation.sampling() == Sampling.DENSE;
     skips = dense ? null : new Skips(operation.limit());
-    double draws = dense ? op.size() / 2.0 : draws(op.size(), operation.limit());
-    int passes = 1 + (int) (draws / 2 / VectorRandom.BLOCKS);
+    double drawn = dense ? op.size() : 2 * draws(op.size(), operation.limit());
+    int passes = 1 + (int) (drawn / CounterRandom.BLOCK_WORDS / VectorRandom.BLOCKS);
     blocks = Math.min(MOST_BLOCKS, passes * VectorRandom.BLOCKS);
     words = new int[CounterRandom.BLOCK_WORDS * blocks];
   }

@@ -5,6 +5,7 @@ import java.util.List;
 import org.velella.backend.EncoderKernel;
 import org.velella.backend.scalar.ScalarKernels;
 import org.velella.encoding.BernoulliOperation;
+import org.velella.encoding.CounterRandom;
 import org.velella.module.Samples;
 import org.velella.plan.EncoderOp;
 import org.velella.plan.TileParameters;
@@ -38,7 +39,7 @@ public final class VectorEncoders {
       return;
     }
     primed = true;
-    int size = 16 * VectorRandom.BLOCKS + 1;
+    int size = 4 * CounterRandom.BLOCK_WORDS + 1;
     float[][] values = {new float[size], new float[size]};
     Arrays.fill(values[0], 0.1f);
     Tensor[] memories = {Tensor.of(Shape.SCALAR, new long[1])};

@@ -2,126 +2,223 @@ package org.velella.backend.vector;
 
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.OR;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
-import jdk.incubator.vector.LongVector;
-import jdk.incubator.vector.VectorShuffle;
+import java.util.Arrays;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 import org.velella.encoding.CounterRandom;
 
-/**
- * The words of {@link CounterRandom} under one key, one block per 64-bit lane. A lane holds a
- * 32-bit word, so that the product of two words fits. Used by one thread.
- */
+/** The words of {@link CounterRandom} under one key, one count per lane. */
 final class VectorRandom {
-  private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
-  private static final int LANES = LONGS.length();
-  private static final int HALF_PASS = LANES * CounterRandom.BLOCK_WORDS;
+  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+  private static final int LANES = INTS.length();
 
-  /** Blocks of one pass: two vectors, so that one's products fill the waiting of the other's. */
-  static final int BLOCKS = 2 * LANES;
+  /** Counts of one pass: two vectors, so that one's operations fill the waiting of the other's. */
+  private static final int PASS = 2 * LANES;
 
-  private static final long UNSIGNED = 0xFFFFFFFFL;
-  private static final LongVector WORD = LongVector.broadcast(LONGS, UNSIGNED);
-  private static final LongVector MULTIPLIER_0 =
-      LongVector.broadcast(LONGS, CounterRandom.MULTIPLIER_0 & UNSIGNED);
-  private static final LongVector MULTIPLIER_1 =
-      LongVector.broadcast(LONGS, CounterRandom.MULTIPLIER_1 & UNSIGNED);
+  /** The fewest blocks that are whole passes. */
+  static final int BLOCKS = Math.max(1, PASS / CounterRandom.BLOCK_COUNTS);
 
-  // Even lanes hold the first half of a vector's blocks, odd ones the second. Then two vectors of
-  // pairs of words come into the order of the blocks by one shift of lanes each.
-  private static final LongVector ORDER = lanes(i -> i / 2 + i % 2 * (LANES / 2));
-  private static final LongVector ODD = lanes(i -> -(i % 2));
-  private static final VectorShuffle<Long> FROM_EVEN = VectorShuffle.fromOp(LONGS, i -> i & ~1);
-  private static final VectorShuffle<Long> FROM_ODD = VectorShuffle.fromOp(LONGS, i -> i | 1);
+  private static final IntVector LANE = IntVector.zero(INTS).addIndex(1);
+
+  /** What eight rounds take of the schedule. */
+  private static final int EIGHT_ROUNDS = 8 * LANES;
+
+  /** What the last four rounds take of the schedule begins here. */
+  private static final int LAST_ROUNDS = 20 * LANES;
 
   private final long key;
 
-  /** The two key words of each round, each in all lanes. */
-  private final long[] schedule = new long[2 * CounterRandom.ROUNDS * LANES];
-
-  /** Pairs of words as they come out of the rounds. */
-  private final long[] pairs = new long[4 * LANES];
+  /** The words that are added, each in all lanes. */
+  private final int[] schedule;
 
   /** The numbers of a key. */
   VectorRandom(long key) {
     this.key = key;
-    int k0 = (int) key;
-    int k1 = (int) (key >>> 32);
-    for (int round = 0; round < CounterRandom.ROUNDS; round++) {
-      int at = 2 * round * LANES;
-      java.util.Arrays.fill(schedule, at, at + LANES, k0 & UNSIGNED);
-      java.util.Arrays.fill(schedule, at + LANES, at + 2 * LANES, k1 & UNSIGNED);
-      k0 += CounterRandom.WEYL_0;
-      k1 += CounterRandom.WEYL_1;
+    int[] words = CounterRandom.schedule((int) key, (int) (key >>> 32), 0, 0);
+    schedule = new int[words.length * LANES];
+    for (int i = 0; i < words.length; i++) {
+      Arrays.fill(schedule, i * LANES, (i + 1) * LANES, words[i]);
     }
-  }
-
-  private static LongVector lanes(java.util.function.IntUnaryOperator value) {
-    long[] lanes = new long[LANES];
-    java.util.Arrays.setAll(lanes, i -> value.applyAsInt(i));
-    return LongVector.fromArray(LONGS, lanes, 0);
   }
 
   /** As {@link CounterRandom#words}. */
   void words(long sampleId, long step, int firstBlock, int blocks, int[] out, int at) {
     CounterRandom.requireStep(step);
-    int whole = blocks - blocks % BLOCKS;
-    for (int b = 0; b < whole; b += BLOCKS) {
-      int to = at + CounterRandom.BLOCK_WORDS * b;
-      rounds(schedule, sampleId, step, firstBlock + b, pairs);
-      store(pairs, 0, out, to);
-      store(pairs, 2 * LANES, out, to + HALF_PASS);
+    // A vector longer than a block's counts would have to be stored in parts.
+    int whole = LANES > CounterRandom.BLOCK_COUNTS ? 0 : blocks - blocks % BLOCKS;
+    int first = firstBlock * CounterRandom.BLOCK_COUNTS;
+    int word1 = (int) step + schedule[LANES];
+    int word2 = (int) sampleId + schedule[2 * LANES];
+    int word3 = (int) (sampleId >>> 32) + schedule[3 * LANES];
+    for (int c = 0; c < whole * CounterRandom.BLOCK_COUNTS; c += PASS) {
+      int to = at + CounterRandom.place(c);
+      int next = at + CounterRandom.place(c + LANES);
+      rounds(schedule, first + c, word1, word2, word3, out, to, next);
     }
     int rest = at + CounterRandom.BLOCK_WORDS * whole;
     CounterRandom.words(key, sampleId, step, firstBlock + whole, blocks - whole, out, rest);
   }
 
   /**
-   * The rounds of two vectors of blocks. They stay a loop, which the compiler unrolls after it has
-   * taken in the vector operations; written out, they are more than it takes in.
+   * The rounds of two vectors of counts. Eight of them stay a loop, and turning a word is written
+   * out: more operations, or a method for them, are more than the compiler takes in, and then each
+   * vector is an object. A turn is two shifts, which is also what Java 17 makes of ROL.
    */
-  private static void rounds(long[] schedule, long sampleId, long step, int block, long[] pairs) {
-    LongVector a0 = ORDER.add(LongVector.broadcast(LONGS, block)).and(WORD);
-    LongVector b0 = ORDER.add(LongVector.broadcast(LONGS, block + LANES)).and(WORD);
-    LongVector a1 = LongVector.broadcast(LONGS, step);
-    LongVector b1 = a1;
-    LongVector a2 = LongVector.broadcast(LONGS, sampleId & UNSIGNED);
-    LongVector b2 = a2;
-    LongVector a3 = LongVector.broadcast(LONGS, sampleId >>> 32);
-    LongVector b3 = a3;
-    for (int at = 0; at < 2 * CounterRandom.ROUNDS * LANES; at += 2 * LANES) {
-      LongVector k0 = LongVector.fromArray(LONGS, schedule, at);
-      LongVector k1 = LongVector.fromArray(LONGS, schedule, at + LANES);
-      LongVector p0 = a0.mul(MULTIPLIER_0);
-      LongVector p1 = a2.mul(MULTIPLIER_1);
-      LongVector q0 = b0.mul(MULTIPLIER_0);
-      LongVector q1 = b2.mul(MULTIPLIER_1);
-      // Only what is multiplied must be a clean word; elsewhere the upper halves do no harm.
-      a0 = p1.lanewise(LSHR, 32).lanewise(XOR, a1).lanewise(XOR, k0).and(WORD);
-      a2 = p0.lanewise(LSHR, 32).lanewise(XOR, a3).lanewise(XOR, k1).and(WORD);
-      b0 = q1.lanewise(LSHR, 32).lanewise(XOR, b1).lanewise(XOR, k0).and(WORD);
-      b2 = q0.lanewise(LSHR, 32).lanewise(XOR, b3).lanewise(XOR, k1).and(WORD);
-      a1 = p1;
-      a3 = p0;
-      b1 = q1;
-      b3 = q0;
+  private static void rounds(
+      int[] schedule, int count, int word1, int word2, int word3, int[] out, int at, int next) {
+    IntVector k = IntVector.fromArray(INTS, schedule, 0);
+    IntVector a0 = LANE.add(count).add(k);
+    IntVector a1 = IntVector.broadcast(INTS, word1);
+    IntVector a2 = IntVector.broadcast(INTS, word2);
+    IntVector a3 = IntVector.broadcast(INTS, word3);
+    IntVector b0 = LANE.add(count + LANES).add(k);
+    IntVector b1 = IntVector.broadcast(INTS, word1);
+    IntVector b2 = IntVector.broadcast(INTS, word2);
+    IntVector b3 = IntVector.broadcast(INTS, word3);
+    for (int key = 4 * LANES; key < LAST_ROUNDS; key += EIGHT_ROUNDS) {
+      a0 = a0.add(a1);
+      a2 = a2.add(a3);
+      b0 = b0.add(b1);
+      b2 = b2.add(b3);
+      a1 = a1.lanewise(LSHL, 10).lanewise(OR, a1.lanewise(LSHR, 22)).lanewise(XOR, a0);
+      a3 = a3.lanewise(LSHL, 26).lanewise(OR, a3.lanewise(LSHR, 6)).lanewise(XOR, a2);
+      b1 = b1.lanewise(LSHL, 10).lanewise(OR, b1.lanewise(LSHR, 22)).lanewise(XOR, b0);
+      b3 = b3.lanewise(LSHL, 26).lanewise(OR, b3.lanewise(LSHR, 6)).lanewise(XOR, b2);
+      a0 = a0.add(a3);
+      a2 = a2.add(a1);
+      b0 = b0.add(b3);
+      b2 = b2.add(b1);
+      a3 = a3.lanewise(LSHL, 11).lanewise(OR, a3.lanewise(LSHR, 21)).lanewise(XOR, a0);
+      a1 = a1.lanewise(LSHL, 21).lanewise(OR, a1.lanewise(LSHR, 11)).lanewise(XOR, a2);
+      b3 = b3.lanewise(LSHL, 11).lanewise(OR, b3.lanewise(LSHR, 21)).lanewise(XOR, b0);
+      b1 = b1.lanewise(LSHL, 21).lanewise(OR, b1.lanewise(LSHR, 11)).lanewise(XOR, b2);
+      a0 = a0.add(a1);
+      a2 = a2.add(a3);
+      b0 = b0.add(b1);
+      b2 = b2.add(b3);
+      a1 = a1.lanewise(LSHL, 13).lanewise(OR, a1.lanewise(LSHR, 19)).lanewise(XOR, a0);
+      a3 = a3.lanewise(LSHL, 27).lanewise(OR, a3.lanewise(LSHR, 5)).lanewise(XOR, a2);
+      b1 = b1.lanewise(LSHL, 13).lanewise(OR, b1.lanewise(LSHR, 19)).lanewise(XOR, b0);
+      b3 = b3.lanewise(LSHL, 27).lanewise(OR, b3.lanewise(LSHR, 5)).lanewise(XOR, b2);
+      a0 = a0.add(a3);
+      a2 = a2.add(a1);
+      b0 = b0.add(b3);
+      b2 = b2.add(b1);
+      a3 = a3.lanewise(LSHL, 23).lanewise(OR, a3.lanewise(LSHR, 9)).lanewise(XOR, a0);
+      a1 = a1.lanewise(LSHL, 5).lanewise(OR, a1.lanewise(LSHR, 27)).lanewise(XOR, a2);
+      b3 = b3.lanewise(LSHL, 23).lanewise(OR, b3.lanewise(LSHR, 9)).lanewise(XOR, b0);
+      b1 = b1.lanewise(LSHL, 5).lanewise(OR, b1.lanewise(LSHR, 27)).lanewise(XOR, b2);
+      k = IntVector.fromArray(INTS, schedule, key);
+      a0 = a0.add(k);
+      b0 = b0.add(k);
+      k = IntVector.fromArray(INTS, schedule, key + LANES);
+      a1 = a1.add(k);
+      b1 = b1.add(k);
+      k = IntVector.fromArray(INTS, schedule, key + 2 * LANES);
+      a2 = a2.add(k);
+      b2 = b2.add(k);
+      k = IntVector.fromArray(INTS, schedule, key + 3 * LANES);
+      a3 = a3.add(k);
+      b3 = b3.add(k);
+      a0 = a0.add(a1);
+      a2 = a2.add(a3);
+      b0 = b0.add(b1);
+      b2 = b2.add(b3);
+      a1 = a1.lanewise(LSHL, 6).lanewise(OR, a1.lanewise(LSHR, 26)).lanewise(XOR, a0);
+      a3 = a3.lanewise(LSHL, 20).lanewise(OR, a3.lanewise(LSHR, 12)).lanewise(XOR, a2);
+      b1 = b1.lanewise(LSHL, 6).lanewise(OR, b1.lanewise(LSHR, 26)).lanewise(XOR, b0);
+      b3 = b3.lanewise(LSHL, 20).lanewise(OR, b3.lanewise(LSHR, 12)).lanewise(XOR, b2);
+      a0 = a0.add(a3);
+      a2 = a2.add(a1);
+      b0 = b0.add(b3);
+      b2 = b2.add(b1);
+      a3 = a3.lanewise(LSHL, 17).lanewise(OR, a3.lanewise(LSHR, 15)).lanewise(XOR, a0);
+      a1 = a1.lanewise(LSHL, 11).lanewise(OR, a1.lanewise(LSHR, 21)).lanewise(XOR, a2);
+      b3 = b3.lanewise(LSHL, 17).lanewise(OR, b3.lanewise(LSHR, 15)).lanewise(XOR, b0);
+      b1 = b1.lanewise(LSHL, 11).lanewise(OR, b1.lanewise(LSHR, 21)).lanewise(XOR, b2);
+      a0 = a0.add(a1);
+      a2 = a2.add(a3);
+      b0 = b0.add(b1);
+      b2 = b2.add(b3);
+      a1 = a1.lanewise(LSHL, 25).lanewise(OR, a1.lanewise(LSHR, 7)).lanewise(XOR, a0);
+      a3 = a3.lanewise(LSHL, 10).lanewise(OR, a3.lanewise(LSHR, 22)).lanewise(XOR, a2);
+      b1 = b1.lanewise(LSHL, 25).lanewise(OR, b1.lanewise(LSHR, 7)).lanewise(XOR, b0);
+      b3 = b3.lanewise(LSHL, 10).lanewise(OR, b3.lanewise(LSHR, 22)).lanewise(XOR, b2);
+      a0 = a0.add(a3);
+      a2 = a2.add(a1);
+      b0 = b0.add(b3);
+      b2 = b2.add(b1);
+      a3 = a3.lanewise(LSHL, 18).lanewise(OR, a3.lanewise(LSHR, 14)).lanewise(XOR, a0);
+      a1 = a1.lanewise(LSHL, 20).lanewise(OR, a1.lanewise(LSHR, 12)).lanewise(XOR, a2);
+      b3 = b3.lanewise(LSHL, 18).lanewise(OR, b3.lanewise(LSHR, 14)).lanewise(XOR, b0);
+      b1 = b1.lanewise(LSHL, 20).lanewise(OR, b1.lanewise(LSHR, 12)).lanewise(XOR, b2);
+      k = IntVector.fromArray(INTS, schedule, key + 4 * LANES);
+      a0 = a0.add(k);
+      b0 = b0.add(k);
+      k = IntVector.fromArray(INTS, schedule, key + 5 * LANES);
+      a1 = a1.add(k);
+      b1 = b1.add(k);
+      k = IntVector.fromArray(INTS, schedule, key + 6 * LANES);
+      a2 = a2.add(k);
+      b2 = b2.add(k);
+      k = IntVector.fromArray(INTS, schedule, key + 7 * LANES);
+      a3 = a3.add(k);
+      b3 = b3.add(k);
     }
-    a0.or(a1.lanewise(LSHL, 32)).intoArray(pairs, 0);
-    a2.or(a3.lanewise(LSHL, 32)).intoArray(pairs, LANES);
-    b0.or(b1.lanewise(LSHL, 32)).intoArray(pairs, 2 * LANES);
-    b2.or(b3.lanewise(LSHL, 32)).intoArray(pairs, 3 * LANES);
-  }
-
-  /** Brings a vector of first and one of second pairs into the order of the blocks. */
-  private static void store(long[] pairs, int from, int[] out, int at) {
-    LongVector first = LongVector.fromArray(LONGS, pairs, from);
-    LongVector second = LongVector.fromArray(LONGS, pairs, from + LANES);
-    LongVector shifted = second.rearrange(FROM_EVEN);
-    LongVector lower = first.lanewise(XOR, first.lanewise(XOR, shifted).and(ODD));
-    lower.reinterpretAsInts().intoArray(out, at);
-    shifted = first.rearrange(FROM_ODD);
-    LongVector upper = shifted.lanewise(XOR, shifted.lanewise(XOR, second).and(ODD));
-    upper.reinterpretAsInts().intoArray(out, at + HALF_PASS / 2);
+    a0 = a0.add(a1);
+    a2 = a2.add(a3);
+    b0 = b0.add(b1);
+    b2 = b2.add(b3);
+    a1 = a1.lanewise(LSHL, 10).lanewise(OR, a1.lanewise(LSHR, 22)).lanewise(XOR, a0);
+    a3 = a3.lanewise(LSHL, 26).lanewise(OR, a3.lanewise(LSHR, 6)).lanewise(XOR, a2);
+    b1 = b1.lanewise(LSHL, 10).lanewise(OR, b1.lanewise(LSHR, 22)).lanewise(XOR, b0);
+    b3 = b3.lanewise(LSHL, 26).lanewise(OR, b3.lanewise(LSHR, 6)).lanewise(XOR, b2);
+    a0 = a0.add(a3);
+    a2 = a2.add(a1);
+    b0 = b0.add(b3);
+    b2 = b2.add(b1);
+    a3 = a3.lanewise(LSHL, 11).lanewise(OR, a3.lanewise(LSHR, 21)).lanewise(XOR, a0);
+    a1 = a1.lanewise(LSHL, 21).lanewise(OR, a1.lanewise(LSHR, 11)).lanewise(XOR, a2);
+    b3 = b3.lanewise(LSHL, 11).lanewise(OR, b3.lanewise(LSHR, 21)).lanewise(XOR, b0);
+    b1 = b1.lanewise(LSHL, 21).lanewise(OR, b1.lanewise(LSHR, 11)).lanewise(XOR, b2);
+    a0 = a0.add(a1);
+    a2 = a2.add(a3);
+    b0 = b0.add(b1);
+    b2 = b2.add(b3);
+    a1 = a1.lanewise(LSHL, 13).lanewise(OR, a1.lanewise(LSHR, 19)).lanewise(XOR, a0);
+    a3 = a3.lanewise(LSHL, 27).lanewise(OR, a3.lanewise(LSHR, 5)).lanewise(XOR, a2);
+    b1 = b1.lanewise(LSHL, 13).lanewise(OR, b1.lanewise(LSHR, 19)).lanewise(XOR, b0);
+    b3 = b3.lanewise(LSHL, 27).lanewise(OR, b3.lanewise(LSHR, 5)).lanewise(XOR, b2);
+    a0 = a0.add(a3);
+    a2 = a2.add(a1);
+    b0 = b0.add(b3);
+    b2 = b2.add(b1);
+    a3 = a3.lanewise(LSHL, 23).lanewise(OR, a3.lanewise(LSHR, 9)).lanewise(XOR, a0);
+    a1 = a1.lanewise(LSHL, 5).lanewise(OR, a1.lanewise(LSHR, 27)).lanewise(XOR, a2);
+    b3 = b3.lanewise(LSHL, 23).lanewise(OR, b3.lanewise(LSHR, 9)).lanewise(XOR, b0);
+    b1 = b1.lanewise(LSHL, 5).lanewise(OR, b1.lanewise(LSHR, 27)).lanewise(XOR, b2);
+    k = IntVector.fromArray(INTS, schedule, LAST_ROUNDS);
+    a0 = a0.add(k);
+    b0 = b0.add(k);
+    k = IntVector.fromArray(INTS, schedule, LAST_ROUNDS + LANES);
+    a1 = a1.add(k);
+    b1 = b1.add(k);
+    k = IntVector.fromArray(INTS, schedule, LAST_ROUNDS + 2 * LANES);
+    a2 = a2.add(k);
+    b2 = b2.add(k);
+    k = IntVector.fromArray(INTS, schedule, LAST_ROUNDS + 3 * LANES);
+    a3 = a3.add(k);
+    b3 = b3.add(k);
+    a0.intoArray(out, at);
+    a1.intoArray(out, at + CounterRandom.BLOCK_COUNTS);
+    a2.intoArray(out, at + 2 * CounterRandom.BLOCK_COUNTS);
+    a3.intoArray(out, at + 3 * CounterRandom.BLOCK_COUNTS);
+    b0.intoArray(out, next);
+    b1.intoArray(out, next + CounterRandom.BLOCK_COUNTS);
+    b2.intoArray(out, next + 2 * CounterRandom.BLOCK_COUNTS);
+    b3.intoArray(out, next + 3 * CounterRandom.BLOCK_COUNTS);
   }
 }

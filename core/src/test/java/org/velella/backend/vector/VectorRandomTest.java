@@ -10,7 +10,7 @@ class VectorRandomTest {
   @Seeded(times = 20)
   void wordsAreThoseOfTheDefinition(SplittableRandom random) {
     for (int blocks : new int[] {0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 33, 100}) {
-      int[] expected = new int[4 * blocks + 3];
+      int[] expected = new int[64 * blocks + 3];
       int[] found = new int[expected.length];
       long key = random.nextLong();
       long sample = random.nextLong();
