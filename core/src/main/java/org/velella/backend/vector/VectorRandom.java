@@ -11,7 +11,7 @@ import jdk.incubator.vector.VectorSpecies;
 import org.velella.encoding.CounterRandom;
 
 /** The words of {@link CounterRandom} under one key, one count per lane. */
-final class VectorRandom {
+public final class VectorRandom {
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
   private static final int LANES = INTS.length();
 
@@ -35,7 +35,7 @@ final class VectorRandom {
   private final int[] schedule;
 
   /** The numbers of a key. */
-  VectorRandom(long key) {
+  public VectorRandom(long key) {
     this.key = key;
     int[] words = CounterRandom.schedule((int) key, (int) (key >>> 32), 0, 0);
     schedule = new int[words.length * LANES];
@@ -45,7 +45,7 @@ final class VectorRandom {
   }
 
   /** As {@link CounterRandom#words}. */
-  void words(long sampleId, long step, int firstBlock, int blocks, int[] out, int at) {
+  public void words(long sampleId, long step, int firstBlock, int blocks, int[] out, int at) {
     CounterRandom.requireStep(step);
     // A vector longer than a block's counts would have to be stored in parts.
     int whole = LANES > CounterRandom.BLOCK_COUNTS ? 0 : blocks - blocks % BLOCKS;

@@ -11,7 +11,9 @@ import java.util.function.Consumer;
 import org.nd4j.linalg.factory.Nd4j;
 import org.velella.backend.Backend;
 import org.velella.backend.vector.MachineLimits;
+import org.velella.backend.vector.VectorRandom;
 import org.velella.encoding.BernoulliOperation;
+import org.velella.encoding.CounterRandom;
 import org.velella.network.InputOperation;
 import org.velella.network.Network;
 import org.velella.network.OutputOperation;
@@ -45,6 +47,7 @@ final class KernelWorkload implements Workload {
     linear(64, 512, 512);
     linear(16384, 1024, 1024);
     conv();
+    random();
     encoders();
   }
 
@@ -209,6 +212,33 @@ final class KernelWorkload implements Workload {
           taken,
           Map.of("of_dense", denseSeconds / Ratios.median(taken)));
     }
+  }
+
+  private void random() {
+    if (!options.wants("random")) {
+      return;
+    }
+    int blocks = (1 << 16) / CounterRandom.BLOCK_WORDS;
+    int repeats = 64;
+    int[] words = new int[blocks * CounterRandom.BLOCK_WORDS];
+    long key = CounterRandom.key(7, "bench");
+    VectorRandom random = new VectorRandom(key);
+    Runnable run =
+        () -> {
+          for (int step = 0; step < repeats; step++) {
+            random.words(11, step, 0, blocks, words, 0);
+          }
+        };
+    double[] seconds = time(run);
+    int[] expected = new int[words.length];
+    CounterRandom.words(key, 11, repeats - 1, 0, blocks, expected, 0);
+    if (!java.util.Arrays.equals(expected, words)) {
+      throw new WrongAnswerException("The random numbers differ from their definition");
+    }
+    Kernel kernel =
+        new Kernel(
+            Map.of(), run, Map.of("items", (double) words.length * repeats), () -> "as defined");
+    emit("random", kernel, seconds, Map.of());
   }
 
   private void encoders() {
