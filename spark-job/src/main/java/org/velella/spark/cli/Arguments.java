@@ -63,6 +63,11 @@ final class Arguments {
     TreeMap<String, String> spark = new TreeMap<>(conf);
     spark.putAll(velellaKeys(sparkSettings(args)));
     for (Map.Entry<String, String> entry : spark.entrySet()) {
+      if (List.of("config", "conf", "master").contains(entry.getKey())) {
+        throw new UsageException(
+            "%s%s cannot be a setting of Spark; give --%2$s on the command line"
+                .formatted(PREFIX, entry.getKey()));
+      }
       if (command.getCommandSpec().findOption("--" + entry.getKey()) != null) {
         settings.put(entry.getKey(), entry.getValue());
       } else if (line.getSubcommands().values().stream()

@@ -150,7 +150,7 @@ final class SqlCommand implements Callable<Integer> {
     int printed = 0;
     boolean more = false;
     // One more than is printed, to know whether there are more.
-    for (Row row : Cells.flat(rows.limit(limit + 1)).collectAsList()) {
+    for (Row row : Cells.flat(rows.limit(Math.max(limit, limit + 1))).collectAsList()) {
       more = printed == limit;
       if (!more) {
         table.add(row);

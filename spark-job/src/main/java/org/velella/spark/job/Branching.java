@@ -59,6 +59,8 @@ final class Branching {
   RunOutcome run() throws IOException {
     if (!to.hasRun()) {
       to.requireFree();
+      // Before anything is written, so that an input that is gone leaves no branch behind.
+      requireInput(prepare());
       begin();
     }
     Continuation branch = new Continuation(session, to, listener);
@@ -77,6 +79,11 @@ final class Branching {
     }
     to.requireFree();
     return prepare().steps();
+  }
+
+  private void requireInput(Beginning branch) throws IOException {
+    ResumeJob.input(session, source, branch.steps(), RunListener.SILENT)
+        .requireLongEnough(branch.point().target(), branch.steps());
   }
 
   /** What is written when a branch begins. */

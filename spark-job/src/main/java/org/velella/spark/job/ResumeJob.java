@@ -101,8 +101,8 @@ public final class ResumeJob {
     return goOn(spark, run, config, steps(run, config), listener);
   }
 
-  private static InputSource input(
-      SparkSession spark, Continuation run, long steps, RunListener listener) {
+  /** Opens the input of a run again and checks that it is the same. */
+  static InputSource input(SparkSession spark, Continuation run, long steps, RunListener listener) {
     InputSource input =
         InputSources.open(
             spark, run.spec().inputSpec(Preparation.inputShape(run.network()), steps));

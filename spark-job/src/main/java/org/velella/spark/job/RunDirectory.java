@@ -158,6 +158,9 @@ final class RunDirectory {
    */
   void create(RunProvenance provenance, byte[] network) {
     try {
+      if (store.exists(RUN)) {
+        return;
+      }
       if (!store.createExclusive(NETWORK, network) && !Arrays.equals(network, networkBytes())) {
         // Left by a driver that stopped before there was a run.
         store.delete(NETWORK);

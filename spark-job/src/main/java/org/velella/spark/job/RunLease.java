@@ -209,7 +209,8 @@ final class RunLease {
       store.createExclusive(file(renewals + 1), content);
       renewals++;
       store.delete(file(renewals - 1));
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
+      // An exception would end the renewals, and others would take this driver for dead.
       LOG.warn("Could not renew the lease on {}: {}", store.location(), e.getMessage());
     }
   }

@@ -43,7 +43,7 @@ public final class ContentChecksum {
 
   /** A text that is equal for equal content. */
   public String text() {
-    return "%d bytes, crc32c %08x".formatted(length, crc);
+    return String.format(java.util.Locale.ROOT, "%d bytes, crc32c %08x", length, crc);
   }
 
   /** x^(8 n) modulo the polynomial. */

@@ -111,6 +111,14 @@ class ArgumentsTest {
   }
 
   @Test
+  void whatOnlyTheCommandLineCanSayIsRefusedAsSetting() {
+    assertThatThrownBy(() -> complete(Map.of("config", "job.yaml"), "resume", "run"))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("spark.velella.config")
+        .hasMessageContaining("give --config");
+  }
+
+  @Test
   void onlyVelellasKeysAreTaken() {
     Properties properties = new Properties();
     properties.setProperty("spark.velella.tile-size", "4");

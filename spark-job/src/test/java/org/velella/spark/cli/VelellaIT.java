@@ -130,6 +130,29 @@ class VelellaIT {
   }
 
   @Test
+  void branchWhoseInputIsGoneLeavesNothingBehind() throws IOException {
+    Path events = Files.copy(Path.of(EVENTS), folder.resolve("mine.npy"));
+    CommandLineRun run =
+        CommandLineRun.of(
+            "simulate",
+            "--network",
+            NETWORK,
+            "--input",
+            events.toString(),
+            "--steps",
+            "5",
+            "--output",
+            run());
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    Files.delete(events);
+    Path branch = folder.resolve("branch");
+    assertRefused(
+        CommandLineRun.of("resume", run(), "--steps", "+5", "--output", branch.toString()),
+        "mine.npy");
+    assertThat(branch).doesNotExist();
+  }
+
+  @Test
   void sameCommandAgainContinuesAndAnotherIsRefused() {
     assertThat(simulate("--steps", "100").exitCode()).isZero();
     assertThat(simulate("--steps", "100", "--partitions", "1").exitCode()).isZero();
@@ -195,6 +218,8 @@ class VelellaIT {
     assertRefused(CommandLineRun.of("sql", run(), counts, "--csv", csv), "index 0");
     assertRefused(CommandLineRun.of("sql", run(), counts, "--limit", "-1"), "--limit is -1");
     String all = "SELECT * FROM results";
+    String most = String.valueOf(Integer.MAX_VALUE);
+    assertThat(CommandLineRun.of("sql", run(), all, "--limit", most).exitCode()).isZero();
     assertRefused(CommandLineRun.of("sql", run(), all, "--csv", run()), "is a directory");
     String nowhere = folder.resolve("no/x.csv").toString();
     assertRefused(CommandLineRun.of("sql", run(), all, "--csv", nowhere), "no directory");
