@@ -1,24 +1,16 @@
 package org.velella.spark.task;
 
-import static org.velella.plan.TileParameters.NONE;
-
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.velella.checkpoint.CheckpointStore;
-import org.velella.module.Samples;
-import org.velella.plan.TileParameters;
-import org.velella.simulate.RecordSink;
-import org.velella.simulate.Simulator;
-import org.velella.simulate.TileInput;
-import org.velella.simulate.TileState;
 import org.velella.spark.frame.SampleKey;
 import org.velella.spark.store.RunStores;
 import scala.Tuple2;
@@ -60,11 +52,13 @@ public final class SimulateTiles
     List<long[]> done = new ArrayList<>();
     RangeReader inputs =
         new RangeReader(fragments, runtime.network().inputSize(), spec.targetSteps());
-    try (ExecutorRuntime.Loan simulator = runtime.simulator()) {
+    try (ExecutorRuntime.Loan simulator = runtime.simulator();
+        SaveQueue saves = new SaveQueue("velella-save")) {
+      RangeRun ranges =
+          new RangeRun(spec, store, simulator.get(), runtime.tileSize(spec), saves, killer());
       while (inputs.hasNext()) {
         RangeInput input = inputs.next();
-        RangeCheckpoint checkpoint = starts.of(input.range());
-        simulate(input, checkpoint, store, simulator.get(), runtime.tileSize(spec));
+        ranges.run(input, starts.of(input.range()));
         long unreached = input.eventsFrom(spec.targetSteps());
         done.add(
             new long[] {input.range(), input.samples().size(), input.failures().size(), unreached});
@@ -73,45 +67,13 @@ public final class SimulateTiles
     return done.iterator();
   }
 
-  /** One range, from where its checkpoint stands to the run's last step. */
-  private void simulate(
-      RangeInput input,
-      RangeCheckpoint checkpoint,
-      CheckpointStore store,
-      Simulator simulator,
-      int tileSize)
-      throws IOException {
-    TaskSpec spec = run.value();
-    long[] ids = input.sampleIds();
-    TileState state = checkpoint.step() == 0 ? null : checkpoint.load(ids);
-    while (checkpoint.step() < spec.targetSteps()) {
-      long from = checkpoint.step();
-      long to = spec.segmentEnd(from);
-      try (SegmentRecorder recorder = new SegmentRecorder(checkpoint.range(), from, to)) {
-        if (from == 0) {
-          recorder.failures(input.failures());
-        }
-        List<TileState> tiles = new ArrayList<>();
-        for (int lo = 0; lo < ids.length; lo += tileSize) {
-          int hi = Math.min(ids.length, lo + tileSize);
-          long[] tile = Arrays.copyOfRange(ids, lo, hi);
-          TileParameters own = NONE.with(Samples.of(spec.seed(), tile));
-          TileState before = state == null ? simulator.initial(hi - lo, own) : state.slice(lo, hi);
-          RecordSink sink = recorder.tile(tile);
-          tiles.add(simulator.run(before, input.tile(lo, hi), (int) (to - from), own, sink));
-        }
-        state = tiles.isEmpty() ? emptyState(simulator, to) : TileState.concat(tiles);
-        checkpoint.save(state, ids, recorder.finish(store));
+  /** Throws once Spark wants this task to end; Spark itself looks only between two records. */
+  private static Runnable killer() {
+    TaskContext task = TaskContext.get();
+    return () -> {
+      if (task.isInterrupted()) {
+        throw new TaskKilledException("while it simulated");
       }
-    }
-  }
-
-  /**
-   * Memories that all samples share go on even in a range that has none: a silent one stands in.
-   */
-  private static TileState emptyState(Simulator simulator, long step) {
-    TileInput silence = (firstStep, steps, target) -> Arrays.fill(target, 0);
-    TileState fresh = simulator.initial(1, NONE);
-    return simulator.run(fresh, silence, (int) step, NONE, RecordSink.NONE).slice(0, 0);
+    };
   }
 }

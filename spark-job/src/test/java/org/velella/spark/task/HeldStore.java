@@ -1,0 +1,100 @@
+package org.velella.spark.task;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import org.velella.checkpoint.CheckpointStore;
+import org.velella.checkpoint.RangeFileName;
+import org.velella.spark.FaultyBackend;
+import org.velella.testkit.MemoryCheckpointStore;
+
+/** A store in memory whose range files come only when they may, or fail. */
+final class HeldStore implements CheckpointStore {
+  final MemoryCheckpointStore files = new MemoryCheckpointStore();
+  private final Semaphore allowed = new Semaphore(Integer.MAX_VALUE / 2);
+
+  /** Counted down when the first range file wants to come. */
+  final CountDownLatch arrived = new CountDownLatch(1);
+
+  /** Chunks that the faulty backend had run when the first range file came; -1 before. */
+  volatile long chunksAtFirstSave = -1;
+
+  /** Which range file from now on fails; 0: none. */
+  volatile int failing;
+
+  /** Lets only so many range files come from now on. */
+  void allow(int count) {
+    allowed.drainPermits();
+    allowed.release(count);
+  }
+
+  /** Lets all come that wait and will come. */
+  void allowAll() {
+    allowed.release(Integer.MAX_VALUE / 4);
+  }
+
+  private void await() throws IOException {
+    arrived.countDown();
+    try {
+      allowed.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+    if (chunksAtFirstSave < 0) {
+      chunksAtFirstSave = FaultyBackend.chunksRun();
+    }
+  }
+
+  @Override
+  public void createUnique(String path, Content content) throws IOException {
+    if (path.startsWith(RangeFileName.DIRECTORY)) {
+      if (failing > 0 && --failing == 0) {
+        throw new IOException("No space left on device");
+      }
+      await();
+    }
+    files.createUnique(path, content);
+  }
+
+  @Override
+  public List<StoredFile> list(String directory) {
+    return files.list(directory);
+  }
+
+  @Override
+  public StoredInput open(String path) throws IOException {
+    return files.open(path);
+  }
+
+  @Override
+  public boolean createExclusive(String path, byte[] bytes) {
+    return files.createExclusive(path, bytes);
+  }
+
+  @Override
+  public void replace(String path, byte[] bytes) {
+    files.replace(path, bytes);
+  }
+
+  @Override
+  public boolean delete(String path) {
+    return files.delete(path);
+  }
+
+  @Override
+  public boolean exists(String path) {
+    return files.exists(path);
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    files.rename(from, to);
+  }
+
+  @Override
+  public String location() {
+    return files.location();
+  }
+}

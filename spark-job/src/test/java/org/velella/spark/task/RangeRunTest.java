@@ -1,0 +1,293 @@
+package org.velella.spark.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.velella.backend.Backends;
+import org.velella.checkpoint.Adoption;
+import org.velella.checkpoint.CheckpointStore;
+import org.velella.checkpoint.RangeEntry;
+import org.velella.checkpoint.RangeFile;
+import org.velella.checkpoint.RangeFileName;
+import org.velella.checkpoint.RangeState;
+import org.velella.checkpoint.RunIdentity;
+import org.velella.checkpoint.SampleRange;
+import org.velella.network.Network;
+import org.velella.network.NetworkCodec;
+import org.velella.simulate.Probes;
+import org.velella.simulate.Simulator;
+import org.velella.simulate.SimulatorOptions;
+import org.velella.spark.FaultyBackend;
+import org.velella.spark.TestNetwork;
+import org.velella.spark.frame.BadSampleException;
+import org.velella.spark.frame.Fragment;
+import org.velella.spark.frame.SampleInput;
+import org.velella.spark.job.NetworkSource;
+import org.velella.tensor.Tensor;
+
+/** One range under saves that are slow, fail, or never end. */
+class RangeRunTest {
+  private static final int SAMPLES = 5;
+  private static final int EVERY = 16;
+  private static final SampleRange RANGE = new SampleRange(0, SAMPLES);
+
+  @TempDir Path folder;
+
+  private HeldStore store = new HeldStore();
+  private Network network;
+  private RunIdentity identity;
+
+  @BeforeEach
+  void readNetwork() {
+    network = NetworkSource.read(TestNetwork.write(folder).toString(), "norse", 1e-4);
+    identity = spec(1, EVERY).identity(network);
+    FaultyBackend.failOnce(Long.MAX_VALUE - 1);
+  }
+
+  @AfterEach
+  void mendBackend() {
+    FaultyBackend.failNever();
+  }
+
+  private TaskSpec spec(long steps, long every) {
+    return TaskSpec.builder()
+        .run("file:/nowhere", null)
+        .network(NetworkCodec.toBytes(network))
+        .identity("test-run", new TreeMap<>())
+        .dt(1e-4)
+        .seed(3)
+        .steps(steps, every)
+        .backend(FaultyBackend.NAME)
+        .build();
+  }
+
+  private RangeInput input() {
+    List<SampleInput> samples = new ArrayList<>();
+    for (int n = 0; n < SAMPLES; n++) {
+      float[] held = new float[TestNetwork.INPUTS];
+      for (int i = 0; i < held.length; i++) {
+        held[i] = ((n + 2 * i) % 5) * 0.3f;
+      }
+      try {
+        samples.add(SampleInput.of(n, List.of(Fragment.of(Fragment.values(held))), held.length, 1));
+      } catch (BadSampleException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    return new RangeInput(0, samples, List.of());
+  }
+
+  private RangeCheckpoint beginning() {
+    return new RangeCheckpoint(store, identity, RangeEntry.fresh(RANGE), "scalar");
+  }
+
+  /** All samples are one tile, and an interval of it one chunk. */
+  private void run(long steps, Runnable requireWanted) throws IOException {
+    run(steps, beginning(), requireWanted);
+  }
+
+  private void run(long steps, RangeCheckpoint from, Runnable requireWanted) throws IOException {
+    try (Simulator simulator =
+            new Simulator(
+                network,
+                Backends.load().named(FaultyBackend.NAME),
+                Probes.parse("", network),
+                SimulatorOptions.DEFAULT);
+        SaveQueue saves = new SaveQueue("saves")) {
+      new RangeRun(spec(steps, EVERY), store, simulator, SAMPLES, saves, requireWanted)
+          .run(input(), from);
+    }
+  }
+
+  /** The state of the range after some steps, by one interval alone. */
+  private RangeState alone(long steps) throws IOException {
+    HeldStore own = new HeldStore();
+    RangeCheckpoint checkpoint =
+        new RangeCheckpoint(own, identity, RangeEntry.fresh(RANGE), "scalar");
+    try (Simulator simulator =
+            new Simulator(
+                network,
+                Backends.load().named("scalar"),
+                Probes.parse("", network),
+                SimulatorOptions.DEFAULT);
+        SaveQueue saves = new SaveQueue("saves")) {
+      new RangeRun(spec(steps, 0), own, simulator, 2, saves, () -> {}).run(input(), checkpoint);
+    }
+    return RangeFile.read(own, identity, newest(own).current().orElseThrow());
+  }
+
+  private RangeEntry newest(CheckpointStore of) throws IOException {
+    List<RangeEntry> found =
+        new Adoption(of)
+            .adopt(identity, RangeEntry.fresh(RANGE), Integer.MAX_VALUE, Adoption.Verification.DATA)
+            .ranges();
+    return found.isEmpty() ? RangeEntry.fresh(RANGE) : found.get(0);
+  }
+
+  private static void assertSameState(RangeState expected, RangeState actual) {
+    assertThat(actual.step()).isEqualTo(expected.step());
+    expected.memories().forEach((name, tensor) -> assertSame(tensor, actual.memories().get(name)));
+    expected
+        .accumulators()
+        .forEach((name, tensor) -> assertSame(tensor, actual.accumulators().get(name)));
+  }
+
+  private static void assertSame(Tensor expected, Tensor actual) {
+    assertThat(actual.bitEquals(expected)).as("%s, expected %s", actual, expected).isTrue();
+  }
+
+  /** The first state is written out only after the next interval was computed. */
+  @Test
+  void whatIsSavedIsTheStateAtItsStepThoughComputingWentOn() throws Exception {
+    store.allow(0);
+    int[] tiles = {0};
+    run(
+        4 * EVERY,
+        () -> {
+          // Before the third interval the second is handed over, which has waited for the first.
+          if (++tiles[0] == 2) {
+            releaseOnceComputed(2);
+          }
+        });
+    assertThat(store.chunksAtFirstSave).isGreaterThanOrEqualTo(2);
+    RangeEntry newest = newest(store);
+    assertThat(newest.step()).isEqualTo(4 * EVERY);
+    assertThat(newest.files()).hasSizeGreaterThan(1);
+    for (var file : newest.files()) {
+      assertSameState(alone(file.step()), RangeFile.read(store, identity, file));
+    }
+  }
+
+  private void releaseOnceComputed(long chunks) {
+    Thread release =
+        new Thread(
+            () -> {
+              while (FaultyBackend.chunksRun() < chunks) {
+                Thread.onSpinWait();
+              }
+              store.allowAll();
+            });
+    release.setDaemon(true);
+    release.start();
+  }
+
+  /** With the first save stuck, the second interval is computed and the third is not begun. */
+  @Test
+  void aSaveThatDoesNotEndHoldsTheComputingUp() throws Exception {
+    store.allow(0);
+    Thread task =
+        new Thread(
+            () -> {
+              try {
+                run(10 * EVERY, () -> {});
+              } catch (IOException | RuntimeException e) {
+                // Killed below.
+              }
+            });
+    task.start();
+    store.arrived.await();
+    while (FaultyBackend.chunksRun() < 2 || task.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    assertThat(FaultyBackend.chunksRun()).isEqualTo(2);
+    task.interrupt();
+    task.join();
+    assertThat(FaultyBackend.chunksRun()).isEqualTo(2);
+    assertThat(store.list(RangeFileName.DIRECTORY)).isEmpty();
+  }
+
+  @Test
+  void aFailedSaveFailsTheTask() throws Exception {
+    store.failing = 3;
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> run(10 * EVERY, () -> {}))
+        .withMessage("No space left on device");
+    // The interval after the one that was not saved may have been computed.
+    assertThat(FaultyBackend.chunksRun()).isBetween(3L, 4L);
+    assertThat(newest(store).step()).isEqualTo(2 * EVERY);
+  }
+
+  @Test
+  void aFailureOfTheLastSaveFailsTheTask() {
+    store.failing = 2;
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> run(2 * EVERY, () -> {}))
+        .withMessage("No space left on device");
+  }
+
+  /** Wherever an attempt ends, the next one repeats no more than two intervals. */
+  @Test
+  void aLostAttemptCostsTwoIntervalsAtMost() throws Exception {
+    int intervals = 8;
+    for (int lostAt = 1; lostAt <= intervals; lostAt++) {
+      store = new HeldStore();
+      store.allow(Math.max(0, lostAt - 2));
+      FaultyBackend.failOnce(Long.MAX_VALUE - 1);
+      int at = lostAt;
+      int[] tiles = {0};
+      Thread lost =
+          new Thread(
+              () -> {
+                try {
+                  run(
+                      intervals * EVERY,
+                      () -> {
+                        if (++tiles[0] == at) {
+                          Thread.currentThread().interrupt();
+                        }
+                      });
+                } catch (IOException | RuntimeException e) {
+                  // Lost, as it should be.
+                }
+              });
+      lost.start();
+      lost.join();
+      long before = FaultyBackend.chunksRun();
+      store.allowAll();
+      RangeEntry saved = newest(store);
+      run(intervals * EVERY, new RangeCheckpoint(store, identity, saved, "scalar"), () -> {});
+      long repeated = FaultyBackend.chunksRun() - intervals;
+      assertThat(before).isGreaterThanOrEqualTo(lostAt);
+      assertThat(repeated).as("lost in interval %d", lostAt).isBetween(0L, 2L);
+      assertThat(newest(store).step()).isEqualTo(intervals * EVERY);
+    }
+    assertSameState(
+        alone(intervals * EVERY),
+        RangeFile.read(store, identity, newest(store).current().orElseThrow()));
+  }
+
+  /** An attempt that fails while it computes still leaves what it had handed over. */
+  @Test
+  void whatWasHandedOverIsSavedThoughComputingFails() throws Exception {
+    FaultyBackend.failOnce(3);
+    assertThatExceptionOfType(IllegalStateException.class)
+        .isThrownBy(() -> run(10 * EVERY, () -> {}))
+        .withMessage("the fault that the test asked for");
+    assertThat(newest(store).step()).isEqualTo(3 * EVERY);
+  }
+
+  @Test
+  void workThatIsNotWantedStopsBeforeTheNextTile() {
+    assertThatExceptionOfType(IllegalStateException.class)
+        .isThrownBy(
+            () ->
+                run(
+                    10 * EVERY,
+                    () -> {
+                      if (FaultyBackend.chunksRun() == 4) {
+                        throw new IllegalStateException("killed");
+                      }
+                    }))
+        .withMessage("killed");
+    assertThat(FaultyBackend.chunksRun()).isEqualTo(4);
+  }
+}
