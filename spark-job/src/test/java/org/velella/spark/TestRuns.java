@@ -101,6 +101,18 @@ public final class TestRuns {
     }
   }
 
+  /** The file of a run's network. */
+  public static Path networkFile(Path run) {
+    try (Stream<Path> files = Files.list(run.resolve("_run"))) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith("network-"))
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** The text of a run's status file. */
   public static String status(Path run) {
     try {

@@ -92,9 +92,8 @@ final class Branching {
   /** Writes what the branch is, with which it exists, though without memories. */
   private void begin() throws IOException {
     Beginning branch = prepare();
-    to.create(
-        provenance(branch.network(), branch.point(), branch.steps()),
-        NetworkCodec.toBytes(branch.network()));
+    byte[] network = NetworkCodec.toBytes(branch.network());
+    to.create(provenance(branch, network), network);
   }
 
   private Beginning prepare() throws IOException {
@@ -150,10 +149,10 @@ final class Branching {
     return first.step();
   }
 
-  private RunProvenance provenance(Network network, RunSpec.Branch point, long steps) {
+  private RunProvenance provenance(Beginning branch, byte[] network) {
     RunProvenance before = source.spec().provenance();
     SortedMap<String, String> digests = new TreeMap<>(before.digests());
-    digests.put(Digests.PARAMETERS, NetworkDigest.of(network).parameters());
+    digests.put(Digests.PARAMETERS, NetworkDigest.of(branch.network()).parameters());
     String runId = UUID.randomUUID().toString();
     return new RunProvenance(
         Instant.now(),
@@ -164,7 +163,7 @@ final class Branching {
         before.dt(),
         before.seed(),
         digests,
-        source.spec().branchConfiguration(point, runId, steps));
+        source.spec().branchConfiguration(branch.point(), runId, branch.steps(), network));
   }
 
   /** Where the branch in the output directory has left the run; it must be the one asked for. */

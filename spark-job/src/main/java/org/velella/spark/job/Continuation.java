@@ -5,6 +5,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.velella.checkpoint.ManifestLog;
 import org.velella.network.Network;
+import org.velella.network.NetworkCodec;
 import org.velella.provenance.RunProvenance;
 import org.velella.spark.frame.InputSource;
 import org.velella.spark.frame.RangeIndex;
@@ -25,8 +26,8 @@ final class Continuation {
     this.directory = directory;
     this.listener = listener;
     spec = directory.spec();
-    networkBytes = directory.networkBytes();
-    network = directory.network();
+    networkBytes = directory.networkBytes(spec.networkDigest());
+    network = NetworkCodec.fromBytes(networkBytes);
   }
 
   /** The run's directory as users name it. */

@@ -146,8 +146,9 @@ final class Preparation {
   /** Begins the run in its directory, if nobody else has meanwhile. */
   void begin() throws IOException {
     RangeIndex index = newIndex(Cluster.of(spark));
+    byte[] network = NetworkCodec.toBytes(imported.network());
     SortedMap<String, String> configuration =
-        RunSpec.configuration(config, UUID.randomUUID().toString(), index);
+        RunSpec.configuration(config, UUID.randomUUID().toString(), index, network);
     // Whoever goes on with the run may stand in another working directory.
     configuration.put("network", absolute(config.network()));
     configuration.put("input", inputName());
@@ -168,6 +169,6 @@ final class Preparation {
             config.seed(),
             digests,
             configuration);
-    directory.create(provenance, NetworkCodec.toBytes(imported.network()));
+    directory.create(provenance, network);
   }
 }

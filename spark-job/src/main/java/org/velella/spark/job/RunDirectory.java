@@ -15,8 +15,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.security.AccessControlException;
 import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.ExclusiveCreateUnsupportedException;
-import org.velella.network.Network;
-import org.velella.network.NetworkCodec;
 import org.velella.provenance.CanonicalJson;
 import org.velella.provenance.JsonException;
 import org.velella.provenance.RunProvenance;
@@ -26,7 +24,6 @@ import org.velella.spark.store.RunStores;
 final class RunDirectory {
   private static final String HOME = "_run";
   private static final String RUN = HOME + "/run.json";
-  private static final String NETWORK = HOME + "/network.safetensors";
   private static final String STATUS = HOME + "/status.json";
 
   private final URI uri;
@@ -93,20 +90,37 @@ final class RunDirectory {
     }
   }
 
-  /** The bytes of the run's network. */
-  byte[] networkBytes() {
+  /**
+   * The bytes of the run's network.
+   *
+   * @param digest what {@link #digest} gives for them
+   * @throws UsageException if they are lost or damaged
+   */
+  byte[] networkBytes(String digest) {
+    String file = network(digest);
     try {
-      return read(NETWORK);
+      byte[] bytes = read(file);
+      if (!digest(bytes).equals(digest)) {
+        throw new UsageException(
+            "The run in %s has a damaged %s; restore it from a copy".formatted(location(), file));
+      }
+      return bytes;
     } catch (FileNotFoundException e) {
       throw new UsageException(
-          "The run in " + location() + " has lost its " + NETWORK + "; restore it from a copy", e);
+          "The run in " + location() + " has lost its " + file + "; restore it from a copy", e);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read the network of " + location(), e);
     }
   }
 
-  Network network() {
-    return NetworkCodec.fromBytes(networkBytes());
+  /** What stands for the bytes of a network, in the name of its file too: their SHA-256. */
+  static String digest(byte[] network) {
+    return Digests.sha256(network);
+  }
+
+  /** The name says the content, so that drivers that begin different runs never meet in a file. */
+  private static String network(String digest) {
+    return HOME + "/network-" + digest + ".safetensors";
   }
 
   private byte[] read(String path) throws IOException {
@@ -152,21 +166,24 @@ final class RunDirectory {
   }
 
   /**
-   * Begins a run, if nobody else has; either way there is one afterwards.
+   * Begins a run, if nobody else has; either way there is one afterwards. Of several drivers that
+   * begin runs here at once, the one whose {@code run.json} is there first has begun it; the others
+   * find it there.
    *
+   * @param provenance names the network by its {@link #digest}
    * @throws UsageException if nothing can be written there
    */
   void create(RunProvenance provenance, byte[] network) {
+    String file = network(digest(network));
     try {
       if (store.exists(RUN)) {
         return;
       }
-      if (!store.createExclusive(NETWORK, network) && !Arrays.equals(network, networkBytes())) {
-        // Left by a driver that stopped before there was a run.
-        store.delete(NETWORK);
-        store.createExclusive(NETWORK, network);
+      store.createExclusive(file, network);
+      if (!store.createExclusive(RUN, provenance.toJson())
+          && !spec().networkDigest().equals(digest(network))) {
+        store.delete(file);
       }
-      store.createExclusive(RUN, provenance.toJson());
     } catch (FileSystemException | AccessControlException e) {
       throw new UsageException(
           "Cannot write to the output directory %s: %s".formatted(location(), IoReason.of(e)), e);

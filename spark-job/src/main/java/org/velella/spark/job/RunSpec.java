@@ -24,6 +24,7 @@ import org.velella.tensor.Shape;
  */
 final class RunSpec {
   private static final String RUN_ID = "run.id";
+  private static final String NETWORK = "run.network-sha256";
   private static final String SAMPLES = "run.samples";
   private static final String RANGE_SIZE = "run.range-size";
   private static final String FIRST_ID = "run.first-id";
@@ -38,7 +39,8 @@ final class RunSpec {
   }
 
   /** The configuration of a run that is about to begin. */
-  static SortedMap<String, String> configuration(RunConfig config, String runId, RangeIndex index) {
+  static SortedMap<String, String> configuration(
+      RunConfig config, String runId, RangeIndex index, byte[] network) {
     SortedMap<String, String> map = new TreeMap<>();
     map.put("network", config.network());
     map.put("convention", config.convention());
@@ -52,6 +54,7 @@ final class RunSpec {
     map.put("checkpoint-every", Long.toString(config.checkpointEvery()));
     map.put("backend", config.backend());
     map.put(RUN_ID, runId);
+    map.put(NETWORK, RunDirectory.digest(network));
     map.put(SAMPLES, Long.toString(index.samples()));
     map.put(RANGE_SIZE, Integer.toString(index.rangeSize()));
     if (index.isConsecutive()) {
@@ -79,10 +82,12 @@ final class RunSpec {
   record Branch(String run, String runId, long manifest, long step, long target, String changes) {}
 
   /** The configuration of a branch of this run that is about to begin. */
-  SortedMap<String, String> branchConfiguration(Branch branch, String runId, long steps) {
+  SortedMap<String, String> branchConfiguration(
+      Branch branch, String runId, long steps, byte[] network) {
     SortedMap<String, String> map = new TreeMap<>(provenance.configuration());
     map.keySet().removeIf(key -> key.startsWith(BRANCH));
     map.put(RUN_ID, runId);
+    map.put(NETWORK, RunDirectory.digest(network));
     map.put("steps", Long.toString(steps));
     map.put(BRANCH + "run", branch.run());
     map.put(BRANCH + "run-id", branch.runId());
@@ -126,6 +131,16 @@ final class RunSpec {
 
   String runId() {
     return value(RUN_ID);
+  }
+
+  /** What {@link RunDirectory#digest} gives for the run's network. */
+  String networkDigest() {
+    String digest = value(NETWORK);
+    if (!digest.matches("[0-9a-f]{64}")) {
+      throw new UsageException(
+          "The run's _run/run.json has '%s' as %s, which is no SHA-256".formatted(digest, NETWORK));
+    }
+    return digest;
   }
 
   String record() {

@@ -238,8 +238,9 @@ class BranchIT {
     // As if it had been killed before its first checkpoint, and the run had gone on meanwhile.
     Path cut = folder.resolve("cut");
     Files.createDirectories(cut.resolve("_run"));
-    for (String file : List.of("_run/run.json", "_run/network.safetensors")) {
-      Files.copy(branch.resolve(file), cut.resolve(file));
+    Path network = TestRuns.networkFile(branch);
+    for (Path file : List.of(branch.resolve("_run/run.json"), network)) {
+      Files.copy(file, cut.resolve("_run").resolve(file.getFileName()));
     }
     branch = cut;
     assertThatExceptionOfType(UsageException.class)

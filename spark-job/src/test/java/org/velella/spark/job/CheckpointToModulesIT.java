@@ -44,7 +44,7 @@ class CheckpointToModulesIT {
     ResumeJob.run(
         TestSpark.session(), ResumeConfig.builder(run.toString()).moreSteps(MORE).build());
 
-    byte[] network = Files.readAllBytes(run.resolve("_run/network.safetensors"));
+    byte[] network = Files.readAllBytes(TestRuns.networkFile(run));
     NetworkModule module = new NetworkModule(NetworkCodec.fromBytes(network));
     Modules.setStepMode(module, StepMode.MULTI_STEP);
     Memories.loadMemories(module, memories);

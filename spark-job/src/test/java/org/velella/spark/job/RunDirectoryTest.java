@@ -1,0 +1,143 @@
+package org.velella.spark.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.velella.provenance.BackendChoice;
+import org.velella.provenance.NumericEnvironment;
+import org.velella.provenance.RunProvenance;
+import org.velella.provenance.Software;
+import org.velella.testkit.Seeded;
+
+/** Who begins a run in a directory, and with which network. */
+class RunDirectoryTest {
+  @TempDir Path folder;
+
+  private RunDirectory directory(String name) {
+    return RunDirectory.of(folder.resolve(name).toString(), new Configuration());
+  }
+
+  private static RunProvenance provenance(String id, byte[] network) {
+    TreeMap<String, String> configuration = new TreeMap<>();
+    configuration.put("run.id", id);
+    configuration.put("run.network-sha256", RunDirectory.digest(network));
+    return new RunProvenance(
+        Instant.EPOCH,
+        Software.current(),
+        NumericEnvironment.current(),
+        new BackendChoice("scalar", "for the test", new TreeMap<>()),
+        "norse",
+        1e-4,
+        0,
+        new TreeMap<>(),
+        configuration);
+  }
+
+  private static List<String> files(Path home) throws IOException {
+    try (Stream<Path> files = Files.list(home)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void theFirstRunStaysWhateverComesAfterIt() throws IOException {
+    byte[] mine = {1, 2, 3};
+    byte[] theirs = {4, 5};
+    directory("run").create(provenance("mine", mine), mine);
+    directory("run").create(provenance("theirs", theirs), theirs);
+    RunDirectory run = directory("run");
+    assertThat(run.spec().runId()).isEqualTo("mine");
+    assertThat(run.networkBytes(run.spec().networkDigest())).isEqualTo(mine);
+    // SHA-256 of the bytes 1, 2, 3.
+    assertThat(files(folder.resolve("run/_run")))
+        .containsExactly(
+            "network-039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81.safetensors",
+            "run.json");
+  }
+
+  /** A driver that stopped before there was a run leaves a network that disturbs nobody. */
+  @Test
+  void aNetworkWithoutARunIsNoRun() throws IOException {
+    Path home = Files.createDirectories(folder.resolve("run/_run"));
+    Files.write(home.resolve("network-" + "0".repeat(64) + ".safetensors"), new byte[] {9});
+    RunDirectory run = directory("run");
+    run.requireFree();
+    assertThat(run.hasRun()).isFalse();
+    byte[] network = {1};
+    run.create(provenance("mine", network), network);
+    assertThat(run.networkBytes(run.spec().networkDigest())).isEqualTo(network);
+  }
+
+  @Test
+  void aDamagedOrLostNetworkIsRefused() throws IOException {
+    byte[] network = {1, 2, 3};
+    RunDirectory run = directory("run");
+    run.create(provenance("mine", network), network);
+    String digest = run.spec().networkDigest();
+    Path file = folder.resolve("run/_run/network-" + digest + ".safetensors");
+    Files.write(file, new byte[] {1, 2, 4});
+    assertThatExceptionOfType(UsageException.class)
+        .isThrownBy(() -> run.networkBytes(digest))
+        .withMessageContainingAll("damaged", file.getFileName().toString());
+    Files.delete(file);
+    assertThatExceptionOfType(UsageException.class)
+        .isThrownBy(() -> run.networkBytes(digest))
+        .withMessageContainingAll("lost", file.getFileName().toString());
+  }
+
+  /** Whatever order they come in, the run that is there has the network it says. */
+  @Seeded(times = 50)
+  void ofManyDriversAtOnceOneBegins(SplittableRandom random) throws Exception {
+    int drivers = 4;
+    byte[][] networks = new byte[drivers][];
+    for (int d = 0; d < drivers; d++) {
+      networks[d] = new byte[] {(byte) random.nextInt(2)};
+    }
+    String name = "race" + random.nextInt(Integer.MAX_VALUE);
+    CyclicBarrier together = new CyclicBarrier(drivers);
+    List<Thread> threads = new ArrayList<>();
+    List<Throwable> failures = new ArrayList<>();
+    for (int d = 0; d < drivers; d++) {
+      int driver = d;
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  together.await();
+                  directory(name)
+                      .create(provenance("run" + driver, networks[driver]), networks[driver]);
+                } catch (Exception e) {
+                  synchronized (failures) {
+                    failures.add(e);
+                  }
+                }
+              });
+      thread.start();
+      threads.add(thread);
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(failures).isEmpty();
+    RunDirectory run = directory(name);
+    int winner = Integer.parseInt(run.spec().runId().substring(3));
+    byte[] network = run.networkBytes(run.spec().networkDigest());
+    assertThat(network).isEqualTo(networks[winner]);
+    assertThat(Arrays.stream(networks).anyMatch(one -> Arrays.equals(one, network))).isTrue();
+    assertThat(files(folder.resolve(name).resolve("_run"))).hasSize(2);
+  }
+}
