@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -30,11 +31,22 @@ import picocli.CommandLine.Model.OptionSpec;
  * Options that come from elsewhere than the command line. What the command line says wins, then the
  * {@code --config} file, then {@code spark.velella.*} of the Spark configuration: what is left of
  * those becomes arguments, so that one parser checks them all.
+ *
+ * <p>Of an option that takes {@code KEY=VALUE}, each key is an option of its own: what comes from
+ * several places is put together, and only of the same key one wins. Everything else, lists
+ * included, is replaced as a whole.
  */
 final class Arguments {
   private static final String CONFIG = "--config";
   private static final String CONF = "--conf";
   private static final String PREFIX = "spark.velella.";
+
+  /**
+   * What says of a command which run it is about. As defaults of a cluster such settings are meant
+   * for new runs: for {@code resume}, they mean something else.
+   */
+  private static final Map<String, Set<String>> ONLY_OF_ITS_OWN =
+      Map.of("resume", Set.of("output", "steps", "samples", "set"));
 
   private Arguments() {}
 
@@ -63,31 +75,79 @@ final class Arguments {
     TreeMap<String, String> spark = new TreeMap<>(conf);
     spark.putAll(velellaKeys(sparkSettings(args)));
     for (Map.Entry<String, String> entry : spark.entrySet()) {
-      if (List.of("config", "conf", "master").contains(entry.getKey())) {
-        throw new UsageException(
-            "%s%s cannot be a setting of Spark; give --%2$s on the command line"
-                .formatted(PREFIX, entry.getKey()));
-      }
-      if (command.getCommandSpec().findOption("--" + entry.getKey()) != null) {
+      requireKnown(line, entry.getKey());
+      boolean own = ONLY_OF_ITS_OWN.getOrDefault(args[0], Set.of()).contains(entry.getKey());
+      if (!own && command.getCommandSpec().findOption("--" + entry.getKey()) != null) {
         settings.put(entry.getKey(), entry.getValue());
-      } else if (line.getSubcommands().values().stream()
-          .noneMatch(other -> other.getCommandSpec().findOption("--" + entry.getKey()) != null)) {
-        throw new UsageException("Unknown setting " + PREFIX + entry.getKey());
       }
     }
     String file = configFile(args);
     if (file != null && command.getCommandSpec().findOption(CONFIG) != null) {
-      settings.putAll(read(file, command.getCommandSpec()));
+      read(file, command.getCommandSpec())
+          .forEach((name, value) -> settings.merge(name, value, Arguments::together));
     }
     List<String> all = new ArrayList<>(List.of(args[0]));
     for (Map.Entry<String, Object> setting : settings.entrySet()) {
       OptionSpec option = command.getCommandSpec().findOption("--" + setting.getKey());
-      if (!isGiven(option, args)) {
-        append(all, option, setting.getValue());
-      }
+      append(all, option, withoutGiven(option, setting.getValue(), args));
     }
     all.addAll(Arrays.asList(args).subList(1, args.length));
     return all.toArray(String[]::new);
+  }
+
+  private static void requireKnown(CommandLine line, String setting) {
+    if (List.of("config", "conf", "master").contains(setting)) {
+      throw new UsageException(
+          "%s%s cannot be a setting of Spark; give --%2$s on the command line"
+              .formatted(PREFIX, setting));
+    }
+    if (line.getSubcommands().values().stream()
+        .noneMatch(other -> other.getCommandSpec().findOption("--" + setting) != null)) {
+      throw new UsageException("Unknown setting " + PREFIX + setting);
+    }
+  }
+
+  /** What is left of a setting beside the command line; null for nothing. */
+  private static Object withoutGiven(OptionSpec option, Object value, String[] args) {
+    if (!isGiven(option, args)) {
+      return value;
+    }
+    Map<Object, Object> left = option.isMultiValue() ? keyed(value) : null;
+    if (left == null) {
+      return null;
+    }
+    for (String given : valuesOf(option.longestName(), args)) {
+      left.remove(given.replaceFirst("=.*", ""));
+    }
+    return left;
+  }
+
+  /** A setting of two places: keys of both, or the second alone. */
+  private static Object together(Object weaker, Object stronger) {
+    Map<Object, Object> both = keyed(weaker);
+    Map<Object, Object> over = keyed(stronger);
+    if (both == null || over == null) {
+      return stronger;
+    }
+    both.putAll(over);
+    return both;
+  }
+
+  /** Keys and values, of a map or of texts {@code KEY=VALUE}; null if it is neither. */
+  private static Map<Object, Object> keyed(Object value) {
+    if (value instanceof Map<?, ?> map) {
+      return new LinkedHashMap<>(map);
+    }
+    Map<Object, Object> keyed = new LinkedHashMap<>();
+    for (Object each : value instanceof List<?> list ? list : List.of(value)) {
+      String text = String.valueOf(each);
+      int equals = text.indexOf('=');
+      if (equals < 0) {
+        return null;
+      }
+      keyed.put(text.substring(0, equals), text.substring(equals + 1));
+    }
+    return keyed;
   }
 
   /** The {@code --conf KEY=VALUE} among some arguments, which say what Spark is told. */
@@ -213,6 +273,9 @@ final class Arguments {
 
   private static void append(List<String> arguments, OptionSpec option, Object value) {
     String name = option.longestName();
+    if (value == null) {
+      return;
+    }
     if (option.isMultiValue() && value instanceof Map<?, ?> map) {
       map.forEach((key, each) -> arguments.add(name + "=" + key + "=" + each));
     } else if (option.isMultiValue() && value instanceof List<?> list) {

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.SparkThrowable;
+import org.apache.spark.SparkThrowableHelper;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -40,7 +41,7 @@ final class SqlCommand implements Callable<Integer> {
   private static final String DATA_EXCEPTION = "22";
 
   private static final Pattern TASK_ERROR =
-      Pattern.compile("org\\.apache\\.spark\\.Spark\\w*Exception: (\\[[A-Z_.]+\\][^\n]*)");
+      Pattern.compile("org\\.apache\\.spark\\.Spark\\w*Exception: (\\[([A-Z0-9_.]+)\\][^\n]*)");
 
   @Spec private CommandSpec spec;
 
@@ -115,11 +116,16 @@ final class SqlCommand implements Callable<Integer> {
   }
 
   /**
-   * What a task failed with, where Spark hands it on in words only, as before version 4; or null.
+   * Which values a task could not compute with, where Spark hands that on in words only, as before
+   * version 4; null if it was something else, such as a file that cannot be read.
    */
   private static String taskError(Throwable thrown) {
     Matcher found = TASK_ERROR.matcher(String.valueOf(thrown.getMessage()));
-    return found.find() ? found.group(1) : null;
+    if (!found.find()) {
+      return null;
+    }
+    String state = SparkThrowableHelper.getSqlState(found.group(2));
+    return state != null && state.startsWith(DATA_EXCEPTION) ? found.group(1) : null;
   }
 
   private static RuntimeException unchecked(Exception e) {

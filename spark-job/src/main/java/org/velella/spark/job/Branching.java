@@ -49,10 +49,15 @@ final class Branching {
     this.listener = listener;
     to = RunDirectory.of(config.output(), session.sparkContext().hadoopConfiguration());
     source = new Continuation(session, from, listener);
-    if (to.location().equals(from.location())) {
+    if (to.isWithin(from) && from.isWithin(to)) {
       throw new UsageException(
           "--output %s is the run itself; give the branch a directory of its own"
               .formatted(config.output()));
+    }
+    if (to.isWithin(from) || from.isWithin(to)) {
+      throw new UsageException(
+          "--output %s and the run in %s lie in each other; give the branch a directory beside the run's"
+              .formatted(config.output(), from.location()));
     }
   }
 

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.FileSystemException;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -62,6 +63,33 @@ final class RunDirectory {
   /** The directory as users name it. */
   String location() {
     return store.location();
+  }
+
+  /** Whether this directory is another one or lies in it, by whatever names they are called. */
+  boolean isWithin(RunDirectory other) {
+    URI mine = real(uri);
+    URI theirs = real(other.uri);
+    String parent = theirs.getPath().endsWith("/") ? theirs.getPath() : theirs.getPath() + "/";
+    return Objects.equals(mine.getScheme(), theirs.getScheme())
+        && Objects.equals(mine.getAuthority(), theirs.getAuthority())
+        && (mine.getPath() + "/").startsWith(parent);
+  }
+
+  /** Without links and dots, as far as the directories exist. */
+  private static URI real(URI directory) {
+    URI plain = directory.normalize();
+    if (!"file".equals(plain.getScheme())) {
+      return plain;
+    }
+    java.nio.file.Path path = java.nio.file.Path.of(plain.getPath());
+    for (java.nio.file.Path there = path; there != null; there = there.getParent()) {
+      try {
+        return there.toRealPath().resolve(there.relativize(path)).normalize().toUri().normalize();
+      } catch (IOException e) {
+        // It does not exist yet; one of those above it does.
+      }
+    }
+    return plain;
   }
 
   boolean hasRun() {

@@ -39,6 +39,53 @@ class ArgumentsTest {
   }
 
   @Test
+  void keysOfTheCommandLineAndOfTheFileAreTakenTogether() throws IOException {
+    String[] texts = {
+      "input-option: {header: true, sep: ';'}\nrecord: [spikes, 'v:lif']\n",
+      "input-option: [header=true, sep=;]\nrecord: spikes,v:lif\n"
+    };
+    for (String text : texts) {
+      Path file = Files.writeString(folder.resolve("job.yaml"), text);
+      String config = "--config=" + file;
+      assertThat(
+              complete(Map.of(), "simulate", config, "--input-option", "sep=,", "--record=spikes"))
+          .containsExactly(
+              "simulate",
+              "--input-option=header=true",
+              config,
+              "--input-option",
+              "sep=,",
+              "--record=spikes");
+      assertThat(complete(Map.of("input-option", "quote='"), "simulate", config))
+          .contains("--input-option=quote='", "--input-option=header=true", "--input-option=sep=;")
+          .contains("--record=spikes,v:lif");
+      assertThat(complete(Map.of("input-option", "sep=|"), "simulate", config))
+          .contains("--input-option=sep=;")
+          .doesNotContain("--input-option=sep=|");
+    }
+    Path conf =
+        Files.writeString(
+            folder.resolve("job.yaml"), "conf: {spark.executor.memory: 1g, spark.app.id: x}\n");
+    assertThat(
+            complete(Map.of(), "resume", "run", "--config=" + conf, "--conf", "spark.app.id=y=z"))
+        .contains("--conf=spark.executor.memory=1g", "spark.app.id=y=z")
+        .doesNotContain("--conf=spark.app.id=x");
+    Path set = Files.writeString(folder.resolve("job.yaml"), "set: {a.tau: 2, b.tau: 3}\n");
+    assertThat(complete(Map.of(), "resume", "run", "--config=" + set, "--set=b.tau=4"))
+        .containsExactly("resume", "--set=a.tau=2", "run", "--config=" + set, "--set=b.tau=4");
+  }
+
+  /** A cluster's defaults for new runs would send a resumed one elsewhere, or too far. */
+  @Test
+  void clusterDefaultsOfNewRunsDoNotReachResume() throws IOException {
+    Map<String, String> conf = Map.of("output", "elsewhere", "steps", "+5", "tile-size", "4");
+    assertThat(complete(conf, "resume", "run")).containsExactly("resume", "--tile-size=4", "run");
+    assertThat(complete(conf, "simulate")).contains("--output=elsewhere", "--steps=+5");
+    Path file = Files.writeString(folder.resolve("job.yaml"), "output: branch\n");
+    assertThat(complete(conf, "resume", "run", "--config=" + file)).contains("--output=branch");
+  }
+
+  @Test
   void settingsOfOtherCommandsAreLeftAloneAndUnknownOnesRefused() {
     assertThat(complete(Map.of("checkpoint-every", "5"), "resume", "run"))
         .containsExactly("resume", "run");

@@ -205,6 +205,31 @@ class VelellaIT {
     assertThat(folder.resolve("run")).doesNotExist();
   }
 
+  /** A broken file is no fault of the query. */
+  @Test
+  void tablesThatCannotBeReadAreNoWrongUsage() throws IOException {
+    assertThat(simulate("--steps", "3").exitCode()).isZero();
+    Path results = folder.resolve("run/results");
+    try (Stream<Path> files = Files.list(results)) {
+      for (Path file : files.toList()) {
+        byte[] bytes = Files.readAllBytes(file);
+        // Behind Parquet's first magic number and before its footer.
+        java.util.Arrays.fill(bytes, 4, bytes.length / 3, (byte) 0x5a);
+        Files.write(file, bytes);
+      }
+    }
+    String all = "SELECT sum(size(spike_counts)), max(sample_id) FROM results";
+    CommandLineRun damaged = CommandLineRun.of("sql", run(), all);
+    assertThat(damaged.exitCode()).as(damaged.err()).isEqualTo(1);
+    assertThat(damaged.err()).doesNotContain("The query cannot be run");
+    try (Stream<Path> files = Files.list(results)) {
+      for (Path file : files.toList()) {
+        Files.write(file, new byte[] {1, 2, 3});
+      }
+    }
+    assertThat(CommandLineRun.of("sql", run(), all).exitCode()).isEqualTo(1);
+  }
+
   @Test
   void wrongQueriesAndTargetsOfThemAreRefused() throws IOException {
     assertThat(simulate("--steps", "3").exitCode()).isZero();

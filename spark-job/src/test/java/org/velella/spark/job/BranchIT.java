@@ -300,6 +300,13 @@ class BranchIT {
         .isThrownBy(() -> ResumeConfig.builder(run.toString()).set("hidden.tau", 3).build())
         .withMessageContainingAll("--set hidden.tau", "give --output");
     refuses(leave(run).output(run.toString() + "/"), "is the run itself");
+    refuses(leave(run).output(run + "/../" + run.getFileName()), "is the run itself");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), run);
+    refuses(leave(run).output(link.toString()), "is the run itself");
+    refuses(leave(link).output(run.toString()), "is the run itself");
+    refuses(leave(run).output(run.resolve("branch").toString()), "lie in each other");
+    refuses(leave(run).output(link.resolve("new/deep").toString()), "lie in each other");
+    refuses(leave(run).output(folder.toString()), "lie in each other");
     refuses(leave(folder.resolve("nowhere")), "is not a run");
     Path foreign = Files.createDirectory(folder.resolve("foreign"));
     Files.writeString(foreign.resolve("a.txt"), "a");
