@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -19,10 +21,11 @@ import java.util.stream.Stream;
 public final class SparkProcesses implements AutoCloseable {
   private static final Path TARGET = Path.of("target").toAbsolutePath();
   private static final long MINUTES = 4;
+  private static final String MASTER = "master";
 
   private final Path folder;
   private final Path home;
-  private final List<Process> daemons = new ArrayList<>();
+  private final Map<String, Process> daemons = new LinkedHashMap<>();
   private int logs;
 
   /**
@@ -66,7 +69,7 @@ public final class SparkProcesses implements AutoCloseable {
       "--webui-port",
       "0"
     };
-    daemons.add(start(daemonLog("master"), "127.0.0.1", command));
+    daemons.put(MASTER, start(daemonLog("master"), "127.0.0.1", command));
     await("master", "New state: ALIVE");
     return "spark://127.0.0.1:" + port;
   }
@@ -87,8 +90,23 @@ public final class SparkProcesses implements AutoCloseable {
       "0",
       master
     };
-    daemons.add(start(daemonLog("worker-" + address), address, command));
+    daemons.put(address, start(daemonLog("worker-" + address), address, command));
     await("worker-" + address, "Successfully registered with master");
+  }
+
+  /** The processes that the worker at an address has started: executors and drivers. */
+  public List<ProcessHandle> children(String address) {
+    return daemons.get(address).descendants().toList();
+  }
+
+  /** Kills the worker at an address; what it had started goes on until it notices. */
+  public void killWorker(String address) throws InterruptedException {
+    daemons.remove(address).destroyForcibly().waitFor();
+  }
+
+  /** Kills the master. */
+  public void killMaster() throws InterruptedException {
+    daemons.remove(MASTER).destroyForcibly().waitFor();
   }
 
   /**
@@ -180,8 +198,8 @@ public final class SparkProcesses implements AutoCloseable {
 
   @Override
   public void close() {
-    daemons.forEach(Process::destroy);
-    for (Process daemon : daemons) {
+    daemons.values().forEach(Process::destroy);
+    for (Process daemon : daemons.values()) {
       try {
         if (!daemon.waitFor(10, TimeUnit.SECONDS)) {
           daemon.destroyForcibly();

@@ -1,0 +1,222 @@
+package org.velella.spark.faults;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.apache.spark.sql.SparkSession;
+import org.velella.spark.SparkProcesses;
+import org.velella.spark.TestRuns;
+import org.velella.spark.TestSpark;
+import org.velella.spark.job.RunConfig;
+import org.velella.spark.job.RunListener;
+import org.velella.spark.job.RunOutcome;
+import org.velella.spark.job.SimulateJob;
+
+/**
+ * A standalone master, workers on addresses of their own, and a driver in this JVM whose executors
+ * a test may disturb. The class path of the executors is that of the tests.
+ */
+final class FaultCluster implements AutoCloseable {
+  static final String[] HOSTS = {"127.0.0.2", "127.0.0.3"};
+  static final int STEPS = 400;
+
+  /** The checkpoint interval K. */
+  static final int EVERY = 50;
+
+  static final int RANGE = 4;
+  static final String RECORD = "spikes,v:readout";
+
+  /** Steps of samples that must be computed. */
+  static final long NEEDED = (long) TestRuns.SAMPLES * STEPS;
+
+  private static final long PATIENCE_SECONDS = 90;
+
+  private final Path folder;
+  private final FaultFolder faults;
+  private final SparkProcesses daemons;
+  private String master;
+  private SparkSession session;
+
+  private FaultCluster(Path folder) throws IOException, InterruptedException {
+    this.folder = folder;
+    faults = new FaultFolder(Files.createDirectories(folder.resolve("faults")));
+    faults.reset();
+    daemons = new SparkProcesses(Files.createDirectories(folder.resolve("cluster")));
+    master = daemons.master();
+    for (String host : HOSTS) {
+      daemons.worker(host, master);
+    }
+  }
+
+  /** Starts master and workers; not yet a session. */
+  static FaultCluster start(Path folder) throws IOException, InterruptedException {
+    return new FaultCluster(folder);
+  }
+
+  FaultFolder faults() {
+    return faults;
+  }
+
+  SparkProcesses daemons() {
+    return daemons;
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  String master() {
+    return master;
+  }
+
+  /** What a session on this cluster needs: executors of the tests, deaths that are noticed soon. */
+  Map<String, String> settings() {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("spark.master", master);
+    settings.put("spark.driver.host", "127.0.0.1");
+    settings.put("spark.executor.memory", "600m");
+    settings.put("spark.executor.extraClassPath", System.getProperty("java.class.path"));
+    settings.put(
+        "spark.executor.extraJavaOptions",
+        "--add-modules=jdk.incubator.vector -D%s=%s"
+            .formatted(FaultFolder.PROPERTY, faults.path()));
+    settings.put("spark.executor.heartbeatInterval", "1s");
+    settings.put("spark.network.timeout", "6s");
+    settings.put("spark.network.timeoutInterval", "1s");
+    settings.put("spark.storage.blockManagerSlaveTimeoutMs", "6000");
+    // A test that kills many executors is not a node that is ill.
+    settings.put("spark.task.maxFailures", "8");
+    settings.put("spark.ui.enabled", "false");
+    return settings;
+  }
+
+  /** The session of the class, made when first asked for. */
+  SparkSession session() {
+    if (session == null || session.sparkContext().isStopped()) {
+      session = session(Map.of());
+    }
+    return session;
+  }
+
+  /** A session with further settings, in place of the one before. */
+  SparkSession session(Map<String, String> further) {
+    Map<String, String> all = settings();
+    all.putAll(further);
+    session = TestSpark.freshSession(all);
+    return session;
+  }
+
+  /** The run of all tests of a class. */
+  RunConfig.Builder config(String output) {
+    return TestRuns.config(folder, output, STEPS)
+        .checkpointEvery(EVERY)
+        .record(RECORD)
+        .partitions(3)
+        .backend(ProbeBackend.NAME);
+  }
+
+  /** The hash of a run that nobody disturbs, on this JVM's threads. */
+  static String undisturbed(Path folder) {
+    SimulateJob.run(
+        TestSpark.session(),
+        TestRuns.config(folder, "undisturbed", STEPS).checkpointEvery(EVERY).record(RECORD).build(),
+        RunListener.SILENT);
+    return RunHash.of(folder.resolve("undisturbed"));
+  }
+
+  /** Begins a run in a thread of its own. */
+  Running begin(RunConfig config) {
+    return new Running(session(), config);
+  }
+
+  /** The executor on a host, once there is one. */
+  ProcessHandle executor(String host) throws InterruptedException {
+    await("an executor on " + host, () -> running(host).isPresent());
+    return running(host).orElseThrow();
+  }
+
+  private Optional<ProcessHandle> running(String host) {
+    return daemons.children(host).stream().filter(ProcessHandle::isAlive).findFirst();
+  }
+
+  /** Sends a signal to a process. */
+  static void signal(String name, ProcessHandle process) throws IOException, InterruptedException {
+    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+    if (kill.waitFor() != 0 && process.isAlive()) {
+      throw new IllegalStateException("Cannot send " + name + " to " + process.pid());
+    }
+  }
+
+  /** Waits until so many range files of a run are there. */
+  void awaitSaved(String output, int files) throws InterruptedException {
+    await(files + " saved states", () -> saved(output).size() >= files);
+  }
+
+  /** Names of the range files of a run. */
+  List<String> saved(String output) {
+    String[] names = folder.resolve(output).resolve("checkpoint/ranges").toFile().list();
+    return names == null
+        ? List.of()
+        : java.util.Arrays.stream(names).filter(name -> !name.startsWith(".")).sorted().toList();
+  }
+
+  static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    for (int tries = 0; tries < PATIENCE_SECONDS * 50; tries++) {
+      if (condition.getAsBoolean()) {
+        return;
+      }
+      Thread.sleep(20);
+    }
+    throw new IllegalStateException("Still waiting for " + what);
+  }
+
+  /** A run that goes on while a test disturbs it. */
+  static final class Running {
+    private final Thread thread;
+    private RunOutcome outcome;
+    private RuntimeException failure;
+
+    private Running(SparkSession session, RunConfig config) {
+      thread =
+          new Thread(
+              () -> {
+                try {
+                  outcome = SimulateJob.run(session, config, RunListener.SILENT);
+                } catch (RuntimeException e) {
+                  failure = e;
+                }
+              },
+              "disturbed run");
+      thread.start();
+    }
+
+    boolean isOver() {
+      return !thread.isAlive();
+    }
+
+    /** Waits for the end. */
+    RunOutcome outcome() throws InterruptedException {
+      thread.join(PATIENCE_SECONDS * 1000);
+      if (thread.isAlive()) {
+        throw new IllegalStateException("The run does not end");
+      }
+      if (failure != null) {
+        throw failure;
+      }
+      return outcome;
+    }
+  }
+
+  @Override
+  public void close() {
+    if (session != null) {
+      session.stop();
+    }
+    daemons.close();
+  }
+}

@@ -1,0 +1,197 @@
+package org.velella.spark.faults;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.hadoop.example.GroupReadSupport;
+
+/**
+ * One SHA-256 over all that a finished run gives: ranges, steps, memories, accumulators, and the
+ * rows of all tables. It is read from the files alone, by the pages of the format and stock
+ * Parquet, without Velella's readers. It does not depend on which attempts the files came from, nor
+ * on how rows are spread over files.
+ */
+final class RunHash {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final List<String> TABLES = List.of("results", "spikes", "traces", "failures");
+
+  private final FileSystem files;
+  private final Path run;
+  private final MessageDigest digest;
+
+  private RunHash(Path run, Configuration conf) throws IOException {
+    files = run.getFileSystem(conf);
+    this.run = run;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The hash of a finished run on this machine's disk. */
+  static String of(java.nio.file.Path run) {
+    return of(new Path(run.toUri()), new Configuration());
+  }
+
+  /** The hash of a finished run. */
+  static String of(Path run, Configuration conf) {
+    try {
+      return new RunHash(run, conf).hash();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String hash() throws IOException {
+    JsonNode manifest = newestManifest();
+    take("%s samples, %s steps".formatted(manifest.get("samples"), manifest.get("target_steps")));
+    for (JsonNode range : manifest.get("ranges")) {
+      JsonNode listed = range.get("files");
+      JsonNode last = listed.get(listed.size() - 1);
+      take("range %s-%s step %s".formatted(range.get("lo"), range.get("hi"), last.get("step")));
+      takeTensors(bytes(new Path(run, "checkpoint/ranges/" + last.get("file").asText())));
+    }
+    for (String table : TABLES) {
+      List<String> rows = rows(table);
+      take("%s: %d rows".formatted(table, rows.size()));
+      rows.forEach(this::take);
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private void take(String text) {
+    digest.update(text.getBytes(UTF_8));
+    digest.update((byte) '\n');
+  }
+
+  private byte[] bytes(Path file) throws IOException {
+    byte[] all = new byte[Math.toIntExact(files.getFileStatus(file).getLen())];
+    try (FSDataInputStream in = files.open(file)) {
+      in.readFully(0, all);
+    }
+    return all;
+  }
+
+  private List<Path> list(String folder, String suffix) throws IOException {
+    List<Path> found = new ArrayList<>();
+    try {
+      for (FileStatus file : files.listStatus(new Path(run, folder))) {
+        String name = file.getPath().getName();
+        if (!name.startsWith(".") && name.endsWith(suffix)) {
+          found.add(file.getPath());
+        }
+      }
+    } catch (FileNotFoundException e) {
+      return List.of();
+    }
+    Collections.sort(found);
+    return found;
+  }
+
+  private JsonNode newestManifest() throws IOException {
+    List<Path> manifests = new ArrayList<>(list("checkpoint/manifests", ".json"));
+    manifests.removeIf(file -> file.getName().contains("part"));
+    return JSON.readTree(bytes(manifests.get(manifests.size() - 1)));
+  }
+
+  /** Names, types, shapes and data of a safetensors file's tensors, by name. */
+  private void takeTensors(byte[] file) throws IOException {
+    int header = (int) ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    JsonNode tensors = JSON.readTree(new String(file, 8, header, UTF_8));
+    TreeMap<String, JsonNode> byName = new TreeMap<>();
+    tensors.fieldNames().forEachRemaining(name -> byName.put(name, tensors.get(name)));
+    byName.remove("__metadata__");
+    byName.forEach(
+        (name, tensor) -> {
+          take(name + " " + tensor.get("dtype") + " " + tensor.get("shape"));
+          int begin = tensor.get("data_offsets").get(0).asInt();
+          int end = tensor.get("data_offsets").get(1).asInt();
+          digest.update(file, 8 + header + begin, end - begin);
+        });
+  }
+
+  private List<String> rows(String table) throws IOException {
+    List<String> rows = new ArrayList<>();
+    for (Path file : list(table, ".parquet")) {
+      Configuration conf = files.getConf();
+      try (ParquetReader<Group> reader =
+          ParquetReader.builder(new GroupReadSupport(), file).withConf(conf).build()) {
+        for (Group row = reader.read(); row != null; row = reader.read()) {
+          rows.add(row.toString());
+        }
+      }
+    }
+    Collections.sort(rows);
+    return rows;
+  }
+
+  /**
+   * Files of a run that neither a manifest nor the layout accounts for: range files that no
+   * manifest lists, recordings left among the attempts, unfinished files.
+   */
+  static List<String> orphans(java.nio.file.Path run) {
+    try {
+      return new RunHash(new Path(run.toUri()), new Configuration()).orphans();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private List<String> orphans() throws IOException {
+    Set<String> listed = new TreeSet<>();
+    for (Path manifest : list("checkpoint/manifests", ".json")) {
+      for (JsonNode range : JSON.readTree(bytes(manifest)).path("ranges")) {
+        range.get("files").forEach(file -> listed.add(file.get("file").asText()));
+      }
+    }
+    List<String> orphans = new ArrayList<>();
+    for (Path file : list("checkpoint/ranges", ".safetensors")) {
+      if (!listed.contains(file.getName())) {
+        orphans.add(file.getName());
+      }
+    }
+    for (String table : TABLES) {
+      list("_attempts/" + table, "").forEach(file -> orphans.add(file.getName()));
+    }
+    for (String folder : Arrays.asList("checkpoint/ranges", "checkpoint/manifests", "_run")) {
+      hidden(folder).forEach(orphans::add);
+    }
+    return orphans;
+  }
+
+  private List<String> hidden(String folder) throws IOException {
+    List<String> found = new ArrayList<>();
+    for (FileStatus file : files.listStatus(new Path(run, folder))) {
+      String name = file.getPath().getName();
+      // Sums that Hadoop's local file system keeps beside what it writes are no files of ours.
+      if (name.startsWith(".") && !name.endsWith(".crc")) {
+        found.add(name);
+      }
+    }
+    return found;
+  }
+}
