@@ -149,9 +149,11 @@ final class RunExecution {
     spark.setJobDescription(
         "velella: %s, %d of %d ranges to step %d"
             .formatted(directory.location(), pending.count(), index.ranges(), tasks.targetSteps()));
+    StaleAttempts stale = new StaleAttempts(spark);
     try {
       return follow(before, fragments.mapPartitions(new SimulateTiles(spec, heads)).collectAsync());
     } finally {
+      stale.close();
       spark.setJobDescription(description);
       spec.destroy();
       heads.destroy();

@@ -51,7 +51,12 @@ public final class InputFile implements AutoCloseable {
     return fileSystem(path, conf).makeQualified(path).toString();
   }
 
-  private static FileSystem fileSystem(Path path, Configuration conf) throws IOException {
+  /**
+   * The file system of a path.
+   *
+   * @throws UnsupportedFileSystemException if nothing here serves it
+   */
+  static FileSystem fileSystem(Path path, Configuration conf) throws IOException {
     try {
       return path.getFileSystem(conf);
     } catch (RuntimeException e) {

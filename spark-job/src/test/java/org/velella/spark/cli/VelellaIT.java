@@ -263,7 +263,7 @@ class VelellaIT {
       {file.toString(), "is a file"},
       {file.resolve("run").toString(), "Cannot write to the output directory"},
       {folder.resolve("x".repeat(300)).toString(), "Cannot write to the output directory"},
-      {"s3a://bucket/run", "A run cannot be written to s3a://bucket/run"},
+      {"gs://bucket/run", "A run cannot be written to gs://bucket/run"},
     };
     for (String[] each : refused) {
       command[command.length - 1] = each[0];

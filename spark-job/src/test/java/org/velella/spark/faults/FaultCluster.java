@@ -89,6 +89,9 @@ final class FaultCluster implements AutoCloseable {
     settings.put("spark.network.timeout", "6s");
     settings.put("spark.network.timeoutInterval", "1s");
     settings.put("spark.storage.blockManagerSlaveTimeoutMs", "6000");
+    // An executor that is gone does not come back; Spark asks it three times, 5 s apart.
+    settings.put("spark.shuffle.io.maxRetries", "1");
+    settings.put("spark.shuffle.io.retryWait", "200ms");
     // A test that kills many executors is not a node that is ill.
     settings.put("spark.task.maxFailures", "8");
     settings.put("spark.ui.enabled", "false");

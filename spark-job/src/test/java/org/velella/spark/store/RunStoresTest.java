@@ -30,21 +30,48 @@ class RunStoresTest {
 
   @Test
   void refusesAFileSystemWhoseCommitsCouldCollide() {
-    assertThatThrownBy(() -> RunStores.open(URI.create("s3a://bucket/run"), CONF))
+    assertThatThrownBy(() -> RunStores.open(URI.create("gs://bucket/run"), CONF))
         .isInstanceOf(ExclusiveCreateUnsupportedException.class)
-        .hasMessageContaining("s3a://bucket/run")
+        .hasMessageContaining("gs://bucket/run")
         .hasMessageContaining("hdfs:");
   }
 
-  /** No jar serves s3a here, and none is needed to know that it is refused. */
+  /** No jar serves gs here, and none is needed to know that it is refused. */
   @Test
   void refusesItByNameAlone() {
-    assertThatThrownBy(() -> RunStores.resolve("s3a://bucket/run", CONF))
+    assertThatThrownBy(() -> RunStores.resolve("gs://bucket/run", CONF))
         .isInstanceOf(ExclusiveCreateUnsupportedException.class)
-        .hasMessageContaining("s3a://bucket/run");
-    assertThatThrownBy(() -> InputFile.open("s3a://bucket/net.nir", CONF))
+        .hasMessageContaining("gs://bucket/run");
+  }
+
+  @Test
+  void saysWhenNoJarServesTheFileSystem() {
+    assertThatThrownBy(() -> RunStores.resolve("s3a://nobody/run", CONF))
         .isInstanceOf(UnsupportedFileSystemException.class)
-        .hasMessageContaining("s3a://bucket/net.nir");
+        .hasMessageContaining("s3a://nobody/run");
+    assertThatThrownBy(() -> InputFile.open("s3a://nobody/net.nir", CONF))
+        .isInstanceOf(UnsupportedFileSystemException.class)
+        .hasMessageContaining("s3a://nobody/net.nir");
+  }
+
+  @Test
+  void objectStoreWithConditionalUploads() throws IOException {
+    Configuration conf = FakeS3.configure(new Configuration());
+    URI uri = RunStores.resolve("s3a://bucket/a/run", conf);
+    assertThat(RunStores.open(uri, conf))
+        .isInstanceOf(S3CheckpointStore.class)
+        .extracting(store -> store.location())
+        .isEqualTo("s3a://bucket/a/run");
+  }
+
+  /** Azure's file system is not on the class path; one without access lists stands in for it. */
+  @Test
+  void refusesAzureWithoutANamespace() {
+    Configuration conf = new Configuration();
+    conf.set("fs.abfs.impl", FakeS3.class.getName());
+    assertThatThrownBy(() -> RunStores.open(URI.create("abfs://c@account/run"), conf))
+        .isInstanceOf(ExclusiveCreateUnsupportedException.class)
+        .hasMessageContainingAll("abfs://c@account/run", "hierarchical namespace");
   }
 
   @Test

@@ -1,0 +1,103 @@
+package org.velella.spark.store;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * What goes wrong in a fake storage of this JVM: the k-th request fails, in one of the ways in
+ * which requests fail. Safe for several threads.
+ */
+public final class StoreFaults {
+  /** How a request fails. */
+  public enum Kind {
+    /** Refused before it did anything. */
+    BEFORE,
+    /** It did its work, and the answer was lost. */
+    AFTER,
+    /** The answer was lost, and the work is done only after further requests. */
+    LATE
+  }
+
+  private static final int LATE_BY = 2;
+
+  /** What a request does. */
+  @FunctionalInterface
+  public interface Request<T> {
+    T send() throws IOException;
+  }
+
+  private record Delayed(long at, Request<?> request) {}
+
+  private final Deque<Delayed> delayed = new ArrayDeque<>();
+  private Kind kind = Kind.BEFORE;
+  private long failing;
+  private long broken = Long.MAX_VALUE;
+  private long requests;
+  private String failed = "";
+
+  /** Lets the k-th request from now on fail; 0 for none. */
+  public synchronized void failAt(Kind how, long k) {
+    kind = how;
+    failing = k;
+    broken = Long.MAX_VALUE;
+    requests = 0;
+    failed = "";
+    delayed.clear();
+  }
+
+  /** Lets the k-th request and all later ones fail before they do anything. */
+  public synchronized void failFrom(long k) {
+    failAt(Kind.BEFORE, 0);
+    broken = k;
+  }
+
+  /** Requests since then. */
+  public synchronized long requests() {
+    return requests;
+  }
+
+  /** The request that failed; empty if none has. */
+  public synchronized String failed() {
+    return failed;
+  }
+
+  /**
+   * Sends a request, or lets it fail.
+   *
+   * @param name for messages
+   */
+  public synchronized <T> T send(String name, Request<T> request) throws IOException {
+    requests++;
+    while (!delayed.isEmpty() && delayed.peek().at() <= requests) {
+      arrive(delayed.poll().request());
+    }
+    if (requests >= broken) {
+      failed = name;
+      throw new IOException("503 Slow Down, at request " + requests + ": " + name);
+    }
+    if (requests != failing) {
+      return request.send();
+    }
+    failed = name;
+    if (kind == Kind.BEFORE) {
+      throw new IOException("503 Slow Down, at request " + requests + ": " + name);
+    }
+    if (kind == Kind.AFTER) {
+      request.send();
+    } else {
+      delayed.add(new Delayed(requests + LATE_BY, request));
+    }
+    throw new InterruptedIOException("Read timed out, at request " + requests + ": " + name);
+  }
+
+  /** What nobody waits for any longer may as well be refused. */
+  private static void arrive(Request<?> request) {
+    try {
+      request.send();
+    } catch (IOException e) {
+      // Refused.
+    }
+  }
+}
