@@ -2,15 +2,12 @@ package org.velella.checkpoint;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import org.velella.checkpoint.CheckpointStore.StoredFile;
 
 /**
  * Finds out from the files alone how far each range has come. Attempts save files that nobody has
@@ -30,14 +27,28 @@ public final class Adoption {
   }
 
   private final CheckpointStore store;
+  private final int keep;
   private final RangeHeaders headers;
   private final Set<String> reported = new HashSet<>();
 
   /** Files whose data was found damaged; looking at headers alone would take them for sound. */
   private final Set<String> damaged = new HashSet<>();
 
+  /** Adoption that lists {@link RangeEntry#DEFAULT_KEPT_FILES} files of each range. */
   public Adoption(CheckpointStore store) {
+    this(store, RangeEntry.DEFAULT_KEPT_FILES);
+  }
+
+  /**
+   * @param keep how many files of a range's chain are listed, at least 1: the state, and those to
+   *     fall back on
+   */
+  public Adoption(CheckpointStore store, int keep) {
+    if (keep < 1) {
+      throw new IllegalArgumentException("A range keeps at least 1 file, not " + keep);
+    }
     this.store = store;
+    this.keep = keep;
     headers = new RangeHeaders(store);
   }
 
@@ -63,37 +74,75 @@ public final class Adoption {
    * @throws CheckpointMismatchException if a file of the manifest belongs to another run
    */
   public Result adopt(Manifest base, Verification verification) throws IOException {
+    return adopt(base, Selection.all(), verification);
+  }
+
+  /**
+   * As {@link #adopt(Manifest, Verification)}, for a driver that works on a selection: ranges
+   * outside it stay as the manifest has them, and their files are not looked at.
+   */
+  public Result adopt(Manifest base, Selection selection, Verification verification)
+      throws IOException {
     Pass pass = new Pass(base.run(), base.targetSteps(), verification);
-    Map<SampleRange, Map<String, Long>> files = pass.listing();
+    RangeListing listing = pass.listing();
     List<RangeEntry> ranges = new ArrayList<>();
     for (RangeEntry entry : base.allRanges()) {
-      RangeEntry now = pass.newest(entry, files.getOrDefault(entry.range(), Map.of()));
-      files.remove(entry.range());
+      boolean selected = selection.contains(entry.range());
+      RangeEntry now = selected ? pass.newest(entry, listing.take(entry.range())) : entry;
       if (!now.files().isEmpty()) {
         ranges.add(now);
       }
     }
-    for (Map<String, Long> others : files.values()) {
-      others.keySet().forEach(name -> pass.ignore(name, "the run has no such range"));
+    for (String file : listing.notTaken()) {
+      SampleRange range = RangeFileName.require(file).range();
+      if (range.lo() >= base.samples() || !base.rangeAt(range.lo()).equals(range)) {
+        pass.ignore(file, "the run has no such range");
+      }
     }
     return new Result(ranges, !ranges.equals(base.ranges()), pass.warnings);
   }
 
   /**
    * How far one range has come: for a task that is tried again and goes on where the lost attempt
-   * stopped.
+   * stopped. What the task was given may have been left behind since, so the newest manifest is
+   * asked as well.
    *
-   * @param base the range as the task was given it
-   * @throws CheckpointCorruptException if {@code base} has files and none is usable
-   * @throws CheckpointTooNewException if a file of {@code base} needs a newer reader
-   * @throws CheckpointMismatchException if a file of {@code base} belongs to another run
+   * @param given the range as the task was given it
+   * @throws CheckpointCorruptException if {@code given} has files and none is usable
+   * @throws CheckpointTooNewException if a file of {@code given} needs a newer reader
+   * @throws CheckpointMismatchException if a file of {@code given} belongs to another run
    */
-  public Result adopt(RunIdentity run, RangeEntry base, long targetSteps, Verification verification)
+  public Result adopt(
+      RunIdentity run, RangeEntry given, long targetSteps, Verification verification)
       throws IOException {
-    Pass pass = new Pass(run, targetSteps, verification);
-    RangeEntry now = pass.newest(base, pass.listing().getOrDefault(base.range(), Map.of()));
-    List<RangeEntry> ranges = now.files().isEmpty() ? List.of() : List.of(now);
-    return new Result(ranges, !now.equals(base), pass.warnings);
+    RangeEntry base = newer(given);
+    while (true) {
+      try {
+        Pass pass = new Pass(run, targetSteps, verification);
+        RangeEntry now = pass.newest(base, pass.listing().take(base.range()));
+        List<RangeEntry> ranges = now.files().isEmpty() ? List.of() : List.of(now);
+        return new Result(ranges, !now.equals(given), pass.warnings);
+      } catch (CheckpointCorruptException e) {
+        // A collector may have removed the files since, but then a newer manifest lists others.
+        RangeEntry newer = newer(base);
+        if (newer.step() <= base.step()) {
+          throw e;
+        }
+        base = newer;
+      }
+    }
+  }
+
+  /** What the newest manifest says of a range, if that is not less; damage is the driver's care. */
+  private RangeEntry newer(RangeEntry given) throws IOException {
+    try {
+      return new ManifestLog(store)
+          .latestEntry(given.range())
+          .filter(entry -> entry.step() >= given.step())
+          .orElse(given);
+    } catch (CheckpointCorruptException e) {
+      return given;
+    }
   }
 
   /** One look at the files. */
@@ -119,20 +168,9 @@ public final class Adoption {
       warn("%s is ignored: %s".formatted(RangeFile.where(store, file), why));
     }
 
-    /** Names and lengths of the range files, by range. */
-    Map<SampleRange, Map<String, Long>> listing() throws IOException {
-      Map<SampleRange, Map<String, Long>> byRange = new HashMap<>();
-      for (StoredFile file : store.list(RangeFileName.DIRECTORY)) {
-        Optional<RangeFileName> name = RangeFileName.parse(file.name());
-        if (name.isPresent()) {
-          byRange
-              .computeIfAbsent(name.get().range(), range -> new TreeMap<>())
-              .put(file.name(), file.length());
-        } else {
-          ignore(file.name(), "it does not have the name of a range file");
-        }
-      }
-      return byRange;
+    RangeListing listing() throws IOException {
+      return RangeListing.of(
+          store, name -> ignore(name, "it does not have the name of a range file"));
     }
 
     /**
@@ -154,7 +192,7 @@ public final class Adoption {
       for (String failure : failures.values()) {
         warn("%s. Range %s goes on from step %d".formatted(failure, base.range(), now.step()));
       }
-      return now;
+      return now.newest(keep);
     }
 
     private Optional<RangeEntry> firstSound(

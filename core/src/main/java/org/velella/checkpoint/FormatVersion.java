@@ -11,18 +11,31 @@ import org.velella.provenance.JsonFields;
  * A format and its version. Readers take every minor version of their major one, ignore fields they
  * do not know, and refuse required features they do not know.
  *
- * @param required features that a reader must know to read the file rightly
+ * @param known features that this reader knows, of those that a file may require
  */
-record FormatVersion(String name, int major, int minor, List<String> required) {
-  static final FormatVersion RANGE =
-      new FormatVersion("velella-range", 1, 0, List.of("block-crc32c"));
-  static final FormatVersion MANIFEST = new FormatVersion("velella-manifest", 1, 0, List.of());
+record FormatVersion(String name, int major, List<String> known) {
+  static final String BLOCK_CRC32C = "block-crc32c";
+  static final String TWO_LEVEL = "two-level";
 
-  ObjectNode toJson() {
+  static final FormatVersion RANGE = new FormatVersion("velella-range", 1, List.of(BLOCK_CRC32C));
+  static final FormatVersion MANIFEST =
+      new FormatVersion("velella-manifest", 1, List.of(TWO_LEVEL));
+  static final FormatVersion MANIFEST_PART =
+      new FormatVersion("velella-manifest-part", 1, List.of());
+
+  /**
+   * What a file says.
+   *
+   * @param minor the lowest minor version that knows all of the file's fields
+   * @param required features that a reader must know to read the file rightly
+   */
+  ObjectNode toJson(int minor, String... required) {
     ObjectNode json = CanonicalJson.object().put("name", name);
     json.put("major", major).put("minor", minor);
     ArrayNode array = json.putArray("required");
-    required.forEach(array::add);
+    for (String feature : required) {
+      array.add(feature);
+    }
     return json;
   }
 
@@ -47,10 +60,10 @@ record FormatVersion(String name, int major, int minor, List<String> required) {
       throw new JsonException("its format version is " + foundMajor);
     }
     for (String feature : json.texts("required")) {
-      if (!required.contains(feature)) {
+      if (!known.contains(feature)) {
         throw new CheckpointTooNewException(
             "%s requires the feature '%s', this Velella knows %s; use a newer Velella"
-                .formatted(file, feature, required));
+                .formatted(file, feature, known));
       }
     }
   }

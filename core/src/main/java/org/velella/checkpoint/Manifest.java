@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * @param targetSteps T, the steps that the run shall have
  * @param rangeSize samples per range; the last range may have fewer
  * @param writer who wrote it, free-form; {@code attempt} must be unique to the process
+ * @param selection the samples that its writer worked on; other writers may work on the others
  * @param ranges those of which something has been saved, ascending
  */
 public record Manifest(
@@ -28,6 +29,7 @@ public record Manifest(
     long targetSteps,
     int rangeSize,
     SortedMap<String, String> writer,
+    Selection selection,
     List<RangeEntry> ranges) {
   /** The writer's key that tells two processes apart which write the same. */
   public static final String ATTEMPT = "attempt";
@@ -37,7 +39,8 @@ public record Manifest(
 
   /**
    * @throws IllegalArgumentException if a number is out of bounds, there would be more than {@link
-   *     #MAX_RANGES}, a range is not one of the run's, or ranges overlap or do not ascend
+   *     #MAX_RANGES}, a range is not one of the run's, ranges overlap or do not ascend, or the
+   *     selection is not made of whole ranges
    * @throws CheckpointMismatchException if ranges at the same step have different shared memories
    */
   public Manifest {
@@ -60,8 +63,22 @@ public record Manifest(
     if (writer.getOrDefault(ATTEMPT, "").isBlank()) {
       throw new IllegalArgumentException("The writer of a manifest needs an '" + ATTEMPT + "'");
     }
+    selection.requireWholeRanges(samples, rangeSize);
     requireRangesOfTheRun(ranges, samples, rangeSize);
     requireEqualSharedMemories(ranges);
+  }
+
+  /** A manifest whose writer works on all samples. */
+  public Manifest(
+      long version,
+      Parent parent,
+      RunIdentity run,
+      long samples,
+      long targetSteps,
+      int rangeSize,
+      SortedMap<String, String> writer,
+      List<RangeEntry> ranges) {
+    this(version, parent, run, samples, targetSteps, rangeSize, writer, Selection.all(), ranges);
   }
 
   private static void requireRangesOfTheRun(List<RangeEntry> ranges, long samples, int rangeSize) {
@@ -101,6 +118,11 @@ public record Manifest(
     return new SampleRange(lo, Math.min(samples, lo + rangeSize));
   }
 
+  /** The run's range that holds a sample. */
+  SampleRange rangeAt(long sample) {
+    return rangeAt(sample, samples, rangeSize);
+  }
+
   /** The first manifest of a run, in which nothing has been simulated. */
   public static Manifest first(
       RunIdentity run,
@@ -108,24 +130,97 @@ public record Manifest(
       long targetSteps,
       int rangeSize,
       SortedMap<String, String> writer) {
-    return new Manifest(1, Parent.NONE, run, samples, targetSteps, rangeSize, writer, List.of());
+    return first(run, samples, targetSteps, rangeSize, writer, Selection.all());
+  }
+
+  /** As {@link #first}, by a writer that works on a selection. */
+  public static Manifest first(
+      RunIdentity run,
+      long samples,
+      long targetSteps,
+      int rangeSize,
+      SortedMap<String, String> writer,
+      Selection selection) {
+    return new Manifest(
+        1, Parent.NONE, run, samples, targetSteps, rangeSize, writer, selection, List.of());
+  }
+
+  /** How many ranges the run has, saved ones and others. */
+  public int rangeCount() {
+    return (int) ((samples + rangeSize - 1) / rangeSize);
   }
 
   /** Every range of the run in order, fresh ones included. */
   public List<RangeEntry> allRanges() {
-    Map<SampleRange, RangeEntry> saved = new HashMap<>();
-    ranges.forEach(entry -> saved.put(entry.range(), entry));
-    List<RangeEntry> all = new ArrayList<>();
+    List<RangeEntry> all = new ArrayList<>(rangeCount());
+    int saved = 0;
     for (long lo = 0; lo < samples; lo += rangeSize) {
-      SampleRange range = rangeAt(lo, samples, rangeSize);
-      all.add(saved.getOrDefault(range, RangeEntry.fresh(range)));
+      if (saved < ranges.size() && ranges.get(saved).range().lo() == lo) {
+        all.add(ranges.get(saved++));
+      } else {
+        all.add(RangeEntry.fresh(rangeAt(lo, samples, rangeSize)));
+      }
     }
     return all;
   }
 
+  /** The entry of a range, fresh if nothing of it has been saved. */
+  public RangeEntry entry(SampleRange range) {
+    int at = Collections.binarySearch(ranges, RangeEntry.fresh(range), RangeEntry.BY_RANGE);
+    return at < 0 ? RangeEntry.fresh(range) : ranges.get(at);
+  }
+
   /** Whether every range has reached the target. */
   public boolean isComplete() {
-    return allRanges().stream().allMatch(entry -> entry.step() >= targetSteps);
+    return (targetSteps == 0 || ranges.size() == rangeCount())
+        && ranges.stream().allMatch(entry -> entry.step() >= targetSteps);
+  }
+
+  /**
+   * This manifest on top of one that another writer has committed meanwhile: its entries for the
+   * ranges of this manifest's selection, the other's for all others, and the later of the two
+   * targets.
+   *
+   * @param newest of the same run
+   */
+  Manifest rebasedOn(ManifestHead newest) {
+    Manifest theirs = newest.manifest();
+    List<RangeEntry> merged = new ArrayList<>();
+    for (RangeEntry entry : theirs.ranges) {
+      if (!selection.contains(entry.range())) {
+        merged.add(entry);
+      }
+    }
+    for (RangeEntry entry : ranges) {
+      if (selection.contains(entry.range())) {
+        merged.add(entry);
+      }
+    }
+    merged.sort(RangeEntry.BY_RANGE);
+    return new Manifest(
+        newest.nextVersion(),
+        new Parent(theirs.version, newest.crc32c()),
+        run,
+        samples,
+        Math.max(targetSteps, theirs.targetSteps),
+        rangeSize,
+        writer,
+        selection,
+        merged);
+  }
+
+  Manifest withSelection(Selection other) {
+    return new Manifest(
+        version, parent, run, samples, targetSteps, rangeSize, writer, other, ranges);
+  }
+
+  /** Whether another manifest of the run says the same about this one's selection. */
+  boolean isKeptBy(Manifest later) {
+    return selected(this).equals(selected(later));
+  }
+
+  private List<RangeEntry> selected(Manifest manifest) {
+    return manifest.ranges.stream().filter(entry -> selection.contains(entry.range())).toList();
   }
 
   /**

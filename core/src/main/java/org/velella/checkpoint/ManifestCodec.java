@@ -4,7 +4,10 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.velella.provenance.CanonicalJson;
 import org.velella.provenance.JsonException;
 import org.velella.provenance.JsonFields;
@@ -13,11 +16,48 @@ import org.velella.provenance.JsonFields;
 final class ManifestCodec {
   private static final String CRC_PREFIX = "crc32c:";
   private static final int CRC_LINE_BYTES = CRC_PREFIX.length() + Checksums.DIGITS + 1;
+  private static final String RANGES = "ranges";
+  private static final String PARTS = "parts";
+  private static final int SELECTION_MINOR = 1;
 
   private ManifestCodec() {}
 
+  /** Reads the ranges of a part that a manifest lists. */
+  @FunctionalInterface
+  interface PartReader {
+    List<RangeEntry> read(ManifestPart part) throws IOException;
+  }
+
+  /** A manifest whose ranges are all in it. */
   static byte[] encode(Manifest manifest) {
-    byte[] json = CanonicalJson.bytes(toJson(manifest));
+    ObjectNode json = toJson(manifest, manifest.selection().isAll() ? 0 : SELECTION_MINOR);
+    json.set(RANGES, toJson(manifest.ranges()));
+    return sealed(json);
+  }
+
+  /** A manifest whose ranges are in parts. */
+  static byte[] encode(Manifest manifest, List<ManifestPart> parts) {
+    ObjectNode json = toJson(manifest, SELECTION_MINOR, FormatVersion.TWO_LEVEL);
+    ArrayNode array = json.putArray(PARTS);
+    parts.forEach(part -> array.add(part.toJson()));
+    return sealed(json);
+  }
+
+  static byte[] encodePart(List<RangeEntry> ranges) {
+    ObjectNode json = CanonicalJson.object();
+    json.set("format", FormatVersion.MANIFEST_PART.toJson(0));
+    json.set(RANGES, toJson(ranges));
+    return sealed(json);
+  }
+
+  private static ArrayNode toJson(List<RangeEntry> ranges) {
+    ArrayNode array = CanonicalJson.object().arrayNode();
+    ranges.forEach(entry -> array.add(entry.toJson()));
+    return array;
+  }
+
+  private static byte[] sealed(ObjectNode value) {
+    byte[] json = CanonicalJson.bytes(value);
     byte[] bytes = Arrays.copyOf(json, json.length + 1 + CRC_LINE_BYTES);
     bytes[json.length] = '\n';
     String line = CRC_PREFIX + Checksums.crc32c(bytes, 0, json.length + 1) + "\n";
@@ -25,9 +65,10 @@ final class ManifestCodec {
     return bytes;
   }
 
-  private static ObjectNode toJson(Manifest manifest) {
+  /** Everything but the ranges; the minor version is the lowest that knows all of its keys. */
+  private static ObjectNode toJson(Manifest manifest, int minor, String... required) {
     ObjectNode json = CanonicalJson.object();
-    json.set("format", FormatVersion.MANIFEST.toJson());
+    json.set("format", FormatVersion.MANIFEST.toJson(minor, required));
     json.put("version", manifest.version());
     if (manifest.parent().version() == 0) {
       json.putNull("parent");
@@ -40,8 +81,9 @@ final class ManifestCodec {
     json.put("samples", manifest.samples()).put("target_steps", manifest.targetSteps());
     json.put("range_size", manifest.rangeSize());
     json.set("writer", CanonicalJson.object(manifest.writer()));
-    ArrayNode ranges = json.putArray("ranges");
-    manifest.ranges().forEach(entry -> ranges.add(entry.toJson()));
+    if (!manifest.selection().isAll()) {
+      json.set("selection", manifest.selection().toJson());
+    }
     return json;
   }
 
@@ -59,23 +101,68 @@ final class ManifestCodec {
         text.substring(CRC_PREFIX.length(), CRC_PREFIX.length() + Checksums.DIGITS));
   }
 
-  /**
-   * The manifest of a file.
-   *
-   * @param version what its name tells
-   * @param where the file as users name it
-   * @throws IllegalArgumentException if it is damaged
-   * @throws CheckpointTooNewException if it needs a newer reader
-   */
-  static Manifest decode(byte[] bytes, long version, String where) {
+  private static JsonFields verified(byte[] bytes) {
     String stated = statedCrc(bytes);
     int end = bytes.length - CRC_LINE_BYTES;
     String computed = Checksums.crc32c(bytes, 0, end);
     if (!stated.equals(computed)) {
       throw new JsonException("it has CRC32C %s instead of %s".formatted(computed, stated));
     }
-    JsonFields json =
-        new JsonFields(CanonicalJson.parse(Arrays.copyOf(bytes, end), "its JSON"), "its JSON");
+    return new JsonFields(CanonicalJson.parse(Arrays.copyOf(bytes, end), "its JSON"), "its JSON");
+  }
+
+  /**
+   * The ranges of a part.
+   *
+   * @param where the file as users name it
+   * @throws IllegalArgumentException if it is damaged or not the listed one
+   * @throws CheckpointTooNewException if it needs a newer reader
+   */
+  static List<RangeEntry> decodePart(byte[] bytes, ManifestPart part, String where) {
+    JsonFields json = verified(bytes);
+    if (bytes.length != part.bytes() || !statedCrc(bytes).equals(part.crc32c())) {
+      throw new JsonException(
+          "it has %d bytes and CRC32C %s, listed are %d and %s"
+              .formatted(bytes.length, statedCrc(bytes), part.bytes(), part.crc32c()));
+    }
+    FormatVersion.MANIFEST_PART.requireReadable(json.object("format"), where);
+    return part.requireHolds(ranges(json));
+  }
+
+  private static List<RangeEntry> ranges(JsonFields json) {
+    return json.objects(RANGES).stream().map(RangeEntry::fromJson).toList();
+  }
+
+  /**
+   * The parts that a manifest's bytes list; empty if its ranges are in it.
+   *
+   * @throws IllegalArgumentException if it is damaged
+   */
+  static List<ManifestPart> parts(byte[] bytes) {
+    return parts(verified(bytes));
+  }
+
+  private static List<ManifestPart> parts(JsonFields json) {
+    List<ManifestPart> parts = new ArrayList<>();
+    if (json.has(PARTS)) {
+      json.objects(PARTS).forEach(part -> parts.add(ManifestPart.fromJson(part)));
+    }
+    return parts;
+  }
+
+  /**
+   * The manifest of a file.
+   *
+   * @param version what its name tells
+   * @param where the file as users name it
+   * @param reader of the parts of a manifest that has them
+   * @throws IllegalArgumentException if it is damaged
+   * @throws CheckpointTooNewException if it needs a newer reader
+   * @throws IOException if a part cannot be read
+   */
+  static Manifest decode(byte[] bytes, long version, String where, PartReader reader)
+      throws IOException {
+    JsonFields json = verified(bytes);
     FormatVersion.MANIFEST.requireReadable(json.object("format"), where);
     if (json.number("version") != version) {
       throw new JsonException(
@@ -89,7 +176,17 @@ final class ManifestCodec {
         json.number("target_steps"),
         Math.toIntExact(json.number("range_size")),
         json.strings("writer"),
-        json.objects("ranges").stream().map(RangeEntry::fromJson).toList());
+        Selection.fromJson(json),
+        json.has(PARTS) ? rangesOfParts(parts(json), reader) : ranges(json));
+  }
+
+  private static List<RangeEntry> rangesOfParts(List<ManifestPart> parts, PartReader reader)
+      throws IOException {
+    List<RangeEntry> ranges = new ArrayList<>();
+    for (ManifestPart part : parts) {
+      ranges.addAll(reader.read(part));
+    }
+    return ranges;
   }
 
   private static Manifest.Parent parent(JsonFields json) {

@@ -24,14 +24,30 @@ public record ManifestHead(
    */
   public Manifest successor(
       List<RangeEntry> ranges, long targetSteps, SortedMap<String, String> writer) {
+    return successor(ranges, targetSteps, writer, Selection.all());
+  }
+
+  /**
+   * The manifest to commit next, by a writer that works on a selection. Writers of other ranges may
+   * have gone further, so their target stays if it is later.
+   *
+   * @param ranges those of which something has been saved, ascending, those of others as they are
+   *     in {@link #manifest()}
+   */
+  public Manifest successor(
+      List<RangeEntry> ranges,
+      long targetSteps,
+      SortedMap<String, String> writer,
+      Selection selection) {
     return new Manifest(
         nextVersion,
         new Manifest.Parent(manifest.version(), crc32c),
         manifest.run(),
         manifest.samples(),
-        targetSteps,
+        selection.isAll() ? targetSteps : Math.max(targetSteps, manifest.targetSteps()),
         manifest.rangeSize(),
         writer,
+        selection,
         ranges);
   }
 }

@@ -4,30 +4,34 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.regex.Pattern;
-import org.velella.checkpoint.CheckpointStore.StoredFile;
 import org.velella.checkpoint.CheckpointStore.StoredInput;
+import org.velella.checkpoint.ManifestFiles.Prepared;
+import org.velella.checkpoint.ManifestFiles.Read;
 
 /**
  * The manifests of a run, numbered from 1. A checkpoint exists from the moment its manifest has
  * been created, which only one of any number of writers can do for a version.
+ *
+ * <p>A log remembers the manifest that it has last read or committed, so use one log for all
+ * commits of a run.
  */
 public final class ManifestLog {
   /** Where manifests lie. */
   public static final String DIRECTORY = "checkpoint/manifests";
 
-  private static final Pattern NAME = Pattern.compile("\\d{20}\\.json");
-  private static final int MAX_BYTES = 1 << 30;
   private static final int ATTEMPTS = 3;
 
   private final CheckpointStore store;
+  private final ManifestFiles files;
+
+  /** What the next manifest continues, most likely; null before anything has been read. */
+  private volatile Read known;
 
   public ManifestLog(CheckpointStore store) {
     this.store = store;
+    files = new ManifestFiles(store);
   }
 
   /**
@@ -37,17 +41,17 @@ public final class ManifestLog {
    * @throws CheckpointTooNewException if the newest undamaged one needs a newer reader
    */
   public Optional<ManifestHead> latest() throws IOException {
-    List<Long> versions = versions();
+    List<Long> versions = files.versions();
     List<String> warnings = new ArrayList<>();
     for (long version : versions) {
       try {
-        Read read = read(version);
+        known = files.read(version);
         return Optional.of(
-            new ManifestHead(read.manifest(), read.crc32c(), versions.get(0) + 1, warnings));
+            new ManifestHead(known.manifest(), known.crc32c(), versions.get(0) + 1, warnings));
       } catch (CheckpointCorruptException e) {
         warnings.add(e.getMessage());
       } catch (FileNotFoundException e) {
-        warnings.add(where(version) + " vanished while it was read");
+        warnings.add(files.where(version) + " vanished while it was read");
       }
     }
     if (versions.isEmpty()) {
@@ -66,38 +70,189 @@ public final class ManifestLog {
    * @throws CheckpointTooNewException if it needs a newer reader
    */
   public Manifest manifest(long version) throws IOException {
-    return read(version).manifest();
+    return files.read(version).manifest();
+  }
+
+  /**
+   * What the newest sound manifest says about one range, without reading more of a large manifest
+   * than that; empty if there is no manifest or nothing of the range has been saved.
+   *
+   * @throws CheckpointCorruptException if there are manifests and all are damaged
+   * @throws CheckpointTooNewException if the newest undamaged one needs a newer reader
+   */
+  public Optional<RangeEntry> latestEntry(SampleRange range) throws IOException {
+    CheckpointCorruptException damaged = null;
+    for (long version : files.versions()) {
+      try {
+        RangeEntry entry = files.read(version, range).manifest().entry(range);
+        return entry.files().isEmpty() ? Optional.empty() : Optional.of(entry);
+      } catch (CheckpointCorruptException e) {
+        damaged = e;
+      } catch (FileNotFoundException e) {
+        // Collected since it was listed; an older one would not be the newest either.
+        damaged = new CheckpointCorruptException(files.where(version) + " vanished", e);
+      }
+    }
+    if (damaged != null) {
+      throw damaged;
+    }
+    return Optional.empty();
   }
 
   /**
    * Commits a manifest: all of it is there afterwards, or nothing of it.
    *
+   * <p>If other writers have committed meanwhile, and none of their selections has a sample in
+   * common with this manifest's, it is committed on top of theirs: with their entries for all
+   * ranges outside its selection.
+   *
    * @param manifest from {@link Manifest#first} or {@link ManifestHead#successor}
-   * @throws CommitFailedException if another writer has committed this version
+   * @return the newest manifest: this one, perhaps with another number and others' entries
+   * @throws CommitFailedException if another writer has committed something for the same samples
    * @throws CommitStateUnknownException if the store does not tell whether it was committed
    * @throws IOException if the store failed before anything was committed
    */
   public ManifestHead commit(Manifest manifest) throws IOException {
-    long version = manifest.version();
-    if (version > 1 && !store.exists(path(version - 1))) {
+    Manifest mine = manifest;
+    while (true) {
+      if (!isPassed(mine.version())) {
+        Prepared prepared = files.prepare(mine, knownParent(mine));
+        if (create(mine.version(), prepared.bytes())) {
+          return committed(mine, prepared);
+        }
+      }
+      mine = rebase(mine);
+    }
+  }
+
+  /** The parent of a manifest, if it is the one that was last read or committed, or null. */
+  private Read knownParent(Manifest manifest) {
+    Read last = known;
+    return last != null
+            && last.manifest().version() == manifest.parent().version()
+            && last.crc32c().equals(manifest.parent().crc32c())
+        ? last
+        : null;
+  }
+
+  /** Whether there are later manifests and this one, whosever it was, has been collected. */
+  private boolean isPassed(long version) throws IOException {
+    if (version == 1) {
+      return false;
+    }
+    List<Long> versions = files.versions();
+    long newest = versions.isEmpty() ? 0 : versions.get(0);
+    if (newest < version - 1) {
       throw new IllegalArgumentException(
           "Manifest %d cannot be committed before manifest %d".formatted(version, version - 1));
     }
-    byte[] bytes = ManifestCodec.encode(manifest);
-    create(version, bytes);
-    return new ManifestHead(manifest, ManifestCodec.statedCrc(bytes), version + 1, List.of());
+    return newest > version && !versions.contains(version);
+  }
+
+  /**
+   * The head after this manifest's file was created. Old manifests are collected, so a writer that
+   * slept long may find its number free again. The newest ones never are: if there is none beyond
+   * this one, nobody had this number before.
+   */
+  private ManifestHead committed(Manifest mine, Prepared prepared) throws IOException {
+    ManifestHead newest;
+    try {
+      long last = files.versions().stream().findFirst().orElse(mine.version());
+      if (last <= mine.version()) {
+        known = prepared.asRead(mine);
+        return new ManifestHead(mine, known.crc32c(), mine.version() + 1, List.of());
+      }
+      newest = latest().orElseThrow(() -> new IOException("all manifests have vanished"));
+    } catch (IOException e) {
+      throw unknown(mine.version(), e);
+    }
+    if (newest.manifest().version() > mine.version() && !mine.isKeptBy(newest.manifest())) {
+      throw overtaken(newest.manifest());
+    }
+    return newest;
+  }
+
+  private CommitFailedException overtaken(Manifest by) {
+    return new CommitFailedException(
+        "%s was committed by another writer, which works on %s; only one process at a time may work on a sample"
+            .formatted(files.where(by.version()), by.selection()));
+  }
+
+  /** The same on top of what others have committed from its version on. */
+  private Manifest rebase(Manifest mine) throws IOException {
+    Read base = knownParent(mine);
+    List<Long> later = new ArrayList<>(files.versions());
+    later.removeIf(version -> version < mine.version());
+    Read newest = null;
+    for (long version : later) {
+      Read read = readForRebase(version);
+      Manifest theirs = read.manifest();
+      if (theirs.selection().intersects(mine.selection())) {
+        throw overtaken(theirs);
+      }
+      requireSameRun(mine, theirs);
+      newest = newest == null ? read : newest;
+    }
+    boolean allSeen =
+        newest != null && later.size() == newest.manifest().version() - mine.version() + 1;
+    // Of manifests that were collected it is not known who wrote them, only that nothing changed.
+    if (newest == null
+        || !allSeen && (base == null || !isUntouched(mine.selection(), base, newest))) {
+      throw new CommitFailedException(
+          "%s was committed by another writer, and what was committed since cannot be told; run the same command again to go on from there"
+              .formatted(files.where(mine.version())));
+    }
+    known = newest;
+    long next = newest.manifest().version() + 1;
+    return mine.rebasedOn(new ManifestHead(newest.manifest(), newest.crc32c(), next, List.of()));
+  }
+
+  private Read readForRebase(long version) throws IOException {
+    try {
+      return files.read(version);
+    } catch (CheckpointCorruptException | FileNotFoundException e) {
+      throw new CommitFailedException(
+          "%s was committed by another writer and cannot be read: %s"
+              .formatted(files.where(version), e.getMessage()));
+    }
+  }
+
+  private void requireSameRun(Manifest mine, Manifest theirs) {
+    boolean same = mine.samples() == theirs.samples() && mine.rangeSize() == theirs.rangeSize();
+    try {
+      mine.run().requireSame(theirs.run(), files.where(theirs.version()));
+    } catch (CheckpointMismatchException e) {
+      throw new CommitFailedException(e.getMessage());
+    }
+    if (!same) {
+      throw new CommitFailedException(
+          "%s has %d samples in ranges of %d, this run has %d in ranges of %d; give each run a directory of its own"
+              .formatted(
+                  files.where(theirs.version()),
+                  theirs.samples(),
+                  theirs.rangeSize(),
+                  mine.samples(),
+                  mine.rangeSize()));
+    }
+  }
+
+  private static boolean isUntouched(Selection selection, Read base, Read newest) {
+    Manifest probe = base.manifest().withSelection(selection);
+    return probe.isKeptBy(newest.manifest());
   }
 
   /**
    * Creates the file, and settles by reading back what the store left open: a request may take
    * effect although its answer was lost, and a retried one then finds its own file.
+   *
+   * @return whether the version is this writer's; false if it is another's
    */
-  private void create(long version, byte[] bytes) throws IOException {
+  private boolean create(long version, byte[] bytes) throws IOException {
     IOException open = null;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       try {
-        if (store.createExclusive(path(version), bytes)) {
-          return;
+        if (store.createExclusive(ManifestFiles.path(version), bytes)) {
+          return true;
         }
       } catch (UnknownOutcomeException e) {
         open = e;
@@ -108,8 +263,7 @@ public final class ManifestLog {
         throw unknown(version, e);
       }
       try {
-        requireOwn(version, bytes);
-        return;
+        return holds(version, bytes);
       } catch (FileNotFoundException e) {
         // Not there, or not there yet: creating it again is safe, since only one creation succeeds.
         open = e;
@@ -123,76 +277,18 @@ public final class ManifestLog {
   private CommitStateUnknownException unknown(long version, IOException cause) {
     return new CommitStateUnknownException(
         "Whether %s was committed is unknown: %s; nothing was deleted, and running the same command again finds out"
-            .formatted(where(version), cause.getMessage()),
+            .formatted(files.where(version), cause.getMessage()),
         cause);
   }
 
-  /** Returns if the version holds these bytes. */
-  private void requireOwn(long version, byte[] bytes) throws IOException {
-    byte[] found;
-    try (StoredInput input = store.open(path(version))) {
-      found = input.stream().readNBytes(bytes.length + 1);
-    }
-    if (!Arrays.equals(found, bytes)) {
-      throw new CommitFailedException(
-          "%s was committed by another writer; only one process may run in a directory at a time"
-              .formatted(where(version)));
-    }
-  }
-
-  private record Read(Manifest manifest, String crc32c) {}
-
-  private Read read(long version) throws IOException {
-    byte[] bytes;
-    try (StoredInput input = store.open(path(version))) {
-      if (input.length() > MAX_BYTES) {
-        throw damaged(version, "it has %d bytes".formatted(input.length()), null);
-      }
-      bytes = input.stream().readNBytes((int) input.length());
-    }
-    try {
-      Manifest manifest = ManifestCodec.decode(bytes, version, where(version));
-      return new Read(manifest, ManifestCodec.statedCrc(bytes));
-    } catch (IllegalArgumentException | ArithmeticException e) {
-      throw damaged(version, e.getMessage(), e);
-    }
-  }
-
-  private CheckpointCorruptException damaged(long version, String why, Exception cause) {
-    return new CheckpointCorruptException(
-        "%s is damaged: %s; restore it from a copy, or resume the run, which falls back to the previous manifest"
-            .formatted(where(version), why),
-        cause);
-  }
-
-  /** All versions that files are named after, newest first. */
-  private List<Long> versions() throws IOException {
-    List<Long> versions = new ArrayList<>();
-    for (StoredFile file : store.list(DIRECTORY)) {
-      version(file.name()).ifPresent(versions::add);
-    }
-    versions.sort(Comparator.reverseOrder());
-    return versions;
-  }
-
-  private static OptionalLong version(String name) {
-    if (!NAME.matcher(name).matches()) {
-      return OptionalLong.empty();
-    }
-    try {
-      long version = Long.parseLong(name.substring(0, name.indexOf('.')));
-      return version < 1 ? OptionalLong.empty() : OptionalLong.of(version);
-    } catch (NumberFormatException e) {
-      return OptionalLong.empty();
+  private boolean holds(long version, byte[] bytes) throws IOException {
+    try (StoredInput input = store.open(ManifestFiles.path(version))) {
+      return Arrays.equals(input.stream().readNBytes(bytes.length + 1), bytes);
     }
   }
 
   /** The path of a version's file. */
   static String path(long version) {
-    return "%s/%020d.json".formatted(DIRECTORY, version);
-  }
-
-  private String where(long version) {
-    return store.location() + "/" + path(version);
+    return ManifestFiles.path(version);
   }
 }

@@ -3,6 +3,7 @@ package org.velella.checkpoint;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -11,13 +12,15 @@ import org.velella.provenance.CanonicalJson;
 import org.velella.provenance.JsonFields;
 
 /**
- * How far a range has come: the newest files of its chain, oldest first, and all recordings that
- * belong to it. The last file is the range's state; the ones before are there to fall back on.
- * Older ones are not kept here, only on disk.
+ * How far a range has come: files of its chain, oldest first, and all recordings that belong to it.
+ * The last file is the range's state; the ones before are there to fall back on. Manifests list the
+ * newest few.
  */
 public record RangeEntry(SampleRange range, List<RangeFileRef> files, List<Recording> recordings) {
-  /** How many files of a chain are kept. */
-  public static final int KEPT_FILES = 3;
+  /** How many files of a chain a manifest lists unless a run says otherwise. */
+  public static final int DEFAULT_KEPT_FILES = 3;
+
+  static final Comparator<RangeEntry> BY_RANGE = Comparator.comparing(RangeEntry::range);
 
   /**
    * @throws IllegalArgumentException if a file is of another range, steps do not ascend, a
@@ -59,21 +62,33 @@ public record RangeEntry(SampleRange range, List<RangeFileRef> files, List<Recor
     return files.isEmpty() ? Optional.empty() : Optional.of(files.get(files.size() - 1));
   }
 
-  /**
-   * This chain with one more file and the recordings of its interval, and without the oldest file
-   * if there would be more than {@link #KEPT_FILES}.
-   */
+  /** This chain with one more file and the recordings of its interval. */
   public RangeEntry append(RangeFileRef file, List<Recording> more) {
     List<RangeFileRef> longer = new ArrayList<>(files);
     longer.add(file);
     List<Recording> all = new ArrayList<>(recordings);
     all.addAll(more);
-    int from = Math.max(0, longer.size() - KEPT_FILES);
-    return new RangeEntry(range, longer.subList(from, longer.size()), all);
+    return new RangeEntry(range, longer, all);
+  }
+
+  /**
+   * This chain with at most {@code count} files, the newest, and all its recordings.
+   *
+   * @throws IllegalArgumentException if {@code count} is not positive
+   */
+  public RangeEntry newest(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("A range keeps at least 1 file, not " + count);
+    }
+    int from = files.size() - count;
+    return from <= 0 ? this : new RangeEntry(range, files.subList(from, files.size()), recordings);
   }
 
   /** The chain of the first {@code count} files, with their recordings only. */
   RangeEntry first(int count) {
+    if (count == files.size()) {
+      return this;
+    }
     List<RangeFileRef> kept = files.subList(0, count);
     long step = count == 0 ? 0 : kept.get(count - 1).step();
     return new RangeEntry(

@@ -69,7 +69,8 @@ final class RangeMetadata {
   /** The metadata strings, with a checksum of the header that is still all zeros. */
   static Map<String, String> toMetadata(RangeHeader header, String blocks) {
     Map<String, String> metadata = new LinkedHashMap<>();
-    metadata.put(FORMAT, CanonicalJson.text(FormatVersion.RANGE.toJson()));
+    metadata.put(
+        FORMAT, CanonicalJson.text(FormatVersion.RANGE.toJson(0, FormatVersion.BLOCK_CRC32C)));
     metadata.put(RANGE, CanonicalJson.text(body(header)));
     metadata.put(PROVENANCE, CanonicalJson.text(CanonicalJson.object(header.provenance())));
     metadata.put(BLOCK_CRCS, blocks);

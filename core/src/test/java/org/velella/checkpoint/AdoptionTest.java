@@ -88,7 +88,7 @@ class AdoptionTest {
 
     Adoption.Result result = adopt(with(committed));
 
-    assertThat(result.ranges()).containsExactly(later);
+    assertThat(result.ranges()).containsExactly(later.newest(3));
     assertThat(result.changed()).isTrue();
   }
 
@@ -344,8 +344,8 @@ class AdoptionTest {
   @Test
   void olderFilesThanTheManifestKeepsAreStillFallenBackOn() throws IOException {
     RangeEntry three = saveChain(store, FIRST, 1, 2, 3);
-    RangeEntry six = save(store, save(store, save(store, three, 4), 5), 6);
-    assertThat(six.files()).hasSize(RangeEntry.KEPT_FILES);
+    RangeEntry six = save(store, save(store, save(store, three, 4), 5), 6).newest(3);
+    assertThat(six.files()).hasSize(RangeEntry.DEFAULT_KEPT_FILES);
     assertThat(adopt(with(six)).changed()).isFalse();
     six.files().forEach(this::damageData);
 
@@ -355,6 +355,61 @@ class AdoptionTest {
     assertThat(result.warnings()).hasSize(3);
     assertThat(three.recordings()).hasSize(3);
     assertThat(six.recordings()).hasSize(6);
+  }
+
+  @Test
+  void asManyFilesAreListedAsShallBeKept() throws IOException {
+    RangeEntry saved = saveChain(store, FIRST, 1, 2, 3, 4, 5);
+
+    for (int keep = 1; keep <= 6; keep++) {
+      Adoption.Result result = new Adoption(store, keep).adopt(firstManifest(), Verification.DATA);
+      assertThat(result.ranges()).containsExactly(saved.newest(keep));
+      assertThat(result.ranges().get(0).files()).hasSize(Math.min(keep, 5));
+      assertThat(result.ranges().get(0).recordings()).hasSize(5);
+    }
+    Adoption.Result fewer = new Adoption(store, 2).adopt(with(saved.newest(4)), Verification.DATA);
+    assertThat(fewer.changed()).isTrue();
+    assertThatExceptionOfType(IllegalArgumentException.class)
+        .isThrownBy(() -> new Adoption(store, 0));
+  }
+
+  @Test
+  void onlySelectedRangesAreLookedAt() throws IOException {
+    RangeEntry first = saveChain(store, FIRST, 2);
+    RangeEntry second = saveChain(store, SECOND, 2);
+    RangeEntry further = save(store, first, 4);
+    damageData(newest(second));
+    store.replace("checkpoint/ranges/notes.txt", new byte[1]);
+    RangeFileRef stranger = newest(saveChain(store, new SampleRange(1, 4), 6));
+
+    Adoption.Result result =
+        new Adoption(store)
+            .adopt(with(first, second), Selection.of(List.of(FIRST)), Verification.DATA);
+
+    assertThat(result.ranges()).containsExactly(further, second);
+    assertThat(result.warnings())
+        .hasSize(2)
+        .allMatch(w -> w.contains("notes.txt") || w.contains(stranger.file()));
+    assertThat(
+            new Adoption(store)
+                .adopt(firstManifest(), Selection.of(List.of(FIRST)), Verification.DATA)
+                .ranges())
+        .containsExactly(further);
+  }
+
+  @Test
+  void retriedTaskAsksTheNewestManifestForWhatIsNoLongerThereOfItsStart() throws IOException {
+    RangeEntry given = saveChain(store, FIRST, 1);
+    RangeEntry later = save(store, save(store, save(store, given, 2), 3), 4);
+    ManifestLog log = new ManifestLog(store);
+    log.commit(log.commit(firstManifest()).successor(List.of(later.newest(2)), 10, WRITER));
+    RangeEntry lost = save(store, later, 5);
+    later.first(2).files().forEach(file -> store.delete(path(file)));
+
+    Adoption.Result result = new Adoption(store, 2).adopt(RUN, given, 10, Verification.DATA);
+
+    assertThat(result.ranges()).containsExactly(lost.newest(2));
+    assertThat(result.warnings()).isEmpty();
   }
 
   /** A saved file, the chain that ends in it, and the node of its parent. */

@@ -8,6 +8,8 @@ import static org.velella.checkpoint.Fixtures.RUN;
 import static org.velella.checkpoint.Fixtures.SECOND;
 import static org.velella.checkpoint.Fixtures.WRITER;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +31,14 @@ class ManifestTest {
   private static RangeFileRef ref(SampleRange range, long step) {
     String name = new RangeFileName(range, step, UUID.fromString(ATTEMPT)).toString();
     return new RangeFileRef(name, step, 1000, "0123abcd", "cd".repeat(32));
+  }
+
+  private static Manifest decode(byte[] bytes, long version) {
+    try {
+      return ManifestCodec.decode(bytes, version, "m", part -> List.of());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static RangeEntry entry(SampleRange range, long... steps) {
@@ -83,7 +93,7 @@ class ManifestTest {
     crc.update(json.getBytes(UTF_8));
     assertThat(new String(bytes, UTF_8))
         .isEqualTo(json + "crc32c:%08x\n".formatted(crc.getValue()));
-    assertThat(ManifestCodec.decode(bytes, 2, "m")).isEqualTo(manifest);
+    assertThat(decode(bytes, 2)).isEqualTo(manifest);
   }
 
   @Seeded(times = 30)
@@ -113,7 +123,7 @@ class ManifestTest {
             WRITER,
             ranges);
 
-    Manifest read = ManifestCodec.decode(ManifestCodec.encode(manifest), 9, "m");
+    Manifest read = decode(ManifestCodec.encode(manifest), 9);
 
     assertThat(read).isEqualTo(manifest);
     assertThat(ManifestCodec.encode(read)).isEqualTo(ManifestCodec.encode(manifest));
@@ -145,7 +155,7 @@ class ManifestTest {
 
   private static void assertThatRefused(byte[] bytes, long version, String what) {
     try {
-      ManifestCodec.decode(bytes, version, "m");
+      decode(bytes, version);
     } catch (IllegalArgumentException e) {
       return;
     }
@@ -155,7 +165,7 @@ class ManifestTest {
   @Test
   void aManifestUnderAnotherNumberIsDetected() {
     assertThatExceptionOfType(IllegalArgumentException.class)
-        .isThrownBy(() -> ManifestCodec.decode(ManifestCodec.encode(manifest()), 3, "m"))
+        .isThrownBy(() -> decode(ManifestCodec.encode(manifest()), 3))
         .withMessage("it is version 2, its name tells 3");
   }
 
@@ -185,7 +195,7 @@ class ManifestTest {
     assertThat(text).contains(from);
 
     assertThatExceptionOfType(RuntimeException.class)
-        .isThrownBy(() -> ManifestCodec.decode(sealed(text.replace(from, to)), 2, "m"))
+        .isThrownBy(() -> decode(sealed(text.replace(from, to)), 2))
         .isInstanceOfAny(IllegalArgumentException.class, ArithmeticException.class);
   }
 
@@ -194,19 +204,14 @@ class ManifestTest {
     String text = new String(ManifestCodec.encode(manifest()), UTF_8);
 
     assertThatExceptionOfType(CheckpointTooNewException.class)
-        .isThrownBy(
-            () -> ManifestCodec.decode(sealed(text.replace("\"major\":1", "\"major\":2")), 2, "m"))
+        .isThrownBy(() -> decode(sealed(text.replace("\"major\":1", "\"major\":2")), 2))
         .withMessage(
             "m has format velella-manifest 2.0, this Velella reads version 1; use a newer Velella");
     assertThatExceptionOfType(CheckpointTooNewException.class)
         .isThrownBy(
-            () ->
-                ManifestCodec.decode(
-                    sealed(text.replace("\"required\":[]", "\"required\":[\"parts\"]")), 2, "m"))
+            () -> decode(sealed(text.replace("\"required\":[]", "\"required\":[\"parts\"]")), 2))
         .withMessageContaining("requires the feature 'parts'");
-    Manifest read =
-        ManifestCodec.decode(
-            sealed(text.replace("\"minor\":0", "\"minor\":3,\"more\":[]")), 2, "m");
+    Manifest read = decode(sealed(text.replace("\"minor\":0", "\"minor\":3,\"more\":[]")), 2);
     assertThat(read).isEqualTo(manifest());
   }
 
@@ -272,8 +277,12 @@ class ManifestTest {
         .isEqualTo(RangeEntry.fresh(FIRST).append(ref(FIRST, 4), List.of(one)));
     assertThat(entry.first(0)).isEqualTo(RangeEntry.fresh(FIRST));
     RangeEntry longer = entry.append(ref(FIRST, 9), List.of()).append(ref(FIRST, 10), List.of());
-    assertThat(longer.files()).extracting(RangeFileRef::step).containsExactly(8L, 9L, 10L);
+    assertThat(longer.files()).extracting(RangeFileRef::step).containsExactly(4L, 8L, 9L, 10L);
     assertThat(longer.recordings()).containsExactly(one, two);
+    assertThat(longer.newest(3).files()).isEqualTo(longer.files().subList(1, 4));
+    assertThat(longer.newest(3).recordings()).containsExactly(one, two);
+    assertThat(longer.newest(4)).isEqualTo(longer);
+    assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> longer.newest(0));
     assertThatExceptionOfType(IllegalArgumentException.class)
         .isThrownBy(() -> entry.append(ref(FIRST, 8), List.of()));
     assertThatExceptionOfType(IllegalArgumentException.class)

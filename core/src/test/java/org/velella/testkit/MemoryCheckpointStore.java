@@ -23,6 +23,11 @@ public final class MemoryCheckpointStore implements CheckpointStore {
     return copy;
   }
 
+  /** The bytes of one file, which must be there. */
+  public byte[] file(String path) {
+    return files.get(path).clone();
+  }
+
   @Override
   public void replace(String path, byte[] bytes) {
     files.put(CheckpointStore.requirePath(path), bytes.clone());
