@@ -33,7 +33,7 @@ final class EventConv {
   private final float[] sums;
 
   /** For turning round a block. */
-  private final float[] turned = new float[16 * BLOCK];
+  private final float[] turned = new float[BLOCK * BLOCK];
 
   EventConv(ConvOp op) {
     this.op = op;
@@ -133,7 +133,6 @@ final class EventConv {
   private void finish(int first, int count, int channel, int channels, float[] out, int to) {
     int at = first * BLOCK;
     int round = count == BLOCK && TurnTiles.fit() ? channels & -8 : 0;
-    // These first: turning round clears whole vectors.
     for (int o = round; o < channels; o++) {
       float end = bias[channel + o];
       for (int p = 0; p < count; p++) {
@@ -142,8 +141,7 @@ final class EventConv {
     }
     if (round > 0) {
       TurnTiles.finish(sums, at, BLOCK, bias, channel, round, turned, out, to, positions);
-    } else {
-      Arrays.fill(sums, at, at + count * BLOCK, 0.0f);
     }
+    Arrays.fill(sums, at, at + count * BLOCK, 0.0f);
   }
 }

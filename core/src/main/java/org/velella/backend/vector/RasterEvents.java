@@ -27,6 +27,11 @@ final class RasterEvents {
   /** Those entries, with a vector to spare. */
   private final int[] reach;
 
+  /** The vectors of positions that windows with a pixel lie in; their numbers begin here. */
+  private final int[] firstBlock;
+
+  private final int[] blocks;
+
   /** Vectors of 0 and 1: what moves entries on to another channel. */
   private final int[] odd = new int[Lanes.COUNT];
 
@@ -62,6 +67,8 @@ final class RasterEvents {
     for (int i = 1; i < odd.length; i += FIELDS) {
       odd[i] = 1;
     }
+    firstBlock = new int[pixels + 1];
+    blocks = blocks();
     active = new long[SpikeFrameKernel.words(pixels)];
     channels = new long[Math.multiplyExact(pixels, channelWords)];
     counts = new int[groups];
@@ -87,6 +94,26 @@ final class RasterEvents {
       first[pixel + 1] = at / FIELDS;
     }
     return to;
+  }
+
+  /** Fills {@code firstBlock} and gives what belongs there. */
+  private int[] blocks() {
+    int[] to = new int[first[pixels]];
+    int count = 0;
+    for (int pixel = 0; pixel < pixels; pixel++) {
+      for (int i = first[pixel]; i < first[pixel + 1]; i++) {
+        int block = reach[i * FIELDS] / Lanes.COUNT >> BLOCK_SHIFT;
+        boolean known = false;
+        for (int k = firstBlock[pixel]; k < count; k++) {
+          known |= to[k] == block;
+        }
+        if (!known) {
+          to[count++] = block;
+        }
+      }
+      firstBlock[pixel + 1] = count;
+    }
+    return Arrays.copyOf(to, count);
   }
 
   /** Outputs reached by an input, on average over all pixels. */
@@ -164,14 +191,9 @@ final class RasterEvents {
   }
 
   private void pixel(int pixel, float[] in, int inOffset) {
-    int y = pixel / windowing.inW();
-    int x = pixel - y * windowing.inW();
-    int from = columns.first[x];
-    int end = columns.first[x + 1];
-    if (from < end) {
-      for (int r = rows.first[y]; r < rows.first[y + 1]; r++) {
-        touch(rows.output[r] * windowing.outW(), from, end);
-      }
+    int reached = first[pixel + 1] - first[pixel];
+    for (int block = firstBlock[pixel]; block < firstBlock[pixel + 1]; block++) {
+      touched[blocks[block] >> 6] |= 1L << blocks[block];
     }
     for (int word = 0; word < channelWords; word++) {
       long bits = channels[pixel * channelWords + word];
@@ -179,7 +201,7 @@ final class RasterEvents {
       while (bits != 0) {
         int channel = (word << 6) + Long.numberOfTrailingZeros(bits);
         bits &= bits - 1;
-        if (first[pixel] < first[pixel + 1]) {
+        if (reached > 0) {
           add(pixel, channel, in, inOffset);
         }
       }
@@ -198,14 +220,6 @@ final class RasterEvents {
       Arrays.fill(values, entry, entry + count, in[inOffset + channel * pixels + pixel]);
     }
     ends[group] = entry + count;
-  }
-
-  /** Marks the positions from the last column's output, which comes first, to the first's. */
-  private void touch(int row, int from, int end) {
-    int last = row + columns.output[from] >> BLOCK_SHIFT;
-    for (int block = row + columns.output[end - 1] >> BLOCK_SHIFT; block <= last; block++) {
-      touched[block >> 6] |= 1L << block;
-    }
   }
 
   /** Moves the entries of all groups together. */

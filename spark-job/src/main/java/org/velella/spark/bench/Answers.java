@@ -29,17 +29,20 @@ final class Answers {
     int checked = (int) Math.max(1, Math.min(steps, CHECK_TERMS / terms));
     Tile expected = first(new ScalarBackend(), network, samples, checked, width, input);
     Tile found = first(backend, network, samples, checked, width, input);
+    requireSame("The first %d steps of %s".formatted(checked, backend.name()), expected, found);
+  }
+
+  /** Checks that two runs of the same have the same output sum and memories bit for bit. */
+  static void requireSame(String what, Tile expected, Tile found) {
     if (expected.outputSum() != found.outputSum()) {
       throw new WrongAnswerException(
-          "Output of %s sums up to %s, by definition to %s"
-              .formatted(backend.name(), found.outputSum(), expected.outputSum()));
+          "%s: outputs sum up to %s, expected %s"
+              .formatted(what, found.outputSum(), expected.outputSum()));
     }
     List<Tensor> theirs = expected.memories();
     for (int m = 0; m < theirs.size(); m++) {
       if (!found.memories().get(m).bitEquals(theirs.get(m))) {
-        throw new WrongAnswerException(
-            "Memory %d of %s differs from the definition after %d steps"
-                .formatted(m, backend.name(), checked));
+        throw new WrongAnswerException("%s: memory %d differs".formatted(what, m));
       }
     }
   }
