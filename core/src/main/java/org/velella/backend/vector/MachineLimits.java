@@ -14,9 +14,10 @@ public final class MachineLimits {
   private static final int CHAINS = 16;
 
   private static final int STEPS = 1 << 14;
-  private static final int ROUNDS = 200;
   private static final int PRIMING_CALLS = 20_000;
-  private static final double COPY_SECONDS = 0.3;
+
+  /** How long each limit is looked for: long enough for the JIT, and for a quiet moment. */
+  private static final double SECONDS = 0.5;
 
   private MachineLimits() {}
 
@@ -28,12 +29,18 @@ public final class MachineLimits {
       chains(values, 2);
     }
     double best = Double.MAX_VALUE;
-    for (int round = 0; round < ROUNDS; round++) {
+    long begin = System.nanoTime();
+    while ((System.nanoTime() - begin) / 1e9 < SECONDS) {
       long start = System.nanoTime();
       chains(values, STEPS);
       best = Math.min(best, (System.nanoTime() - start) / 1e9);
     }
     return 2.0 * STEPS * CHAINS * COUNT / best;
+  }
+
+  /** Seconds that this JVM has spent on priming kernels so far; see {@link VectorBackend}. */
+  public static double primingSeconds() {
+    return Priming.seconds();
   }
 
   private static void chains(float[] values, int steps) {
@@ -106,7 +113,7 @@ public final class MachineLimits {
     int atOnce = Math.max(1, (1 << 18) / floats);
     double best = Double.MAX_VALUE;
     long begin = System.nanoTime();
-    while ((System.nanoTime() - begin) / 1e9 < COPY_SECONDS) {
+    while ((System.nanoTime() - begin) / 1e9 < SECONDS) {
       long start = System.nanoTime();
       for (int i = 0; i < atOnce; i++) {
         System.arraycopy(from, 0, to, 0, floats);

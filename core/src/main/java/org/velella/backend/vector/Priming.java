@@ -15,6 +15,11 @@ final class Priming {
 
   private Priming() {}
 
+  /** Seconds that this JVM has spent on priming so far. */
+  static synchronized double seconds() {
+    return (TOTAL_NANOS - left) / 1e9;
+  }
+
   /** Primes the kernels of a layer's kind, if that is not done and there is time left. */
   static synchronized void synapses(StatelessOp op) {
     if (left >= NANOS_PER_SYNAPSE) {

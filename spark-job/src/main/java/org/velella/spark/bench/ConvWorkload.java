@@ -116,7 +116,8 @@ final class ConvWorkload implements Workload {
         .end();
   }
 
-  private static Network nmnist() {
+  /** Convolutions, pooling, linear layers and one kind of neurons, on 2 x 34 x 34 inputs. */
+  static Network nmnist() {
     PoolOperation.Mode average = PoolOperation.Mode.AVERAGE;
     return new Chain(Shape.of(2, 34, 34), 2)
         .conv(2, 20, 5, 0)

@@ -38,6 +38,7 @@ final class KernelWorkload implements Workload {
     backend = on;
     options = how;
     sink = to;
+    priming();
     peak = MachineLimits.fmaFlops();
     Nd4j.getEnvironment().setMaxMasterThreads(1);
     Nd4j.factory().blas().setMaxThreads(1);
@@ -68,7 +69,27 @@ final class KernelWorkload implements Workload {
   }
 
   private double[] time(Runnable run) {
-    return Stopwatch.time(List.of(run), options.runs());
+    return Stopwatch.alternately(List.of(run), options.runs())[0];
+  }
+
+  /** What a fresh JVM spends on getting the kernels of a convolutional network compiled. */
+  private void priming() {
+    if (!options.wants("priming")) {
+      return;
+    }
+    long start = System.nanoTime();
+    new Tile(backend, ConvWorkload.nmnist(), 1, 1, Set.of(), Tile.Output.FLOATS).run();
+    double first = (System.nanoTime() - start) / 1e9;
+    sink.accept(
+        new Measurement(
+            "kernels",
+            "velella " + backend.name(),
+            1,
+            Map.of("kernel", "priming"),
+            new double[] {first},
+            Map.of(),
+            "",
+            Map.of("priming_s", MachineLimits.primingSeconds())));
   }
 
   private void limits() {
@@ -117,34 +138,19 @@ final class KernelWorkload implements Workload {
         new Tile(backend, LifWorkload.network(neurons), 1, steps, Set.of(), Tile.Output.FLOATS);
     float[] input = Hash.floats(elements, 1, scale, 0);
     System.arraycopy(input, 0, tile.input(), 0, elements);
-    Runnable repeated = repeated(tile, elements);
-    double[] seconds = time(repeated);
+    float[] to = new float[elements];
+    Runnable copying = () -> System.arraycopy(input, 0, to, 0, elements);
+    double[][] seconds = Stopwatch.alternately(List.of(tile, copying), options.runs());
     double spikes = tile.outputSum();
     WrongAnswerException.require(name, LifDrive.spikes(input, steps), (long) spikes);
-    float[] to = new float[elements];
-    double copy =
-        Ratios.median(time(repeated(() -> System.arraycopy(input, 0, to, 0, elements), elements)));
     Kernel kernel =
         new Kernel(
             Map.of("fired", String.format(Locale.ROOT, "%.3f", spikes / elements)),
-            repeated,
-            Map.of("updates", (double) elements * repeats(elements)),
+            tile,
+            Map.of("updates", (double) elements),
             () -> "spikes %.0f".formatted(spikes));
-    emit(name, kernel, seconds, Map.of("of_copy", copy / Ratios.median(seconds)));
-  }
-
-  /** As often as makes a run of some milliseconds. */
-  private static int repeats(int elements) {
-    return Math.max(1, (1 << 23) / elements);
-  }
-
-  private static Runnable repeated(Runnable once, int elements) {
-    int count = repeats(elements);
-    return () -> {
-      for (int i = 0; i < count; i++) {
-        once.run();
-      }
-    };
+    double ofCopy = Ratios.median(seconds[1]) / Ratios.median(seconds[0]);
+    emit(name, kernel, seconds[0], Map.of("of_copy", ofCopy));
   }
 
   private void linear(int frames, int inputs, int outputs) {

@@ -13,6 +13,7 @@ import java.util.concurrent.Future;
 final class Stopwatch {
   private static final double WARM_UP_SECONDS = 2;
   private static final int WARM_UP_RUNS = 3;
+  private static final double RUN_SECONDS = 0.03;
 
   private Stopwatch() {}
 
@@ -35,6 +36,43 @@ final class Stopwatch {
     } finally {
       threads.shutdown();
     }
+  }
+
+  /**
+   * Seconds of one execution of each piece of work, in runs that take turns, so that a busy moment
+   * of the machine meets all alike. A run repeats its piece for a while, so that a short one is not
+   * at the mercy of a single interruption.
+   *
+   * @return {@code [piece][run]}
+   */
+  static double[][] alternately(List<Runnable> pieces, int runs) {
+    int[] repeats = new int[pieces.size()];
+    for (int piece = 0; piece < repeats.length; piece++) {
+      Runnable work = pieces.get(piece);
+      double shortest = Double.MAX_VALUE;
+      double warm = 0;
+      for (int run = 0; run < WARM_UP_RUNS || warm < WARM_UP_SECONDS; run++) {
+        double taken = repeated(work, 1);
+        shortest = Math.min(shortest, taken);
+        warm += taken;
+      }
+      repeats[piece] = (int) Math.max(1, RUN_SECONDS / shortest);
+    }
+    double[][] seconds = new double[pieces.size()][runs];
+    for (int run = 0; run < runs; run++) {
+      for (int piece = 0; piece < repeats.length; piece++) {
+        seconds[piece][run] = repeated(pieces.get(piece), repeats[piece]);
+      }
+    }
+    return seconds;
+  }
+
+  private static double repeated(Runnable piece, int times) {
+    long start = System.nanoTime();
+    for (int i = 0; i < times; i++) {
+      piece.run();
+    }
+    return (System.nanoTime() - start) / 1e9 / times;
   }
 
   private static double once(ExecutorService threads, List<Runnable> parts) {
