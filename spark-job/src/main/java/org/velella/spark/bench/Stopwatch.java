@@ -15,6 +15,11 @@ final class Stopwatch {
   private static final int WARM_UP_RUNS = 3;
   private static final double RUN_SECONDS = 0.03;
 
+  /** How much faster a run is that says that warming up is not over. */
+  private static final double CLEARLY = 0.8;
+
+  private static final double PATIENCE_SECONDS = 20;
+
   private Stopwatch() {}
 
   /**
@@ -51,10 +56,15 @@ final class Stopwatch {
       Runnable work = pieces.get(piece);
       double shortest = Double.MAX_VALUE;
       double warm = 0;
-      for (int run = 0; run < WARM_UP_RUNS || warm < WARM_UP_SECONDS; run++) {
+      double needed = WARM_UP_SECONDS;
+      for (int run = 0; run < WARM_UP_RUNS || warm < Math.min(needed, PATIENCE_SECONDS); run++) {
         double taken = repeated(work, 1);
-        shortest = Math.min(shortest, taken);
         warm += taken;
+        if (taken < CLEARLY * shortest) {
+          // Still being compiled.
+          needed = warm + WARM_UP_SECONDS;
+          shortest = taken;
+        }
       }
       repeats[piece] = (int) Math.max(1, RUN_SECONDS / shortest);
     }
