@@ -47,6 +47,7 @@ public final class Rooms {
             .room("synapse", "module", "tensor", "equation")
             .room("encoding", "module", "tensor", "equation")
             .room("checkpoint", "tensor", "module", "provenance")
+            .room("sweep", "encoding", "provenance")
             .room(
                 "network", "neuron", "layer", "synapse", "encoding", "module", "equation", "tensor")
             .roomAbove("network.nir", "network")

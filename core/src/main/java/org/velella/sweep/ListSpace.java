@@ -1,0 +1,121 @@
+package org.velella.sweep;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.function.DoubleUnaryOperator;
+
+/** Trials that are listed one by one: the values of one parameter, or the rows of a table. */
+public final class ListSpace implements ParameterSpace {
+  private final List<Parameter> parameters;
+  private final double[][] columns;
+  private final int trials;
+
+  /**
+   * Trials from the columns of a table.
+   *
+   * @param columns for each parameter its values by trial
+   * @throws IllegalArgumentException if there are no trials, a column has another length, a number
+   *     is infinite, or the value of a parameter with labels is not the place of one
+   */
+  public ListSpace(List<Parameter> parameters, double[][] columns) {
+    this.parameters = List.copyOf(parameters);
+    this.columns = Arrays.stream(columns).map(double[]::clone).toArray(double[][]::new);
+    if (parameters.isEmpty() || columns.length != parameters.size()) {
+      throw new IllegalArgumentException(
+          "%d columns for %d parameters".formatted(columns.length, parameters.size()));
+    }
+    trials = columns[0].length;
+    for (int p = 0; p < columns.length; p++) {
+      requireValues(parameters.get(p), columns[p]);
+    }
+  }
+
+  private void requireValues(Parameter parameter, double[] values) {
+    if (values.length == 0 || values.length != trials) {
+      throw new IllegalArgumentException(
+          "Parameter %s has %d values, %s has %d; every trial needs one"
+              .formatted(parameter.path(), values.length, parameters.get(0).path(), trials));
+    }
+    for (int i = 0; i < values.length; i++) {
+      boolean place = values[i] == Math.rint(values[i]) && values[i] >= 0;
+      boolean label = place && values[i] < parameter.labels().size();
+      if (Double.isInfinite(values[i])
+          || !parameter.isNumber() && !label && !Double.isNaN(values[i])) {
+        throw new IllegalArgumentException(
+            "Parameter %s cannot have the value %s of trial %d"
+                .formatted(parameter.path(), values[i], i));
+      }
+    }
+  }
+
+  /** The values of one number, in order. */
+  public static ListSpace numbers(String path, double... values) {
+    return new ListSpace(List.of(Parameter.number(path)), new double[][] {values});
+  }
+
+  /** The texts of one parameter, in order; the same text may come several times. */
+  public static ListSpace texts(String path, List<String> values) {
+    List<String> labels = new ArrayList<>(new LinkedHashSet<>(values));
+    double[] places = values.stream().mapToDouble(labels::indexOf).toArray();
+    return new ListSpace(List.of(new Parameter(path, labels)), new double[][] {places});
+  }
+
+  /**
+   * {@code count} numbers from one to another, both included, at equal distances: value i is {@code
+   * from + (to - from) * (i / (count - 1))}, and the last is exact.
+   *
+   * @throws IllegalArgumentException if {@code count} is not positive, or 1 with different ends
+   */
+  public static ListSpace linear(String path, double from, double to, int count) {
+    return spaced(path, from, to, count, part -> from + (to - from) * part);
+  }
+
+  /**
+   * As {@link #linear}, at equal ratios.
+   *
+   * @throws IllegalArgumentException also if an end is not positive
+   */
+  public static ListSpace logarithmic(String path, double from, double to, int count) {
+    if (!(from > 0 && to > 0)) {
+      throw new IllegalArgumentException(
+          "%s from %s to %s at equal ratios needs positive numbers".formatted(path, from, to));
+    }
+    double first = Math.log(from);
+    double span = Math.log(to) - first;
+    return spaced(path, from, to, count, part -> Math.exp(first + span * part));
+  }
+
+  private static ListSpace spaced(
+      String path, double from, double to, int count, DoubleUnaryOperator value) {
+    if (count < 1 || count == 1 && from != to) {
+      throw new IllegalArgumentException(
+          "%s from %s to %s needs 2 values or more, found %d".formatted(path, from, to, count));
+    }
+    double[] values = new double[count];
+    for (int i = 1; i < count; i++) {
+      values[i] = value.applyAsDouble((double) i / (count - 1));
+    }
+    values[0] = from;
+    values[count - 1] = to;
+    return numbers(path, values);
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return parameters;
+  }
+
+  @Override
+  public long trials() {
+    return trials;
+  }
+
+  @Override
+  public void row(long trial, double[] row, int at) {
+    for (int p = 0; p < columns.length; p++) {
+      row[at + p] = columns[p][(int) trial];
+    }
+  }
+}
