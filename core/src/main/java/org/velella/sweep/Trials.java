@@ -1,6 +1,5 @@
 package org.velella.sweep;
 
-import java.util.List;
 import java.util.TreeMap;
 
 /**
@@ -35,9 +34,9 @@ public final class Trials {
     return space.trials() * seeds.length;
   }
 
-  /** What they set. */
-  public List<Parameter> parameters() {
-    return space.parameters();
+  /** The points that are run with every seed. */
+  ParameterSpace space() {
+    return space;
   }
 
   /**

@@ -1,0 +1,120 @@
+package org.velella.sweep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.velella.provenance.JsonException;
+import org.velella.testkit.Seeded;
+
+class TrialListTest {
+  private static JsonNode json(String text) throws Exception {
+    return new ObjectMapper().readTree(text.replace('\'', '"'));
+  }
+
+  private static List<Double> taus(TrialList list) {
+    return LongStream.range(0, list.count())
+        .mapToObj(place -> list.trial(place).numbers().get("lif.tau"))
+        .toList();
+  }
+
+  @Test
+  void extensionKeepsWhatThereIsAndAddsWhatIsNew() throws Exception {
+    TrialList first = TrialList.NONE.extended(json("'lif.tau=2:10:5'"), 1);
+    TrialList second = first.extended(json("'lif.tau=1:10:10'"), 1);
+    assertThat(taus(first)).containsExactly(2.0, 4.0, 6.0, 8.0, 10.0);
+    assertThat(taus(second)).containsExactly(2.0, 4.0, 6.0, 8.0, 10.0, 1.0, 3.0, 5.0, 7.0, 9.0);
+    assertThat(second.counts()).containsExactly(5L, 5L);
+    assertThat(second.extended(json("'lif.tau=3,4'"), 1)).isSameAs(second);
+    TrialList seeds = second.extended(json("'lif.tau=3'"), 1, 2);
+    assertThat(seeds.count()).isEqualTo(11);
+    assertThat(seeds.trial(10).seed()).isEqualTo(2);
+    assertThat(seeds.trial(10).number()).isEqualTo(10);
+  }
+
+  @Test
+  void whatASpaceHoldsTwiceIsOneTrial() throws Exception {
+    TrialList list =
+        TrialList.NONE.extended(
+            json("{'random': {'trials': 1000, 'seed': 3, 'vary': ['a=integers:1:7']}}"), 0);
+    assertThat(list.count()).isEqualTo(7);
+  }
+
+  @Test
+  void parametersOfAllGenerationsAreKnown() throws Exception {
+    TrialList list =
+        TrialList.NONE.extended(json("'a=1,2'"), 0).extended(json("{'grid': ['b=x,y','a=1']}"), 0);
+    assertThat(list.parameters())
+        .containsExactly(Parameter.number("a"), new Parameter("b", List.of("x", "y")));
+  }
+
+  @Test
+  void listsAreDataToo() throws Exception {
+    TrialList list =
+        TrialList.NONE
+            .extended(json("'lif.tau=2:10:5'"), 1, 2)
+            .extended(json("{'sobol': {'trials': 8, 'vary': ['lif.tau=uniform:1:3']}}"), 9);
+    TrialList again = TrialList.fromJson(list.toJson());
+    assertThat(again.count()).isEqualTo(list.count());
+    for (long place = 0; place < list.count(); place++) {
+      assertThat(again.trial(place)).isEqualTo(list.trial(place));
+    }
+    assertThatThrownBy(
+            () -> TrialList.fromJson(json("[{'space': 'a=1,2', 'seeds': [1], 'numbers': [0, 3]}]")))
+        .isInstanceOf(JsonException.class)
+        .hasMessageContaining("beyond 2");
+  }
+
+  @Seeded(times = 20)
+  void intervalsGiveBackTheirNumbers(SplittableRandom random) {
+    TreeSet<Long> numbers = new TreeSet<>();
+    for (int i = random.nextInt(200); i > 0; i--) {
+      numbers.add(random.nextLong(300));
+    }
+    Intervals.Builder builder = new Intervals.Builder();
+    numbers.forEach(builder::add);
+    Intervals intervals = Intervals.of(builder.build().bounds(), 300);
+    List<Long> found = new ArrayList<>();
+    for (long place = 0; place < intervals.count(); place++) {
+      found.add(intervals.get(place));
+    }
+    assertThat(found).containsExactlyElementsOf(numbers);
+  }
+
+  /** Ranges hold every trial of every generation on every part of the samples, once. */
+  @Seeded(times = 20)
+  void rangesHoldEverythingOnce(SplittableRandom random) {
+    List<Long> generations = new ArrayList<>();
+    for (int g = random.nextInt(1, 4); g > 0; g--) {
+      generations.add(random.nextLong(1, 50));
+    }
+    long samples = random.nextLong(1, 40);
+    int trialsPerRange = random.nextInt(1, 20);
+    int samplesPerRange = random.nextInt(1, 50);
+    SweepLayout layout = new SweepLayout(generations, samples, trialsPerRange, samplesPerRange);
+    Set<List<Long>> seen = new HashSet<>();
+    for (int range = 0; range < layout.ranges(); range++) {
+      assertThat(layout.endTrial(range)).isGreaterThan(layout.firstTrial(range));
+      for (long t = layout.firstTrial(range); t < layout.endTrial(range); t++) {
+        assertThat(seen.add(List.of(t, (long) layout.sampleBlock(range)))).isTrue();
+      }
+    }
+    long trials = generations.stream().mapToLong(Long::longValue).sum();
+    assertThat(seen).hasSize((int) (trials * layout.sampleBlocks()));
+    SweepLayout shorter =
+        new SweepLayout(generations.subList(0, 1), samples, trialsPerRange, samplesPerRange);
+    for (int range = 0; range < shorter.ranges(); range++) {
+      assertThat(layout.firstTrial(range)).isEqualTo(shorter.firstTrial(range));
+      assertThat(layout.endTrial(range)).isEqualTo(shorter.endTrial(range));
+    }
+  }
+}
