@@ -56,7 +56,8 @@ public final class Rooms {
             .roomAbove("backend.scalar", "backend")
             .roomAbove("backend.vector", "backend")
             .mayAlsoUse("backend.vector", "backend.scalar")
-            .roomAbove("simulate", "backend");
+            .roomAbove("simulate", "backend")
+            .mayAlsoUse("simulate", "sweep");
     String[] core = rooms.arrows.keySet().toArray(String[]::new);
     return rooms
         .room("gpu.driver")

@@ -1,0 +1,109 @@
+package org.velella.network;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.velella.neuron.NeuronOperation;
+
+/**
+ * What of a network a run may set: the parameters of neurons, such as {@code lif.tau}, and the
+ * memories with which samples begin, such as {@code lif.v}.
+ */
+public final class ParameterPaths {
+  private static final int NAMED = 5;
+
+  private final Map<String, Target> known = new TreeMap<>();
+
+  /** What a path means. */
+  public sealed interface Target {
+    /** Its own full path. */
+    String path();
+
+    /** The parameter {@code name} of a population. */
+    record Parameter(String path, Node node, String name) implements Target {}
+
+    /** A memory, which keeps its value until the first step. */
+    record Memory(String path) implements Target {}
+  }
+
+  public ParameterPaths(Network network) {
+    network.memories().keySet().forEach(path -> known.put(path, new Target.Memory(path)));
+    for (Node node : network.nodes()) {
+      if (node.operation() instanceof NeuronOperation neurons) {
+        for (String name : neurons.parameters().keySet()) {
+          String path = node.path() + "." + name;
+          known.put(path, new Target.Parameter(path, node, name));
+        }
+      }
+    }
+  }
+
+  /**
+   * What a path means, or a pattern in which {@code *} stands for any characters: {@code *.tau}.
+   *
+   * @return one at least, sorted by path
+   * @throws IllegalArgumentException if the network has none; the message names the nearest
+   */
+  public List<Target> find(String pattern) {
+    String normal = NodePath.join(NodePath.split(pattern));
+    List<Target> found = new ArrayList<>();
+    if (normal.contains("*")) {
+      Pattern regex = Pattern.compile(regex(normal));
+      known.forEach(
+          (path, target) -> {
+            if (regex.matcher(path).matches()) {
+              found.add(target);
+            }
+          });
+    } else if (known.containsKey(normal)) {
+      found.add(known.get(normal));
+    }
+    if (found.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s: the network has no such parameter; %s".formatted(pattern, nearest(normal)));
+    }
+    return found;
+  }
+
+  private static String regex(String pattern) {
+    return Arrays.stream(pattern.split("\\*", -1))
+        .map(Pattern::quote)
+        .collect(Collectors.joining(".*"));
+  }
+
+  private String nearest(String path) {
+    List<String> names =
+        known.keySet().stream()
+            .sorted(
+                Comparator.comparingInt((String name) -> distance(name, path))
+                    .thenComparing(Comparator.naturalOrder()))
+            .limit(NAMED)
+            .toList();
+    return names.isEmpty()
+        ? "it has none that can be set"
+        : "nearest are " + String.join(", ", names);
+  }
+
+  /** How many characters must be put in, left out or replaced. */
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[b.length()];
+  }
+}

@@ -1,0 +1,206 @@
+package org.velella.simulate;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.velella.module.Samples;
+import org.velella.network.Network;
+import org.velella.network.Node;
+import org.velella.network.ParameterPaths;
+import org.velella.network.ParameterPaths.Target;
+import org.velella.neuron.NeuronOperation;
+import org.velella.neuron.ParameterValue;
+import org.velella.plan.TileParameters;
+import org.velella.sweep.Parameter;
+import org.velella.sweep.Trial;
+import org.velella.tensor.DType;
+import org.velella.tensor.Shape;
+import org.velella.tensor.Tensor;
+
+/**
+ * What the parameters of a sweep mean in a network: which neurons' parameters and which memories
+ * they set, so that the samples of a tile may be of different trials. Immutable.
+ */
+public final class ParameterBinding {
+  private final Network network;
+
+  /** Null if the input is read. */
+  private final Stimulus stimulus;
+
+  /** For each parameter of the sweep, what it sets. */
+  private final Map<String, List<Target>> targets = new LinkedHashMap<>();
+
+  private final List<String> memories;
+
+  /**
+   * The parameters of a sweep whose input is read.
+   *
+   * @param parameters of the sweep; their paths may be patterns such as {@code *.tau}
+   * @throws IllegalArgumentException if the network has no such parameter, two parameters set the
+   *     same, or one is a text
+   */
+  public ParameterBinding(Network network, List<Parameter> parameters) {
+    this(network, parameters, null);
+  }
+
+  /**
+   * The parameters of a sweep whose input is computed; {@code input.NAME} are the stimulus's.
+   *
+   * @param parameters as of the other
+   * @throws IllegalArgumentException as the other
+   */
+  public ParameterBinding(Network network, List<Parameter> parameters, Stimulus stimulus) {
+    this.network = network;
+    this.stimulus = stimulus;
+    memories = List.copyOf(network.memories().keySet());
+    ParameterPaths paths = new ParameterPaths(network);
+    Map<String, String> setBy = new HashMap<>();
+    for (Parameter parameter : parameters) {
+      boolean ofInput = stimulus != null && stimulus.paths().contains(parameter.path());
+      List<Target> found = ofInput ? List.of() : paths.find(parameter.path());
+      if (!parameter.isNumber()) {
+        throw new IllegalArgumentException(
+            "%s needs numbers, found %s".formatted(parameter.path(), parameter.labels()));
+      }
+      for (Target target : found) {
+        String other = setBy.put(target.path(), parameter.path());
+        if (other != null) {
+          throw new IllegalArgumentException(
+              "%s is set by both %s and %s".formatted(target.path(), other, parameter.path()));
+        }
+      }
+      targets.put(parameter.path(), found);
+    }
+  }
+
+  /** Why the network cannot run with a trial's values; empty if it can. */
+  public Optional<String> refusal(Trial trial) {
+    Optional<String> input = stimulus == null ? Optional.empty() : stimulus.refusal(trial);
+    return input.isPresent() ? input : neuronRefusal(trial);
+  }
+
+  private Optional<String> neuronRefusal(Trial trial) {
+    Map<Node, Map<String, ParameterValue>> changed = new LinkedHashMap<>();
+    trial
+        .numbers()
+        .forEach(
+            (path, value) -> {
+              for (Target target : targets.getOrDefault(path, List.of())) {
+                if (target instanceof Target.Parameter parameter) {
+                  changed
+                      .computeIfAbsent(parameter.node(), node -> new TreeMap<>())
+                      .put(parameter.name(), ParameterValue.of(value));
+                }
+              }
+            });
+    for (Map.Entry<Node, Map<String, ParameterValue>> node : changed.entrySet()) {
+      NeuronOperation neurons = (NeuronOperation) node.getKey().operation();
+      Map<String, ParameterValue> all = new TreeMap<>(neurons.parameters());
+      all.putAll(node.getValue());
+      try {
+        new NeuronOperation(neurons.model(), all)
+            .outputShape(network.inputShape(node.getKey().name()));
+      } catch (IllegalArgumentException e) {
+        return Optional.of("%s: %s".formatted(node.getKey().path(), e.getMessage()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * The parameters of a tile.
+   *
+   * @param trials for each sample of the tile, the trial that it is of
+   * @param samples who they are
+   */
+  public TileParameters parameters(List<Trial> trials, Samples samples) {
+    Map<String, double[]> values = new TreeMap<>();
+    targets.forEach(
+        (path, found) -> {
+          for (Target target : found) {
+            if (target instanceof Target.Parameter parameter
+                && trials.stream().anyMatch(trial -> trial.numbers().containsKey(path))) {
+              values.put(target.path(), values(trials, path, parameter));
+            }
+          }
+        });
+    return TileParameters.of(values).with(samples);
+  }
+
+  /** One value per sample, or per sample and neuron where a trial leaves the network's own. */
+  private double[] values(List<Trial> trials, String path, Target.Parameter parameter) {
+    NeuronOperation neurons = (NeuronOperation) parameter.node().operation();
+    Shape shape = network.inputShape(parameter.node().name());
+    double[] own = neurons.parameter(parameter.name()).expand(shape);
+    boolean allSet = trials.stream().allMatch(trial -> trial.numbers().containsKey(path));
+    int width = allSet ? 1 : own.length;
+    double[] values = new double[trials.size() * width];
+    for (int n = 0; n < trials.size(); n++) {
+      Double value = trials.get(n).numbers().get(path);
+      if (value != null) {
+        Arrays.fill(values, n * width, (n + 1) * width, value);
+      } else {
+        System.arraycopy(own, 0, values, n * width, width);
+      }
+    }
+    return values;
+  }
+
+  /**
+   * A fresh state with the memories that the trials set.
+   *
+   * @param fresh as {@link Simulator#initial} gives it for the tile's parameters
+   * @throws IllegalArgumentException if a memory is shared by all samples
+   */
+  public TileState initial(TileState fresh, List<Trial> trials) {
+    List<Tensor> tensors = new ArrayList<>(fresh.memories());
+    targets.forEach(
+        (path, found) -> {
+          for (Target target : found) {
+            if (target instanceof Target.Memory memory) {
+              int at = memories.indexOf(memory.path());
+              if (fresh.shared().get(at)) {
+                throw new IllegalArgumentException(
+                    "%s is shared by all samples, so trials cannot set it".formatted(path));
+              }
+              tensors.set(at, filled(tensors.get(at), trials, path));
+            }
+          }
+        });
+    return new TileState(
+        fresh.step(),
+        fresh.samples(),
+        tensors,
+        fresh.shared(),
+        fresh.spikeCounts(),
+        fresh.firstSpikeStep());
+  }
+
+  private static Tensor filled(Tensor memory, List<Trial> trials, String path) {
+    Tensor copy = memory.copy();
+    int width = memory.size() / Math.max(1, trials.size());
+    for (int n = 0; n < trials.size(); n++) {
+      Double value = trials.get(n).numbers().get(path);
+      if (value != null) {
+        fill(copy, n * width, (n + 1) * width, value, path);
+      }
+    }
+    return copy;
+  }
+
+  private static void fill(Tensor tensor, int from, int to, double value, String path) {
+    if (tensor.dtype() == DType.FLOAT32) {
+      Arrays.fill(tensor.floats(), from, to, (float) value);
+    } else if (tensor.dtype() == DType.FLOAT64) {
+      Arrays.fill(tensor.doubles(), from, to, value);
+    } else {
+      throw new IllegalArgumentException(
+          "%s is of type %s, which trials cannot set".formatted(path, tensor.dtype()));
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package org.velella.simulate;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.function.LongToDoubleFunction;
+import org.velella.encoding.CounterRandom;
+
+/** The computed input of one sample, step by step. */
+abstract class SampleStimulus {
+  private final int width;
+
+  private SampleStimulus(int width) {
+    this.width = width;
+  }
+
+  /** The input of a sample with these values. */
+  static SampleStimulus of(
+      Stimulus.Kind kind, Map<String, Double> p, long seed, long sample, int width, double dt) {
+    return switch (kind) {
+      case CONSTANT -> new Uniform(width, step -> p.get("current"));
+      case STEP ->
+          new Uniform(
+              width,
+              step ->
+                  step * dt >= p.get("start") && step * dt < p.get("end")
+                      ? p.get("current")
+                      : p.get("baseline"));
+      case RAMP -> new Uniform(width, step -> p.get("baseline") + p.get("slope") * (step * dt));
+      case SINE -> new Uniform(width, step -> sine(p, step * dt));
+      case WHITE -> new White(width, new Draws(seed, sample), p.get("mean"), p.get("sigma"));
+      case OU -> new OrnsteinUhlenbeck(width, new Draws(seed, sample), p, dt);
+      case POISSON -> new Poisson(width, new Draws(seed, sample), p.get("rate") * dt);
+    };
+  }
+
+  private static double sine(Map<String, Double> p, double t) {
+    double angle = 2 * Math.PI * p.get("frequency") * t + p.get("phase");
+    return p.get("baseline") + p.get("amplitude") * StrictMath.sin(angle);
+  }
+
+  int width() {
+    return width;
+  }
+
+  /** Writes the values of one step. */
+  abstract void fill(long step, float[] target, int at);
+
+  /** One value for all elements. */
+  private static final class Uniform extends SampleStimulus {
+    private final LongToDoubleFunction value;
+
+    Uniform(int width, LongToDoubleFunction value) {
+      super(width);
+      this.value = value;
+    }
+
+    @Override
+    void fill(long step, float[] target, int at) {
+      Arrays.fill(target, at, at + width(), (float) value.applyAsDouble(step));
+    }
+  }
+
+  /** The random words of one sample's input. */
+  private static final class Draws {
+    private final long key;
+    private final long sample;
+    private int[] words = new int[CounterRandom.BLOCK_WORDS];
+
+    Draws(long seed, long sample) {
+      key = CounterRandom.key(seed, "stimulus");
+      this.sample = sample;
+    }
+
+    int[] words(long step, int count) {
+      int blocks = (count + CounterRandom.BLOCK_WORDS - 1) / CounterRandom.BLOCK_WORDS;
+      if (words.length < blocks * CounterRandom.BLOCK_WORDS) {
+        words = new int[blocks * CounterRandom.BLOCK_WORDS];
+      }
+      CounterRandom.words(key, sample, step, 0, blocks, words, 0);
+      return words;
+    }
+
+    /** Normal numbers by Box and Muller's (1958) transformation, one for two words. */
+    double[] normals(long step, int count) {
+      int[] two = words(step, 2 * count);
+      double[] normals = new double[count];
+      for (int i = 0; i < count; i++) {
+        double radius = (two[2 * i] & 0xffffffffL) + 0.5;
+        double angle = (two[2 * i + 1] & 0xffffffffL) * 0x1p-32;
+        normals[i] =
+            StrictMath.sqrt(-2 * StrictMath.log(radius * 0x1p-32))
+                * StrictMath.cos(2 * Math.PI * angle);
+      }
+      return normals;
+    }
+  }
+
+  private static final class White extends SampleStimulus {
+    private final Draws draws;
+    private final double mean;
+    private final double sigma;
+
+    White(int width, Draws draws, double mean, double sigma) {
+      super(width);
+      this.draws = draws;
+      this.mean = mean;
+      this.sigma = sigma;
+    }
+
+    @Override
+    void fill(long step, float[] target, int at) {
+      double[] normals = draws.normals(step, width());
+      for (int i = 0; i < width(); i++) {
+        target[at + i] = (float) (mean + sigma * normals[i]);
+      }
+    }
+  }
+
+  private static final class OrnsteinUhlenbeck extends SampleStimulus {
+    private final Draws draws;
+    private final double mean;
+    private final double keep;
+    private final double add;
+    private final double[] deviation;
+
+    /** The step whose values the deviations are. */
+    private long at;
+
+    OrnsteinUhlenbeck(int width, Draws draws, Map<String, Double> p, double dt) {
+      super(width);
+      this.draws = draws;
+      mean = p.get("mean");
+      keep = StrictMath.exp(-dt / p.get("tau"));
+      add = p.get("sigma") * StrictMath.sqrt(1 - keep * keep);
+      deviation = new double[width];
+    }
+
+    @Override
+    void fill(long step, float[] target, int at) {
+      if (step < this.at) {
+        Arrays.fill(deviation, 0);
+        this.at = 0;
+      }
+      // Whoever begins in the middle goes the whole way there, so that the values are the same.
+      for (; this.at < step; this.at++) {
+        double[] normals = draws.normals(this.at, width());
+        for (int i = 0; i < width(); i++) {
+          deviation[i] = keep * deviation[i] + add * normals[i];
+        }
+      }
+      for (int i = 0; i < width(); i++) {
+        target[at + i] = (float) (mean + deviation[i]);
+      }
+    }
+  }
+
+  private static final class Poisson extends SampleStimulus {
+    private final Draws draws;
+
+    /** A word below it, taken as unsigned, is a spike. */
+    private final long threshold;
+
+    Poisson(int width, Draws draws, double probability) {
+      super(width);
+      this.draws = draws;
+      threshold = (long) Math.min(0x1p32, StrictMath.rint(probability * 0x1p32));
+    }
+
+    @Override
+    void fill(long step, float[] target, int at) {
+      int[] words = draws.words(step, width());
+      for (int i = 0; i < width(); i++) {
+        target[at + i] = (words[i] & 0xffffffffL) < threshold ? 1f : 0f;
+      }
+    }
+  }
+}

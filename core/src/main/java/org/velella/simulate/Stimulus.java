@@ -1,0 +1,183 @@
+package org.velella.simulate;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.velella.module.Samples;
+import org.velella.sweep.Trial;
+
+/**
+ * Input that is computed instead of read: one of {@link Kind} with values of its parameters, which
+ * trials may set as {@code input.NAME}. Every input element of a sample gets the same value, but
+ * for noise and spikes, which are drawn for each. A pure function of (parameters, seed, sample,
+ * step, element), computed in float64 and rounded once.
+ *
+ * <p>As text: {@code sine:amplitude=0.5,frequency=10}.
+ */
+public final class Stimulus {
+  /** What the paths of its parameters begin with. */
+  public static final String PREFIX = "input.";
+
+  /** The shapes of inputs; t is {@code step * dt} in seconds. */
+  public enum Kind {
+    /** {@code current}. */
+    CONSTANT(Map.of("current", 1.0)),
+    /** {@code baseline} before {@code start} seconds and from {@code end} on, else current. */
+    STEP(Map.of("current", 1.0, "baseline", 0.0, "start", 0.0, "end", Double.MAX_VALUE)),
+    /** {@code baseline + slope * t}, slope per second. */
+    RAMP(Map.of("slope", 1.0, "baseline", 0.0)),
+    /** {@code baseline + amplitude * sin(2 pi frequency t + phase)}; hertz and radians. */
+    SINE(Map.of("amplitude", 1.0, "frequency", 10.0, "phase", 0.0, "baseline", 0.0)),
+    /** Normal numbers of {@code mean} and {@code sigma}, independent in every step. */
+    WHITE(Map.of("mean", 0.0, "sigma", 1.0)),
+    /**
+     * The Ornstein-Uhlenbeck process with stationary {@code mean} and {@code sigma} and correlation
+     * time {@code tau} seconds, from its mean on, by its exact transition (Gillespie 1996).
+     */
+    OU(Map.of("mean", 0.0, "sigma", 1.0, "tau", 0.01)),
+    /** A spike of 1 with probability {@code rate * dt} in every step; hertz. */
+    POISSON(Map.of("rate", 10.0));
+
+    private final Map<String, Double> defaults;
+
+    Kind(Map<String, Double> defaults) {
+      this.defaults = defaults;
+    }
+
+    /** As users write it. */
+    public String text() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private final Kind kind;
+  private final SortedMap<String, Double> values;
+
+  private Stimulus(Kind kind, SortedMap<String, Double> values) {
+    this.kind = kind;
+    this.values = values;
+    require(values);
+  }
+
+  /**
+   * The stimulus of a text.
+   *
+   * @throws IllegalArgumentException if there is no such kind or parameter, or a value is none; the
+   *     message says which there are
+   */
+  public static Stimulus parse(String text) {
+    int colon = text.indexOf(':');
+    String name = colon < 0 ? text : text.substring(0, colon);
+    Kind kind =
+        Arrays.stream(Kind.values())
+            .filter(each -> each.text().equals(name.strip()))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "There is no stimulus '%s'; there are %s"
+                            .formatted(
+                                name,
+                                Arrays.stream(Kind.values())
+                                    .map(Kind::text)
+                                    .collect(Collectors.joining(", ")))));
+    SortedMap<String, Double> values = new TreeMap<>(kind.defaults);
+    for (String setting : colon < 0 ? new String[0] : text.substring(colon + 1).split(",", -1)) {
+      int equals = setting.indexOf('=');
+      String parameter = equals < 0 ? setting : setting.substring(0, equals).strip();
+      if (equals < 0 || !values.containsKey(parameter)) {
+        throw new IllegalArgumentException(
+            "Stimulus '%s' has no setting '%s'; it has %s"
+                .formatted(kind.text(), setting, values.keySet()));
+      }
+      values.put(parameter, number(setting, setting.substring(equals + 1)));
+    }
+    return new Stimulus(kind, values);
+  }
+
+  private static double number(String setting, String value) {
+    try {
+      return Double.parseDouble(value.strip());
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("'%s' is no number".formatted(setting), e);
+    }
+  }
+
+  private void require(Map<String, Double> point) {
+    point.forEach(
+        (name, value) -> {
+          boolean negative = value < 0 && List.of("sigma", "rate").contains(name);
+          if (!Double.isFinite(value) || negative || value <= 0 && name.equals("tau")) {
+            throw new IllegalArgumentException(
+                "Stimulus '%s' cannot have %s = %s".formatted(kind.text(), name, value));
+          }
+        });
+  }
+
+  /** Its parameters as trials name them. */
+  public List<String> paths() {
+    return values.keySet().stream().map(name -> PREFIX + name).toList();
+  }
+
+  /** Why a trial cannot have its values; empty if it can. */
+  Optional<String> refusal(Trial trial) {
+    try {
+      require(point(trial));
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  private SortedMap<String, Double> point(Trial trial) {
+    SortedMap<String, Double> point = new TreeMap<>(values);
+    trial
+        .numbers()
+        .forEach(
+            (path, value) -> {
+              if (path.startsWith(PREFIX)) {
+                point.replace(path.substring(PREFIX.length()), value);
+              }
+            });
+    return point;
+  }
+
+  /**
+   * The input of a tile.
+   *
+   * @param trials for each sample, the trial that it is of
+   * @param samples who they are
+   * @param width input elements of the network
+   * @param dt seconds per step
+   */
+  public TileInput input(List<Trial> trials, Samples samples, int width, double dt) {
+    IntFunction<SampleStimulus> each =
+        n ->
+            SampleStimulus.of(
+                kind, point(trials.get(n)), samples.seed(n), samples.id(n), width, dt);
+    SampleStimulus[] all =
+        IntStream.range(0, trials.size()).mapToObj(each).toArray(SampleStimulus[]::new);
+    return (firstStep, steps, target) -> {
+      for (int n = 0; n < all.length; n++) {
+        for (int t = 0; t < steps; t++) {
+          all[n].fill(firstStep + t, target, (t * all.length + n) * width);
+        }
+      }
+    };
+  }
+
+  @Override
+  public String toString() {
+    return kind.text()
+        + values.entrySet().stream()
+            .map(each -> each.getKey() + "=" + each.getValue())
+            .collect(Collectors.joining(",", ":", ""));
+  }
+}

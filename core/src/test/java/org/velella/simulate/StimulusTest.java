@@ -1,0 +1,158 @@
+package org.velella.simulate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.velella.module.Samples;
+import org.velella.sweep.SpaceText;
+import org.velella.sweep.Trial;
+import org.velella.sweep.Trials;
+import org.velella.testkit.Seeded;
+
+class StimulusTest {
+  private static final double DT = 1e-3;
+
+  private static Trial trial(String axis) {
+    return new Trials(SpaceText.axis(axis), 0).trial(0);
+  }
+
+  private static final Trial NOTHING = new Trial(0, 0, 0, new TreeMap<>(), new TreeMap<>());
+
+  /** The values of one sample, {@code [steps][width]}. */
+  private static float[] values(Stimulus stimulus, Trial trial, long seed, int steps, int width) {
+    float[] target = new float[steps * width];
+    stimulus.input(List.of(trial), Samples.of(seed, 7), width, DT).fill(0, steps, target);
+    return target;
+  }
+
+  @Test
+  void simpleKindsAreTheirFormulas() {
+    assertThat(values(Stimulus.parse("constant:current=0.3"), NOTHING, 0, 3, 2)).containsOnly(0.3f);
+    assertThat(
+            values(
+                Stimulus.parse("step:current=2,baseline=0.5,start=0.002,end=0.004"),
+                NOTHING,
+                0,
+                6,
+                1))
+        .containsExactly(0.5f, 0.5f, 2f, 2f, 0.5f, 0.5f);
+    assertThat(values(Stimulus.parse("ramp:slope=100,baseline=1"), NOTHING, 0, 4, 1))
+        .containsExactly(1f, 1.1f, 1.2f, 1.3f);
+    float[] sine =
+        values(Stimulus.parse("sine:amplitude=2,frequency=50,baseline=1"), NOTHING, 0, 21, 1);
+    // 50 Hz in steps of 1 ms: a quarter after 5 steps, a half after 10, the whole after 20.
+    assertThat(sine[0]).isEqualTo(1f);
+    assertThat(sine[5]).isEqualTo(3f);
+    assertThat(sine[10]).isCloseTo(1f, org.assertj.core.data.Offset.offset(1e-6f));
+    assertThat(sine[15]).isEqualTo(-1f);
+    assertThat(sine[20]).isCloseTo(1f, org.assertj.core.data.Offset.offset(1e-6f));
+  }
+
+  @Test
+  void trialsSetParameters() {
+    Stimulus constant = Stimulus.parse("constant:current=0.3");
+    assertThat(values(constant, trial("input.current=0.7"), 0, 2, 2)).containsOnly(0.7f);
+    assertThat(constant.refusal(trial("input.current=0.7"))).isEmpty();
+    assertThat(Stimulus.parse("poisson").refusal(trial("input.rate=-1")))
+        .hasValueSatisfying(reason -> assertThat(reason).contains("rate = -1"));
+    assertThat(constant.paths()).containsExactly("input.current");
+  }
+
+  @Test
+  void wrongTextsAreNamed() {
+    assertThatThrownBy(() -> Stimulus.parse("square")).hasMessageContaining("sine");
+    assertThatThrownBy(() -> Stimulus.parse("sine:width=3")).hasMessageContaining("amplitude");
+    assertThatThrownBy(() -> Stimulus.parse("sine:phase=x")).hasMessageContaining("no number");
+    assertThatThrownBy(() -> Stimulus.parse("ou:tau=0")).hasMessageContaining("tau = 0");
+  }
+
+  @Seeded(times = 3)
+  void poissonTrainsHaveTheirRate(SplittableRandom random) {
+    float[] spikes =
+        values(Stimulus.parse("poisson:rate=80"), NOTHING, random.nextLong(), 1000, 100);
+    double count = 0;
+    for (float spike : spikes) {
+      assertThat(spike).isIn(0f, 1f);
+      count += spike;
+    }
+    // Binomial of 100,000 trials with probability 0.08: deviation 86.
+    assertThat(count).isBetween(8000 - 6 * 86.0, 8000 + 6 * 86.0);
+  }
+
+  @Seeded(times = 3)
+  void whiteNoiseIsNormalAndIndependent(SplittableRandom random) {
+    int n = 100_000;
+    float[] x =
+        values(Stimulus.parse("white:mean=3,sigma=2"), NOTHING, random.nextLong(), 1000, 100);
+    double mean = 0;
+    double square = 0;
+    double fourth = 0;
+    double next = 0;
+    for (int i = 0; i < n; i++) {
+      double z = (x[i] - 3) / 2;
+      mean += z / n;
+      square += z * z / n;
+      fourth += z * z * z * z / n;
+      next += i + 100 < n ? z * (x[i + 100] - 3) / 2 / n : 0;
+    }
+    // Deviations of the means of z, z^2, z^4 and z z' of n normal numbers: 1, sqrt 2, sqrt 96, 1.
+    double unit = 6 / Math.sqrt(n);
+    assertThat(mean).isBetween(-unit, unit);
+    assertThat(square).isBetween(1 - unit * 1.42, 1 + unit * 1.42);
+    assertThat(fourth).isBetween(3 - unit * 9.8, 3 + unit * 9.8);
+    assertThat(next).isBetween(-unit, unit);
+  }
+
+  /** Stationary variance sigma^2, and a correlation of exp(-dt/tau) from one step to the next. */
+  @Seeded(times = 3)
+  void ornsteinUhlenbeckHasItsVarianceAndCorrelation(SplittableRandom random) {
+    Stimulus ou = Stimulus.parse("ou:mean=-1,sigma=0.5,tau=0.01");
+    int steps = 2000;
+    int width = 200;
+    float[] x = values(ou, NOTHING, random.nextLong(), steps, width);
+    assertThat(Collections.frequency(java.util.Arrays.asList(x[0], x[1], x[2]), -1f)).isEqualTo(3);
+    double square = 0;
+    double lagged = 0;
+    int count = 0;
+    for (int t = 200; t + 1 < steps; t++) {
+      for (int i = 0; i < width; i++) {
+        double now = (x[t * width + i] + 1) / 0.5;
+        square += now * now;
+        lagged += now * (x[(t + 1) * width + i] + 1) / 0.5;
+        count++;
+      }
+    }
+    // About 1799 / 10 independent values in each of 200 rows; squares deviate by sqrt 2.
+    double unit = 6 * Math.sqrt(2.0 / (200 * 179));
+    assertThat(square / count).isBetween(1 - unit, 1 + unit);
+    assertThat(lagged / square).isBetween(Math.exp(-0.1) - 0.01, Math.exp(-0.1) + 0.01);
+  }
+
+  /** Neither chunks nor where one begins nor who else is in the tile show. */
+  @Seeded(times = 5)
+  void everyStepIsAFunctionOfItsNumber(SplittableRandom random) {
+    for (Stimulus.Kind kind : Stimulus.Kind.values()) {
+      Stimulus stimulus = Stimulus.parse(kind.text());
+      long seed = random.nextLong();
+      int width = random.nextInt(1, 90);
+      float[] whole = values(stimulus, NOTHING, seed, 40, width);
+      TileInput two = stimulus.input(List.of(NOTHING, NOTHING), Samples.of(seed, 3, 7), width, DT);
+      int from = random.nextInt(40);
+      int steps = random.nextInt(1, 41 - from);
+      float[] part = new float[2 * steps * width];
+      two.fill(from, steps, part);
+      for (int t = 0; t < steps; t++) {
+        for (int i = 0; i < width; i++) {
+          assertThat(part[(2 * t + 1) * width + i])
+              .as("%s at step %d", kind, from + t)
+              .isEqualTo(whole[(from + t) * width + i]);
+        }
+      }
+    }
+  }
+}
