@@ -39,12 +39,33 @@ public record ManifestHead(
       long targetSteps,
       SortedMap<String, String> writer,
       Selection selection) {
+    long target = selection.isAll() ? targetSteps : Math.max(targetSteps, manifest.targetSteps());
+    return successor(ranges, manifest.samples(), target, writer, selection);
+  }
+
+  /**
+   * The manifest to commit next, by a writer of the whole run, which may have got more samples.
+   *
+   * @param ranges those of which something has been saved, ascending
+   * @param samples as many as there were, or more if those fill whole ranges
+   */
+  public Manifest extended(
+      List<RangeEntry> ranges, long samples, long targetSteps, SortedMap<String, String> writer) {
+    return successor(ranges, samples, targetSteps, writer, Selection.all());
+  }
+
+  private Manifest successor(
+      List<RangeEntry> ranges,
+      long samples,
+      long targetSteps,
+      SortedMap<String, String> writer,
+      Selection selection) {
     return new Manifest(
         nextVersion,
         new Manifest.Parent(manifest.version(), crc32c),
         manifest.run(),
-        manifest.samples(),
-        selection.isAll() ? targetSteps : Math.max(targetSteps, manifest.targetSteps()),
+        samples,
+        targetSteps,
         manifest.rangeSize(),
         writer,
         selection,

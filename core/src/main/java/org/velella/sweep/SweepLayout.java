@@ -1,5 +1,6 @@
 package org.velella.sweep;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -61,6 +62,17 @@ public final class SweepLayout {
       ranges += trialBlocks(count) * sampleBlocks();
     }
     return (int) ranges;
+  }
+
+  /** The first range of each generation. */
+  public List<Integer> firstRanges() {
+    List<Integer> first = new ArrayList<>();
+    long ranges = 0;
+    for (long count : trials) {
+      first.add((int) ranges);
+      ranges += trialBlocks(count) * sampleBlocks();
+    }
+    return first;
   }
 
   /** The most (trial, sample) pairs of a range. */

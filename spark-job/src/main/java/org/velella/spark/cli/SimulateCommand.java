@@ -3,10 +3,12 @@ package org.velella.spark.cli;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.velella.spark.frame.InputSources;
 import org.velella.spark.job.ExitCode;
 import org.velella.spark.job.RunConfig;
 import org.velella.spark.job.RunOutcome;
 import org.velella.spark.job.SimulateJob;
+import org.velella.spark.job.UsageException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,7 +22,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Versions.class,
     sortOptions = false)
-final class SimulateCommand implements Callable<Integer> {
+class SimulateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Option(
@@ -48,12 +50,21 @@ final class SimulateCommand implements Callable<Integer> {
 
   @Option(
       names = "--input",
-      required = true,
+      defaultValue = "",
       paramLabel = "PATH",
       description =
           "The data: Parquet (or anything Spark reads) with sample_id and input or events; or .npy"
               + " [N,F], [T,N,F], or events [E,3] of sample, step, index.")
   private String input;
+
+  @Option(
+      names = "--stimulus",
+      defaultValue = "",
+      paramLabel = "KIND:NAME=VALUE",
+      description =
+          "Input that is computed instead of read, such as constant:current=0.5; also step, ramp,"
+              + " sine, white, ou, poisson.")
+  private String stimulus;
 
   @Option(
       names = "--input-format",
@@ -130,11 +141,11 @@ final class SimulateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    RunConfig run = config();
+    RunConfig run = config().build();
     Summary summary = new Summary(spec.commandLine().getOut());
     Reporter reporter = new Reporter(spec.commandLine().getErr());
     return spark.with(
-        "velella simulate " + output,
+        spec.qualifiedName() + " " + output,
         session -> {
           if (common.dryRun()) {
             summary.print(SimulateJob.plan(session, run, reporter), output);
@@ -146,14 +157,23 @@ final class SimulateCommand implements Callable<Integer> {
         });
   }
 
-  private RunConfig config() {
+  /** What {@code --seed} says. */
+  long seed() {
+    return seed;
+  }
+
+  /** What the options say. */
+  RunConfig.Builder config() {
+    if (input.isEmpty() == stimulus.isEmpty()) {
+      throw new UsageException("Give --input PATH or --stimulus KIND:NAME=VALUE, one of the two");
+    }
     RunConfig.Builder builder =
         RunConfig.builder()
             .network(network)
             .convention(convention)
             .dt(dt)
-            .input(input)
-            .inputFormat(inputFormat)
+            .input(stimulus.isEmpty() ? input : stimulus)
+            .inputFormat(stimulus.isEmpty() ? inputFormat : InputSources.STIMULUS)
             .inputLayout(inputLayout)
             .samples(samples)
             .steps(steps)
@@ -166,6 +186,6 @@ final class SimulateCommand implements Callable<Integer> {
             .partitions(manner.partitions())
             .rangeSize(rangeSize);
     inputOptions.forEach(builder::inputOption);
-    return builder.build();
+    return builder;
   }
 }

@@ -1,7 +1,13 @@
 package org.velella.spark.cli;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -12,6 +18,13 @@ import org.velella.spark.job.RunTables;
 
 /** What a run came to, in a few lines. */
 final class Summary {
+  private static final List<String> SHOWN =
+      List.of("prediction", "spike_counts", "first_spike_step");
+
+  /** What is no parameter and does not tell samples apart. */
+  private static final Set<String> NO_KEYS =
+      Set.of("trial_id", "steps", "prediction", "spike_counts", "first_spike_step");
+
   private final PrintWriter out;
 
   Summary(PrintWriter out) {
@@ -32,14 +45,22 @@ final class Summary {
                 : "backend " + outcome.backend(),
             outcome.failed()));
     if (rows > 0 && outcome.samples() > 0) {
-      TextTable table = new TextTable("sample", "prediction", "spike counts", "first spike step");
-      Dataset<Row> first =
-          RunTables.open(session, run)
-              .results()
-              .select("sample_id", "prediction", "spike_counts", "first_spike_step")
-              .sort("sample_id")
-              .limit(rows);
-      Cells.flat(first).collectAsList().forEach(table::add);
+      Dataset<Row> results = RunTables.open(session, run).results();
+      List<String> keys = new ArrayList<>(List.of(results.columns()));
+      keys.removeAll(NO_KEYS);
+      Column[] columns =
+          Stream.concat(keys.stream(), SHOWN.stream())
+              .map(name -> results.col("`" + name + "`"))
+              .toArray(Column[]::new);
+      TextTable table =
+          new TextTable(
+              Stream.concat(keys.stream(), SHOWN.stream())
+                  .map(name -> name.equals("sample_id") ? "sample" : name.replace('_', ' '))
+                  .toArray(String[]::new));
+      Column[] order = Arrays.copyOf(columns, keys.size());
+      Cells.flat(results.select(columns).sort(order).limit(rows))
+          .collectAsList()
+          .forEach(table::add);
       out.println();
       table.print(out);
       out.println();

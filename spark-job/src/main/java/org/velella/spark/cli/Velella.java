@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
     description = "Batch simulation of spiking neural networks on Apache Spark.",
     subcommands = {
       SimulateCommand.class,
+      SweepCommand.class,
       ResumeCommand.class,
       InspectCommand.class,
       SqlCommand.class,

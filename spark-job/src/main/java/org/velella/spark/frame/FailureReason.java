@@ -19,7 +19,9 @@ public enum FailureReason {
   /** An event's step is negative or beyond 2^31 - 1. */
   STEP_OUT_OF_RANGE,
   /** An event's index is no input element of the network. */
-  INDEX_OUT_OF_RANGE;
+  INDEX_OUT_OF_RANGE,
+  /** The network cannot run with the values of the sample's trial. */
+  INVALID_PARAMETERS;
 
   /** The word that stands in {@code failures/}, such as {@code wrong_length}. */
   public String text() {

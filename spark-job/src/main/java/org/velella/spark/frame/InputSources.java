@@ -23,6 +23,9 @@ public final class InputSources {
   private static final String CSV = "csv";
   private static final String PARQUET = "parquet";
 
+  /** The format of input that is not read but computed; the input's name describes it. */
+  public static final String STIMULUS = "stimulus";
+
   /** How plain files and such with an encrypted footer begin. */
   private static final Set<String> PARQUET_MAGICS = Set.of("PAR1", "PARE");
 
@@ -59,6 +62,9 @@ public final class InputSources {
   public static InputSource open(SparkSession session, InputSpec spec) {
     Configuration conf = session.sparkContext().hadoopConfiguration();
     String format = format(spec);
+    if (format.equals(STIMULUS)) {
+      return StimulusSource.open(JavaSparkContext.fromSparkContext(session.sparkContext()), spec);
+    }
     try {
       // A source with another name, such as a table format or a database, may not be a path.
       if (BY_ENDING.containsValue(format) && !InputFile.exists(spec.uri(), conf)) {

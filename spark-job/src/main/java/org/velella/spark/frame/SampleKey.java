@@ -37,6 +37,11 @@ public final class SampleKey implements Comparable<SampleKey>, Serializable {
     return new SampleKey(range, SAMPLE, sampleId);
   }
 
+  /** The same in another range. */
+  SampleKey of(int other) {
+    return new SampleKey(other, kind, sampleId);
+  }
+
   public int range() {
     return range;
   }

@@ -35,6 +35,12 @@ public final class TableCells {
     consumer.endField(names[column], column);
   }
 
+  public void put(int column, double value) {
+    consumer.startField(names[column], column);
+    consumer.addDouble(value);
+    consumer.endField(names[column], column);
+  }
+
   public void put(int column, Binary value) {
     consumer.startField(names[column], column);
     consumer.addBinary(value);

@@ -10,6 +10,7 @@ import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.api.RecordConsumer;
+import org.apache.parquet.schema.MessageType;
 
 /**
  * A Parquet file of one of a run's tables while it is written. Equal rows in equal order give equal
@@ -30,9 +31,18 @@ public final class TableFile implements Closeable {
 
   /** A new file; an existing one is replaced. */
   public static TableFile create(RunTable table, Path file) throws IOException {
+    return create(table.message(), file);
+  }
+
+  /** A new file of results; an existing one is replaced. */
+  public static TableFile create(ResultColumns columns, Path file) throws IOException {
+    return create(columns.message(), file);
+  }
+
+  private static TableFile create(MessageType message, Path file) throws IOException {
     return new TableFile(
         file,
-        new Builder(new LocalOutputFile(file), table)
+        new Builder(new LocalOutputFile(file), message)
             .withConf(new Configuration(false))
             .withCompressionCodec(CompressionCodecName.ZSTD)
             .withRowGroupSize(ROW_GROUP_BYTES)
@@ -59,11 +69,11 @@ public final class TableFile implements Closeable {
   }
 
   private static final class Builder extends ParquetWriter.Builder<TableRow, Builder> {
-    private final RunTable table;
+    private final MessageType message;
 
-    Builder(OutputFile file, RunTable table) {
+    Builder(OutputFile file, MessageType message) {
       super(file);
-      this.table = table;
+      this.message = message;
     }
 
     @Override
@@ -75,28 +85,28 @@ public final class TableFile implements Closeable {
     @SuppressWarnings("deprecation")
     @Override
     protected WriteSupport<TableRow> getWriteSupport(Configuration conf) {
-      return new Support(table);
+      return new Support(message);
     }
   }
 
   private static final class Support extends WriteSupport<TableRow> {
-    private final RunTable table;
+    private final MessageType message;
     private TableCells cells;
 
-    Support(RunTable table) {
-      this.table = table;
+    Support(MessageType message) {
+      this.message = message;
     }
 
     // The only form that every supported Parquet has.
     @SuppressWarnings("deprecation")
     @Override
     public WriteContext init(Configuration configuration) {
-      return new WriteContext(table.message(), Map.of());
+      return new WriteContext(message, Map.of());
     }
 
     @Override
     public void prepareForWrite(RecordConsumer consumer) {
-      cells = new TableCells(table.message(), consumer);
+      cells = new TableCells(message, consumer);
     }
 
     @Override

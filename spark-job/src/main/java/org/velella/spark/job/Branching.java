@@ -98,6 +98,9 @@ final class Branching {
   private void begin() throws IOException {
     Beginning branch = prepare();
     byte[] network = NetworkCodec.toBytes(branch.network());
+    if (source.spec().sweep().isPresent()) {
+      new TrialsFile(to.store()).write(source.trials());
+    }
     to.create(provenance(branch, network), network);
   }
 
@@ -236,7 +239,7 @@ final class Branching {
         .toList();
   }
 
-  private List<String[]> copy(List<RangeEntry> ranges, TaskSpec target) {
+  private List<String[]> copy(List<RangeEntry> ranges, TaskSpec target) throws IOException {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     int partitions =
         RangeSizing.partitions(

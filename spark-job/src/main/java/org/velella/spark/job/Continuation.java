@@ -1,6 +1,7 @@
 package org.velella.spark.job;
 
 import java.io.IOException;
+import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.velella.checkpoint.ManifestLog;
@@ -9,8 +10,10 @@ import org.velella.network.NetworkCodec;
 import org.velella.provenance.RunProvenance;
 import org.velella.spark.frame.InputSource;
 import org.velella.spark.frame.RangeIndex;
+import org.velella.spark.frame.SweepSource;
 import org.velella.spark.store.HadoopConf;
 import org.velella.spark.task.TaskSpec;
+import org.velella.sweep.TrialList;
 
 /** An existing run that is to be brought to a step; also one that has just begun. */
 final class Continuation {
@@ -57,9 +60,12 @@ final class Continuation {
   }
 
   /** What tasks must know of the run; how it is to be computed is still to be said. */
-  TaskSpec.Builder tasks() {
+  TaskSpec.Builder tasks() throws IOException {
     RunProvenance provenance = spec.provenance();
+    RunSpec.SweepShape shape = spec.sweep().orElse(null);
     return TaskSpec.builder()
+        .sweep(shape == null ? null : shape.forTasks(requireTrials()))
+        .stimulus(spec.stimulus())
         .run(directory.uri().toString(), new HadoopConf(spark.sc().hadoopConfiguration()))
         .network(networkBytes)
         .identity(spec.runId(), provenance.digests())
@@ -87,7 +93,10 @@ final class Continuation {
           "Beginning the branch in %s was interrupted; give the command again that began it"
               .formatted(directory.location()));
     }
-    RangeIndex index = spec.index();
+    RunSpec.SweepShape shape = spec.sweep().orElse(null);
+    TrialList trials = shape == null ? TrialList.NONE : requireTrials();
+    InputSource all = shape == null ? input : sweepInput(input, shape, trials);
+    RangeIndex index = index();
     TaskSpec tasks =
         tasks()
             .steps(steps, manner.checkpointEvery())
@@ -96,7 +105,35 @@ final class Continuation {
             .build();
     int partitions =
         RangeSizing.partitions(manner.partitions(), index.ranges(), Cluster.of(spark.sc()).cores());
-    return new RunExecution(spark, directory, index, tasks.identity(network), tasks, listener)
-        .run(input, partitions);
+    List<Integer> firstRanges = shape == null ? List.of(0) : shape.layout(trials).firstRanges();
+    return new RunExecution(
+            spark, directory, index, tasks.identity(network), tasks, firstRanges, listener)
+        .run(all, partitions);
+  }
+
+  /** The trials of a sweep as it is now; none if the run is no sweep. */
+  TrialList trials() throws IOException {
+    return new TrialsFile(directory.store()).read();
+  }
+
+  /** How the run's samples, and trials, are cut into ranges now. */
+  RangeIndex index() throws IOException {
+    RunSpec.SweepShape shape = spec.sweep().orElse(null);
+    return shape == null ? spec.index() : shape.index(requireTrials());
+  }
+
+  private TrialList requireTrials() throws IOException {
+    TrialList trials = trials();
+    if (trials.count() == 0) {
+      throw new UsageException(
+          "Beginning the sweep in %s was interrupted; give the command again that began it"
+              .formatted(directory.location()));
+    }
+    return trials;
+  }
+
+  private static InputSource sweepInput(
+      InputSource input, RunSpec.SweepShape shape, TrialList trials) {
+    return new SweepSource(input, shape.layout(trials), shape.samplesPerRange());
   }
 }

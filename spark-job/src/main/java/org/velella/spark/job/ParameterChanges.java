@@ -1,5 +1,6 @@
 package org.velella.spark.job;
 
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -27,7 +28,7 @@ final class ParameterChanges {
       ParameterPaths paths = new ParameterPaths(network);
       changes.forEach(
           (path, value) -> {
-            for (ParameterPaths.Target target : paths.find(path)) {
+            for (ParameterPaths.Target target : find(paths, path)) {
               ParameterPaths.Target.Parameter parameter = requireParameter(target);
               byNode
                   .computeIfAbsent(parameter.node().path(), key -> new TreeMap<>())
@@ -37,6 +38,14 @@ final class ParameterChanges {
       return rebuild(network, byNode);
     } catch (IllegalArgumentException e) {
       throw new UsageException("--set " + changes + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static List<ParameterPaths.Target> find(ParameterPaths paths, String path) {
+    try {
+      return paths.find(path);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--set " + e.getMessage(), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package org.velella.spark.job;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.SortedMap;
 import java.util.UUID;
@@ -12,14 +13,18 @@ import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
 import org.velella.network.nir.NirImport;
 import org.velella.provenance.BackendChoice;
+import org.velella.provenance.CanonicalJson;
 import org.velella.provenance.NumericEnvironment;
 import org.velella.provenance.RunProvenance;
 import org.velella.provenance.Software;
+import org.velella.simulate.ParameterBinding;
 import org.velella.simulate.Probes;
+import org.velella.simulate.Stimulus;
 import org.velella.spark.frame.InputSource;
 import org.velella.spark.frame.InputSources;
 import org.velella.spark.frame.RangeIndex;
 import org.velella.spark.store.InputFile;
+import org.velella.sweep.TrialList;
 import org.velella.tensor.Shape;
 
 /** Everything about a configuration that can be read and checked before the first step. */
@@ -95,7 +100,38 @@ final class Preparation {
     return digests;
   }
 
-  private int rangeSize(Cluster cluster) {
+  /** How the ranges of a sweep that is to begin are made up. */
+  private RunSpec.SweepShape newShape(Cluster cluster, TrialList trials) {
+    long samples = input.facts().samples();
+    long rows = Math.multiplyExact(samples, trials.count());
+    int size = rangeSize(cluster, rows);
+    int samplesPerRange = (int) Math.min(samples, size);
+    return new RunSpec.SweepShape(samples, size / samplesPerRange, samplesPerRange);
+  }
+
+  /** The trials that the configuration asks for. */
+  TrialList trials(TrialList before) {
+    try {
+      TrialList trials =
+          before.extended(
+              CanonicalJson.parse(config.space().getBytes(StandardCharsets.UTF_8), "the sweep"),
+              config.seeds().stream().mapToLong(Long::longValue).toArray());
+      Stimulus stimulus =
+          config.inputFormat().equals(InputSources.STIMULUS)
+              ? Stimulus.parse(config.input())
+              : null;
+      new ParameterBinding(imported.network(), trials.parameters(), stimulus);
+      return trials;
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("The sweep cannot be run: " + e.getMessage(), e);
+    }
+  }
+
+  boolean isSweep() {
+    return !config.space().isEmpty();
+  }
+
+  private int rangeSize(Cluster cluster, long rows) {
     if (config.rangeSize() > 0) {
       return config.rangeSize();
     }
@@ -105,14 +141,13 @@ final class Preparation {
             + 2
                 * (RunPlan.memoryBytes(imported.network())
                     + RunPlan.outputBytes(imported.network()));
-    return RangeSizing.rangeSize(
-        input.facts().samples(), bytes, cluster.cores(), cluster.heapPerCore());
+    return RangeSizing.rangeSize(rows, bytes, cluster.cores(), cluster.heapPerCore());
   }
 
   /** The ranges of a run that is to begin. */
   private RangeIndex newIndex(Cluster cluster) {
     long samples = input.facts().samples();
-    int rangeSize = rangeSize(cluster);
+    int rangeSize = rangeSize(cluster, samples);
     if ((samples - 1) / rangeSize >= Manifest.MAX_RANGES) {
       throw new UsageException(
           "%s has %d samples, which in ranges of %d are more than %d ranges; give a larger --range-size, or, if most of the ids up to the largest have no input, a table with sample_id"
@@ -121,9 +156,9 @@ final class Preparation {
     return input.index(rangeSize);
   }
 
-  RunPlan plan() {
+  RunPlan plan() throws IOException {
     Cluster cluster = Cluster.of(spark);
-    RangeIndex index = directory.hasRun() ? directory.spec().index() : newIndex(cluster);
+    RangeIndex index = isSweep() ? sweepIndex(cluster) : plainIndex(cluster);
     return RunPlan.of(
         imported.network(),
         input.facts().kind(),
@@ -132,6 +167,17 @@ final class Preparation {
         RangeSizing.partitions(config.partitions(), index.ranges(), cluster.cores()),
         backend,
         directory.hasRun());
+  }
+
+  private RangeIndex plainIndex(Cluster cluster) {
+    return directory.hasRun() ? directory.spec().index() : newIndex(cluster);
+  }
+
+  private RangeIndex sweepIndex(Cluster cluster) throws IOException {
+    TrialList trials = trials(new TrialsFile(directory.store()).read());
+    return directory.hasRun()
+        ? directory.spec().sweep().orElseThrow().index(trials)
+        : newShape(cluster, trials).index(trials);
   }
 
   private String absolute(String uri) throws IOException {
@@ -145,10 +191,16 @@ final class Preparation {
 
   /** Begins the run in its directory, if nobody else has meanwhile. */
   void begin() throws IOException {
-    RangeIndex index = newIndex(Cluster.of(spark));
+    Cluster cluster = Cluster.of(spark);
+    TrialList trials = isSweep() ? trials(TrialList.NONE) : TrialList.NONE;
+    RunSpec.SweepShape shape = isSweep() ? newShape(cluster, trials) : null;
+    RangeIndex index = shape == null ? newIndex(cluster) : shape.index(trials);
     byte[] network = NetworkCodec.toBytes(imported.network());
     SortedMap<String, String> configuration =
         RunSpec.configuration(config, UUID.randomUUID().toString(), index, network);
+    if (shape != null) {
+      shape.writeTo(configuration);
+    }
     // Whoever goes on with the run may stand in another working directory.
     configuration.put("network", absolute(config.network()));
     configuration.put("input", inputName());

@@ -28,8 +28,14 @@ final class Publisher {
   private final JavaSparkContext spark;
   private final RunDirectory directory;
   private final TaskSpec tasks;
+  private final List<Integer> firstRanges;
 
-  Publisher(JavaSparkContext spark, RunDirectory directory, TaskSpec tasks) {
+  /**
+   * @param firstRanges ranges with which a file of results begins in any case, 0 first
+   */
+  Publisher(
+      JavaSparkContext spark, RunDirectory directory, TaskSpec tasks, List<Integer> firstRanges) {
+    this.firstRanges = firstRanges;
     this.spark = spark;
     this.directory = directory;
     this.tasks = tasks;
@@ -81,21 +87,34 @@ final class Publisher {
   private long writeResults(Manifest manifest) {
     List<RangeEntry> all = manifest.allRanges();
     int rangesPerFile = (int) Math.max(1, SAMPLES_PER_RESULT_FILE / manifest.rangeSize());
-    int files = (all.size() + rangesPerFile - 1) / rangesPerFile;
+    int[] begins = begins(all.size(), rangesPerFile);
+    int files = begins.length - 1;
     Broadcast<TaskSpec> spec = spark.broadcast(tasks);
     Broadcast<RangeHeads> heads = spark.broadcast(RangeHeads.of(all));
     try {
       List<Integer> numbers = new java.util.ArrayList<>(IntStream.range(0, files).boxed().toList());
       List<Long> rows =
-          spark
-              .parallelize(numbers, files)
-              .map(new WriteResults(spec, heads, rangesPerFile))
-              .collect();
+          spark.parallelize(numbers, files).map(new WriteResults(spec, heads, begins)).collect();
       return rows.stream().mapToLong(Long::longValue).sum();
     } finally {
       spec.destroy();
       heads.destroy();
     }
+  }
+
+  /**
+   * The first range of every file and the end of the last. Generations have files of their own, so
+   * that those of earlier ones stay as they are.
+   */
+  private int[] begins(int ranges, int rangesPerFile) {
+    IntStream.Builder begins = IntStream.builder();
+    for (int g = 0; g < firstRanges.size(); g++) {
+      int end = g + 1 < firstRanges.size() ? firstRanges.get(g + 1) : ranges;
+      for (int range = firstRanges.get(g); range < end; range += rangesPerFile) {
+        begins.add(range);
+      }
+    }
+    return begins.add(ranges).build().toArray();
   }
 
   /** Results of fewer steps go once those of the last step are all there. */

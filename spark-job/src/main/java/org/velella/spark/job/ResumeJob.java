@@ -76,7 +76,7 @@ public final class ResumeJob {
     if (present > 0 && steps > present) {
       input.requireLongEnough(present, steps);
     }
-    RangeIndex index = run.spec().index();
+    RangeIndex index = run.index();
     int partitions =
         RangeSizing.partitions(
             config.partitions(), index.ranges(), Cluster.of(spark.sparkContext()).cores());

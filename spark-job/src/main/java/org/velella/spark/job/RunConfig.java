@@ -110,6 +110,19 @@ public final class RunConfig {
     return values.rangeSize;
   }
 
+  /**
+   * The parameters that trials have, as {@link org.velella.sweep.Spaces} reads them from JSON;
+   * empty if the run is no sweep.
+   */
+  public String space() {
+    return values.space;
+  }
+
+  /** The seeds of a sweep: every point of the space is run with each. */
+  public List<Long> seeds() {
+    return values.seeds.isEmpty() ? List.of(values.seed) : values.seeds;
+  }
+
   /** Steps, checked to be what a run can do. */
   static long requireSteps(long steps) {
     if (steps < 1 || steps > Integer.MAX_VALUE) {
@@ -138,6 +151,8 @@ public final class RunConfig {
     private int tileSize;
     private int partitions;
     private int rangeSize;
+    private String space = "";
+    private List<Long> seeds = List.of();
 
     private Builder() {}
 
@@ -159,6 +174,8 @@ public final class RunConfig {
       tileSize = other.tileSize;
       partitions = other.partitions;
       rangeSize = other.rangeSize;
+      space = other.space;
+      seeds = other.seeds;
     }
 
     public Builder network(String value) {
@@ -243,6 +260,18 @@ public final class RunConfig {
 
     public Builder rangeSize(int value) {
       rangeSize = value;
+      return this;
+    }
+
+    /** As {@link RunConfig#space()}. */
+    public Builder space(String value) {
+      space = value;
+      return this;
+    }
+
+    /** As {@link RunConfig#seeds()}; none: the one seed. */
+    public Builder seeds(List<Long> values) {
+      seeds = List.copyOf(values);
       return this;
     }
 

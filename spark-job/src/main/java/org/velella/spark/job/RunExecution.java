@@ -43,6 +43,10 @@ final class RunExecution {
   private final RunIdentity identity;
   private final TaskSpec tasks;
   private final RunListener listener;
+
+  /** Where generations of trials begin; 0 in a run that is no sweep. */
+  private final List<Integer> firstRanges;
+
   private final ManifestLog log;
   private final Adoption adoption;
   private final TreeMap<String, String> writer = new TreeMap<>();
@@ -56,6 +60,7 @@ final class RunExecution {
   /**
    * @param identity what the checkpoint must belong to
    * @param tasks what tasks must know, the step to reach included
+   * @param firstRanges the first ranges of generations of trials, with which files of results begin
    */
   RunExecution(
       JavaSparkContext spark,
@@ -63,7 +68,9 @@ final class RunExecution {
       RangeIndex index,
       RunIdentity identity,
       TaskSpec tasks,
+      List<Integer> firstRanges,
       RunListener listener) {
+    this.firstRanges = List.copyOf(firstRanges);
     this.spark = spark;
     this.directory = directory;
     this.index = index;
@@ -102,7 +109,7 @@ final class RunExecution {
         head = simulate(head, pending, input.fragments(index, partitioner));
       }
       requireComplete(head.manifest());
-      Publisher publisher = new Publisher(spark, directory, tasks);
+      Publisher publisher = new Publisher(spark, directory, tasks, firstRanges);
       long samples = publisher.publish(head.manifest());
       long failed = Publisher.failures(head.manifest());
       double seconds = (System.nanoTime() - begun) / 1e9;
@@ -137,7 +144,7 @@ final class RunExecution {
     identity.requireSame(head.manifest().run(), "The checkpoint of " + directory.location());
     Adoption.Result found = adoption.adopt(head.manifest(), Adoption.Verification.DATA);
     found.warnings().forEach(listener::message);
-    return log.commit(head.successor(found.ranges(), tasks.targetSteps(), writer));
+    return log.commit(head.extended(found.ranges(), index.samples(), tasks.targetSteps(), writer));
   }
 
   private ManifestHead simulate(

@@ -16,6 +16,7 @@ import org.velella.checkpoint.Recording;
 import org.velella.module.MemoryScope;
 import org.velella.provenance.CanonicalJson;
 import org.velella.provenance.RunProvenance;
+import org.velella.sweep.TrialList;
 
 /** What is known of a run from its directory alone, without starting Spark. */
 public final class RunReport {
@@ -50,6 +51,9 @@ public final class RunReport {
     json.set("configuration", CanonicalJson.object(provenance.configuration()));
     run.lastStatus().ifPresent(status -> json.set("status", status));
     try {
+      if (spec.sweep().isPresent()) {
+        json.set("sweep", sweep(new TrialsFile(run.store()).read(), spec.sweep().get()));
+      }
       ManifestHead head = new ManifestLog(run.store()).latest().orElse(null);
       if (head != null) {
         json.set("checkpoint", checkpoint(head));
@@ -57,6 +61,16 @@ public final class RunReport {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read the checkpoint of " + run.location(), e);
     }
+    return json;
+  }
+
+  private static JsonNode sweep(TrialList trials, RunSpec.SweepShape shape) {
+    ObjectNode json = CanonicalJson.object();
+    json.put("trials", trials.count());
+    json.put("samples_per_trial", shape.samples());
+    ArrayNode parameters = json.putArray("parameters");
+    trials.parameters().forEach(parameter -> parameters.add(parameter.path()));
+    json.put("extensions", Math.max(0, trials.counts().size() - 1));
     return json;
   }
 

@@ -13,8 +13,12 @@ import org.velella.network.Network;
 import org.velella.provenance.RunProvenance;
 import org.velella.simulate.Probes;
 import org.velella.spark.frame.InputFacts;
+import org.velella.spark.frame.InputSources;
 import org.velella.spark.frame.InputSpec;
 import org.velella.spark.frame.RangeIndex;
+import org.velella.spark.task.TaskSweep;
+import org.velella.sweep.SweepLayout;
+import org.velella.sweep.TrialList;
 import org.velella.tensor.Shape;
 
 /**
@@ -27,6 +31,9 @@ final class RunSpec {
   private static final String NETWORK = "run.network-sha256";
   private static final String SAMPLES = "run.samples";
   private static final String RANGE_SIZE = "run.range-size";
+  private static final String SWEEP_SAMPLES = "sweep.samples";
+  private static final String SWEEP_TRIALS_PER_RANGE = "sweep.trials-per-range";
+  private static final String SWEEP_SAMPLES_PER_RANGE = "sweep.samples-per-range";
   private static final String FIRST_ID = "run.first-id";
   private static final String FIRST_IDS = "run.first-ids";
   private static final String INPUT_OPTION = "input-option.";
@@ -67,6 +74,53 @@ final class RunSpec {
       map.put(FIRST_IDS, ids);
     }
     return map;
+  }
+
+  /**
+   * How a sweep's ranges are made up; fixed when it begins.
+   *
+   * @param samples of the input
+   * @param trialsPerRange trials of one range
+   * @param samplesPerRange samples of one range
+   */
+  record SweepShape(long samples, int trialsPerRange, int samplesPerRange) {
+    void writeTo(SortedMap<String, String> map) {
+      map.put(SWEEP_SAMPLES, Long.toString(samples));
+      map.put(SWEEP_TRIALS_PER_RANGE, Integer.toString(trialsPerRange));
+      map.put(SWEEP_SAMPLES_PER_RANGE, Integer.toString(samplesPerRange));
+    }
+
+    /** The ranges as a run's samples are cut into them; the last trials may leave room. */
+    RangeIndex index(TrialList trials) {
+      SweepLayout layout = layout(trials);
+      long rows = (long) layout.ranges() * layout.rangeSize();
+      return RangeIndex.consecutive(0, rows, layout.rangeSize());
+    }
+
+    TaskSweep forTasks(TrialList trials) {
+      return new TaskSweep(trials, samples, trialsPerRange, samplesPerRange);
+    }
+
+    /** Which trials and samples the ranges hold. */
+    SweepLayout layout(TrialList trials) {
+      return new SweepLayout(trials.counts(), samples, trialsPerRange, samplesPerRange);
+    }
+  }
+
+  /** How the ranges are made up if this is a sweep. */
+  Optional<SweepShape> sweep() {
+    return provenance.configuration().containsKey(SWEEP_SAMPLES)
+        ? Optional.of(
+            new SweepShape(
+                number(SWEEP_SAMPLES),
+                Math.toIntExact(number(SWEEP_TRIALS_PER_RANGE)),
+                Math.toIntExact(number(SWEEP_SAMPLES_PER_RANGE))))
+        : Optional.empty();
+  }
+
+  /** What is computed instead of read as input; empty if it is read. */
+  String stimulus() {
+    return value("input-format").equals(InputSources.STIMULUS) ? value("input") : "";
   }
 
   /**
@@ -221,9 +275,14 @@ final class RunSpec {
             differences.add("other " + name + " (content, not name, is compared)");
           }
         });
+    if (config.space().isEmpty() == sweep().isPresent()) {
+      differences.add(sweep().isPresent() ? "it is a sweep" : "it is no sweep");
+    }
     compare(differences, "--convention", value("convention"), config.convention());
     compare(differences, "--dt", "" + provenance.dt(), "" + config.dt());
-    compare(differences, "--seed", "" + provenance.seed(), "" + config.seed());
+    if (config.space().isEmpty()) {
+      compare(differences, "--seed", "" + provenance.seed(), "" + config.seed());
+    }
     if (!sameProbes(record(), config.record(), network)) {
       compare(differences, "--record", record(), config.record());
     }

@@ -11,6 +11,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.CheckpointStore.StoredFile;
 import org.velella.checkpoint.Manifest;
@@ -18,8 +19,10 @@ import org.velella.checkpoint.ManifestHead;
 import org.velella.checkpoint.ManifestLog;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.Recording;
+import org.velella.spark.frame.ResultColumns;
 import org.velella.spark.frame.ResultFileName;
 import org.velella.spark.frame.RunTable;
+import org.velella.sweep.TrialList;
 
 /**
  * A run's tables as data frames. They are made of the files that the run's checkpoint lists, so a
@@ -91,19 +94,24 @@ public final class RunTables {
 
   private Dataset<Row> table(RunTable table) {
     List<String> files;
+    StructType schema = table.schema();
     try {
+      if (table == RunTable.RESULTS && directory.spec().sweep().isPresent()) {
+        TrialList trials = new TrialsFile(directory.store()).read();
+        schema = ResultColumns.of(trials.parameters()).schema();
+      }
       files = table == RunTable.RESULTS ? resultFiles() : recordedFiles(table);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot list " + directory.location(), e);
     }
     if (files.isEmpty()) {
-      return spark.createDataFrame(List.of(), table.schema());
+      return spark.createDataFrame(List.of(), schema);
     }
     String[] paths =
         files.stream()
             .map(file -> new Path(new Path(directory.uri()), file).toString())
             .toArray(String[]::new);
-    return spark.read().schema(table.schema()).option(GLOB, false).parquet(paths);
+    return spark.read().schema(schema).option(GLOB, false).parquet(paths);
   }
 
   private List<String> recordedFiles(RunTable table) throws IOException {

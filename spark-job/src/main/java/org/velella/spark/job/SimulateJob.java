@@ -2,6 +2,7 @@ package org.velella.spark.job;
 
 import java.io.IOException;
 import org.apache.spark.sql.SparkSession;
+import org.velella.sweep.TrialList;
 
 /**
  * Simulates a network on data: reads both, checks everything that can be checked, begins a run in
@@ -38,11 +39,30 @@ public final class SimulateJob {
     }
     Continuation run = new Continuation(spark, directory, listener);
     run.spec().requireSame(config, prepared.network(), prepared.digests(), directory.location());
+    if (prepared.isSweep()) {
+      extend(directory, prepared, listener);
+    }
     return run.to(
         config.steps(),
         prepared.input(),
         new Continuation.Manner(
             prepared.backend(), config.tileSize(), config.partitions(), config.checkpointEvery()));
+  }
+
+  /** Adds the trials that a sweep does not have yet. */
+  private static void extend(RunDirectory directory, Preparation prepared, RunListener listener)
+      throws IOException {
+    TrialsFile file = new TrialsFile(directory.store());
+    TrialList before = file.read();
+    TrialList trials = prepared.trials(before);
+    if (trials.count() > before.count()) {
+      file.write(trials);
+    }
+    listener.message(
+        before.count() == 0
+            ? "The sweep has %d trials".formatted(trials.count())
+            : "The sweep has %d trials, %d of them new"
+                .formatted(trials.count(), trials.count() - before.count()));
   }
 
   /**

@@ -34,6 +34,7 @@ final class ExecutorRuntime {
   private final RunIdentity identity;
   private final Backends.Choice backend;
   private final Probes probes;
+  private final RunTrials trials;
   private final Deque<Simulator> idle = new ArrayDeque<>();
 
   private ExecutorRuntime(TaskSpec spec) {
@@ -42,6 +43,7 @@ final class ExecutorRuntime {
     identity = spec.identity(network);
     backend = Backends.load().select(spec.backend());
     probes = Probes.parse(spec.record(), network);
+    trials = new RunTrials(spec, network);
     LOG.info("Backend {}: {}", backend.backend().name(), backend.reason());
   }
 
@@ -63,6 +65,11 @@ final class ExecutorRuntime {
 
   RunIdentity identity() {
     return identity;
+  }
+
+  /** The trials of the run. */
+  RunTrials trials() {
+    return trials;
   }
 
   /** The name of the backend that runs. */

@@ -2,11 +2,13 @@ package org.velella.spark.task;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.velella.checkpoint.CheckpointMismatchException;
 import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.RangeFile;
@@ -45,17 +47,23 @@ final class RangeCheckpoint {
   /**
    * The state to go on from.
    *
-   * @param sampleIds of the samples that the input has
+   * @param ids of the rows that the run's trials and input make
    * @throws org.velella.checkpoint.CheckpointMismatchException if the checkpoint is of others
    */
-  TileState load(long[] sampleIds) throws IOException {
+  TileState load(RowIds ids) throws IOException {
     RangeState saved = RangeFile.read(store, run, chain.current().orElseThrow());
-    saved.requireSampleIds(sampleIds);
+    saved.requireSampleIds(ids.samples());
+    Tensor trials = saved.accumulators().get(TaskSpec.TRIAL_ID);
+    if (trials != null && !Arrays.equals(trials.longs(), ids.trials())) {
+      throw new CheckpointMismatchException(
+          "The checkpoint of range %s is of other trials than those of the sweep"
+              .formatted(range()));
+    }
     List<Boolean> shared =
         run.memories().stream().map(entry -> entry.scope() == MemoryScope.SHARED).toList();
     return new TileState(
         saved.step(),
-        sampleIds.length,
+        ids.size(),
         saved.memoryList(),
         shared,
         saved.accumulators().get(TaskSpec.SPIKE_COUNTS),
@@ -63,24 +71,24 @@ final class RangeCheckpoint {
   }
 
   /** Saves a later state; with it, what was recorded since the one before begins to count. */
-  void save(TileState state, long[] sampleIds, List<Recording> recordings) throws IOException {
+  void save(TileState state, RowIds ids, List<Recording> recordings) throws IOException {
     Map<String, Tensor> memories = new LinkedHashMap<>();
     List<Tensor> tensors = new ArrayList<>(state.memories());
     for (int i = 0; i < tensors.size(); i++) {
       memories.put(run.memories().get(i).name(), tensors.get(i));
     }
     Map<String, Tensor> accumulators = new LinkedHashMap<>();
+    Shape rows = Shape.of(ids.size());
+    if (run.accumulators().stream().anyMatch(entry -> entry.name().equals(TaskSpec.TRIAL_ID))) {
+      accumulators.put(TaskSpec.TRIAL_ID, Tensor.of(rows, ids.trials()));
+    }
     if (state.spikeCounts() != null) {
       accumulators.put(TaskSpec.SPIKE_COUNTS, state.spikeCounts());
       accumulators.put(TaskSpec.FIRST_SPIKE_STEP, state.firstSpikeStep());
     }
     RangeState saved =
         new RangeState(
-            chain.range(),
-            state.step(),
-            Tensor.of(Shape.of(sampleIds.length), sampleIds),
-            memories,
-            accumulators);
+            chain.range(), state.step(), Tensor.of(rows, ids.samples()), memories, accumulators);
     chain = RangeFile.write(store, run, chain, saved, recordings, provenance);
   }
 }

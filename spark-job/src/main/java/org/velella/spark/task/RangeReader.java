@@ -54,7 +54,7 @@ final class RangeReader implements Iterator<RangeInput> {
       if (next._1().isMarker()) {
         marker = fragment;
       } else {
-        failures.add(new RangeInput.Failure(null, fragment.reason(), fragment.detail()));
+        failures.add(new RangeInput.Failure(0, null, fragment.reason(), fragment.detail()));
       }
       advance();
     }
@@ -91,7 +91,7 @@ final class RangeReader implements Iterator<RangeInput> {
     try {
       samples.add(SampleInput.of(id, all, width, steps));
     } catch (BadSampleException e) {
-      failures.add(new RangeInput.Failure(id, e.reason(), e.detail()));
+      failures.add(new RangeInput.Failure(0, id, e.reason(), e.detail()));
     }
   }
 }

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.velella.checkpoint.CheckpointStore;
-import org.velella.module.Samples;
 import org.velella.plan.TileParameters;
 import org.velella.simulate.RecordSink;
 import org.velella.simulate.Simulator;
@@ -47,8 +46,8 @@ final class RangeRun {
   }
 
   /** Runs one range; all of it is saved when this returns. */
-  void run(RangeInput input, RangeCheckpoint checkpoint) throws IOException {
-    long[] ids = input.sampleIds();
+  void run(RangeRows rows, RangeCheckpoint checkpoint) throws IOException {
+    RowIds ids = rows.ids(0, rows.size());
     long done = checkpoint.step();
     TileState state = done == 0 ? null : checkpoint.load(ids);
     while (done < spec.targetSteps()) {
@@ -56,7 +55,7 @@ final class RangeRun {
       SegmentRecorder recorder = new SegmentRecorder(checkpoint.range(), done, to);
       boolean handedOver = false;
       try {
-        state = segment(input, ids, state, done, to, recorder);
+        state = segment(rows, state, done, to, recorder);
         TileState reached = state;
         saves.put(
             () -> {
@@ -77,19 +76,21 @@ final class RangeRun {
 
   /** One interval, tile by tile; the state that comes out shares nothing with what runs next. */
   private TileState segment(
-      RangeInput input, long[] ids, TileState state, long from, long to, SegmentRecorder recorder) {
+      RangeRows rows, TileState state, long from, long to, SegmentRecorder recorder) {
     if (from == 0) {
-      recorder.failures(input.failures());
+      recorder.failures(rows.failures());
     }
     List<TileState> tiles = new ArrayList<>();
-    for (int lo = 0; lo < ids.length; lo += tileSize) {
+    for (int lo = 0; lo < rows.size(); lo += tileSize) {
       requireWanted.run();
-      int hi = Math.min(ids.length, lo + tileSize);
-      long[] tile = Arrays.copyOfRange(ids, lo, hi);
-      TileParameters own = NONE.with(Samples.of(spec.seed(), tile));
-      TileState before = state == null ? simulator.initial(hi - lo, own) : state.slice(lo, hi);
-      RecordSink sink = recorder.tile(tile);
-      tiles.add(simulator.run(before, input.tile(lo, hi), (int) (to - from), own, sink));
+      int hi = Math.min(rows.size(), lo + tileSize);
+      TileParameters own = rows.parameters(lo, hi);
+      TileState before =
+          state == null
+              ? rows.initial(simulator.initial(hi - lo, own), lo, hi)
+              : state.slice(lo, hi);
+      RecordSink sink = recorder.tile(rows.ids(lo, hi));
+      tiles.add(simulator.run(before, rows.input(lo, hi), (int) (to - from), own, sink));
     }
     return tiles.isEmpty() ? emptyState(to) : TileState.concat(tiles);
   }

@@ -24,8 +24,6 @@ import org.velella.spark.frame.TableRow;
  * them.
  */
 final class SegmentRecorder implements Closeable {
-  private static final long TRIAL = 0;
-
   private final SampleRange range;
   private final long fromStep;
   private final long toStep;
@@ -42,9 +40,9 @@ final class SegmentRecorder implements Closeable {
   }
 
   /** Receives the records of a tile; what the tile before recorded is written first. */
-  RecordSink tile(long[] sampleIds) {
+  RecordSink tile(RowIds ids) {
     flush();
-    tile = new TileRecords(sampleIds, this::write);
+    tile = new TileRecords(ids, this::write);
     return tile;
   }
 
@@ -60,7 +58,7 @@ final class SegmentRecorder implements Closeable {
       write(
           RunTable.FAILURES,
           cells -> {
-            cells.put(0, TRIAL);
+            cells.put(0, failure.trialId());
             if (failure.sampleId() != null) {
               cells.put(1, failure.sampleId());
             }

@@ -58,10 +58,10 @@ public final class SimulateTiles
           new RangeRun(spec, store, simulator.get(), runtime.tileSize(spec), saves, killer());
       while (inputs.hasNext()) {
         RangeInput input = inputs.next();
-        ranges.run(input, starts.of(input.range()));
+        RangeRows rows = runtime.trials().rows(input);
+        ranges.run(rows, starts.of(input.range()));
         long unreached = input.eventsFrom(spec.targetSteps());
-        done.add(
-            new long[] {input.range(), input.samples().size(), input.failures().size(), unreached});
+        done.add(new long[] {input.range(), rows.size(), rows.failures().size(), unreached});
       }
     }
     return done.iterator();

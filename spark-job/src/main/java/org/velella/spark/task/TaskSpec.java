@@ -27,6 +27,9 @@ public final class TaskSpec implements Serializable {
   /** The accumulator that holds the step of each output neuron's first spike, or -1. */
   public static final String FIRST_SPIKE_STEP = "first_spike_step";
 
+  /** Kept beside them in sweeps: the id of each sample's trial. */
+  public static final String TRIAL_ID = "trial_id";
+
   private final String runDirectory;
   private final HadoopConf conf;
   private final byte[] network;
@@ -40,6 +43,11 @@ public final class TaskSpec implements Serializable {
   private final long checkpointEvery;
   private final String backend;
   private final int tileSize;
+
+  /** Null in a run that is no sweep. */
+  private final TaskSweep sweep;
+
+  private final String stimulus;
 
   private TaskSpec(Builder values) {
     runDirectory = values.runDirectory;
@@ -55,6 +63,8 @@ public final class TaskSpec implements Serializable {
     checkpointEvery = values.checkpointEvery;
     backend = values.backend;
     tileSize = values.tileSize;
+    sweep = values.sweep;
+    stimulus = values.stimulus;
   }
 
   public static Builder builder() {
@@ -91,8 +101,11 @@ public final class TaskSpec implements Serializable {
   }
 
   /** Counts are kept if every output passes on spikes. */
-  private static List<MemoryEntry> accumulators(Network network) {
+  private List<MemoryEntry> accumulators(Network network) {
     List<MemoryEntry> entries = new ArrayList<>();
+    if (sweep != null) {
+      entries.add(new MemoryEntry(TRIAL_ID, DType.INT64, Shape.SCALAR, MemoryScope.PER_SAMPLE));
+    }
     if (network.outputs().stream().allMatch(output -> network.spikes(output.name()))) {
       int width =
           network.outputs().stream()
@@ -103,6 +116,11 @@ public final class TaskSpec implements Serializable {
       }
     }
     return entries;
+  }
+
+  /** Seconds per step. */
+  double dt() {
+    return dt;
   }
 
   /** What all random numbers of the run depend on. */
@@ -137,9 +155,19 @@ public final class TaskSpec implements Serializable {
     return tileSize;
   }
 
+  /** The sweep that the run is, or null. */
+  TaskSweep sweep() {
+    return sweep;
+  }
+
+  /** What is computed instead of read as input; empty if it is read. */
+  String stimulus() {
+    return stimulus;
+  }
+
   /** Tells runs apart whose tasks cannot share what an executor keeps. */
   String runtimeKey() {
-    return runId + " " + backend + " " + record;
+    return runId + " " + backend + " " + record + (sweep == null ? "" : " " + sweep.key());
   }
 
   /** Collects what tasks must know. */
@@ -156,6 +184,8 @@ public final class TaskSpec implements Serializable {
     private long checkpointEvery;
     private String backend;
     private int tileSize;
+    private TaskSweep sweep;
+    private String stimulus = "";
 
     private Builder() {}
 
@@ -205,6 +235,18 @@ public final class TaskSpec implements Serializable {
 
     public Builder tileSize(int value) {
       tileSize = value;
+      return this;
+    }
+
+    /** The sweep that the run is; null for none. */
+    public Builder sweep(TaskSweep value) {
+      sweep = value;
+      return this;
+    }
+
+    /** Input that is computed, as {@code Stimulus} reads it; empty for none. */
+    public Builder stimulus(String value) {
+      stimulus = value;
       return this;
     }
 

@@ -17,11 +17,10 @@ import org.velella.spark.frame.TableRow;
 final class TileRecords implements RecordSink {
   static final long LIMIT_BYTES = 32L << 20;
 
-  private static final long TRIAL = 0;
   private static final int SPIKE_BYTES = 3 * Integer.BYTES;
   private static final int TRACE_OVERHEAD_BYTES = 32;
 
-  private final long[] sampleIds;
+  private final RowIds ids;
   private final BiConsumer<RunTable, TableRow> rows;
   private final TreeMap<String, SpikeList[]> spikes = new TreeMap<>(Network.BYTE_ORDER);
   private final TreeMap<Variable, TraceList[]> traces = new TreeMap<>(Variable.ORDER);
@@ -30,8 +29,8 @@ final class TileRecords implements RecordSink {
   private SpikeList[] lastSpikes;
   private long bytes;
 
-  TileRecords(long[] sampleIds, BiConsumer<RunTable, TableRow> rows) {
-    this.sampleIds = sampleIds;
+  TileRecords(RowIds ids, BiConsumer<RunTable, TableRow> rows) {
+    this.ids = ids;
     this.rows = rows;
   }
 
@@ -78,7 +77,7 @@ final class TileRecords implements RecordSink {
     // The sink is called node by node, so one look-up serves many spikes.
     if (!node.equals(lastNode)) {
       lastNode = node;
-      lastSpikes = spikes.computeIfAbsent(node, name -> new SpikeList[sampleIds.length]);
+      lastSpikes = spikes.computeIfAbsent(node, name -> new SpikeList[ids.size()]);
     }
     if (lastSpikes[sample] == null) {
       lastSpikes[sample] = new SpikeList();
@@ -91,8 +90,7 @@ final class TileRecords implements RecordSink {
   public void trace(
       String node, String variable, int sample, long step, float[] values, int offset, int length) {
     TraceList[] lists =
-        traces.computeIfAbsent(
-            new Variable(node, variable), key -> new TraceList[sampleIds.length]);
+        traces.computeIfAbsent(new Variable(node, variable), key -> new TraceList[ids.size()]);
     if (lists[sample] == null) {
       lists[sample] = new TraceList();
     }
@@ -109,17 +107,17 @@ final class TileRecords implements RecordSink {
 
   /** Hands on all that was collected. */
   void flush() {
-    for (int sample = 0; sample < sampleIds.length; sample++) {
+    for (int sample = 0; sample < ids.size(); sample++) {
       for (String node : spikes.keySet()) {
         SpikeList list = spikes.get(node)[sample];
         if (list != null) {
-          writeSpikes(sampleIds[sample], Binary.fromString(node), list);
+          writeSpikes(sample, Binary.fromString(node), list);
         }
       }
       for (Variable variable : traces.keySet()) {
         TraceList list = traces.get(variable)[sample];
         if (list != null) {
-          writeTraces(sampleIds[sample], variable, list);
+          writeTraces(sample, variable, list);
         }
       }
     }
@@ -129,14 +127,14 @@ final class TileRecords implements RecordSink {
     bytes = 0;
   }
 
-  private void writeSpikes(long sampleId, Binary node, SpikeList list) {
+  private void writeSpikes(int sample, Binary node, SpikeList list) {
     for (int i = 0; i < list.length; i += 3) {
       int step = list.items[i];
       int neuron = list.items[i + 1];
       TableRow row =
           cells -> {
-            cells.put(0, TRIAL);
-            cells.put(1, sampleId);
+            cells.put(0, ids.trials()[sample]);
+            cells.put(1, ids.samples()[sample]);
             cells.put(2, node);
             cells.put(3, step);
             cells.put(4, neuron);
@@ -147,7 +145,7 @@ final class TileRecords implements RecordSink {
     }
   }
 
-  private void writeTraces(long sampleId, Variable variable, TraceList list) {
+  private void writeTraces(int sample, Variable variable, TraceList list) {
     Binary node = Binary.fromString(variable.node());
     Binary name = Binary.fromString(variable.name());
     for (int i = 0; i < list.length; i++) {
@@ -156,8 +154,8 @@ final class TileRecords implements RecordSink {
       rows.accept(
           RunTable.TRACES,
           cells -> {
-            cells.put(0, TRIAL);
-            cells.put(1, sampleId);
+            cells.put(0, ids.trials()[sample]);
+            cells.put(1, ids.samples()[sample]);
             cells.put(2, node);
             cells.put(3, name);
             cells.put(4, step);

@@ -70,6 +70,10 @@ class RangeRunTest {
         .build();
   }
 
+  private RangeRows rows() {
+    return new RunTrials(spec(1, 0), network).rows(input());
+  }
+
   private RangeInput input() {
     List<SampleInput> samples = new ArrayList<>();
     for (int n = 0; n < SAMPLES; n++) {
@@ -104,7 +108,7 @@ class RangeRunTest {
                 SimulatorOptions.DEFAULT);
         SaveQueue saves = new SaveQueue("saves")) {
       new RangeRun(spec(steps, EVERY), store, simulator, SAMPLES, saves, requireWanted)
-          .run(input(), from);
+          .run(rows(), from);
     }
   }
 
@@ -120,7 +124,7 @@ class RangeRunTest {
                 Probes.parse("", network),
                 SimulatorOptions.DEFAULT);
         SaveQueue saves = new SaveQueue("saves")) {
-      new RangeRun(spec(steps, 0), own, simulator, 2, saves, () -> {}).run(input(), checkpoint);
+      new RangeRun(spec(steps, 0), own, simulator, 2, saves, () -> {}).run(rows(), checkpoint);
     }
     return RangeFile.read(own, identity, newest(own).current().orElseThrow());
   }

@@ -1,0 +1,156 @@
+package org.velella.spark.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.velella.provenance.CanonicalJson;
+import org.velella.spark.job.RunConfig;
+import org.velella.spark.job.UsageException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code velella sweep}: a run whose batch is trials times samples. */
+@Command(
+    name = "sweep",
+    description = {
+      "Simulate a network with many parameter values. The same command again continues the sweep;"
+          + " more values extend it.",
+      "",
+      "Example: velella sweep --network net.nir --stimulus constant --grid input.current=0:2:50"
+          + " --grid lif.tau=0.01:0.05:5 --steps 1000 --output run"
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Versions.class,
+    sortOptions = false)
+final class SweepCommand extends SimulateCommand {
+  @Option(
+      names = "--grid",
+      paramLabel = "PATH=VALUES",
+      description =
+          "Values of a parameter: from:to:count, from:to:count:log, or a,b,c. Several grids make"
+              + " all combinations. A * in the path stands for anything: *.tau=5,10.")
+  private List<String> grids = new ArrayList<>();
+
+  @Option(
+      names = "--zip",
+      paramLabel = "PATH=VALUES",
+      description = "As --grid, but all parameters of --zip vary together.")
+  private List<String> zips = new ArrayList<>();
+
+  @Option(
+      names = "--vary",
+      paramLabel = "PATH=DISTRIBUTION",
+      description =
+          "A parameter to sample, with --random, --latin-hypercube or --sobol: uniform:from:to,"
+              + " log-uniform:from:to, normal:mean:deviation, integers:from:to, choice:a,b,c.")
+  private List<String> varied = new ArrayList<>();
+
+  @Option(
+      names = "--random",
+      paramLabel = "N",
+      description = "Sample what --vary names N times, independently.")
+  private Long random;
+
+  @Option(
+      names = "--latin-hypercube",
+      paramLabel = "N",
+      description = "Sample N times by a Latin hypercube.")
+  private Long latinHypercube;
+
+  @Option(
+      names = "--sobol",
+      paramLabel = "N",
+      description = "Sample N times by a scrambled Sobol sequence.")
+  private Long sobol;
+
+  @Option(
+      names = "--space",
+      paramLabel = "FILE",
+      description =
+          "A parameter space in JSON: 'path=values', or {product|zip|union: [...]}, or"
+              + " {random|latin-hypercube|sobol: {trials, seed, vary: [...]}}.")
+  private Path space;
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "LIST",
+      description = "Run every point with each of these seeds: 1,2,3 or 0:99. Default: --seed.")
+  private String seeds = "";
+
+  @Override
+  RunConfig.Builder config() {
+    ObjectNode root = CanonicalJson.object();
+    ArrayNode product = root.putArray("product");
+    grids.forEach(product::add);
+    if (!zips.isEmpty()) {
+      ArrayNode zip = product.addObject().putArray("zip");
+      zips.forEach(zip::add);
+    }
+    sample(product, "random", random);
+    sample(product, "latin-hypercube", latinHypercube);
+    sample(product, "sobol", sobol);
+    if (space != null) {
+      product.add(read());
+    }
+    if (product.isEmpty()) {
+      throw new UsageException(
+          "A sweep needs parameters: give --grid, --zip, --space, or --vary with --random,"
+              + " --latin-hypercube or --sobol");
+    }
+    return super.config().space(root.toString()).seeds(seedList());
+  }
+
+  private void sample(ArrayNode product, String kind, Long trials) {
+    boolean other = product.findValue("vary") != null;
+    if (trials != null && (varied.isEmpty() || other)) {
+      throw new UsageException(
+          "--%s %d samples what --vary names, once: give --vary PATH=DISTRIBUTION, and one of"
+                  .formatted(kind, trials)
+              + " --random, --latin-hypercube and --sobol");
+    }
+    boolean lastChance = kind.equals("sobol") && trials == null && !other;
+    if (lastChance && !varied.isEmpty()) {
+      throw new UsageException(
+          "--vary needs to know how often: give --random N, --latin-hypercube N or --sobol N");
+    }
+    if (trials != null) {
+      ObjectNode sampled = product.addObject().putObject(kind);
+      sampled.put("trials", trials).put("seed", seed());
+      ArrayNode vary = sampled.putArray("vary");
+      varied.forEach(vary::add);
+    }
+  }
+
+  private JsonNode read() {
+    try {
+      return new ObjectMapper().readTree(Files.readAllBytes(space));
+    } catch (IOException e) {
+      throw new UsageException("Cannot read the parameter space %s: %s".formatted(space, e), e);
+    }
+  }
+
+  private List<Long> seedList() {
+    List<Long> list = new ArrayList<>();
+    try {
+      for (String part : seeds.isBlank() ? new String[0] : seeds.split(",")) {
+        String[] ends = part.strip().split(":");
+        long from = Long.parseLong(ends[0]);
+        long to = ends.length == 1 ? from : Long.parseLong(ends[1]);
+        if (ends.length > 2 || to < from || to - from >= Integer.MAX_VALUE) {
+          throw new NumberFormatException(part);
+        }
+        LongStream.rangeClosed(from, to).forEach(list::add);
+      }
+      return list;
+    } catch (NumberFormatException e) {
+      throw new UsageException("--seeds %s: give 1,2,3 or 0:99".formatted(seeds), e);
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package org.velella.spark.task;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.velella.module.Samples;
+import org.velella.plan.TileParameters;
+import org.velella.simulate.ParameterBinding;
+import org.velella.simulate.Stimulus;
+import org.velella.simulate.TileInput;
+import org.velella.simulate.TileState;
+import org.velella.spark.frame.FailureReason;
+import org.velella.spark.frame.SampleInput;
+import org.velella.sweep.Trial;
+
+/**
+ * The elements of the batch that a range holds: every sample of its input for every one of its
+ * trials that can be run, the first trial's samples first.
+ */
+final class RangeRows {
+  private final RangeInput input;
+  private final ParameterBinding binding;
+
+  /** Null if the input is read. */
+  private final Computed computed;
+
+  private final List<Trial> trials = new ArrayList<>();
+  private final List<RangeInput.Failure> failures = new ArrayList<>();
+
+  /**
+   * Input that is computed.
+   *
+   * @param width input elements of the network
+   * @param dt seconds per step
+   */
+  record Computed(Stimulus stimulus, int width, double dt) {}
+
+  /**
+   * @param trials that run on the input
+   * @param computed what to take for the input's values, or null
+   */
+  RangeRows(RangeInput input, List<Trial> trials, ParameterBinding binding, Computed computed) {
+    this.input = input;
+    this.binding = binding;
+    this.computed = computed;
+    for (Trial trial : trials) {
+      String refusal = binding.refusal(trial).orElse(null);
+      if (refusal == null) {
+        this.trials.add(trial);
+        for (RangeInput.Failure failure : input.failures()) {
+          failures.add(failure.of(trial.id()));
+        }
+      } else {
+        failures.add(
+            new RangeInput.Failure(trial.id(), null, FailureReason.INVALID_PARAMETERS, refusal));
+      }
+    }
+  }
+
+  int size() {
+    return trials.size() * input.samples().size();
+  }
+
+  /** What cannot be run, trial by trial. */
+  List<RangeInput.Failure> failures() {
+    return Collections.unmodifiableList(failures);
+  }
+
+  /** The trial of a row. */
+  private Trial trial(int row) {
+    return trials.get(row / input.samples().size());
+  }
+
+  private SampleInput sample(int row) {
+    return input.samples().get(row % input.samples().size());
+  }
+
+  private List<Trial> trials(int from, int to) {
+    List<Trial> rows = new ArrayList<>();
+    for (int row = from; row < to; row++) {
+      rows.add(trial(row));
+    }
+    return rows;
+  }
+
+  /** Who the rows {@code [from, to)} are. */
+  RowIds ids(int from, int to) {
+    long[] trialIds = new long[to - from];
+    long[] sampleIds = new long[to - from];
+    Arrays.setAll(trialIds, i -> trial(from + i).id());
+    Arrays.setAll(sampleIds, i -> sample(from + i).sampleId());
+    return new RowIds(trialIds, sampleIds);
+  }
+
+  private Samples samples(int from, int to) {
+    long[] seeds = new long[to - from];
+    Arrays.setAll(seeds, i -> trial(from + i).seed());
+    return Samples.of(seeds, ids(from, to).samples());
+  }
+
+  /** What differs between the rows {@code [from, to)}. */
+  TileParameters parameters(int from, int to) {
+    return binding.parameters(trials(from, to), samples(from, to));
+  }
+
+  /** The fresh state of the rows, with the memories that their trials set. */
+  TileState initial(TileState fresh, int from, int to) {
+    return binding.initial(fresh, trials(from, to));
+  }
+
+  /** The input of the rows as a tile. */
+  TileInput input(int from, int to) {
+    if (computed != null) {
+      return computed
+          .stimulus()
+          .input(trials(from, to), samples(from, to), computed.width(), computed.dt());
+    }
+    SampleInput[] tile = new SampleInput[to - from];
+    Arrays.setAll(tile, i -> sample(from + i));
+    return (firstStep, steps, target) -> {
+      Arrays.fill(target, 0);
+      for (int n = 0; n < tile.length; n++) {
+        tile[n].fill(firstStep, steps, target, n, tile.length);
+      }
+    };
+  }
+}

@@ -1,0 +1,48 @@
+package org.velella.spark.task;
+
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import org.velella.provenance.CanonicalJson;
+import org.velella.sweep.SweepLayout;
+import org.velella.sweep.TrialList;
+
+/**
+ * What tasks must know of a sweep: its trials, and how they and the samples make up ranges. Of
+ * plain fields only, so that any of Spark's serializers carries it.
+ */
+public final class TaskSweep implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final byte[] trials;
+  private final long samples;
+  private final int trialsPerRange;
+  private final int samplesPerRange;
+
+  /**
+   * @param trials of the sweep
+   * @param samples of the input
+   * @param trialsPerRange as {@link SweepLayout} means it
+   * @param samplesPerRange as {@link SweepLayout} means it
+   */
+  public TaskSweep(TrialList trials, long samples, int trialsPerRange, int samplesPerRange) {
+    this.trials = trials.toJson().toString().getBytes(StandardCharsets.UTF_8);
+    this.samples = samples;
+    this.trialsPerRange = trialsPerRange;
+    this.samplesPerRange = samplesPerRange;
+  }
+
+  /** The trials, built anew at each call. */
+  public TrialList trials() {
+    return TrialList.fromJson(CanonicalJson.parse(trials, "the sweep's trials"));
+  }
+
+  /** Which trials and samples a range holds. */
+  public SweepLayout layout(TrialList list) {
+    return new SweepLayout(list.counts(), samples, trialsPerRange, samplesPerRange);
+  }
+
+  /** Tells sweeps apart whose tasks cannot share what an executor keeps. */
+  String key() {
+    return Integer.toHexString(java.util.Arrays.hashCode(trials)) + "-" + trials.length;
+  }
+}
