@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The files of one run, wherever they lie. Paths are relative to the run's directory, such as
@@ -69,6 +71,14 @@ public interface CheckpointStore {
 
   /** Whether there is a file of that name. */
   boolean exists(String path) throws IOException;
+
+  /**
+   * When a file was last written, by the storage's clock; empty if the storage does not tell, or
+   * there is no such file.
+   */
+  default Optional<Instant> modified(String path) throws IOException {
+    return Optional.empty();
+  }
 
   /**
    * Moves a file to a free name. This is for a single writer that publishes what is already

@@ -16,9 +16,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -194,6 +196,14 @@ public final class LocalCheckpointStore implements CheckpointStore {
   @Override
   public boolean exists(String path) {
     return Files.isRegularFile(resolve(path), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  @Override
+  public Optional<Instant> modified(String path) throws IOException {
+    BasicFileAttributes attributes = attributes(resolve(path));
+    return attributes == null
+        ? Optional.empty()
+        : Optional.of(attributes.lastModifiedTime().toInstant());
   }
 
   @Override

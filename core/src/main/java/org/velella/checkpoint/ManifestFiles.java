@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.velella.checkpoint.CheckpointStore.StoredFile;
 import org.velella.checkpoint.CheckpointStore.StoredInput;
@@ -80,6 +81,11 @@ final class ManifestFiles {
     return read(
         version,
         part -> part.lo() <= range.lo() && range.hi() <= part.hi() ? readPart(part) : List.of());
+  }
+
+  /** As {@link #read(long)}, without the ranges of some parts. */
+  Read read(long version, Set<String> skipped) throws IOException {
+    return read(version, part -> skipped.contains(part.file()) ? List.of() : readPart(part));
   }
 
   private Read read(long version, ManifestCodec.PartReader parts) throws IOException {

@@ -151,6 +151,142 @@ class ManifestLogTest {
     assertThat(log.latest().orElseThrow().manifest().writer()).isEqualTo(WRITER);
   }
 
+  private void commitAndCollect(ManifestHead first, Selection selection, int times)
+      throws IOException {
+    ManifestLog other = new ManifestLog(store);
+    ManifestHead head = first;
+    for (int i = 0; i < times; i++) {
+      TreeMap<String, String> writer = new TreeMap<>(Map.of("attempt", "driver-2"));
+      head = other.commit(head.successor(head.manifest().ranges(), 10, writer, selection));
+    }
+    GarbageCollector collector = new GarbageCollector(store, 2);
+    collector.remove(collector.superseded());
+  }
+
+  @Test
+  void aNumberThatWasCollectedIsStillTaken() throws IOException {
+    ManifestHead first = log.commit(firstManifest());
+    commitAndCollect(first, Selection.all(), 5);
+    assertThat(store.exists(ManifestLog.path(2))).isFalse();
+
+    assertThatExceptionOfType(CommitFailedException.class)
+        .isThrownBy(() -> commitNext(first))
+        .withMessageContaining("another writer");
+    assertThat(store.exists(ManifestLog.path(2))).isFalse();
+  }
+
+  @Test
+  void aNumberThatIsCollectedWhileItIsCommittedIsStillTaken() throws IOException {
+    ManifestHead first = log.commit(firstManifest());
+    RangeEntry saved = saveChain(store, FIRST, 2);
+    TwoStepStore late = new TwoStepStore(store);
+    ManifestLog slow = new ManifestLog(late);
+    late.beforeCreation =
+        () -> {
+          late.beforeCreation = () -> {};
+          commitAndCollect(first, Selection.all(), 5);
+        };
+
+    assertThatExceptionOfType(CommitFailedException.class)
+        .isThrownBy(() -> slow.commit(first.successor(List.of(saved), 10, WRITER)))
+        .withMessageContaining(ManifestLog.path(6));
+    assertThat(log.latest().orElseThrow().manifest().version()).isEqualTo(6);
+    assertThat(log.latest().orElseThrow().manifest().ranges()).isEmpty();
+  }
+
+  @Test
+  void ofCollectedManifestsOnlyThatNothingChangedMustBeKnown() throws IOException {
+    Selection mine = Selection.of(List.of(FIRST));
+    Selection theirs = Selection.of(List.of(Fixtures.SECOND));
+    RangeEntry saved = saveChain(store, FIRST, 2);
+    ManifestHead first = log.commit(firstManifest());
+    commitAndCollect(first, theirs, 5);
+
+    ManifestHead head = log.commit(first.successor(List.of(saved), 10, WRITER, mine));
+
+    assertThat(head.manifest().version()).isEqualTo(7);
+    assertThat(head.manifest().parent().version()).isEqualTo(6);
+    assertThat(head.manifest().ranges()).containsExactly(saved);
+    // A log that has not seen the parent cannot tell.
+    assertThatExceptionOfType(CommitFailedException.class)
+        .isThrownBy(
+            () -> new ManifestLog(store).commit(first.successor(List.of(saved), 10, WRITER, mine)));
+  }
+
+  @Test
+  void laterTargetsOfOthersStay() throws IOException {
+    Selection mine = Selection.of(List.of(FIRST));
+    ManifestHead first = log.commit(firstManifest());
+    new ManifestLog(store)
+        .commit(first.successor(List.of(), 30, WRITER, Selection.of(List.of(Fixtures.SECOND))));
+    TreeMap<String, String> writer = new TreeMap<>(Map.of("attempt", "driver-2"));
+
+    ManifestHead second = log.commit(first.successor(List.of(), 10, writer, mine));
+
+    assertThat(second.manifest().targetSteps()).isEqualTo(30);
+    assertThat(second.successor(List.of(), 10, writer, mine).targetSteps()).isEqualTo(30);
+  }
+
+  /** Lets a test act between the look and the leap. */
+  private static final class TwoStepStore implements CheckpointStore {
+    private interface Action {
+      void run() throws IOException;
+    }
+
+    private final MemoryCheckpointStore delegate;
+    private Action beforeCreation = () -> {};
+
+    TwoStepStore(MemoryCheckpointStore delegate) {
+      this.delegate = delegate;
+    }
+
+    @Override
+    public List<StoredFile> list(String directory) {
+      return delegate.list(directory);
+    }
+
+    @Override
+    public StoredInput open(String path) throws IOException {
+      return delegate.open(path);
+    }
+
+    @Override
+    public void createUnique(String path, Content content) throws IOException {
+      delegate.createUnique(path, content);
+    }
+
+    @Override
+    public boolean createExclusive(String path, byte[] bytes) throws IOException {
+      beforeCreation.run();
+      return delegate.createExclusive(path, bytes);
+    }
+
+    @Override
+    public void replace(String path, byte[] bytes) {
+      delegate.replace(path, bytes);
+    }
+
+    @Override
+    public boolean delete(String path) {
+      return delegate.delete(path);
+    }
+
+    @Override
+    public boolean exists(String path) {
+      return delegate.exists(path);
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+      delegate.rename(from, to);
+    }
+
+    @Override
+    public String location() {
+      return delegate.location();
+    }
+  }
+
   @Test
   void ownManifestFoundAgainIsACommit() throws IOException {
     log.commit(firstManifest());

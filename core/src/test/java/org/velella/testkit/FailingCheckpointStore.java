@@ -1,7 +1,9 @@
 package org.velella.testkit;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.UnknownOutcomeException;
 
@@ -102,6 +104,11 @@ public final class FailingCheckpointStore implements CheckpointStore {
   @Override
   public boolean exists(String path) throws IOException {
     return counted(() -> delegate.exists(path));
+  }
+
+  @Override
+  public Optional<Instant> modified(String path) throws IOException {
+    return counted(() -> delegate.modified(path));
   }
 
   @Override

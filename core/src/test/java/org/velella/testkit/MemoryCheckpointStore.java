@@ -5,16 +5,21 @@ import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.velella.checkpoint.CheckpointStore;
 
 /** A store on the heap, fast enough for exhaustive tests, whose files a test may change. */
 public final class MemoryCheckpointStore implements CheckpointStore {
   private final ConcurrentSkipListMap<String, byte[]> files = new ConcurrentSkipListMap<>();
+
+  private final Map<String, Instant> times = new ConcurrentHashMap<>();
 
   /** A copy of all files by path. */
   public Map<String, byte[]> files() {
@@ -92,6 +97,16 @@ public final class MemoryCheckpointStore implements CheckpointStore {
   @Override
   public boolean exists(String path) {
     return files.containsKey(CheckpointStore.requirePath(path));
+  }
+
+  @Override
+  public Optional<Instant> modified(String path) {
+    return exists(path) ? Optional.of(times.getOrDefault(path, Instant.EPOCH)) : Optional.empty();
+  }
+
+  /** Lets a file have been written at some time; without this it is from the epoch. */
+  public void touch(String path, Instant time) {
+    times.put(path, time);
   }
 
   @Override

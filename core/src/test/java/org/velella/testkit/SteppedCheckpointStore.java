@@ -2,8 +2,10 @@ package org.velella.testkit;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.UnknownOutcomeException;
 
@@ -119,6 +121,11 @@ public final class SteppedCheckpointStore implements CheckpointStore {
   @Override
   public boolean exists(String path) throws IOException {
     return stepped("exists " + path, () -> delegate.exists(path));
+  }
+
+  @Override
+  public Optional<Instant> modified(String path) throws IOException {
+    return stepped("modified " + path, () -> delegate.modified(path));
   }
 
   @Override

@@ -1,0 +1,202 @@
+package org.velella.checkpoint;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import org.velella.checkpoint.Adoption.Verification;
+import org.velella.checkpoint.CheckpointStore.StoredFile;
+import org.velella.checkpoint.Garbage.GarbageFile;
+import org.velella.checkpoint.ManifestFiles.Read;
+
+/**
+ * Finds and removes the files of a run that nothing needs any more: manifests older than the newest
+ * few, and range files, parts and recordings that none of these lists. The newest manifests, at
+ * least two, and all that they list stay whatever happens, so a damaged file or manifest can still
+ * be fallen back from.
+ */
+public final class GarbageCollector {
+  private static final int LEAST_MANIFESTS = 2;
+
+  private final CheckpointStore store;
+  private final ManifestFiles manifests;
+  private final int keep;
+
+  /**
+   * @param keep how many manifests stay, but never fewer than two; the number that {@link Adoption}
+   *     is given for files
+   */
+  public GarbageCollector(CheckpointStore store, int keep) {
+    this.store = store;
+    this.keep = Math.max(keep, LEAST_MANIFESTS);
+    manifests = new ManifestFiles(store);
+  }
+
+  /**
+   * What may go while drivers and tasks work on the run: files that a manifest has listed and the
+   * newest ones no longer do. A file that no manifest has ever listed may be one that an attempt
+   * has just saved, so it is left alone.
+   *
+   * @throws CheckpointTooNewException if a manifest needs a newer reader
+   */
+  public Garbage superseded() throws IOException {
+    History history = new History();
+    Plan plan = new Plan(history, Instant.MIN);
+    for (String directory : new TreeSet<>(history.listed.directories())) {
+      plan.addDirectory(directory);
+    }
+    plan.addManifests();
+    return plan.garbage();
+  }
+
+  /**
+   * What may go when no driver and no task works on the run: in addition, what no manifest has ever
+   * listed, such as the files of lost attempts. Saved states that resuming would adopt are no
+   * garbage.
+   *
+   * @param recordings directories in which attempts record, such as {@code _attempts/spikes}
+   * @param before files without a manifest go only if they were last changed before this time; if
+   *     the store cannot tell, they stay
+   * @throws CheckpointException if the run's checkpoint is damaged beyond use or needs a newer
+   *     reader
+   */
+  public Garbage everything(Collection<String> recordings, Instant before) throws IOException {
+    History history = new History();
+    if (history.newest == 0) {
+      return Garbage.NONE;
+    }
+    Manifest newest = manifests.read(history.newest).manifest();
+    history.need(new Adoption(store, keep).adopt(newest, Verification.HEADERS).ranges());
+    Plan plan = new Plan(history, before);
+    plan.addDirectory(RangeFileName.DIRECTORY);
+    for (String directory : recordings) {
+      plan.addDirectory(directory);
+    }
+    plan.addManifests();
+    return plan.garbage();
+  }
+
+  /**
+   * Removes garbage, but for what a manifest lists that was committed since it was found.
+   *
+   * @return what was removed
+   */
+  public Garbage remove(Garbage garbage) throws IOException {
+    List<GarbageFile> removed = new ArrayList<>();
+    for (GarbageFile file : garbage.without(new History().needed).files()) {
+      if (store.delete(file.path())) {
+        removed.add(file);
+      }
+    }
+    return new Garbage(removed);
+  }
+
+  /**
+   * What the manifests of the run list, the newest sound ones, which stay, and those before them. A
+   * part that several share is read once.
+   */
+  private final class History {
+    private final Needed needed = new Needed();
+
+    /** What only older manifests list or are made of. */
+    private final Needed listed = new Needed();
+
+    private final Set<String> parts = new HashSet<>();
+    private long newest;
+    private long oldestKept;
+    private int kept;
+
+    History() throws IOException {
+      for (long version : manifests.versions()) {
+        try {
+          add(manifests.read(version, parts));
+        } catch (CheckpointCorruptException | FileNotFoundException e) {
+          // Of a damaged manifest it is not known what it lists, so it cannot call a file garbage.
+          continue;
+        }
+      }
+      listed.removeAll(needed);
+    }
+
+    private void add(Read read) {
+      newest = Math.max(newest, read.manifest().version());
+      if (kept < keep) {
+        kept++;
+        oldestKept = read.manifest().version();
+        needed.add(read);
+      } else {
+        listed.add(read);
+      }
+      read.parts().forEach(part -> parts.add(part.file()));
+    }
+
+    void need(Collection<RangeEntry> ranges) {
+      needed.add(ranges);
+      listed.removeAll(needed);
+    }
+
+    /** Whether a version is older than enough sound ones. */
+    boolean isPast(long version) {
+      return kept == keep && version < oldestKept;
+    }
+  }
+
+  /** Garbage as it is found. */
+  private final class Plan {
+    private final History history;
+    private final Instant before;
+    private final List<GarbageFile> files = new ArrayList<>();
+
+    /**
+     * @param before files that were never listed are garbage if they are older than this
+     */
+    Plan(History history, Instant before) {
+      this.history = history;
+      this.before = before;
+    }
+
+    Garbage garbage() {
+      return new Garbage(files);
+    }
+
+    void addDirectory(String directory) throws IOException {
+      for (StoredFile file : store.list(directory)) {
+        add(directory + "/" + file.name(), file.length());
+      }
+    }
+
+    private void add(String path, long length) throws IOException {
+      if (!history.needed.has(path) && (history.listed.has(path) || isOld(path))) {
+        files.add(new GarbageFile(path, length));
+      }
+    }
+
+    private boolean isOld(String path) throws IOException {
+      if (before.equals(Instant.MIN)) {
+        return false;
+      }
+      return store.modified(path).filter(time -> time.isBefore(before)).isPresent();
+    }
+
+    /** Old manifests, damaged ones among them, after the parts that go. */
+    void addManifests() throws IOException {
+      List<GarbageFile> last = new ArrayList<>();
+      for (StoredFile file : store.list(ManifestLog.DIRECTORY)) {
+        String path = ManifestFiles.path(file.name());
+        OptionalLong version = ManifestFiles.version(file.name());
+        if (version.isPresent() && history.isPast(version.getAsLong())) {
+          last.add(new GarbageFile(path, file.length()));
+        } else if (ManifestPart.isName(file.name())) {
+          add(path, file.length());
+        }
+      }
+      files.addAll(last);
+    }
+  }
+}
