@@ -13,7 +13,6 @@ import java.util.TreeSet;
 import org.velella.checkpoint.Adoption.Verification;
 import org.velella.checkpoint.CheckpointStore.StoredFile;
 import org.velella.checkpoint.Garbage.GarbageFile;
-import org.velella.checkpoint.ManifestFiles.Read;
 
 /**
  * Finds and removes the files of a run that nothing needs any more: manifests older than the newest
@@ -48,7 +47,7 @@ public final class GarbageCollector {
   public Garbage superseded() throws IOException {
     History history = new History();
     Plan plan = new Plan(history, Instant.MIN);
-    for (String directory : new TreeSet<>(history.listed.directories())) {
+    for (String directory : history.directories()) {
       plan.addDirectory(directory);
     }
     plan.addManifests();
@@ -72,7 +71,7 @@ public final class GarbageCollector {
       return Garbage.NONE;
     }
     Manifest newest = manifests.read(history.newest).manifest();
-    history.need(new Adoption(store, keep).adopt(newest, Verification.HEADERS).ranges());
+    history.needed.add(new Adoption(store, keep).adopt(newest, Verification.HEADERS).ranges());
     Plan plan = new Plan(history, before);
     plan.addDirectory(RangeFileName.DIRECTORY);
     for (String directory : recordings) {
@@ -104,8 +103,8 @@ public final class GarbageCollector {
   private final class History {
     private final Needed needed = new Needed();
 
-    /** What only older manifests list or are made of. */
-    private final Needed listed = new Needed();
+    /** The paths that only older manifests list or are made of. */
+    private final TreeSet<String> listed = new TreeSet<>();
 
     private final Set<String> parts = new HashSet<>();
     private long newest;
@@ -115,30 +114,51 @@ public final class GarbageCollector {
     History() throws IOException {
       for (long version : manifests.versions()) {
         try {
-          add(manifests.read(version, parts));
+          add(version);
         } catch (CheckpointCorruptException | FileNotFoundException e) {
           // Of a damaged manifest it is not known what it lists, so it cannot call a file garbage.
           continue;
         }
       }
-      listed.removeAll(needed);
     }
 
-    private void add(Read read) {
-      newest = Math.max(newest, read.manifest().version());
-      if (kept < keep) {
+    private void add(long version) throws IOException {
+      boolean stays = kept < keep;
+      List<ManifestPart> its = manifests.visit(version, parts, stays ? needed::add : this::addOld);
+      newest = Math.max(newest, version);
+      if (stays) {
         kept++;
-        oldestKept = read.manifest().version();
-        needed.add(read);
+        oldestKept = version;
+        needed.add(version, its);
       } else {
-        listed.add(read);
+        its.forEach(part -> addOld(ManifestFiles.path(part.file())));
       }
-      read.parts().forEach(part -> parts.add(part.file()));
+      its.forEach(part -> parts.add(part.file()));
     }
 
-    void need(Collection<RangeEntry> ranges) {
-      needed.add(ranges);
-      listed.removeAll(needed);
+    private void addOld(List<RangeEntry> ranges) {
+      for (RangeEntry entry : ranges) {
+        entry.files().forEach(file -> addOld(RangeFileName.path(file.file())));
+        entry.recordings().forEach(recording -> addOld(recording.file()));
+      }
+    }
+
+    private void addOld(String path) {
+      if (!needed.has(path)) {
+        listed.add(path);
+      }
+    }
+
+    /** Where range files and recordings lie that only older manifests list. */
+    TreeSet<String> directories() {
+      TreeSet<String> directories = new TreeSet<>();
+      for (String path : listed) {
+        int end = path.lastIndexOf('/');
+        if (end > 0 && !path.startsWith(ManifestLog.DIRECTORY)) {
+          directories.add(path.substring(0, end));
+        }
+      }
+      return directories;
     }
 
     /** Whether a version is older than enough sound ones. */
@@ -172,7 +192,7 @@ public final class GarbageCollector {
     }
 
     private void add(String path, long length) throws IOException {
-      if (!history.needed.has(path) && (history.listed.has(path) || isOld(path))) {
+      if (!history.needed.has(path) && (history.listed.contains(path) || isOld(path))) {
         files.add(new GarbageFile(path, length));
       }
     }

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.velella.checkpoint.CheckpointStore.StoredFile;
 import org.velella.checkpoint.CheckpointStore.StoredInput;
@@ -83,9 +84,25 @@ final class ManifestFiles {
         part -> part.lo() <= range.lo() && range.hi() <= part.hi() ? readPart(part) : List.of());
   }
 
-  /** As {@link #read(long)}, without the ranges of some parts. */
-  Read read(long version, Set<String> skipped) throws IOException {
-    return read(version, part -> skipped.contains(part.file()) ? List.of() : readPart(part));
+  /**
+   * Shows the ranges of a manifest part by part, keeping none, so that it needs little memory.
+   *
+   * @param skipped parts that are not read
+   * @return all parts, those that were skipped as well
+   */
+  List<ManifestPart> visit(long version, Set<String> skipped, Consumer<List<RangeEntry>> visitor)
+      throws IOException {
+    Read read =
+        read(
+            version,
+            part -> {
+              if (!skipped.contains(part.file())) {
+                visitor.accept(readPart(part));
+              }
+              return List.of();
+            });
+    visitor.accept(read.manifest().ranges());
+    return read.parts();
   }
 
   private Read read(long version, ManifestCodec.PartReader parts) throws IOException {

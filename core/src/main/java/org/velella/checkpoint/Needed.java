@@ -1,56 +1,55 @@
 package org.velella.checkpoint;
 
-import java.util.Collection;
-import java.util.HashSet;
-import java.util.Set;
-import org.velella.checkpoint.ManifestFiles.Read;
+import java.util.Arrays;
+import java.util.List;
 
-/** The paths of files that some manifests are made of and list. */
+/**
+ * The paths of files that some manifests are made of and list, as 64 bits each, because there may
+ * be millions. In the rare case that two paths have the same bits, garbage stays.
+ */
 final class Needed {
-  private static final String RANGES = RangeFileName.DIRECTORY + "/";
+  private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
 
-  /** Without their directory, so that a large manifest's own strings serve. */
-  private final Set<String> rangeFiles = new HashSet<>();
+  private long[] hashes = new long[1024];
+  private int size;
+  private boolean sorted;
 
-  private final Set<String> others = new HashSet<>();
-
-  /** A manifest, its parts, and what its ranges list. */
-  Needed add(Read read) {
-    others.add(ManifestFiles.path(read.manifest().version()));
-    read.parts().forEach(part -> others.add(ManifestFiles.path(part.file())));
-    return add(read.manifest().ranges());
+  /** The files of a manifest. */
+  void add(long version, List<ManifestPart> parts) {
+    add(ManifestFiles.path(version));
+    parts.forEach(part -> add(ManifestFiles.path(part.file())));
   }
 
   /** What ranges list. */
-  Needed add(Collection<RangeEntry> ranges) {
+  void add(List<RangeEntry> ranges) {
     for (RangeEntry entry : ranges) {
-      entry.files().forEach(file -> rangeFiles.add(file.file()));
-      entry.recordings().forEach(recording -> others.add(recording.file()));
+      entry.files().forEach(file -> add(RangeFileName.path(file.file())));
+      entry.recordings().forEach(recording -> add(recording.file()));
     }
-    return this;
+  }
+
+  private void add(String path) {
+    if (size == hashes.length) {
+      hashes = Arrays.copyOf(hashes, 2 * size);
+    }
+    hashes[size++] = hash(path);
+    sorted = false;
   }
 
   boolean has(String path) {
-    return path.startsWith(RANGES)
-        ? rangeFiles.contains(path.substring(RANGES.length()))
-        : others.contains(path);
-  }
-
-  /** Leaves out what others need as well. */
-  void removeAll(Needed more) {
-    rangeFiles.removeIf(more.rangeFiles::contains);
-    others.removeIf(more.others::contains);
-  }
-
-  /** The directories in which there may be such files, but for that of manifests. */
-  Set<String> directories() {
-    Set<String> directories = new HashSet<>();
-    if (!rangeFiles.isEmpty()) {
-      directories.add(RangeFileName.DIRECTORY);
+    if (!sorted) {
+      Arrays.sort(hashes, 0, size);
+      sorted = true;
     }
-    others.forEach(path -> directories.add(path.substring(0, Math.max(0, path.lastIndexOf('/')))));
-    directories.remove(ManifestLog.DIRECTORY);
-    directories.remove("");
-    return directories;
+    return Arrays.binarySearch(hashes, 0, size, hash(path)) >= 0;
+  }
+
+  private static long hash(String path) {
+    long hash = path.length();
+    for (int i = 0; i < path.length(); i++) {
+      hash = (hash + path.charAt(i)) * MULTIPLIER;
+      hash ^= hash >>> 29;
+    }
+    return hash;
   }
 }

@@ -2,8 +2,6 @@ package org.velella.checkpoint;
 
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The name of a range file, {@code r000000000000-000000004096.s00000200.UUID.safetensors}: which
@@ -18,10 +16,9 @@ public record RangeFileName(SampleRange range, long step, UUID attempt) {
 
   private static final int SAMPLE_DIGITS = 12;
   private static final int STEP_DIGITS = 8;
-  private static final Pattern NAME =
-      Pattern.compile(
-          "r(\\d{12,19})-(\\d{12,19})\\.s(\\d{8,19})"
-              + "\\.([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\\.safetensors");
+  private static final String SUFFIX = ".safetensors";
+  private static final int ATTEMPT_LENGTH = 36;
+  private static final int MAX_DIGITS = 19;
 
   /**
    * @throws IllegalArgumentException if the step is not positive
@@ -39,25 +36,63 @@ public record RangeFileName(SampleRange range, long step, UUID attempt) {
 
   /** The name that a text says; empty if it is not exactly one. */
   public static Optional<RangeFileName> parse(String text) {
-    Matcher matcher = NAME.matcher(text);
-    if (!matcher.matches()) {
+    // By hand, because the names of a large run are parsed by the million.
+    int dash = endOfDigits(text, 1);
+    int dot = endOfDigits(text, dash + 1);
+    int end = endOfDigits(text, dot + 2);
+    boolean matches =
+        text.startsWith("r")
+            && isNumber(text, 1, dash, SAMPLE_DIGITS)
+            && text.startsWith("-", dash)
+            && isNumber(text, dash + 1, dot, SAMPLE_DIGITS)
+            && text.startsWith(".s", dot)
+            && isNumber(text, dot + 2, end, STEP_DIGITS)
+            && text.startsWith(".", end)
+            && text.length() == end + 1 + ATTEMPT_LENGTH + SUFFIX.length()
+            && isAttempt(text, end + 1)
+            && text.endsWith(SUFFIX);
+    if (!matches) {
       return Optional.empty();
-    }
-    for (int group = 1; group <= 3; group++) {
-      String digits = matcher.group(group);
-      if (digits.length() > (group == 3 ? STEP_DIGITS : SAMPLE_DIGITS) && digits.startsWith("0")) {
-        return Optional.empty();
-      }
     }
     try {
       SampleRange range =
-          new SampleRange(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)));
-      return Optional.of(
-          new RangeFileName(
-              range, Long.parseLong(matcher.group(3)), UUID.fromString(matcher.group(4))));
+          new SampleRange(
+              Long.parseLong(text, 1, dash, 10), Long.parseLong(text, dash + 1, dot, 10));
+      UUID attempt = UUID.fromString(text.substring(end + 1, end + 1 + ATTEMPT_LENGTH));
+      return Optional.of(new RangeFileName(range, Long.parseLong(text, dot + 2, end, 10), attempt));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  private static int endOfDigits(String text, int from) {
+    int at = Math.min(from, text.length());
+    while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
+      at++;
+    }
+    return at;
+  }
+
+  /** Whether there are as many digits as there must be, and zeros in front only up to these. */
+  private static boolean isNumber(String text, int from, int to, int digits) {
+    int length = to - from;
+    return length >= digits
+        && length <= MAX_DIGITS
+        && (length == digits || text.charAt(from) != '0');
+  }
+
+  private static boolean isAttempt(String text, int from) {
+    for (int i = 0; i < ATTEMPT_LENGTH; i++) {
+      char c = text.charAt(from + i);
+      boolean fits =
+          i == 8 || i == 13 || i == 18 || i == 23
+              ? c == '-'
+              : c >= '0' && c <= '9' || c >= 'a' && c <= 'f';
+      if (!fits) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

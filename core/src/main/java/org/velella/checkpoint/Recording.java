@@ -28,6 +28,8 @@ public record Recording(String kind, String file, long fromStep, long toStep, lo
     if (!KIND.matcher(kind).matches()) {
       throw new IllegalArgumentException("'" + kind + "' is not a kind of recording");
     }
+    // There are few kinds and, in a large run, millions of recordings.
+    kind = kind.intern();
     CheckpointStore.requirePath(file);
     if (fromStep < 0 || toStep <= fromStep || rows < 0) {
       throw new IllegalArgumentException(

@@ -7,6 +7,8 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -51,6 +53,16 @@ class LocalCheckpointStoreTest extends CheckpointStoreContract {
     assertThat(store.list("a"))
         .extracting(CheckpointStore.StoredFile::name)
         .containsExactly("whole");
+  }
+
+  @Test
+  void tellsTheAgeOfAFile() throws IOException {
+    CheckpointStore store = emptyStore();
+    store.createUnique("a/whole", out -> out.write(1));
+    Instant then = Instant.parse("2026-01-01T00:00:00Z");
+    Files.setLastModifiedTime(directory.resolve("run/a/whole"), FileTime.from(then));
+
+    assertThat(store.modified("a/whole")).contains(then);
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -70,6 +71,14 @@ public abstract class CheckpointStoreContract {
       assertThat(input.stream().readAllBytes()).isEqualTo(large);
     }
     assertThat(read("empty")).isEmpty();
+  }
+
+  @Test
+  void tellsWhenAFileWasWrittenOrThatItCannotTell() throws IOException {
+    write("a/file", "1");
+
+    assertThat(store.modified("a/missing")).isEmpty();
+    store.modified("a/file").ifPresent(time -> assertThat(time).isBefore(Instant.MAX));
   }
 
   @Test

@@ -5,10 +5,12 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -175,6 +177,16 @@ public final class HadoopCheckpointStore implements CheckpointStore {
       return files.getFileStatus(resolve(path)).isFile();
     } catch (FileNotFoundException e) {
       return false;
+    }
+  }
+
+  @Override
+  public Optional<Instant> modified(String path) throws IOException {
+    try {
+      long millis = files.getFileStatus(resolve(path)).getModificationTime();
+      return millis > 0 ? Optional.of(Instant.ofEpochMilli(millis)) : Optional.empty();
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
     }
   }
 

@@ -9,10 +9,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
@@ -266,6 +268,16 @@ public final class S3CheckpointStore implements CheckpointStore {
   }
 
   /** S3 copies and deletes: a copy is whole or absent, and the original may outlive it. */
+  @Override
+  public Optional<Instant> modified(String path) throws IOException {
+    try {
+      long millis = files.getFileStatus(resolve(path)).getModificationTime();
+      return millis > 0 ? Optional.of(Instant.ofEpochMilli(millis)) : Optional.empty();
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    }
+  }
+
   @Override
   public void rename(String from, String to) throws IOException {
     Path source = resolve(from);
