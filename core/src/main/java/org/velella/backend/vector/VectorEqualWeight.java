@@ -81,24 +81,8 @@ final class VectorEqualWeight implements SpikeFrameKernel {
     write(out, to);
   }
 
-  /** The targets of a row are distinct, so four counts are on their way at a time. */
   private static void countRow(char[] targets, int begin, int end, int[] counts, int at) {
-    int e = begin;
-    for (; e + 4 <= end; e += 4) {
-      int o0 = at + targets[e];
-      int o1 = at + targets[e + 1];
-      int o2 = at + targets[e + 2];
-      int o3 = at + targets[e + 3];
-      int c0 = counts[o0] + 1;
-      int c1 = counts[o1] + 1;
-      int c2 = counts[o2] + 1;
-      int c3 = counts[o3] + 1;
-      counts[o0] = c0;
-      counts[o1] = c1;
-      counts[o2] = c2;
-      counts[o3] = c3;
-    }
-    for (; e < end; e++) {
+    for (int e = begin; e < end; e++) {
       counts[at + targets[e]]++;
     }
   }

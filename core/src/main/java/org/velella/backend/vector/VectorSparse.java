@@ -5,8 +5,8 @@ import org.velella.backend.SpikeFrameKernel;
 import org.velella.plan.SparseOp;
 
 /**
- * Sparse projections: adds the rows of the active sources, in ascending order. The targets of a row
- * are distinct, so four of its sums are on their way at a time.
+ * Sparse projections: adds the rows of the active sources, in ascending order, one synapse after
+ * the other: the JIT unrolls that loop better than four sums at a time written out.
  */
 final class VectorSparse implements SpikeFrameKernel {
   private final int sources;
@@ -66,22 +66,7 @@ final class VectorSparse implements SpikeFrameKernel {
 
   private static void addRow(
       char[] targets, float[] weights, int begin, int end, float[] sums, int at) {
-    int e = begin;
-    for (; e + 4 <= end; e += 4) {
-      int o0 = at + targets[e];
-      int o1 = at + targets[e + 1];
-      int o2 = at + targets[e + 2];
-      int o3 = at + targets[e + 3];
-      float s0 = sums[o0] + weights[e];
-      float s1 = sums[o1] + weights[e + 1];
-      float s2 = sums[o2] + weights[e + 2];
-      float s3 = sums[o3] + weights[e + 3];
-      sums[o0] = s0;
-      sums[o1] = s1;
-      sums[o2] = s2;
-      sums[o3] = s3;
-    }
-    for (; e < end; e++) {
+    for (int e = begin; e < end; e++) {
       sums[at + targets[e]] += weights[e];
     }
   }
