@@ -81,8 +81,10 @@ public final class Rooms {
         .mayAlsoUse("spark.job", "spark.task", "spark.frame", "spark.store")
         .room("spark.bench", core)
         .mayAlsoUse("spark.bench", "spark.job")
+        .room("spark.plot", core)
+        .mayAlsoUse("spark.plot", "spark.job")
         .room("spark.cli", core)
-        .mayAlsoUse("spark.cli", "spark.job", "spark.bench");
+        .mayAlsoUse("spark.cli", "spark.job", "spark.bench", "spark.plot");
   }
 
   /**

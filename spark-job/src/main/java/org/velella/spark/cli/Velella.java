@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       SimulateCommand.class,
       SweepCommand.class,
+      PlotCommand.class,
       ResumeCommand.class,
       InspectCommand.class,
       SqlCommand.class,

@@ -3,7 +3,9 @@ package org.velella.spark.job;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
@@ -19,10 +21,14 @@ import org.velella.checkpoint.ManifestHead;
 import org.velella.checkpoint.ManifestLog;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.Recording;
+import org.velella.network.Network;
+import org.velella.network.NetworkCodec;
+import org.velella.network.NodePath;
+import org.velella.neuron.NeuronOperation;
 import org.velella.spark.frame.ResultColumns;
 import org.velella.spark.frame.ResultFileName;
 import org.velella.spark.frame.RunTable;
-import org.velella.sweep.TrialList;
+import org.velella.sweep.Parameter;
 
 /**
  * A run's tables as data frames. They are made of the files that the run's checkpoint lists, so a
@@ -69,6 +75,39 @@ public final class RunTables {
     return tables;
   }
 
+  /** Seconds of one step. */
+  public double dt() {
+    return directory.spec().provenance().dt();
+  }
+
+  /** A neuron parameter, if it is the same for all neurons of a node and all trials. */
+  public OptionalDouble parameter(String node, String name) {
+    Network network =
+        NetworkCodec.fromBytes(directory.networkBytes(directory.spec().networkDigest()));
+    boolean varies =
+        trialParameters().stream()
+            .map(Parameter::path)
+            .anyMatch(
+                path -> path.contains("*") || path.equals(NodePath.join(List.of(node, name))));
+    if (!varies
+        && network.node(node).operation() instanceof NeuronOperation neurons
+        && neurons.parameters().containsKey(name)) {
+      double[] values = neurons.parameter(name).values();
+      if (Arrays.stream(values).allMatch(value -> value == values[0])) {
+        return OptionalDouble.of(values[0]);
+      }
+    }
+    return OptionalDouble.empty();
+  }
+
+  private List<Parameter> trialParameters() {
+    try {
+      return new TrialsFile(directory.store()).read().parameters();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read the trials of " + directory.location(), e);
+    }
+  }
+
   /**
    * One row for each sample, after the last step that all samples have reached and that was
    * published; empty before that.
@@ -97,8 +136,7 @@ public final class RunTables {
     StructType schema = table.schema();
     try {
       if (table == RunTable.RESULTS && directory.spec().sweep().isPresent()) {
-        TrialList trials = new TrialsFile(directory.store()).read();
-        schema = ResultColumns.of(trials.parameters()).schema();
+        schema = ResultColumns.of(trialParameters()).schema();
       }
       files = table == RunTable.RESULTS ? resultFiles() : recordedFiles(table);
     } catch (IOException e) {

@@ -1,0 +1,341 @@
+package org.velella.spark.plot;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.knowm.xchart.HeatMapChart;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.velella.spark.job.RunTables;
+import org.velella.spark.job.UsageException;
+
+/** Figures from a run's tables. Only what a figure shows is collected, and no more than it can. */
+public final class Plots {
+  /** Spikes that a raster shows; of more, every n-th. */
+  static final int MOST_SPIKES = 20_000;
+
+  private static final int MOST_ROWS = 100_000;
+  private static final int BINS = 100;
+  private static final int STRIP_HEIGHT = 150;
+  private static final int MOST_TRACES = 8;
+
+  private final RunTables tables;
+
+  /** Figures of a run. */
+  public Plots(RunTables tables) {
+    this.tables = tables;
+  }
+
+  /**
+   * Which part of a run a figure shows.
+   *
+   * @param trial its {@code trial_id}; null for the first
+   * @param sample its {@code sample_id}; null for the first
+   * @param node of the network; null for all that were recorded
+   */
+  public record Part(Long trial, Long sample, String node) {
+    /** All nodes of the first sample. */
+    public static final Part FIRST = new Part(null, null, null);
+  }
+
+  /** A table's rows of one sample, and which sample that is. */
+  private record Chosen(Dataset<Row> rows, String title) {}
+
+  private Chosen choose(Dataset<Row> table, Part part, String what) {
+    Dataset<Row> rows = table;
+    if (part.node() != null) {
+      rows = rows.where(functions.col("node").equalTo(part.node()));
+    }
+    if (part.trial() != null) {
+      rows = rows.where(functions.col("trial_id").equalTo(part.trial()));
+    }
+    if (part.sample() != null) {
+      rows = rows.where(functions.col("sample_id").equalTo(part.sample()));
+    }
+    List<Row> first =
+        rows.select("trial_id", "sample_id").sort("trial_id", "sample_id").limit(1).collectAsList();
+    if (first.isEmpty()) {
+      throw new UsageException(
+          "The run has no %s of %s; look with: velella sql RUN 'SELECT DISTINCT trial_id, sample_id, node FROM %s'"
+              .formatted(what, part, what));
+    }
+    long trial = first.get(0).getLong(0);
+    long sample = first.get(0).getLong(1);
+    Dataset<Row> chosen =
+        rows.where(
+            functions
+                .col("trial_id")
+                .equalTo(trial)
+                .and(functions.col("sample_id").equalTo(sample)));
+    String name = (trial == 0 ? "" : "trial " + trial + ", ") + "sample " + sample;
+    return new Chosen(chosen, name);
+  }
+
+  /** When which neuron fired, and below it the rate of each node. */
+  public Figure raster(Part part) {
+    Chosen chosen = choose(tables.spikes(), part, "spikes");
+    List<Row> nodes =
+        chosen
+            .rows()
+            .groupBy("node")
+            .agg(
+                functions.count("*"),
+                functions.max("neuron").plus(1).cast("double"),
+                functions.max("step").plus(1).cast("double"))
+            .sort("node")
+            .collectAsList();
+    long count = nodes.stream().mapToLong(node -> node.getLong(1)).sum();
+    double end = nodes.stream().mapToDouble(node -> node.getDouble(3)).max().orElseThrow();
+    long every = (count + MOST_SPIKES - 1) / MOST_SPIKES;
+    // A hash of the spike decides, so that the same run gives the same figure.
+    Column hash = functions.hash(functions.col("step"), functions.col("neuron"));
+    List<Row> shown =
+        chosen
+            .rows()
+            .where(functions.pmod(hash, functions.lit(every)).equalTo(0))
+            .select("node", "step", "neuron")
+            .sort("node", "step", "neuron")
+            .limit(2 * MOST_SPIKES)
+            .collectAsList();
+    String title = "Spikes of " + chosen.title() + (every > 1 ? ", one of " + every : "");
+    XYChart raster = Style.lines(title, "", "neuron", Style.HEIGHT);
+    Style.asRaster(raster);
+    double base = 0;
+    for (Row node : nodes) {
+      String name = node.getString(0);
+      double from = base;
+      List<Row> own = shown.stream().filter(spike -> spike.getString(0).equals(name)).toList();
+      if (!own.isEmpty()) {
+        raster.addSeries(
+            name,
+            own.stream().mapToDouble(spike -> spike.getInt(1)).toArray(),
+            own.stream().mapToDouble(spike -> from + spike.getInt(2)).toArray());
+      }
+      base += node.getDouble(2);
+    }
+    raster.getStyler().setLegendVisible(nodes.size() > 1);
+    raster.getStyler().setXAxisMin(0.0).setXAxisMax(end).setYAxisMin(0.0).setYAxisMax(base);
+    return new Figure(List.of(raster, rateStrip(chosen.rows(), nodes, end)));
+  }
+
+  private XYChart rateStrip(Dataset<Row> spikes, List<Row> nodes, double end) {
+    double width = Math.max(1, Math.ceil(end / BINS));
+    int bins = (int) Math.ceil(end / width);
+    List<Row> counts =
+        spikes
+            .groupBy(
+                functions.col("node"),
+                functions.floor(functions.col("step").divide(width)).cast("int").as("bin"))
+            .count()
+            .collectAsList();
+    double[] middles = IntStream.range(0, bins).mapToDouble(i -> (i + 0.5) * width).toArray();
+    XYChart strip = Style.lines("", "step", "rate (Hz)", STRIP_HEIGHT);
+    for (Row node : nodes) {
+      double[] hertz = new double[bins];
+      double unit = 1 / (width * tables.dt() * node.getDouble(2));
+      counts.stream()
+          .filter(bin -> bin.getString(0).equals(node.getString(0)))
+          .forEach(bin -> hertz[bin.getInt(1)] = bin.getLong(2) * unit);
+      strip.addSeries(node.getString(0), middles, hertz).setMarker(SeriesMarkers.NONE);
+    }
+    strip.getStyler().setLegendVisible(nodes.size() > 1);
+    strip.getStyler().setXAxisMin(0.0).setXAxisMax(end).setYAxisMin(0.0);
+    return strip;
+  }
+
+  /**
+   * A recorded variable over time.
+   *
+   * @param variable such as {@code v}
+   * @param neurons whose values are shown, eight at most
+   */
+  public Figure trace(Part part, String variable, int... neurons) {
+    Chosen chosen =
+        choose(tables.traces().where(functions.col("variable").equalTo(variable)), part, "traces");
+    List<Row> rows =
+        chosen
+            .rows()
+            .select("node", "step", "values")
+            .sort("node", "step")
+            .limit(MOST_ROWS)
+            .collectAsList();
+    Map<String, List<Row>> byNode = new LinkedHashMap<>();
+    rows.forEach(
+        row -> byNode.computeIfAbsent(row.getString(0), key -> new ArrayList<>()).add(row));
+    XYChart chart = Style.lines(variable + " of " + chosen.title(), "step", variable, Style.HEIGHT);
+    chart.getStyler().setXAxisMin((double) rows.get(0).getInt(1));
+    chart.getStyler().setXAxisMax(rows.get(rows.size() - 1).getInt(1) + 1.0);
+    int[] shown = neurons.length == 0 ? new int[] {0} : neurons;
+    byNode.forEach((node, steps) -> addTraces(chart, node, steps, shown));
+    if (variable.equals("v") || variable.equals("h")) {
+      byNode.keySet().forEach(node -> addThreshold(chart, node, rows));
+    }
+    return new Figure(List.of(chart));
+  }
+
+  private static void addTraces(XYChart chart, String node, List<Row> steps, int[] neurons) {
+    double[] x = steps.stream().mapToDouble(row -> row.getInt(1)).toArray();
+    List<List<Float>> values = steps.stream().map(row -> row.<Float>getList(2)).toList();
+    for (int neuron : neurons) {
+      if (chart.getSeriesMap().size() == MOST_TRACES) {
+        return;
+      }
+      if (neuron < 0 || neuron >= values.get(0).size()) {
+        throw new UsageException(
+            "%s has neurons 0 to %d, asked for %d"
+                .formatted(node, values.get(0).size() - 1, neuron));
+      }
+      double[] y = values.stream().mapToDouble(all -> all.get(neuron)).toArray();
+      chart.addSeries(node + " " + neuron, x, y).setMarker(SeriesMarkers.NONE);
+    }
+  }
+
+  private void addThreshold(XYChart chart, String node, List<Row> rows) {
+    tables
+        .parameter(node, "v_threshold")
+        .ifPresent(
+            threshold -> {
+              double from = rows.get(0).getInt(1);
+              double to = rows.get(rows.size() - 1).getInt(1);
+              XYSeries line =
+                  chart.addSeries(
+                      "threshold of " + node,
+                      new double[] {from, to},
+                      new double[] {threshold, threshold});
+              Style.asLimit(line);
+            });
+  }
+
+  /** The rate of a sample's output neurons, in hertz, as an SQL expression over the results. */
+  public String rate() {
+    return "aggregate(spike_counts, 0D, (a, b) -> a + b) / size(spike_counts) / (steps * %s)"
+        .formatted(tables.dt());
+  }
+
+  /**
+   * A metric over one parameter, averaged over all that else varies.
+   *
+   * @param x a parameter of the sweep
+   * @param metric an SQL expression over the results, such as {@link #rate()}
+   * @param series a parameter for whose values there are lines of their own, or null
+   */
+  public Figure curve(String x, String metric, String label, String series) {
+    Column line = (series == null ? functions.lit("") : column(series)).as("series");
+    List<Row> rows =
+        tables
+            .results()
+            .select(line, column(x).cast("double").as("x"), functions.expr(metric).as("y"))
+            .where("x IS NOT NULL AND y IS NOT NULL")
+            .groupBy("series", "x")
+            .agg(functions.avg("y").as("y"))
+            .sort("series", "x")
+            .limit(MOST_ROWS)
+            .collectAsList();
+    requireRows(rows, x);
+    Map<String, List<Row>> lines = new LinkedHashMap<>();
+    rows.forEach(row -> lines.computeIfAbsent(text(row.get(0)), key -> new ArrayList<>()).add(row));
+    XYChart chart = Style.lines(label + " over " + x, x, label, Style.HEIGHT);
+    chart.getStyler().setLegendVisible(series != null);
+    lines.forEach(
+        (name, points) ->
+            chart.addSeries(
+                name.isEmpty() ? label : series + " = " + name,
+                points.stream().mapToDouble(row -> row.getDouble(1)).toArray(),
+                points.stream().mapToDouble(row -> ((Number) row.get(2)).doubleValue()).toArray()));
+    return new Figure(List.of(chart));
+  }
+
+  /** A metric over two parameters, averaged over all that else varies; see {@link #curve}. */
+  public Figure heatMap(String x, String y, String metric, String label) {
+    List<Row> rows =
+        tables
+            .results()
+            .select(
+                column(x).cast("double").as("x"),
+                column(y).cast("double").as("y"),
+                functions.expr(metric).as("z"))
+            .where("x IS NOT NULL AND y IS NOT NULL AND z IS NOT NULL")
+            .groupBy("x", "y")
+            .agg(functions.avg("z").as("z"))
+            .limit(MOST_ROWS)
+            .collectAsList();
+    requireRows(rows, x + " and " + y);
+    List<Double> xs =
+        new ArrayList<>(new TreeSet<>(rows.stream().map(row -> row.getDouble(0)).toList()));
+    List<Double> ys =
+        new ArrayList<>(new TreeSet<>(rows.stream().map(row -> row.getDouble(1)).toList()));
+    List<Number[]> cells = new ArrayList<>();
+    for (Row row : rows) {
+      cells.add(
+          new Number[] {
+            xs.indexOf(row.getDouble(0)), ys.indexOf(row.getDouble(1)), (Number) row.get(2)
+          });
+    }
+    HeatMapChart chart = Style.heatMap(label, x, y);
+    chart.addSeries(
+        label, xs.stream().map(Style::text).toList(), ys.stream().map(Style::text).toList(), cells);
+    return new Figure(List.of(chart));
+  }
+
+  /** How many samples' output neurons fired how often. */
+  public Figure histogram() {
+    List<Row> counts =
+        tables
+            .results()
+            .select(functions.explode(functions.col("spike_counts")).as("count"))
+            .groupBy("count")
+            .agg(functions.count("*").as("neurons"))
+            .sort("count")
+            .limit(MOST_ROWS)
+            .collectAsList();
+    requireRows(counts, "spike_counts");
+    int most = counts.get(counts.size() - 1).getInt(0);
+    int width = Math.max(1, (most + BINS) / BINS);
+    double[] bars = new double[most / width + 1];
+    counts.forEach(row -> bars[row.getInt(0) / width] += row.getLong(1));
+    XYChart chart =
+        Style.lines("Spike counts of output neurons", "spikes", "neurons", Style.HEIGHT);
+    chart.getStyler().setLegendVisible(false);
+    chart
+        .getStyler()
+        .setDefaultSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.StepArea)
+        .setYAxisMin(0.0);
+    double[] x = IntStream.rangeClosed(0, bars.length).mapToDouble(i -> i * width).toArray();
+    double[] y =
+        IntStream.rangeClosed(0, bars.length)
+            .mapToDouble(i -> i < bars.length ? bars[i] : 0)
+            .toArray();
+    chart.addSeries("neurons", x, y).setMarker(SeriesMarkers.NONE);
+    return new Figure(List.of(chart));
+  }
+
+  private Column column(String parameter) {
+    String[] columns = tables.results().columns();
+    if (!List.of(columns).contains(parameter)) {
+      throw new UsageException(
+          "The results have no column %s; they have %s"
+              .formatted(parameter, String.join(", ", columns)));
+    }
+    return functions.col("`" + parameter + "`");
+  }
+
+  private static String text(Object value) {
+    return value instanceof Number number ? Style.text(number.doubleValue()) : "" + value;
+  }
+
+  private static void requireRows(List<Row> rows, String what) {
+    if (rows.isEmpty()) {
+      throw new UsageException(
+          "There are no results to show over %s yet; finish the run with: velella resume RUN"
+              .formatted(what));
+    }
+  }
+}
