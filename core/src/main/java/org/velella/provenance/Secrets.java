@@ -1,20 +1,33 @@
 package org.velella.provenance;
 
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
-/** Takes out of configurations what must not be written down. */
-final class Secrets {
+/**
+ * Keeps out of configurations and texts what must not be written down: values under keys such as
+ * {@code password}, and user names and queries inside URLs.
+ */
+public final class Secrets {
   private static final String HIDDEN = "*********(redacted)";
+
+  /** Shorter ones would be found in innocent words. */
+  private static final int SHORTEST = 4;
 
   /** Spark's default for {@code spark.redaction.regex}, so that users know it. */
   private static final Pattern SECRET_KEY =
       Pattern.compile("(?i)secret|password|token|access[.]?key");
 
   private static final Pattern USER_INFO = Pattern.compile("(://)[^/?#@\\s]*@");
-  private static final Pattern QUERY = Pattern.compile("(://[^?#]*\\?)[^#\\s]+");
+  private static final Pattern QUERY = Pattern.compile("(://[^?#]*?(?:\\?|%3[Ff]))[^#\\s]+");
+
+  /** Values that this process was given under secret keys. */
+  private static final Set<String> KNOWN = ConcurrentHashMap.newKeySet();
 
   private Secrets() {}
 
@@ -26,9 +39,38 @@ final class Secrets {
   }
 
   private static String redact(String key, String value) {
-    if (SECRET_KEY.matcher(key).find()) {
-      return HIDDEN;
+    return isSecret(key) ? HIDDEN : urls(value);
+  }
+
+  /** Whether values under this key must not be written down. */
+  public static boolean isSecret(String key) {
+    return SECRET_KEY.matcher(key).find();
+  }
+
+  /** Whether a value that was written down lacks what was secret about it. */
+  public static boolean isRedacted(String value) {
+    return value.contains(HIDDEN);
+  }
+
+  /** From here on, {@link #hide} knows a value if its key is secret. */
+  public static void remember(String key, String value) {
+    if (isSecret(key) && value.length() >= SHORTEST) {
+      KNOWN.add(value);
     }
+  }
+
+  /** A text for people, without user names and queries inside URLs and without known secrets. */
+  public static String hide(String text) {
+    String hidden = urls(text);
+    List<String> longestFirst =
+        KNOWN.stream().sorted(Comparator.comparingInt(String::length).reversed()).toList();
+    for (String secret : longestFirst) {
+      hidden = hidden.replace(secret, HIDDEN);
+    }
+    return hidden;
+  }
+
+  private static String urls(String value) {
     String anonymous = USER_INFO.matcher(value).replaceAll("$1" + HIDDEN + "@");
     return QUERY.matcher(anonymous).replaceAll("$1" + HIDDEN);
   }

@@ -1,6 +1,7 @@
 package org.velella.synapse;
 
 import org.velella.module.Operation;
+import org.velella.module.UnfitInputException;
 import org.velella.tensor.Shape;
 
 /**
@@ -40,12 +41,12 @@ public record EqualWeightOperation(
    * An input as a number of spikes.
    *
    * @param node for the message
-   * @throws IllegalArgumentException if it is not whole or too large
+   * @throws UnfitInputException if it is not whole or too large
    */
   public static int spikes(String node, int source, float x) {
     int spikes = (int) x;
     if (spikes != x || Math.abs(spikes) > MOST_SPIKES) {
-      throw new IllegalArgumentException(
+      throw new UnfitInputException(
           "Node '%s' counts spikes: its inputs must be whole numbers from -%d to %d, found %s from source %d; take a SparseProjection for others"
               .formatted(node, MOST_SPIKES, MOST_SPIKES, x, source));
     }

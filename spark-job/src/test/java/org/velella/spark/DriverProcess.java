@@ -24,24 +24,43 @@ public final class DriverProcess {
     this.process = process;
   }
 
-  /**
-   * Starts {@link #main} on a run of {@link TestRuns#config}; returns once its tasks are running.
-   *
-   * @param chunkMillis how long the backend takes over a chunk
-   */
+  /** As the other, for all samples. */
   public static DriverProcess start(
       Path folder, String output, long steps, long every, String record, long chunkMillis)
       throws IOException {
-    List<String> command = new ArrayList<>();
+    return start(folder, output, steps, every, record, "", chunkMillis);
+  }
+
+  /**
+   * Starts {@link #main} on a run of {@link TestRuns#config}; returns once its tasks are running.
+   *
+   * @param select the samples that it works on; empty: all. If not all, its tasks wait for the file
+   *     {@code gate} in the folder
+   * @param chunkMillis how long the backend takes over a chunk
+   */
+  public static DriverProcess start(
+      Path folder,
+      String output,
+      long steps,
+      long every,
+      String record,
+      String select,
+      long chunkMillis)
+      throws IOException {
+    // A background job of a shell ignores SIGINT, and so would all that it starts.
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT,TERM"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(Arrays.asList(System.getProperty("tests.jvm.options").split(" ")));
     command.addAll(List.of("-Xmx1g", "-D" + FaultyBackend.MILLIS + "=" + chunkMillis, "-cp"));
     command.add(System.getProperty("java.class.path"));
+    if (!select.isEmpty()) {
+      command.add(command.size() - 2, "-D" + FaultyBackend.GATE + "=" + folder.resolve("gate"));
+    }
     command.addAll(
         List.of(DriverProcess.class.getName(), folder.toString(), output, "" + steps, "" + every));
-    command.add(record);
+    command.addAll(List.of(record, select));
     ProcessBuilder builder = new ProcessBuilder(command);
-    builder.redirectError(folder.resolve("driver.log").toFile());
+    builder.redirectError(folder.resolve("driver" + select.replace(':', '-') + ".log").toFile());
     Process process = builder.start();
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
@@ -60,9 +79,14 @@ public final class DriverProcess {
     return !ended;
   }
 
-  /** Ends the driver as {@code kill} does; gives its exit code. */
-  public int terminate() throws InterruptedException {
-    process.destroy();
+  /** Waits until the driver ends by itself; gives its exit code. */
+  public int await() throws InterruptedException {
+    return process.waitFor();
+  }
+
+  /** Sends a signal such as {@code TERM}, and waits until the driver ends; gives its exit code. */
+  public int signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
     return process.waitFor();
   }
 
@@ -73,6 +97,7 @@ public final class DriverProcess {
         TestRuns.config(Path.of(args[0]), args[1], Long.parseLong(args[2]))
             .checkpointEvery(Long.parseLong(args[3]))
             .record(args[4])
+            .select(args[5])
             .backend(FaultyBackend.NAME)
             .build();
     spark

@@ -1,5 +1,7 @@
 package org.velella.spark;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.velella.backend.Availability;
@@ -21,6 +23,9 @@ public final class FaultyBackend implements Backend {
 
   /** The system property that says how many milliseconds each chunk takes. */
   public static final String MILLIS = "velella.test.chunk-millis";
+
+  /** The system property that names a file without which no chunk runs. */
+  public static final String GATE = "velella.test.gate";
 
   private static final AtomicLong CHUNKS_LEFT = new AtomicLong(Long.MAX_VALUE);
   private static final AtomicLong CHUNKS_RUN = new AtomicLong();
@@ -95,8 +100,18 @@ public final class FaultyBackend implements Backend {
       if (CHUNKS_LEFT.decrementAndGet() < 0 || CHUNKS_RUN.incrementAndGet() == FAIL_AT.get()) {
         throw new IllegalStateException("the fault that the test asked for");
       }
+      awaitGate();
       sleep(Long.getLong(MILLIS, 0));
       run.run(chunk);
+    }
+
+    private static void awaitGate() {
+      String gate = System.getProperty(GATE, "");
+      while (!gate.isEmpty()
+          && !Files.exists(Path.of(gate))
+          && !Thread.currentThread().isInterrupted()) {
+        sleep(20);
+      }
     }
 
     private static void sleep(long millis) {

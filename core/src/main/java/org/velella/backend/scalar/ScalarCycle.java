@@ -2,6 +2,7 @@ package org.velella.backend.scalar;
 
 import org.velella.backend.EncoderKernel;
 import org.velella.encoding.CycleOperation;
+import org.velella.module.UnfitInputException;
 import org.velella.plan.EncoderOp;
 import org.velella.tensor.Tensor;
 
@@ -50,7 +51,7 @@ final class ScalarCycle implements EncoderKernel {
 
   private void require(float x, int i) {
     if (!(x >= 0 && x <= operation.greatest())) {
-      throw new IllegalArgumentException(
+      throw new UnfitInputException(
           "Node '%s' (%s) encodes numbers from 0 to %s, found %s in element %d of the tile's sample %d"
               .formatted(
                   op.node(),

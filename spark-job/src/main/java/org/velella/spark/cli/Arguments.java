@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.velella.provenance.Secrets;
 import org.velella.spark.job.UsageException;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -160,6 +161,18 @@ final class Arguments {
       }
     }
     return settings;
+  }
+
+  /** Has the values of secret settings hidden wherever this process writes texts for people. */
+  static void rememberSecrets(String[] args) {
+    for (String option : List.of(CONF, "--input-option")) {
+      for (String setting : valuesOf(option, args)) {
+        int equals = setting.indexOf('=');
+        if (equals > 0) {
+          Secrets.remember(setting.substring(0, equals), setting.substring(equals + 1));
+        }
+      }
+    }
   }
 
   private static String configFile(String[] args) {

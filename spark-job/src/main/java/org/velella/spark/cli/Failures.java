@@ -7,6 +7,7 @@ import org.velella.checkpoint.CheckpointException;
 import org.velella.checkpoint.CommitFailedException;
 import org.velella.checkpoint.CommitStateUnknownException;
 import org.velella.spark.job.ExitCode;
+import org.velella.spark.job.FailedSampleException;
 import org.velella.spark.job.IoReason;
 import org.velella.spark.job.RunFailedException;
 import org.velella.spark.job.UsageException;
@@ -62,6 +63,9 @@ final class Failures {
     }
     if (e instanceof BackendUnavailableException backend) {
       return backend.isKnown() ? ExitCode.DEVICE_UNAVAILABLE : ExitCode.USAGE;
+    }
+    if (e instanceof FailedSampleException) {
+      return ExitCode.FAILED_SAMPLES;
     }
     if (e instanceof CommitFailedException) {
       return ExitCode.OTHER_WRITER;

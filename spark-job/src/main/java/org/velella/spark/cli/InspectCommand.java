@@ -59,6 +59,13 @@ final class InspectCommand implements Callable<Integer> {
       description = "Time of one step. Default: ${DEFAULT-VALUE}.")
   private double dt;
 
+  @Option(
+      names = "--verify",
+      description =
+          "Of a run, read every byte of every file that its checkpoint lists. Exit code 5 if a range"
+              + " has no sound state, 1 if another file is damaged or missing.")
+  private boolean verify;
+
   @Option(names = "--json", description = "Print a run as JSON.")
   private boolean json;
 
@@ -71,9 +78,11 @@ final class InspectCommand implements Callable<Integer> {
     if (backends) {
       printBackends(out);
     }
+    int code = ExitCode.DONE;
     if (path != null) {
       if (RunReport.isRun(path)) {
-        ObjectNode run = RunReport.of(path);
+        ObjectNode run = RunReport.of(path, verify);
+        code = RunReport.exitCode(run);
         if (json) {
           out.println(run.toPrettyString());
         } else {
@@ -84,7 +93,7 @@ final class InspectCommand implements Callable<Integer> {
       }
     }
     out.flush();
-    return ExitCode.DONE;
+    return code;
   }
 
   private static void printBackends(PrintWriter out) {

@@ -1,5 +1,7 @@
 package org.velella.spark.cli;
 
+import org.velella.spark.job.Manner;
+import org.velella.spark.job.UsageException;
 import picocli.CommandLine.Option;
 
 /** How a run is computed; none of it changes a bit of the results. */
@@ -25,15 +27,42 @@ final class MannerOptions {
       description = "Tasks; 0: about three per core.")
   private int partitions;
 
+  @Option(
+      names = "--fail-fast",
+      description =
+          "Stop at a bad sample, before anything is computed if it is known then. Default: bad"
+              + " samples go to failures/, the others are simulated.")
+  private boolean failFast;
+
+  @Option(
+      names = "--keep",
+      defaultValue = "" + Manner.USUAL_KEEP,
+      paramLabel = "K",
+      description =
+          "Checkpoint files of each range to keep, to fall back on. Default: ${DEFAULT-VALUE}.")
+  private int keep;
+
+  @Option(
+      names = "--mtbf",
+      defaultValue = "24h",
+      paramLabel = "TIME",
+      description =
+          "How long one executor lives on average, such as 20h or 30min; for advice and"
+              + " --checkpoint-every auto. Default: ${DEFAULT-VALUE}.")
+  private String mtbf;
+
   String backend() {
     return backend;
   }
 
-  int tileSize() {
-    return tileSize;
-  }
-
-  int partitions() {
-    return partitions;
+  /**
+   * All of it, for some samples.
+   *
+   * @param samples as {@code --samples} names them
+   * @throws UsageException if something is out of its range
+   */
+  Manner manner(String samples) {
+    return new Manner(
+        backend, tileSize, partitions, samples, failFast, keep, Quantity.seconds("--mtbf", mtbf));
   }
 }

@@ -50,6 +50,15 @@ final class ResumeCommand implements Callable<Integer> {
               + " be given several times.")
   private Map<String, Double> changes = new LinkedHashMap<>();
 
+  @Option(
+      names = "--samples",
+      defaultValue = "",
+      paramLabel = "FROM:TO",
+      description =
+          "Work only on the samples with ids from FROM up to, but without, TO. Several are separated"
+              + " by commas. Default: all.")
+  private String samples;
+
   @Mixin private MannerOptions manner;
 
   @Mixin private CommonOptions common;
@@ -80,9 +89,7 @@ final class ResumeCommand implements Callable<Integer> {
         ResumeConfig.builder(run)
             .moreSteps(moreSteps(steps))
             .output(output)
-            .backend(manner.backend())
-            .tileSize(manner.tileSize())
-            .partitions(manner.partitions());
+            .manner(manner.manner(samples));
     changes.forEach(builder::set);
     return builder.build();
   }

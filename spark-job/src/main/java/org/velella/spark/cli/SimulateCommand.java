@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.velella.spark.frame.InputSources;
 import org.velella.spark.job.ExitCode;
+import org.velella.spark.job.Manner;
 import org.velella.spark.job.RunConfig;
 import org.velella.spark.job.RunOutcome;
 import org.velella.spark.job.SimulateJob;
@@ -89,9 +90,11 @@ class SimulateCommand implements Callable<Integer> {
   @Option(
       names = "--samples",
       defaultValue = "0",
-      paramLabel = "N",
-      description = "Number of samples; 0: as many as the input has.")
-  private long samples;
+      paramLabel = "N|FROM:TO",
+      description =
+          "Number of samples (0: as many as the input has); or the ids of those that this command"
+              + " works on, of FROM:TO without TO. Several are separated by commas.")
+  private String samples;
 
   @Option(names = "--steps", required = true, paramLabel = "T", description = "Steps to simulate.")
   private long steps;
@@ -116,8 +119,9 @@ class SimulateCommand implements Callable<Integer> {
       names = "--checkpoint-every",
       defaultValue = "0",
       paramLabel = "STEPS",
-      description = "Steps between two checkpoints; 0: one at the end.")
-  private long checkpointEvery;
+      description =
+          "Steps between two checkpoints; 0: one at the end; auto: as often as is worth it.")
+  private String checkpointEvery;
 
   @Option(
       names = "--seed",
@@ -167,6 +171,7 @@ class SimulateCommand implements Callable<Integer> {
     if (input.isEmpty() == stimulus.isEmpty()) {
       throw new UsageException("Give --input PATH or --stimulus KIND:NAME=VALUE, one of the two");
     }
+    SamplesOption which = SamplesOption.of(samples);
     RunConfig.Builder builder =
         RunConfig.builder()
             .network(network)
@@ -175,17 +180,28 @@ class SimulateCommand implements Callable<Integer> {
             .input(stimulus.isEmpty() ? input : stimulus)
             .inputFormat(stimulus.isEmpty() ? inputFormat : InputSources.STIMULUS)
             .inputLayout(inputLayout)
-            .samples(samples)
+            .samples(which.count())
             .steps(steps)
             .output(output)
             .record(record)
-            .checkpointEvery(checkpointEvery)
+            .checkpointEvery(every(checkpointEvery))
             .seed(seed)
-            .backend(manner.backend())
-            .tileSize(manner.tileSize())
-            .partitions(manner.partitions())
+            .manner(manner.manner(which.ids()))
             .rangeSize(rangeSize);
     inputOptions.forEach(builder::inputOption);
     return builder;
+  }
+
+  /** Steps, or {@code auto}. */
+  private static long every(String text) {
+    if (text.equals("auto")) {
+      return Manner.AUTO;
+    }
+    if (!text.matches("[0-9]{1,18}")) {
+      throw new UsageException(
+          "--checkpoint-every is %s; give a number of steps, 0 for only at the end, or auto"
+              .formatted(text));
+    }
+    return Long.parseLong(text);
   }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
+import org.velella.provenance.Secrets;
 import org.velella.spark.job.UsageException;
 import picocli.CommandLine.Option;
 
@@ -50,7 +51,7 @@ final class SparkOptions {
   }
 
   private SparkSession start(String name) {
-    SparkSession.Builder builder = SparkSession.builder().appName(name);
+    SparkSession.Builder builder = SparkSession.builder().appName(Secrets.hide(name));
     if (System.getProperty(MASTER) == null || master != null) {
       embedded(builder, master == null ? conf.getOrDefault(MASTER, "local[*]") : master);
     } else {

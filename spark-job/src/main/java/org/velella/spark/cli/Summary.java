@@ -12,6 +12,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.velella.backend.Backends;
+import org.velella.provenance.Secrets;
 import org.velella.spark.job.RunOutcome;
 import org.velella.spark.job.RunPlan;
 import org.velella.spark.job.RunTables;
@@ -32,7 +33,8 @@ final class Summary {
   }
 
   /** Prints the outcome and the first rows of the results. */
-  void print(SparkSession session, String run, RunOutcome outcome, int rows) {
+  void print(SparkSession session, String directory, RunOutcome outcome, int rows) {
+    String run = Secrets.hide(directory);
     out.println(
         String.format(
             Locale.ROOT,
@@ -44,8 +46,11 @@ final class Summary {
                 ? "each executor's best backend"
                 : "backend " + outcome.backend(),
             outcome.failed()));
-    if (rows > 0 && outcome.samples() > 0) {
-      Dataset<Row> results = RunTables.open(session, run).results();
+    if (!outcome.advice().isEmpty()) {
+      out.println(outcome.advice());
+    }
+    if (rows > 0 && outcome.samples() > 0 && outcome.isComplete()) {
+      Dataset<Row> results = RunTables.open(session, directory).results();
       List<String> keys = new ArrayList<>(List.of(results.columns()));
       keys.removeAll(NO_KEYS);
       Column[] columns =
@@ -68,7 +73,10 @@ final class Summary {
     if (outcome.failed() > 0) {
       out.println("why samples failed: velella sql " + run + " 'SELECT * FROM failures'");
     }
-    out.println("all results: velella sql " + run + " 'SELECT * FROM results'");
+    out.println(
+        outcome.isComplete()
+            ? "all results: velella sql " + run + " 'SELECT * FROM results'"
+            : "no results yet: " + outcome.missing());
     out.flush();
   }
 
@@ -84,7 +92,9 @@ final class Summary {
     out.println("checkpoint   " + Quantity.bytes(plan.checkpointBytes()));
     out.println("backend      " + plan.backend() + ": " + plan.backendReason());
     out.println(
-        "output       " + run + (plan.exists() ? ": goes on with this run" : ": a new run"));
+        "output       "
+            + Secrets.hide(run)
+            + (plan.exists() ? ": goes on with this run" : ": a new run"));
     out.println("Nothing was computed or written.");
     out.flush();
   }

@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
       PlotCommand.class,
       ResumeCommand.class,
       InspectCommand.class,
+      GcCommand.class,
       SqlCommand.class,
       BenchCommand.class,
       CommandLine.HelpCommand.class
@@ -46,8 +47,11 @@ public final class Velella {
    * @return its exit code, see {@link ExitCode}
    */
   static int execute(CommandLine line, String... args) {
+    line.setErr(new HidingWriter(line.getErr()));
     try {
-      return line.execute(Arguments.complete(line, args, sessionConf()));
+      String[] complete = Arguments.complete(line, args, sessionConf());
+      Arguments.rememberSecrets(complete);
+      return line.execute(complete);
     } catch (UsageException e) {
       line.getErr().println("velella: " + e.getMessage());
       return ExitCode.USAGE;

@@ -21,7 +21,9 @@ public enum FailureReason {
   /** An event's index is no input element of the network. */
   INDEX_OUT_OF_RANGE,
   /** The network cannot run with the values of the sample's trial. */
-  INVALID_PARAMETERS;
+  INVALID_PARAMETERS,
+  /** On the way, a node met a value of this sample that it cannot take. */
+  UNFIT_VALUE;
 
   /** The word that stands in {@code failures/}, such as {@code wrong_length}. */
   public String text() {

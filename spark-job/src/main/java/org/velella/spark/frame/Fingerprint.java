@@ -35,7 +35,7 @@ final class Fingerprint {
     long slices = (length + slice - 1) / slice;
     List<Long> firsts = new ArrayList<>();
     LongStream.range(0, slices).forEach(number -> firsts.add(number * slice));
-    String uri = file.name();
+    String uri = file.uri();
     List<Integer> crcs =
         spark
             .parallelize(firsts, Math.toIntExact(slices))

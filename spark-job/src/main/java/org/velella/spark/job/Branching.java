@@ -166,7 +166,7 @@ final class Branching {
         Instant.now(),
         Software.current(),
         NumericEnvironment.current(),
-        BackendCheck.choose(session.sparkContext(), config.backend(), RunListener.SILENT),
+        BackendCheck.choose(session.sparkContext(), config.manner().backend(), RunListener.SILENT),
         before.convention(),
         before.dt(),
         before.seed(),
@@ -194,7 +194,7 @@ final class Branching {
   private void commit(Continuation branch, RunSpec.Branch point, long steps) throws IOException {
     Manifest manifest = manifest(point);
     List<RangeEntry> ranges = manifest.allRanges();
-    TaskSpec target = branch.tasks().steps(steps, 0).backend(config.backend()).build();
+    TaskSpec target = branch.tasks().steps(steps, 0).backend(config.manner().backend()).build();
     RangeEntry[] copied = new RangeEntry[ranges.size()];
     for (String[] result : copy(ranges, target)) {
       int range = CopyStates.range(result);
@@ -243,12 +243,14 @@ final class Branching {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     int partitions =
         RangeSizing.partitions(
-            config.partitions(), ranges.size(), Cluster.of(session.sparkContext()).cores());
+            config.manner().partitions(),
+            ranges.size(),
+            Cluster.of(session.sparkContext()).cores());
     String[][] failed =
         ranges.stream()
             .map(range -> failures(range).stream().map(Recording::file).toArray(String[]::new))
             .toArray(String[][]::new);
-    TaskSpec origin = source.tasks().steps(1, 0).backend(config.backend()).build();
+    TaskSpec origin = source.tasks().steps(1, 0).backend(config.manner().backend()).build();
     Broadcast<TaskSpec> out = spark.broadcast(origin);
     Broadcast<TaskSpec> into = spark.broadcast(target);
     Broadcast<RangeHeads> heads = spark.broadcast(RangeHeads.of(ranges));

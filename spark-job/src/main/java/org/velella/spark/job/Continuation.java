@@ -2,9 +2,14 @@ package org.velella.spark.job;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.velella.checkpoint.Manifest;
+import org.velella.checkpoint.ManifestHead;
 import org.velella.checkpoint.ManifestLog;
+import org.velella.checkpoint.RangeEntry;
+import org.velella.checkpoint.Selection;
 import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
 import org.velella.provenance.RunProvenance;
@@ -23,6 +28,7 @@ final class Continuation {
   private final byte[] networkBytes;
   private final Network network;
   private final RunListener listener;
+  private boolean samplesAreChecked;
 
   Continuation(SparkSession session, RunDirectory directory, RunListener listener) {
     spark = JavaSparkContext.fromSparkContext(session.sparkContext());
@@ -44,6 +50,11 @@ final class Continuation {
 
   Network network() {
     return network;
+  }
+
+  /** Says that no sample that is to be simulated is bad, as far as can be known beforehand. */
+  void samplesAreChecked() {
+    samplesAreChecked = true;
   }
 
   /** Steps that the run already goes to; 0 before the first commit. */
@@ -74,11 +85,13 @@ final class Continuation {
         .record(spec.record());
   }
 
-  /** How a run is computed; none of it changes results. */
-  record Manner(String backend, int tileSize, int partitions, long checkpointEvery) {}
-
-  /** Runs what is missing up to a step. */
-  RunOutcome to(long steps, InputSource input, Manner manner) throws IOException {
+  /**
+   * Runs what is missing up to a step.
+   *
+   * @param checkpointEvery steps between two checkpoints; 0: one at the end; {@link Manner#AUTO}
+   */
+  RunOutcome to(long steps, InputSource input, Manner manner, long checkpointEvery)
+      throws IOException {
     long present = presentTarget();
     if (steps < present) {
       throw new UsageException(
@@ -94,20 +107,30 @@ final class Continuation {
               .formatted(directory.location()));
     }
     RunSpec.SweepShape shape = spec.sweep().orElse(null);
+    if (shape != null && !manner.sampleIds().isAll()) {
+      throw new UsageException(
+          "--samples %s selects samples, and the ranges of a sweep hold trials; leave it out"
+              .formatted(manner.samples()));
+    }
     TrialList trials = shape == null ? TrialList.NONE : requireTrials();
     InputSource all = shape == null ? input : sweepInput(input, shape, trials);
     RangeIndex index = index();
     TaskSpec tasks =
         tasks()
-            .steps(steps, manner.checkpointEvery())
+            .steps(steps, checkpointEvery)
+            .mtbfSeconds(manner.mtbfSeconds())
+            .failFast(manner.failFast())
             .backend(manner.backend())
             .tileSize(manner.tileSize())
             .build();
     int partitions =
         RangeSizing.partitions(manner.partitions(), index.ranges(), Cluster.of(spark.sc()).cores());
+    if (manner.failFast() && !samplesAreChecked) {
+      requireNoBadSamples(all, index, manner, steps, partitions);
+    }
     List<Integer> firstRanges = shape == null ? List.of(0) : shape.layout(trials).firstRanges();
     return new RunExecution(
-            spark, directory, index, tasks.identity(network), tasks, firstRanges, listener)
+            spark, directory, index, tasks.identity(network), tasks, firstRanges, manner, listener)
         .run(all, partitions);
   }
 
@@ -135,5 +158,26 @@ final class Continuation {
   private static InputSource sweepInput(
       InputSource input, RunSpec.SweepShape shape, TrialList trials) {
     return new SweepSource(input, shape.layout(trials), shape.samplesPerRange());
+  }
+
+  /** Of the ranges that have not begun; the others have told of theirs. */
+  private void requireNoBadSamples(
+      InputSource input, RangeIndex index, Manner manner, long steps, int partitions)
+      throws IOException {
+    Selection selection = manner.sampleIds().of(index);
+    int[] ranges = SampleCheck.ranges(index, selection);
+    Manifest manifest =
+        new ManifestLog(directory.store()).latest().map(ManifestHead::manifest).orElse(null);
+    if (manifest != null) {
+      List<RangeEntry> all = manifest.allRanges();
+      long failed = Commits.failures(IntStream.of(ranges).mapToObj(all::get).toList());
+      if (failed > 0) {
+        throw new UsageException(
+            "%d samples of the run in %s have failed already (velella sql %2$s 'SELECT * FROM failures'), so --fail-fast does nothing more; leave it out to finish the others"
+                .formatted(failed, directory.location()));
+      }
+      ranges = IntStream.of(ranges).filter(range -> all.get(range).step() == 0).toArray();
+    }
+    SampleCheck.require(spark.sc(), input, index, ranges, network.inputSize(), steps, partitions);
   }
 }

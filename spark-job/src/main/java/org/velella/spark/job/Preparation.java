@@ -9,6 +9,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.velella.checkpoint.Manifest;
+import org.velella.checkpoint.Selection;
 import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
 import org.velella.network.nir.NirImport;
@@ -49,7 +50,7 @@ final class Preparation {
         NetworkSource.readWithNotes(config.network(), config.convention(), config.dt(), conf);
     imported.notes().forEach(listener::message);
     requireProbes(config.record(), imported.network());
-    backend = BackendCheck.choose(spark, config.backend(), listener);
+    backend = BackendCheck.choose(spark, config.manner().backend(), listener);
     input = InputSources.open(session, RunSpec.inputSpec(config, inputShape(imported.network())));
     input.facts().messages().forEach(listener::message);
     digests = Digests.of(imported.network(), input.facts());
@@ -93,7 +94,7 @@ final class Preparation {
 
   /** The backend that tasks are told. */
   String backend() {
-    return BackendCheck.forTasks(spark, config.backend(), backend);
+    return BackendCheck.forTasks(spark, config.manner().backend(), backend);
   }
 
   SortedMap<String, String> digests() {
@@ -144,6 +145,26 @@ final class Preparation {
     return RangeSizing.rangeSize(rows, bytes, cluster.cores(), cluster.heapPerCore());
   }
 
+  /**
+   * Checks that tasks have room for a run's ranges and what they record.
+   *
+   * @throws UsageException if not; the message has the estimate and what to do
+   */
+  private void requireRoom(RangeIndex index, Cluster cluster) {
+    Network network = imported.network();
+    MemoryNeed need =
+        MemoryNeed.of(
+            network, Probes.parse(config.record(), network), input.facts().bytesPerSample());
+    int tasks = Math.min(cluster.cores(), index.ranges());
+    int samples = index.size(0);
+    need.requireFits(samples, cluster.heapPerTask(tasks), directory.hasRun());
+    if (spark.isLocal() && config.checkpointEvery() != Manner.AUTO) {
+      long every = config.checkpointEvery();
+      long steps = every > 0 ? Math.min(every, config.steps()) : config.steps();
+      need.requireScratch(samples, steps, tasks, Cluster.freeScratch());
+    }
+  }
+
   /** The ranges of a run that is to begin. */
   private RangeIndex newIndex(Cluster cluster) {
     long samples = input.facts().samples();
@@ -159,12 +180,13 @@ final class Preparation {
   RunPlan plan() throws IOException {
     Cluster cluster = Cluster.of(spark);
     RangeIndex index = isSweep() ? sweepIndex(cluster) : plainIndex(cluster);
+    requireRoom(index, cluster);
     return RunPlan.of(
         imported.network(),
         input.facts().kind(),
         index,
         config.steps(),
-        RangeSizing.partitions(config.partitions(), index.ranges(), cluster.cores()),
+        RangeSizing.partitions(config.manner().partitions(), index.ranges(), cluster.cores()),
         backend,
         directory.hasRun());
   }
@@ -187,6 +209,38 @@ final class Preparation {
   private String inputName() throws IOException {
     return InputSources.absolute(
         RunSpec.inputSpec(config, inputShape(imported.network())), spark.hadoopConfiguration());
+  }
+
+  /**
+   * Checks what can be checked of the run that is to go on or to begin, once its ranges are known.
+   *
+   * @throws UsageException if it cannot be computed
+   */
+  void requireComputable() throws IOException {
+    Cluster cluster = Cluster.of(spark);
+    requireRoom(isSweep() ? sweepIndex(cluster) : plainIndex(cluster), cluster);
+  }
+
+  /**
+   * Reads the samples that are to be simulated once, if a bad one is to end the run.
+   *
+   * @throws UsageException if there is one
+   */
+  void requireNoBadSamples() {
+    Manner manner = config.manner();
+    Cluster cluster = Cluster.of(spark);
+    RangeIndex index = newIndex(cluster);
+    Selection selection = manner.sampleIds().of(index);
+    if (manner.failFast()) {
+      SampleCheck.require(
+          spark,
+          input,
+          index,
+          SampleCheck.ranges(index, selection),
+          imported.network().inputSize(),
+          config.steps(),
+          RangeSizing.partitions(manner.partitions(), index.ranges(), cluster.cores()));
+    }
   }
 
   /** Begins the run in its directory, if nobody else has meanwhile. */

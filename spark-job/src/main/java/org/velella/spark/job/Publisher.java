@@ -54,17 +54,6 @@ final class Publisher {
     return samples;
   }
 
-  /** Rows of the failures table. */
-  static long failures(Manifest manifest) {
-    long rows = 0;
-    for (RangeEntry entry : manifest.ranges()) {
-      for (Recording recording : entry.recordings()) {
-        rows += recording.kind().equals(RunTable.FAILURES.text()) ? recording.rows() : 0;
-      }
-    }
-    return rows;
-  }
-
   /** Where a recording lies once it is published. */
   static String publishedPath(Recording recording) {
     return recording.kind() + recording.file().substring(recording.file().lastIndexOf('/'));

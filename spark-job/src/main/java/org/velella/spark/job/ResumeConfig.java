@@ -30,19 +30,9 @@ public final class ResumeConfig {
     return values.moreSteps;
   }
 
-  /** A backend's name, or {@code auto}. Never changes results. */
-  public String backend() {
-    return values.backend;
-  }
-
-  /** Samples of one kernel pass; 0: chosen by memory. Never changes results. */
-  public int tileSize() {
-    return values.tileSize;
-  }
-
-  /** Tasks that the ranges are spread over; 0: about three per core. Never changes results. */
-  public int partitions() {
-    return values.partitions;
+  /** How it is to be computed. */
+  public Manner manner() {
+    return values.manner;
   }
 
   /**
@@ -63,9 +53,7 @@ public final class ResumeConfig {
   public static final class Builder {
     private final String run;
     private long moreSteps;
-    private String backend = "auto";
-    private int tileSize;
-    private int partitions;
+    private Manner manner = Manner.USUAL;
     private String output = "";
     private final SortedMap<String, Double> changes = new TreeMap<>();
 
@@ -76,9 +64,7 @@ public final class ResumeConfig {
     private Builder(Builder other) {
       run = other.run;
       moreSteps = other.moreSteps;
-      backend = other.backend;
-      tileSize = other.tileSize;
-      partitions = other.partitions;
+      manner = other.manner;
       output = other.output;
       changes.putAll(other.changes);
     }
@@ -88,19 +74,40 @@ public final class ResumeConfig {
       return this;
     }
 
+    /** How it is to be computed, in all. */
+    public Builder manner(Manner value) {
+      manner = value;
+      return this;
+    }
+
+    /** A backend's name, or {@code auto}. Never changes results. */
     public Builder backend(String value) {
-      backend = value;
-      return this;
+      return manner(manner.withBackend(value));
     }
 
+    /** Samples of one kernel pass; 0: chosen by memory. Never changes results. */
     public Builder tileSize(int value) {
-      tileSize = value;
-      return this;
+      return manner(manner.withTileSize(value));
     }
 
+    /** Tasks that the ranges are spread over; 0: about three per core. Never changes results. */
     public Builder partitions(int value) {
-      partitions = value;
-      return this;
+      return manner(manner.withPartitions(value));
+    }
+
+    /** Works only on the ranges in which some samples lie, as {@link RunConfig.Builder#select}. */
+    public Builder select(String ids) {
+      return manner(manner.withSamples(ids));
+    }
+
+    /** Whether one bad sample stops the run, as {@link RunConfig.Builder#failFast}. */
+    public Builder failFast(boolean value) {
+      return manner(manner.withFailFast(value));
+    }
+
+    /** Files of each range that the checkpoint lists, to fall back on; at least 1. */
+    public Builder keep(int value) {
+      return manner(manner.withKeep(value));
     }
 
     /** Branches off into another directory, instead of going on with the run itself. */
@@ -133,15 +140,15 @@ public final class ResumeConfig {
         throw new UsageException(
             "--steps is +" + moreSteps + "; give +K to go K steps on, or leave it out");
       }
-      if (tileSize < 0 || partitions < 0) {
-        throw new UsageException(
-            "--tile-size is %d and --partitions is %d; give positive numbers, or 0 for a choice"
-                .formatted(tileSize, partitions));
-      }
       if (!changes.isEmpty() && output.isBlank()) {
         throw new UsageException(
             "--set %s would change what the run in %s is; give --output for a branch that has it otherwise"
                 .formatted(changes.firstKey(), run));
+      }
+      if (!output.isBlank() && !manner.sampleIds().isAll()) {
+        throw new UsageException(
+            "--samples %s and --output do not go together: a branch begins with all samples of the run; give --samples when you resume the branch"
+                .formatted(manner.samples()));
       }
       return new ResumeConfig(new Builder(this));
     }

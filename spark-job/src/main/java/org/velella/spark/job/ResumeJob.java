@@ -70,7 +70,8 @@ public final class ResumeJob {
       boolean branches,
       RunListener listener)
       throws IOException {
-    BackendChoice backend = BackendCheck.choose(spark.sparkContext(), config.backend(), listener);
+    BackendChoice backend =
+        BackendCheck.choose(spark.sparkContext(), config.manner().backend(), listener);
     InputSource input = input(spark, run, steps, listener);
     long present = run.presentTarget();
     if (present > 0 && steps > present) {
@@ -79,7 +80,7 @@ public final class ResumeJob {
     RangeIndex index = run.index();
     int partitions =
         RangeSizing.partitions(
-            config.partitions(), index.ranges(), Cluster.of(spark.sparkContext()).cores());
+            config.manner().partitions(), index.ranges(), Cluster.of(spark.sparkContext()).cores());
     return RunPlan.of(
         run.network(), input.facts().kind(), index, steps, partitions, backend, !branches);
   }
@@ -115,14 +116,13 @@ public final class ResumeJob {
   static RunOutcome goOn(
       SparkSession spark, Continuation run, ResumeConfig config, long steps, RunListener listener)
       throws IOException {
-    BackendChoice backend = BackendCheck.choose(spark.sparkContext(), config.backend(), listener);
+    BackendChoice backend =
+        BackendCheck.choose(spark.sparkContext(), config.manner().backend(), listener);
+    String name = BackendCheck.forTasks(spark.sparkContext(), config.manner().backend(), backend);
     return run.to(
         steps,
         input(spark, run, steps, listener),
-        new Continuation.Manner(
-            BackendCheck.forTasks(spark.sparkContext(), config.backend(), backend),
-            config.tileSize(),
-            config.partitions(),
-            run.spec().checkpointEvery()));
+        config.manner().withBackend(name),
+        run.spec().checkpointEvery());
   }
 }

@@ -3,6 +3,7 @@ package org.velella.spark.job;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.velella.provenance.Secrets;
 
 /**
  * Everything that a user says about a run; built by name, checked as far as that needs no file.
@@ -81,7 +82,7 @@ public final class RunConfig {
     return values.record;
   }
 
-  /** Steps between two checkpoints; 0: one at the end. */
+  /** Steps between two checkpoints; 0: one at the end; {@link Manner#AUTO}: as is worth it. */
   public long checkpointEvery() {
     return values.checkpointEvery;
   }
@@ -90,19 +91,9 @@ public final class RunConfig {
     return values.seed;
   }
 
-  /** A backend's name, or {@code auto}. */
-  public String backend() {
-    return values.backend;
-  }
-
-  /** Samples of one kernel pass; 0: chosen by memory. Never changes results. */
-  public int tileSize() {
-    return values.tileSize;
-  }
-
-  /** Tasks that the ranges are spread over; 0: about three per core. Never changes results. */
-  public int partitions() {
-    return values.partitions;
+  /** How it is to be computed. */
+  public Manner manner() {
+    return values.manner;
   }
 
   /** Samples of one range, the unit of checkpoint and output; 0: chosen. Fixed once a run began. */
@@ -147,9 +138,7 @@ public final class RunConfig {
     private String record = "";
     private long checkpointEvery;
     private long seed;
-    private String backend = "auto";
-    private int tileSize;
-    private int partitions;
+    private Manner manner = Manner.USUAL;
     private int rangeSize;
     private String space = "";
     private List<Long> seeds = List.of();
@@ -170,9 +159,7 @@ public final class RunConfig {
       record = other.record;
       checkpointEvery = other.checkpointEvery;
       seed = other.seed;
-      backend = other.backend;
-      tileSize = other.tileSize;
-      partitions = other.partitions;
+      manner = other.manner;
       rangeSize = other.rangeSize;
       space = other.space;
       seeds = other.seeds;
@@ -209,6 +196,7 @@ public final class RunConfig {
     }
 
     public Builder inputOption(String name, String value) {
+      Secrets.remember(name, value);
       inputOptions.put(name, value);
       return this;
     }
@@ -243,19 +231,43 @@ public final class RunConfig {
       return this;
     }
 
+    /** How it is to be computed, in all. */
+    public Builder manner(Manner value) {
+      manner = value;
+      return this;
+    }
+
+    /** A backend's name, or {@code auto}. */
     public Builder backend(String value) {
-      backend = value;
-      return this;
+      return manner(manner.withBackend(value));
     }
 
+    /** Samples of one kernel pass; 0: chosen by memory. Never changes results. */
     public Builder tileSize(int value) {
-      tileSize = value;
-      return this;
+      return manner(manner.withTileSize(value));
     }
 
+    /** Tasks that the ranges are spread over; 0: about three per core. Never changes results. */
     public Builder partitions(int value) {
-      partitions = value;
-      return this;
+      return manner(manner.withPartitions(value));
+    }
+
+    /**
+     * Works only on the ranges in which some samples lie, by their ids: {@code FROM:TO}, several
+     * separated by commas; empty: all.
+     */
+    public Builder select(String ids) {
+      return manner(manner.withSamples(ids));
+    }
+
+    /** Whether one bad sample stops the run, before anything is computed if it is known then. */
+    public Builder failFast(boolean value) {
+      return manner(manner.withFailFast(value));
+    }
+
+    /** Files of each range that the checkpoint lists, to fall back on; at least 1. */
+    public Builder keep(int value) {
+      return manner(manner.withKeep(value));
     }
 
     public Builder rangeSize(int value) {
@@ -293,24 +305,17 @@ public final class RunConfig {
         throw new UsageException(
             "Unknown --input-layout '" + inputLayout + "'; known are auto, dense and events");
       }
-      requireNotNegative("--samples", samples, "as many as the input has");
-      requireNotNegative("--checkpoint-every", checkpointEvery, "only at the end");
-      requireNotNegative("--tile-size", tileSize, "chosen by memory");
-      requireNotNegative("--partitions", partitions, "about three per core");
-      requireNotNegative("--range-size", rangeSize, "chosen");
+      Manner.requireNotNegative("--samples", samples, "as many as the input has");
+      if (checkpointEvery != Manner.AUTO) {
+        Manner.requireNotNegative("--checkpoint-every", checkpointEvery, "only at the end");
+      }
+      Manner.requireNotNegative("--range-size", rangeSize, "chosen");
       return new RunConfig(new Builder(this));
     }
 
     private static void requireText(String option, String value, String meaning) {
       if (value.isBlank()) {
         throw new UsageException(option + " is missing; give " + meaning);
-      }
-    }
-
-    private static void requireNotNegative(String option, long value, String zero) {
-      if (value < 0) {
-        throw new UsageException(
-            option + " is " + value + "; give a positive number, or 0 for: " + zero);
       }
     }
   }

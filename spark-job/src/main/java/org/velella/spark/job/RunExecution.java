@@ -3,8 +3,6 @@ package org.velella.spark.job;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
-import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -13,46 +11,49 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.velella.backend.BackendUnavailableException;
-import org.velella.checkpoint.Adoption;
 import org.velella.checkpoint.CheckpointCorruptException;
 import org.velella.checkpoint.CheckpointException;
 import org.velella.checkpoint.CommitFailedException;
-import org.velella.checkpoint.Manifest;
-import org.velella.checkpoint.ManifestHead;
-import org.velella.checkpoint.ManifestLog;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.RunIdentity;
+import org.velella.checkpoint.Selection;
+import org.velella.provenance.Secrets;
 import org.velella.spark.frame.InputSource;
 import org.velella.spark.frame.RangeIndex;
 import org.velella.spark.frame.RangePartitioner;
 import org.velella.spark.frame.SampleKey;
 import org.velella.spark.task.RangeHeads;
+import org.velella.spark.task.SampleFailedException;
+import org.velella.spark.task.SaveCost;
 import org.velella.spark.task.SimulateTiles;
 import org.velella.spark.task.TaskSpec;
 
 /**
- * Brings a run from where its checkpoint stands to a step: finds out what is missing, has it
- * simulated, commits what the tasks save while they run, and publishes at the end.
+ * Brings a run, or some of its samples, from where its checkpoint stands to a step: finds out what
+ * is missing, has it simulated, commits what the tasks save while they run, and publishes once the
+ * whole run is complete.
  */
 final class RunExecution {
-  private static final long COMMIT_SECONDS = 3;
+  private static final long COMMIT_MILLIS = 3000;
+  private static final long LOOK_MILLIS = 200;
 
   private final JavaSparkContext spark;
   private final RunDirectory directory;
   private final RangeIndex index;
-  private final RunIdentity identity;
   private final TaskSpec tasks;
+  private final Selection selection;
+  private final Manner manner;
   private final RunListener listener;
 
   /** Where generations of trials begin; 0 in a run that is no sweep. */
   private final List<Integer> firstRanges;
 
-  private final ManifestLog log;
-  private final Adoption adoption;
-  private final TreeMap<String, String> writer = new TreeMap<>();
+  private final Commits commits;
+  private final Retention retention;
   private final long begun = System.nanoTime();
 
   private long sampleStepsBefore;
+  private SaveCost cost = SaveCost.NONE;
 
   /** Says how much of the input was not reached; empty if nothing. */
   private String unreached = "";
@@ -69,18 +70,28 @@ final class RunExecution {
       RunIdentity identity,
       TaskSpec tasks,
       List<Integer> firstRanges,
+      Manner manner,
       RunListener listener) {
     this.firstRanges = List.copyOf(firstRanges);
     this.spark = spark;
     this.directory = directory;
     this.index = index;
-    this.identity = identity;
     this.tasks = tasks;
+    this.manner = manner;
     this.listener = listener;
-    log = new ManifestLog(directory.store());
-    adoption = new Adoption(directory.store());
-    writer.put("application", spark.sc().applicationId());
-    writer.put(Manifest.ATTEMPT, UUID.randomUUID().toString());
+    selection = manner.sampleIds().of(index);
+    String application = spark.sc().applicationId();
+    commits =
+        new Commits(
+            directory,
+            index,
+            identity,
+            tasks.targetSteps(),
+            selection,
+            manner.keep(),
+            application,
+            listener);
+    retention = new Retention(directory.store(), manner.keep());
   }
 
   /**
@@ -90,75 +101,96 @@ final class RunExecution {
    */
   RunOutcome run(InputSource input, int partitions) throws IOException {
     String application = spark.sc().applicationId();
-    RunLease lease = RunLease.take(directory.store(), application, listener);
-    try {
-      return runAlone(input, partitions);
+    RunLease lease = RunLease.take(directory.store(), application, selection, listener);
+    try (Interruption interruption = new Interruption(spark.sc().isLocal(), listener)) {
+      RunOutcome outcome = runAlone(input, partitions, interruption);
+      retention.atEnd(outcome.isComplete() && lease.isAlone());
+      return outcome;
     } finally {
       lease.close();
     }
   }
 
-  private RunOutcome runAlone(InputSource input, int partitions) throws IOException {
-    ManifestHead head = claim();
-    sampleStepsBefore = sampleSteps(head.manifest());
-    RangeHeads pending = RangeHeads.before(head.manifest().allRanges(), tasks.targetSteps());
-    status("running", head, "");
+  private RunOutcome runAlone(InputSource input, int partitions, Interruption interruption)
+      throws IOException {
+    commits.claim();
+    sampleStepsBefore = commits.sampleSteps();
+    RangeHeads pending =
+        RangeHeads.before(commits.manifest().allRanges(), tasks.targetSteps(), selection::contains);
+    status("running", "");
     try {
       if (pending.count() > 0) {
         RangePartitioner partitioner = new RangePartitioner(pending.numbers(), partitions);
-        head = simulate(head, pending, input.fragments(index, partitioner));
+        simulate(pending, input.fragments(index, partitioner), interruption);
       }
-      requireComplete(head.manifest());
-      Publisher publisher = new Publisher(spark, directory, tasks, firstRanges);
-      long samples = publisher.publish(head.manifest());
-      long failed = Publisher.failures(head.manifest());
-      double seconds = (System.nanoTime() - begun) / 1e9;
-      RunOutcome outcome =
-          new RunOutcome(samples, failed, tasks.targetSteps(), tasks.backend(), seconds);
-      status("finished", head, "exit code " + outcome.exitCode() + unreached);
+      requireComplete();
+      RunOutcome outcome = commits.manifest().isComplete() ? publish() : partial();
+      String detail = "exit code " + outcome.exitCode() + unreached;
+      status(
+          outcome.isComplete() ? "finished" : "incomplete",
+          outcome.isComplete() ? detail : outcome.missing() + "; " + detail);
       return outcome;
     } catch (CommitFailedException e) {
       // The run is another writer's now, and so is its status.
       throw e;
     } catch (IOException | RuntimeException e) {
+      boolean interrupted = interruption.isRequested() || spark.sc().isStopped();
       status(
-          spark.sc().isStopped() ? "interrupted" : "failed",
-          head,
+          interrupted ? "interrupted" : "failed",
           String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
       throw e;
     }
   }
 
-  /**
-   * Takes over what earlier drivers and their tasks have left, and commits it: from here on, a
-   * driver that still works on this run fails at its next commit.
-   */
-  private ManifestHead claim() throws IOException {
-    ManifestHead head = log.latest().orElse(null);
-    if (head == null) {
-      return log.commit(
-          Manifest.first(
-              identity, index.samples(), tasks.targetSteps(), index.rangeSize(), writer));
-    }
-    head.warnings().forEach(listener::message);
-    identity.requireSame(head.manifest().run(), "The checkpoint of " + directory.location());
-    Adoption.Result found = adoption.adopt(head.manifest(), Adoption.Verification.DATA);
-    found.warnings().forEach(listener::message);
-    return log.commit(head.extended(found.ranges(), index.samples(), tasks.targetSteps(), writer));
+  private RunOutcome publish() throws IOException {
+    Publisher publisher = new Publisher(spark, directory, tasks, firstRanges);
+    long samples = publisher.publish(commits.manifest());
+    return outcome(samples, Commits.failures(commits.manifest().ranges()), "");
   }
 
-  private ManifestHead simulate(
-      ManifestHead before, RangeHeads pending, JavaPairRDD<SampleKey, byte[]> fragments)
+  /** Other samples of the run have not come to the end, so there are no results yet. */
+  private RunOutcome partial() {
+    List<RangeEntry> mine = commits.selected();
+    long failed = Commits.failures(mine);
+    long samples = mine.stream().mapToLong(entry -> entry.range().size()).sum();
+    String missing =
+        "%d of %d ranges have not reached step %d; results come with the last of them: velella resume %s"
+            .formatted(
+                index.ranges() - commits.rangesDone(),
+                index.ranges(),
+                tasks.targetSteps(),
+                directory.location());
+    listener.message(missing);
+    return outcome(Math.max(0, samples - failed), failed, missing);
+  }
+
+  private RunOutcome outcome(long samples, long failed, String missing) {
+    return new RunOutcome(
+        samples,
+        failed,
+        tasks.targetSteps(),
+        tasks.backend(),
+        (System.nanoTime() - begun) / 1e9,
+        missing,
+        CheckpointAdvice.text(cost, manner.mtbfSeconds()));
+  }
+
+  private void simulate(
+      RangeHeads pending, JavaPairRDD<SampleKey, byte[]> fragments, Interruption interruption)
       throws IOException {
     Broadcast<TaskSpec> spec = spark.broadcast(tasks);
     Broadcast<RangeHeads> heads = spark.broadcast(pending);
     String description = spark.getLocalProperty("spark.job.description");
     spark.setJobDescription(
         "velella: %s, %d of %d ranges to step %d"
-            .formatted(directory.location(), pending.count(), index.ranges(), tasks.targetSteps()));
+            .formatted(
+                Secrets.hide(directory.location()),
+                pending.count(),
+                index.ranges(),
+                tasks.targetSteps()));
     StaleAttempts stale = new StaleAttempts(spark);
     try {
-      return follow(before, fragments.mapPartitions(new SimulateTiles(spec, heads)).collectAsync());
+      follow(fragments.mapPartitions(new SimulateTiles(spec, heads)).collectAsync(), interruption);
     } finally {
       stale.close();
       spark.setJobDescription(description);
@@ -168,30 +200,44 @@ final class RunExecution {
   }
 
   /** Commits what is saved while the tasks run, and once more when they have ended. */
-  private ManifestHead follow(ManifestHead before, JavaFutureAction<List<long[]>> job)
+  private void follow(JavaFutureAction<List<long[]>> job, Interruption interruption)
       throws IOException {
-    ManifestHead head = before;
     try {
-      while (!hasEnded(job)) {
-        head = commit(head);
+      while (!hasEnded(job, interruption)) {
+        commit();
       }
     } catch (ExecutionException e) {
-      commit(head);
-      throw failure(e.getCause());
+      commit();
+      throw failure(e.getCause(), interruption);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw interrupted(e);
     } finally {
       job.cancel(true);
     }
-    return commit(head);
+    commit();
   }
 
-  private void tellUnreached(List<long[]> ranges) {
-    long events = 0;
-    for (long[] range : ranges) {
-      events += range[3];
+  /** Waits for a while, or until the job has ended. */
+  private boolean hasEnded(JavaFutureAction<List<long[]>> job, Interruption interruption)
+      throws ExecutionException, InterruptedException {
+    for (long waited = 0; waited < COMMIT_MILLIS; waited += LOOK_MILLIS) {
+      try {
+        List<long[]> results = job.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        cost = SaveCost.sum(results);
+        tellUnreached(results);
+        return true;
+      } catch (TimeoutException e) {
+        if (interruption.isAbandoned()) {
+          throw new ExecutionException(e);
+        }
+      }
     }
+    return false;
+  }
+
+  private void tellUnreached(List<long[]> results) {
+    long events = SimulateTiles.unreachedEvents(results);
     if (events > 0) {
       unreached =
           "; %d events lie at step %d or later and were not reached"
@@ -200,25 +246,20 @@ final class RunExecution {
     }
   }
 
-  private boolean hasEnded(JavaFutureAction<List<long[]>> job)
-      throws ExecutionException, InterruptedException {
-    try {
-      tellUnreached(job.get(COMMIT_SECONDS, TimeUnit.SECONDS));
-      return true;
-    } catch (TimeoutException e) {
-      return false;
-    }
-  }
-
   /** What a failed Spark job means; users can do more about some causes than try again. */
-  private RuntimeException failure(Throwable thrown) {
+  private RuntimeException failure(Throwable thrown, Interruption interruption) {
     // Of a signal to this process, tasks know only that Spark is gone.
-    if (spark.sc().isStopped()) {
+    if (interruption.isRequested() || spark.sc().isStopped()) {
       return interrupted(thrown);
     }
     Throwable root = thrown;
     while (root.getCause() != null && !isTold(root)) {
       root = root.getCause();
+    }
+    if (root instanceof SampleFailedException) {
+      return new FailedSampleException(
+          "With --fail-fast, the run stopped at a sample that failed on the way: %s; what was saved is kept, and without --fail-fast the same command goes on with the others"
+              .formatted(root.getMessage()));
     }
     if (isTold(root)) {
       return (RuntimeException) root;
@@ -236,63 +277,47 @@ final class RunExecution {
   }
 
   private static boolean isTold(Throwable thrown) {
-    return thrown instanceof CheckpointException || thrown instanceof BackendUnavailableException;
+    return thrown instanceof CheckpointException
+        || thrown instanceof BackendUnavailableException
+        || thrown instanceof SampleFailedException;
   }
 
-  private ManifestHead commit(ManifestHead head) throws IOException {
-    Adoption.Result found = adoption.adopt(head.manifest(), Adoption.Verification.HEADERS);
-    found.warnings().forEach(listener::message);
-    if (!found.changed()) {
-      return head;
+  private void commit() throws IOException {
+    if (commits.commit()) {
+      retention.afterCommit();
+      listener.progress(progress());
     }
-    ManifestHead next = log.commit(head.successor(found.ranges(), tasks.targetSteps(), writer));
-    listener.progress(progress(next.manifest()));
-    return next;
   }
 
-  private RunProgress progress(Manifest manifest) {
+  private RunProgress progress() {
     return new RunProgress(
         index.ranges(),
-        rangesDone(manifest),
+        commits.rangesDone(),
         index.samples() * tasks.targetSteps(),
-        sampleSteps(manifest),
+        commits.sampleSteps(),
         sampleStepsBefore,
         (System.nanoTime() - begun) / 1e9);
   }
 
-  private static long sampleSteps(Manifest manifest) {
-    long done = 0;
-    for (RangeEntry entry : manifest.ranges()) {
-      done += entry.range().size() * entry.step();
-    }
-    return done;
-  }
-
-  private int rangesDone(Manifest manifest) {
-    int done = 0;
-    for (RangeEntry entry : manifest.ranges()) {
-      done += entry.step() >= tasks.targetSteps() ? 1 : 0;
-    }
-    return done;
-  }
-
-  private void requireComplete(Manifest manifest) {
-    if (!manifest.isComplete()) {
+  private void requireComplete() {
+    List<RangeEntry> selected = commits.selected();
+    long done = selected.stream().filter(commits::isDone).count();
+    if (done < selected.size()) {
       throw new CheckpointCorruptException(
           "All tasks of %s ended well, but only %d of %d ranges are saved at step %d; run the same command again"
-              .formatted(
-                  directory.location(), rangesDone(manifest), index.ranges(), tasks.targetSteps()));
+              .formatted(directory.location(), done, selected.size(), tasks.targetSteps()));
     }
   }
 
-  private void status(String state, ManifestHead head, String detail) {
+  private void status(String state, String detail) {
     directory.status(
         new RunStatus(
             state,
             Instant.now(),
             tasks.targetSteps(),
             index.ranges(),
-            rangesDone(head.manifest()),
-            detail));
+            commits.rangesDone(),
+            detail,
+            cost));
   }
 }

@@ -1,50 +1,59 @@
 package org.velella.spark.job;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.CommitFailedException;
-import org.velella.provenance.CanonicalJson;
-import org.velella.provenance.JsonException;
+import org.velella.checkpoint.Selection;
+import org.velella.checkpoint.UnknownOutcomeException;
+import org.velella.provenance.Secrets;
 
 /**
- * Keeps a second driver from taking over a run by mistake while the first is at work. A driver that
- * was killed leaves its lease behind; the next one finds out that it is dead: on the same machine
- * by its process, elsewhere because it does not renew the lease.
+ * Keeps a second driver from working on samples that a first one works on. Leases are numbered
+ * files, each created only if absent, under the number after the highest. The file with the highest
+ * number is never removed, only marked as released; so whoever finds its own number to be the
+ * highest after creating it has seen every lease that was taken before, and every one that is taken
+ * later sees this one. Of drivers that come at the same moment, one gets the number and the others
+ * look again.
  *
- * <p>This is a courtesy: what keeps two writers from harming each other are the commits.
+ * <p>A driver that was killed leaves its lease behind; the next one finds out that it is dead: on
+ * the same machine by its process, elsewhere because it does not renew the lease. A driver that
+ * lives but cannot renew for that long is taken for dead, too. Then two work on the same samples,
+ * and the commits, which only one of them can win, keep the run whole.
  */
 final class RunLease {
   private static final Logger LOG = LoggerFactory.getLogger(RunLease.class);
   private static final String FOLDER = "_run/lease";
+  private static final Pattern NAME = Pattern.compile("\\d{20}\\.json");
   private static final long RENEW_SECONDS = 10;
 
   /** Longer than any healthy driver goes without renewing. */
   private static final long PATIENCE_SECONDS = 3 * RENEW_SECONDS;
 
-  private static final int LOOKS = 3;
+  private static final int ATTEMPTS = 100;
 
-  /** Runs that this process works on. */
+  /** Owners of the leases that this process holds. */
   private static final Set<String> OWN = ConcurrentHashMap.newKeySet();
 
   private final CheckpointStore store;
-  private final String owner = UUID.randomUUID().toString();
-  private final byte[] content;
+  private final RunListener listener;
+
+  /** Leases that were looked at for long enough, as {@link #sign} has them. */
+  private final Set<String> silent = new HashSet<>();
+
   private final ScheduledExecutorService renewer =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -53,79 +62,119 @@ final class RunLease {
             return thread;
           });
 
-  /** Guarded by this: the file that holds the lease now. */
-  private long renewals;
+  /** Guarded by this, as is its number. */
+  private LeaseRecord own;
 
-  private RunLease(CheckpointStore store, String application) {
+  private long number;
+
+  private RunLease(CheckpointStore store, LeaseRecord own, RunListener listener) {
     this.store = store;
-    ProcessHandle process = ProcessHandle.current();
-    ObjectNode json =
-        CanonicalJson.object()
-            .put("host", host())
-            .put("pid", process.pid())
-            .put("process_started", started(process))
-            .put("application", application)
-            .put("since", Instant.now().toString());
-    content = CanonicalJson.bytes(json);
+    this.own = own;
+    this.listener = listener;
   }
 
   /**
-   * The lease of a run, until it is closed.
+   * The lease of some samples of a run, until it is closed.
    *
    * @param application Spark's id of it, for people
-   * @throws CommitFailedException if another driver is at work there
+   * @throws CommitFailedException if another driver is at work on some of the samples
    */
-  static RunLease take(CheckpointStore store, String application, RunListener listener)
+  static RunLease take(
+      CheckpointStore store, String application, Selection selection, RunListener listener)
       throws IOException {
-    return take(store, application, listener, PATIENCE_SECONDS);
+    return take(store, application, selection, listener, PATIENCE_SECONDS);
   }
 
   /** As the other, with seconds to wait for a sign of life. */
   static RunLease take(
-      CheckpointStore store, String application, RunListener listener, long patience)
+      CheckpointStore store,
+      String application,
+      Selection selection,
+      RunListener listener,
+      long patience)
       throws IOException {
-    if (!OWN.add(store.location())) {
-      throw new CommitFailedException(
-          "This process works on %s already; wait until that has ended"
-              .formatted(store.location()));
-    }
-    RunLease lease = new RunLease(store, application);
+    RunLease lease = new RunLease(store, LeaseRecord.own(application, selection), listener);
+    OWN.add(lease.own.owner());
     try {
-      lease.requireNoOther(listener, patience);
-      lease.write();
+      lease.take(patience);
       lease.renewer.scheduleWithFixedDelay(
           lease::renew, RENEW_SECONDS, RENEW_SECONDS, TimeUnit.SECONDS);
       return lease;
     } catch (IOException | RuntimeException e) {
       lease.renewer.shutdownNow();
-      OWN.remove(store.location());
+      OWN.remove(lease.own.owner());
       throw e;
     }
   }
 
-  private void requireNoOther(RunListener listener, long patience) throws IOException {
-    Map<String, JsonNode> found = leases();
-    boolean elsewhere = false;
-    for (JsonNode lease : found.values()) {
-      if (!lease.path("host").asText().equals(host())) {
-        elsewhere = true;
+  private synchronized void take(long patience) throws IOException {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      SortedMap<Long, LeaseRecord> found = leases();
+      requireNoOther(found, patience);
+      number = found.isEmpty() ? 1 : found.lastKey() + 1;
+      if (!create()) {
+        continue;
+      }
+      if (leases().lastKey() == number) {
+        removeEnded(found);
+        return;
+      }
+      // What was found had been overtaken already, so it says nothing.
+      store.delete(file(number));
+    }
+    throw new CommitFailedException(
+        "Too many drivers begin to work on %s at once; run the same command again"
+            .formatted(store.location()));
+  }
+
+  private boolean create() throws IOException {
+    try {
+      return store.createExclusive(file(number), own.bytes());
+    } catch (UnknownOutcomeException e) {
+      LeaseRecord there = leases().get(number);
+      return there != null && there.owner().equals(own.owner());
+    }
+  }
+
+  /** Throws if somebody works on these samples; returns once nobody can be any more. */
+  private void requireNoOther(SortedMap<Long, LeaseRecord> found, long patience)
+      throws IOException {
+    SortedMap<Long, LeaseRecord> doubtful = new TreeMap<>();
+    for (Map.Entry<Long, LeaseRecord> entry : found.entrySet()) {
+      LeaseRecord lease = entry.getValue();
+      if (!concerns(lease) || silent.contains(sign(lease))) {
+        continue;
+      }
+      if (!lease.isOfThisHost()) {
+        doubtful.put(entry.getKey(), lease);
       } else if (isAlive(lease)) {
         throw held(lease);
       }
     }
-    if (elsewhere) {
+    if (!doubtful.isEmpty()) {
       listener.message(
           "Another driver has left a lease on %s; looking for %d s whether it is still at work"
               .formatted(store.location(), patience));
-      waitForRenewal(found.keySet(), patience);
-    }
-    for (String file : found.keySet()) {
-      store.delete(FOLDER + "/" + file);
+      waitForRenewal(doubtful, patience);
+      doubtful.values().forEach(lease -> silent.add(sign(lease)));
     }
   }
 
-  /** Clocks of other machines are not relied upon: alive is what writes a new file. */
-  private void waitForRenewal(Set<String> known, long patience) throws IOException {
+  private boolean concerns(LeaseRecord lease) {
+    return !lease.released() && lease.selection().intersects(own.selection());
+  }
+
+  private static boolean isAlive(LeaseRecord lease) {
+    return lease.isOfThisProcess() ? OWN.contains(lease.owner()) : lease.isRunning();
+  }
+
+  private static String sign(LeaseRecord lease) {
+    return lease.owner() + " " + lease.renewals();
+  }
+
+  /** Clocks of other machines are not relied upon: alive is what renews its lease. */
+  private void waitForRenewal(SortedMap<Long, LeaseRecord> known, long patience)
+      throws IOException {
     for (long second = 0; second < patience; second++) {
       try {
         TimeUnit.SECONDS.sleep(1);
@@ -133,98 +182,128 @@ final class RunLease {
         Thread.currentThread().interrupt();
         throw new RunFailedException("Interrupted; the same command goes on from there", e);
       }
-      for (Map.Entry<String, JsonNode> lease : leases().entrySet()) {
-        if (!known.contains(lease.getKey())) {
-          throw held(lease.getValue());
+      SortedMap<Long, LeaseRecord> now = leases();
+      for (Map.Entry<Long, LeaseRecord> entry : known.entrySet()) {
+        LeaseRecord lease = now.get(entry.getKey());
+        if (lease != null && !lease.released() && !sign(lease).equals(sign(entry.getValue()))) {
+          throw held(lease);
         }
       }
     }
   }
 
-  private CommitFailedException held(JsonNode lease) {
+  private CommitFailedException held(LeaseRecord lease) {
+    if (lease.isOfThisProcess()) {
+      return new CommitFailedException(
+          "This process works on %s of %s already; wait until that has ended"
+              .formatted(lease.selection(), store.location()));
+    }
     return new CommitFailedException(
-        "Another driver works on %s: process %s on %s, application %s, since %s; wait until it has ended, or stop it"
-            .formatted(
-                store.location(),
-                lease.path("pid").asText(),
-                lease.path("host").asText(),
-                lease.path("application").asText(),
-                lease.path("since").asText()));
+        "Another driver works on %s of %s: %s; wait until it has ended, or stop it"
+            .formatted(lease.selection(), store.location(), lease.text()));
   }
 
-  /** All leases by the names of their files. */
-  private Map<String, JsonNode> leases() throws IOException {
-    Map<String, JsonNode> leases = new TreeMap<>();
-    boolean renewed = true;
-    // A file that vanishes while one looks has most likely been renewed.
-    for (int look = 0; renewed && look < LOOKS; look++) {
-      leases.clear();
-      renewed = false;
-      for (CheckpointStore.StoredFile file : store.list(FOLDER)) {
-        try (CheckpointStore.StoredInput input = store.open(FOLDER + "/" + file.name())) {
-          byte[] json = input.stream().readAllBytes();
-          leases.put(file.name(), CanonicalJson.parse(json, file.name()));
-        } catch (FileNotFoundException e) {
-          renewed = true;
-        } catch (JsonException e) {
-          leases.put(file.name(), CanonicalJson.object());
+  /** All leases by their numbers. */
+  private SortedMap<Long, LeaseRecord> leases() throws IOException {
+    SortedMap<Long, LeaseRecord> leases = new TreeMap<>();
+    for (CheckpointStore.StoredFile file : store.list(FOLDER)) {
+      if (NAME.matcher(file.name()).matches()) {
+        LeaseRecord lease = read(FOLDER + "/" + file.name());
+        if (lease != null) {
+          leases.put(Long.parseLong(file.name().substring(1, 20)), lease);
         }
       }
     }
     return leases;
   }
 
-  /** Whether it is another process of this machine; what this one works on is known anyway. */
-  private static boolean isAlive(JsonNode lease) {
-    return ProcessHandle.of(lease.path("pid").asLong())
-        .filter(process -> process.pid() != ProcessHandle.current().pid())
-        .filter(ProcessHandle::isAlive)
-        .filter(process -> started(process).equals(lease.path("process_started").asText()))
-        .isPresent();
-  }
-
-  private static String started(ProcessHandle process) {
-    return process.info().startInstant().map(Instant::toString).orElse("");
-  }
-
-  private static String host() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "unknown";
+  private LeaseRecord read(String file) throws IOException {
+    try (CheckpointStore.StoredInput input = store.open(file)) {
+      return LeaseRecord.of(input.stream().readAllBytes(), file);
+    } catch (FileNotFoundException e) {
+      return null;
     }
   }
 
-  private String file(long number) {
-    return "%s/%s-%08d.json".formatted(FOLDER, owner, number);
+  private static String file(long number) {
+    return "%s/%020d.json".formatted(FOLDER, number);
   }
 
-  private void write() throws IOException {
-    store.createExclusive(file(renewals), content);
+  /** Those below the own number are no longer needed once nobody holds them. */
+  private void removeEnded(SortedMap<Long, LeaseRecord> found) throws IOException {
+    for (Map.Entry<Long, LeaseRecord> entry : found.entrySet()) {
+      LeaseRecord lease = entry.getValue();
+      boolean dead = lease.isOfThisHost() && !isAlive(lease);
+      if (lease.released() || dead || silent.contains(sign(lease))) {
+        store.delete(file(entry.getKey()));
+      }
+    }
   }
 
-  /** There is a file at any moment: the new one comes before the old one goes. */
   private synchronized void renew() {
     try {
-      store.createExclusive(file(renewals + 1), content);
-      renewals++;
-      store.delete(file(renewals - 1));
+      LeaseRecord there = read(file(number));
+      if (there == null || !there.owner().equals(own.owner())) {
+        LOG.warn(
+            "The lease on {} is gone: this driver was taken for dead. If another one works on the same samples, one of the two will stop",
+            where());
+        renewer.shutdown();
+        return;
+      }
+      own = own.renewed();
+      store.replace(file(number), own.bytes());
     } catch (IOException | RuntimeException e) {
       // An exception would end the renewals, and others would take this driver for dead.
-      LOG.warn("Could not renew the lease on {}: {}", store.location(), e.getMessage());
+      LOG.warn("Could not renew the lease on {}: {}", where(), hidden(e));
     }
   }
 
-  /** Lets others work on the run. */
+  /** The drivers that hold leases of a run or have left them behind, in words. */
+  static List<String> holders(CheckpointStore store) throws IOException {
+    RunLease onlooker =
+        new RunLease(store, LeaseRecord.own("", Selection.all()), RunListener.SILENT);
+    onlooker.renewer.shutdownNow();
+    return onlooker.leases().values().stream()
+        .filter(lease -> !lease.released())
+        .map(LeaseRecord::text)
+        .toList();
+  }
+
+  /** Whether nobody else holds a lease of this run, of whatever samples, or has left one. */
+  synchronized boolean isAlone() throws IOException {
+    return leases().values().stream()
+        .allMatch(lease -> lease.released() || lease.owner().equals(own.owner()));
+  }
+
+  /** Lets others work on the samples. */
   void close() {
     renewer.shutdownNow();
     synchronized (this) {
       try {
-        store.delete(file(renewals));
+        LeaseRecord there = read(file(number));
+        if (there != null && there.owner().equals(own.owner())) {
+          release();
+        }
       } catch (IOException e) {
-        LOG.warn("Could not give back the lease on {}: {}", store.location(), e.getMessage());
+        LOG.warn("Could not give back the lease on {}: {}", where(), hidden(e));
       }
     }
-    OWN.remove(store.location());
+    OWN.remove(own.owner());
+  }
+
+  private String where() {
+    return Secrets.hide(store.location());
+  }
+
+  private static String hidden(Exception e) {
+    return Secrets.hide(String.valueOf(e.getMessage()));
+  }
+
+  private void release() throws IOException {
+    if (leases().lastKey() > number) {
+      store.delete(file(number));
+    } else {
+      store.replace(file(number), own.ended().bytes());
+    }
   }
 }

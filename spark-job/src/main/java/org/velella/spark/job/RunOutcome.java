@@ -3,13 +3,28 @@ package org.velella.spark.job;
 /**
  * What came of a run that ended by itself.
  *
- * @param samples samples simulated to the last step
- * @param failed samples that stand in {@code failures/}
+ * @param samples samples simulated to the last step: of the whole run, or, as long as others are
+ *     missing, of those that were selected
+ * @param failed of these samples, those that stand in {@code failures/}
  * @param steps steps that every simulated sample has done
  * @param backend the backend that ran; {@code auto} if each executor chose its own
  * @param seconds wall time of this call
+ * @param missing what the run still lacks, in words; empty if it is complete and has results
+ * @param advice how often to save, by what checkpoints cost in this call; empty if there were none
  */
-public record RunOutcome(long samples, long failed, long steps, String backend, double seconds) {
+public record RunOutcome(
+    long samples,
+    long failed,
+    long steps,
+    String backend,
+    double seconds,
+    String missing,
+    String advice) {
+  /** Whether all samples of the run have reached the last step, so that there are results. */
+  public boolean isComplete() {
+    return missing.isEmpty();
+  }
+
   /** {@link ExitCode#DONE}, or {@link ExitCode#FAILED_SAMPLES}. */
   public int exitCode() {
     return failed == 0 ? ExitCode.DONE : ExitCode.FAILED_SAMPLES;

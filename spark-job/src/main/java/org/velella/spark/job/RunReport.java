@@ -16,6 +16,8 @@ import org.velella.checkpoint.Recording;
 import org.velella.module.MemoryScope;
 import org.velella.provenance.CanonicalJson;
 import org.velella.provenance.RunProvenance;
+import org.velella.spark.task.CheckpointInterval;
+import org.velella.spark.task.SaveCost;
 import org.velella.sweep.TrialList;
 
 /** What is known of a run from its directory alone, without starting Spark. */
@@ -30,11 +32,13 @@ public final class RunReport {
   /**
    * The run in a directory: its provenance, how far its checkpoint is, its memories and recordings.
    *
+   * @param verify whether every byte of every listed file is to be read
    * @throws UsageException if there is no run, or not one that this version reads
    * @throws org.velella.checkpoint.CheckpointException if no manifest of its checkpoint is usable
    */
-  public static ObjectNode of(String directory) {
-    RunDirectory run = RunDirectory.of(directory, new Configuration());
+  public static ObjectNode of(String directory, boolean verify) {
+    Configuration conf = new Configuration();
+    RunDirectory run = RunDirectory.of(directory, conf);
     RunSpec spec = run.spec();
     RunProvenance provenance = spec.provenance();
     ObjectNode json = CanonicalJson.object();
@@ -49,14 +53,29 @@ public final class RunReport {
     json.put("backend", provenance.backend().name());
     json.set("digests", CanonicalJson.object(provenance.digests()));
     json.set("configuration", CanonicalJson.object(provenance.configuration()));
-    run.lastStatus().ifPresent(status -> json.set("status", status));
+    SaveCost cost = SaveCost.NONE;
+    if (run.lastStatus().isPresent()) {
+      JsonNode status = run.lastStatus().get();
+      cost = RunStatus.cost(status);
+      json.set("status", status);
+    }
+    String advice = CheckpointAdvice.text(cost, CheckpointInterval.USUAL_MTBF_SECONDS);
+    json.put("advice", advice.isEmpty() ? "no checkpoint was measured yet" : advice);
     try {
       if (spec.sweep().isPresent()) {
         json.set("sweep", sweep(new TrialsFile(run.store()).read(), spec.sweep().get()));
       }
+      ArrayNode drivers = json.putArray("drivers");
+      RunLease.holders(run.store()).forEach(drivers::add);
       ManifestHead head = new ManifestLog(run.store()).latest().orElse(null);
       if (head != null) {
         json.set("checkpoint", checkpoint(head));
+        RunHealth health = RunHealth.of(run, head);
+        json.set("health", health.toJson());
+        if (verify) {
+          json.set(
+              "verified", new RunVerification(run, conf, head.manifest(), health).run().toJson());
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read the checkpoint of " + run.location(), e);
@@ -72,6 +91,15 @@ public final class RunReport {
     trials.parameters().forEach(parameter -> parameters.add(parameter.path()));
     json.put("extensions", Math.max(0, trials.counts().size() - 1));
     return json;
+  }
+
+  /** The exit code for a report: whether what was read is sound. */
+  public static int exitCode(JsonNode report) {
+    JsonNode verified = report.path("verified");
+    if (!verified.path("ranges_without_sound_state").isEmpty()) {
+      return ExitCode.CHECKPOINT_UNUSABLE;
+    }
+    return verified.path("unsound").isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
   }
 
   private static JsonNode checkpoint(ManifestHead head) {

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.velella.network.Network;
 import org.velella.provenance.RunProvenance;
+import org.velella.provenance.Secrets;
 import org.velella.simulate.Probes;
 import org.velella.spark.frame.InputFacts;
 import org.velella.spark.frame.InputSources;
@@ -38,6 +39,8 @@ final class RunSpec {
   private static final String FIRST_IDS = "run.first-ids";
   private static final String INPUT_OPTION = "input-option.";
   private static final String BRANCH = "branch.";
+  private static final String CHECKPOINT_EVERY = "checkpoint-every";
+  private static final String AUTO = "auto";
 
   private final RunProvenance provenance;
 
@@ -58,8 +61,8 @@ final class RunSpec {
     map.put("samples", Long.toString(config.samples()));
     map.put("steps", Long.toString(config.steps()));
     map.put("record", config.record());
-    map.put("checkpoint-every", Long.toString(config.checkpointEvery()));
-    map.put("backend", config.backend());
+    map.put(CHECKPOINT_EVERY, every(config.checkpointEvery()));
+    map.put("backend", config.manner().backend());
     map.put(RUN_ID, runId);
     map.put(NETWORK, RunDirectory.digest(network));
     map.put(SAMPLES, Long.toString(index.samples()));
@@ -202,7 +205,11 @@ final class RunSpec {
   }
 
   long checkpointEvery() {
-    return number("checkpoint-every");
+    return value(CHECKPOINT_EVERY).equals(AUTO) ? Manner.AUTO : number(CHECKPOINT_EVERY);
+  }
+
+  private static String every(long steps) {
+    return steps == Manner.AUTO ? AUTO : Long.toString(steps);
   }
 
   /** Steps that the run was begun with. */
@@ -229,9 +236,12 @@ final class RunSpec {
         .forEach(
             (key, value) -> {
               if (key.startsWith(INPUT_OPTION)) {
-                options.put(key.substring(INPUT_OPTION.length()), value);
+                String option = key.substring(INPUT_OPTION.length());
+                requireKept("--input-option " + option, value);
+                options.put(option, value);
               }
             });
+    requireKept("--input", value("input"));
     return new InputSpec(
         value("input"),
         value("input-format"),
@@ -240,6 +250,15 @@ final class RunSpec {
         number("samples"),
         shape,
         steps);
+  }
+
+  /** Checks that something is known that may hold a secret; those are not written down. */
+  private static void requireKept(String option, String value) {
+    if (Secrets.isRedacted(value)) {
+      throw new UsageException(
+          "%s holds a secret, which the run does not keep; give the command again that began the run, with a higher --steps to go further"
+              .formatted(option));
+    }
   }
 
   /** The input that a user names. */

@@ -1,28 +1,71 @@
 package org.velella.spark.job;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import org.velella.provenance.CanonicalJson;
+import org.velella.provenance.JsonException;
+import org.velella.provenance.JsonFields;
+import org.velella.provenance.Secrets;
+import org.velella.spark.task.SaveCost;
 
 /**
  * The last known state of a run.
  *
- * @param state {@code running}, {@code finished}, {@code failed} or {@code interrupted}
+ * @param state {@code running}, {@code finished}, {@code incomplete}, {@code failed} or {@code
+ *     interrupted}
  * @param at when it was so
  * @param targetSteps steps that the run goes to
  * @param ranges in all
  * @param rangesDone that have reached the target
  * @param detail such as an exit code or what failed
+ * @param cost of the checkpoints of the last call whose tasks have ended
  */
 record RunStatus(
-    String state, Instant at, long targetSteps, int ranges, int rangesDone, String detail) {
+    String state,
+    Instant at,
+    long targetSteps,
+    int ranges,
+    int rangesDone,
+    String detail,
+    SaveCost cost) {
+  private static final String COST = "checkpoints";
+
+  /** What a status says that checkpoints cost; nothing if it does not say so. */
+  static SaveCost cost(JsonNode status) {
+    if (!status.path(COST).isObject()) {
+      return SaveCost.NONE;
+    }
+    try {
+      JsonFields json = new JsonFields(status, "status").object(COST);
+      return new SaveCost(
+          json.number("saves"),
+          json.hexFloat("blocked_seconds"),
+          json.hexFloat("write_seconds"),
+          json.hexFloat("compute_seconds"),
+          json.number("range_steps"));
+    } catch (JsonException e) {
+      return SaveCost.NONE;
+    }
+  }
+
   ObjectNode toJson() {
-    return CanonicalJson.object()
-        .put("state", state)
-        .put("at", at.toString())
-        .put("target_steps", targetSteps)
-        .put("ranges", ranges)
-        .put("ranges_done", rangesDone)
-        .put("detail", detail);
+    ObjectNode json =
+        CanonicalJson.object()
+            .put("state", state)
+            .put("at", at.toString())
+            .put("target_steps", targetSteps)
+            .put("ranges", ranges)
+            .put("ranges_done", rangesDone)
+            .put("detail", Secrets.hide(detail));
+    if (cost.saves() > 0) {
+      json.putObject(COST)
+          .put("saves", cost.saves())
+          .put("blocked_seconds", CanonicalJson.hex(cost.blockedSeconds()))
+          .put("write_seconds", CanonicalJson.hex(cost.writeSeconds()))
+          .put("compute_seconds", CanonicalJson.hex(cost.computeSeconds()))
+          .put("range_steps", cost.rangeSteps());
+    }
+    return json;
   }
 }

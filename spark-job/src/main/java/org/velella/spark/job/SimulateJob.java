@@ -34,10 +34,21 @@ public final class SimulateJob {
       throws IOException {
     Preparation prepared = Preparation.of(spark, config, listener);
     RunDirectory directory = prepared.directory();
-    if (!directory.hasRun()) {
+    boolean begins = !directory.hasRun();
+    if (!begins) {
+      directory
+          .spec()
+          .requireSame(config, prepared.network(), prepared.digests(), directory.location());
+    }
+    prepared.requireComputable();
+    if (begins) {
+      prepared.requireNoBadSamples();
       prepared.begin();
     }
     Continuation run = new Continuation(spark, directory, listener);
+    if (begins) {
+      run.samplesAreChecked();
+    }
     run.spec().requireSame(config, prepared.network(), prepared.digests(), directory.location());
     if (prepared.isSweep()) {
       extend(directory, prepared, listener);
@@ -45,8 +56,8 @@ public final class SimulateJob {
     return run.to(
         config.steps(),
         prepared.input(),
-        new Continuation.Manner(
-            prepared.backend(), config.tileSize(), config.partitions(), config.checkpointEvery()));
+        config.manner().withBackend(prepared.backend()),
+        config.checkpointEvery());
   }
 
   /** Adds the trials that a sweep does not have yet. */

@@ -10,17 +10,18 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.velella.provenance.Secrets;
 
 /** A file of any Hadoop file system, read by position. */
 public final class InputFile implements AutoCloseable {
   private static final int BLOCK_BYTES = 1 << 20;
 
-  private final String name;
+  private final String uri;
   private final FSDataInputStream stream;
   private final long length;
 
-  private InputFile(String name, FSDataInputStream stream, long length) {
-    this.name = name;
+  private InputFile(String uri, FSDataInputStream stream, long length) {
+    this.uri = uri;
     this.stream = stream;
     this.length = length;
   }
@@ -80,8 +81,14 @@ public final class InputFile implements AutoCloseable {
     return found != null && found.length > 0;
   }
 
+  /** The URI by which it was opened. */
+  public String uri() {
+    return uri;
+  }
+
+  /** Its name for messages. */
   public String name() {
-    return name;
+    return Secrets.hide(uri);
   }
 
   /** Bytes of the whole file. */
@@ -94,7 +101,7 @@ public final class InputFile implements AutoCloseable {
     if (position + count > length) {
       throw new EOFException(
           "%s has %d bytes, asked for %d to %d"
-              .formatted(name, length, position, position + count));
+              .formatted(name(), length, position, position + count));
     }
     byte[] bytes = new byte[count];
     stream.readFully(position, bytes);

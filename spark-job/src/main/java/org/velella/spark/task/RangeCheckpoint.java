@@ -44,14 +44,23 @@ final class RangeCheckpoint {
     return chain.step();
   }
 
+  /** Where a range goes on: the state, and the rows that it holds. */
+  record Start(TileState state, RangeRows rows) {}
+
   /**
-   * The state to go on from.
+   * The state to go on from, and its rows: those that the run's trials and input make, but for the
+   * ones that have failed on the way here.
    *
-   * @param ids of the rows that the run's trials and input make
    * @throws org.velella.checkpoint.CheckpointMismatchException if the checkpoint is of others
    */
-  TileState load(RowIds ids) throws IOException {
+  Start load(RangeRows all) throws IOException {
     RangeState saved = RangeFile.read(store, run, chain.current().orElseThrow());
+    Tensor savedTrials = saved.accumulators().get(TaskSpec.TRIAL_ID);
+    RangeRows rows =
+        all.only(
+            savedTrials == null ? new long[saved.samples()] : savedTrials.longs(),
+            saved.sampleIds().longs());
+    RowIds ids = rows.ids(0, rows.size());
     saved.requireSampleIds(ids.samples());
     Tensor trials = saved.accumulators().get(TaskSpec.TRIAL_ID);
     if (trials != null && !Arrays.equals(trials.longs(), ids.trials())) {
@@ -61,13 +70,15 @@ final class RangeCheckpoint {
     }
     List<Boolean> shared =
         run.memories().stream().map(entry -> entry.scope() == MemoryScope.SHARED).toList();
-    return new TileState(
-        saved.step(),
-        ids.size(),
-        saved.memoryList(),
-        shared,
-        saved.accumulators().get(TaskSpec.SPIKE_COUNTS),
-        saved.accumulators().get(TaskSpec.FIRST_SPIKE_STEP));
+    TileState state =
+        new TileState(
+            saved.step(),
+            ids.size(),
+            saved.memoryList(),
+            shared,
+            saved.accumulators().get(TaskSpec.SPIKE_COUNTS),
+            saved.accumulators().get(TaskSpec.FIRST_SPIKE_STEP));
+    return new Start(state, rows);
   }
 
   /** Saves a later state; with it, what was recorded since the one before begins to count. */

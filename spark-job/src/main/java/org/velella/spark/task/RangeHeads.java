@@ -3,6 +3,7 @@ package org.velella.spark.task;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.RangeFileName;
@@ -49,25 +50,24 @@ public final class RangeHeads implements Serializable {
     }
   }
 
-  /** Those of all of a run's ranges, in order, that have not reached a step. */
-  public static RangeHeads before(List<RangeEntry> all, long targetSteps) {
-    return new RangeHeads(all, pending(all, targetSteps));
+  /**
+   * Those of all of a run's ranges, in order, that have not reached a step.
+   *
+   * @param wanted which ranges count
+   */
+  public static RangeHeads before(
+      List<RangeEntry> all, long targetSteps, Predicate<SampleRange> wanted) {
+    return new RangeHeads(
+        all,
+        IntStream.range(0, all.size())
+            .filter(range -> all.get(range).step() < targetSteps)
+            .filter(range -> wanted.test(all.get(range).range()))
+            .toArray());
   }
 
   /** All of a run's ranges. */
   public static RangeHeads of(List<RangeEntry> all) {
     return new RangeHeads(all, IntStream.range(0, all.size()).toArray());
-  }
-
-  private static int[] pending(List<RangeEntry> all, long targetSteps) {
-    int[] numbers = new int[all.size()];
-    int count = 0;
-    for (int range = 0; range < all.size(); range++) {
-      if (all.get(range).step() < targetSteps) {
-        numbers[count++] = range;
-      }
-    }
-    return Arrays.copyOf(numbers, count);
   }
 
   /** Their numbers, ascending. */

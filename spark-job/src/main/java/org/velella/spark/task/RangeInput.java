@@ -19,6 +19,16 @@ record RangeInput(int range, List<SampleInput> samples, List<Failure> failures) 
    * @param sampleId null if no id is known, or if it is the whole trial
    */
   record Failure(long trialId, Long sampleId, FailureReason reason, String detail) {
+    /** Which sample and why, in words. */
+    String text() {
+      return "%s%s: %s (%s)"
+          .formatted(
+              trialId == 0 ? "" : "trial " + trialId + ", ",
+              sampleId == null ? "a row" : "sample " + sampleId,
+              detail,
+              reason.text());
+    }
+
     /** The same in a trial. */
     Failure of(long trial) {
       return new Failure(trial, sampleId, reason, detail);

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.velella.module.Samples;
 import org.velella.plan.TileParameters;
 import org.velella.simulate.ParameterBinding;
@@ -27,6 +29,9 @@ final class RangeRows {
 
   private final List<Trial> trials = new ArrayList<>();
   private final List<RangeInput.Failure> failures = new ArrayList<>();
+
+  /** Which of all samples of all trials these are, counted trial by trial; ascending. */
+  private final int[] places;
 
   /**
    * Input that is computed.
@@ -56,10 +61,43 @@ final class RangeRows {
             new RangeInput.Failure(trial.id(), null, FailureReason.INVALID_PARAMETERS, refusal));
       }
     }
+    places = IntStream.range(0, this.trials.size() * input.samples().size()).toArray();
+  }
+
+  /** Some rows of others; failures stay with those. */
+  private RangeRows(RangeRows all, int[] places) {
+    input = all.input;
+    binding = all.binding;
+    computed = all.computed;
+    trials.addAll(all.trials);
+    this.places = places;
+  }
+
+  /** These rows but for some, by their numbers among these. */
+  RangeRows without(Set<Integer> rows) {
+    return new RangeRows(
+        this,
+        IntStream.range(0, size())
+            .filter(row -> !rows.contains(row))
+            .map(row -> places[row])
+            .toArray());
+  }
+
+  /** Those of these rows that stand, in the same order, among some trials and samples. */
+  RangeRows only(long[] trialIds, long[] sampleIds) {
+    IntStream.Builder found = IntStream.builder();
+    int at = 0;
+    for (int row = 0; row < size() && at < sampleIds.length; row++) {
+      if (sample(row).sampleId() == sampleIds[at] && trial(row).id() == trialIds[at]) {
+        found.add(places[row]);
+        at++;
+      }
+    }
+    return new RangeRows(this, found.build().toArray());
   }
 
   int size() {
-    return trials.size() * input.samples().size();
+    return places.length;
   }
 
   /** What cannot be run, trial by trial. */
@@ -69,11 +107,11 @@ final class RangeRows {
 
   /** The trial of a row. */
   private Trial trial(int row) {
-    return trials.get(row / input.samples().size());
+    return trials.get(places[row] / input.samples().size());
   }
 
   private SampleInput sample(int row) {
-    return input.samples().get(row % input.samples().size());
+    return input.samples().get(places[row] % input.samples().size());
   }
 
   private List<Trial> trials(int from, int to) {

@@ -6,12 +6,18 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.velella.checkpoint.CheckpointStore;
+import org.velella.checkpoint.SampleRange;
+import org.velella.module.UnfitInputException;
 import org.velella.plan.TileParameters;
 import org.velella.simulate.RecordSink;
 import org.velella.simulate.Simulator;
 import org.velella.simulate.TileInput;
 import org.velella.simulate.TileState;
+import org.velella.spark.frame.FailureReason;
 
 /**
  * Runs ranges, one after the other, from where their checkpoints stand to the run's last step, tile
@@ -25,6 +31,10 @@ final class RangeRun {
   private final int tileSize;
   private final SaveQueue saves;
   private final Runnable requireWanted;
+  private final CheckpointSchedule schedule;
+
+  private long computeNanos;
+  private long computedSteps;
 
   /**
    * @param saves takes every interval's state and recordings
@@ -43,56 +53,197 @@ final class RangeRun {
     this.tileSize = tileSize;
     this.saves = saves;
     this.requireWanted = requireWanted;
+    schedule = spec.schedule();
   }
 
-  /** Runs one range; all of it is saved when this returns. */
-  void run(RangeRows rows, RangeCheckpoint checkpoint) throws IOException {
-    RowIds ids = rows.ids(0, rows.size());
+  /**
+   * Runs one range; all of it is saved when this returns.
+   *
+   * @throws SampleFailedException if something cannot be simulated and one is enough to stop
+   */
+  void run(RangeRows all, RangeCheckpoint checkpoint) throws IOException {
     long done = checkpoint.step();
-    TileState state = done == 0 ? null : checkpoint.load(ids);
+    RangeRows rows = all;
+    TileState state = null;
+    List<RangeInput.Failure> failures = List.of();
+    if (done > 0) {
+      RangeCheckpoint.Start start = checkpoint.load(all);
+      state = start.state();
+      rows = start.rows();
+    } else {
+      failures = all.failures();
+      requireAllowed(failures);
+    }
     while (done < spec.targetSteps()) {
-      long to = spec.segmentEnd(done);
-      SegmentRecorder recorder = new SegmentRecorder(checkpoint.range(), done, to);
-      boolean handedOver = false;
-      try {
-        state = segment(rows, state, done, to, recorder);
-        TileState reached = state;
-        saves.put(
-            () -> {
-              try (recorder) {
-                checkpoint.save(reached, ids, recorder.finish(store));
-              }
-            });
-        handedOver = true;
-      } finally {
-        if (!handedOver) {
-          recorder.close();
-        }
+      if (TaskStop.isRequested()) {
+        saves.drain();
+        throw new StoppedException();
       }
+      long to = schedule.end(done);
+      long begun = System.nanoTime();
+      Segment segment = new Segment(checkpoint.range(), done, to);
+      state = segment.compute(rows, state, failures);
+      rows = segment.rows;
+      measured(to - done, System.nanoTime() - begun);
+      segment.save(checkpoint, state);
+      failures = List.of();
       done = to;
     }
     saves.drain();
   }
 
-  /** One interval, tile by tile; the state that comes out shares nothing with what runs next. */
-  private TileState segment(
-      RangeRows rows, TileState state, long from, long to, SegmentRecorder recorder) {
-    if (from == 0) {
-      recorder.failures(rows.failures());
+  private void requireAllowed(List<RangeInput.Failure> failures) {
+    if (spec.failFast() && !failures.isEmpty()) {
+      throw new SampleFailedException(failures.get(0));
     }
-    List<TileState> tiles = new ArrayList<>();
-    for (int lo = 0; lo < rows.size(); lo += tileSize) {
-      requireWanted.run();
-      int hi = Math.min(rows.size(), lo + tileSize);
+  }
+
+  private void measured(long steps, long nanos) {
+    computeNanos += nanos;
+    computedSteps += steps;
+    long count = Math.max(1, saves.saves());
+    schedule.computed(
+        steps,
+        nanos * 1e-9,
+        saves.blockedNanos() * 1e-9 / count,
+        saves.writeNanos() * 1e-9 / count);
+  }
+
+  /** How long computing took, without saves. */
+  long computeNanos() {
+    return computeNanos;
+  }
+
+  /** Steps of ranges that were computed. */
+  long computedSteps() {
+    return computedSteps;
+  }
+
+  /** One interval of a range. */
+  private final class Segment {
+    private final SampleRange range;
+    private final long from;
+    private final long to;
+    private SegmentRecorder recorder;
+    private RangeRows rows;
+
+    Segment(SampleRange range, long from, long to) {
+      this.range = range;
+      this.from = from;
+      this.to = to;
+    }
+
+    /**
+     * Computes it, if need be again without the rows that turned out not to fit. The state that
+     * comes out shares nothing with what runs next.
+     */
+    TileState compute(RangeRows all, TileState before, List<RangeInput.Failure> known)
+        throws IOException {
+      rows = all;
+      TileState state = before;
+      List<RangeInput.Failure> failures = new ArrayList<>(known);
+      while (true) {
+        TreeMap<Integer, RangeInput.Failure> unfit = new TreeMap<>();
+        TileState reached = attempt(state, failures, unfit);
+        if (unfit.isEmpty()) {
+          return reached;
+        }
+        failures.addAll(unfit.values());
+        requireAllowed(List.copyOf(unfit.values()));
+        state = state == null ? null : without(state, unfit.keySet());
+        rows = rows.without(unfit.keySet());
+      }
+    }
+
+    /** The state at the end; or which rows do not fit, and nothing was recorded. */
+    private TileState attempt(
+        TileState state, List<RangeInput.Failure> failures, Map<Integer, RangeInput.Failure> unfit)
+        throws IOException {
+      recorder = new SegmentRecorder(range, from, to);
+      boolean done = false;
+      try {
+        recorder.failures(failures);
+        List<TileState> tiles = new ArrayList<>();
+        for (int lo = 0; lo < rows.size(); lo += tileSize) {
+          requireWanted.run();
+          int hi = Math.min(rows.size(), lo + tileSize);
+          RecordSink sink = recorder.tile(rows.ids(lo, hi));
+          try {
+            tiles.add(tile(state, lo, hi, sink));
+          } catch (UnfitInputException e) {
+            unfit.putAll(unfit(state, lo, hi, e));
+            return null;
+          }
+        }
+        done = true;
+        return tiles.isEmpty() ? emptyState(to) : TileState.concat(tiles);
+      } finally {
+        if (!done) {
+          recorder.close();
+        }
+      }
+    }
+
+    private TileState tile(TileState state, int lo, int hi, RecordSink sink) {
       TileParameters own = rows.parameters(lo, hi);
       TileState before =
           state == null
               ? rows.initial(simulator.initial(hi - lo, own), lo, hi)
               : state.slice(lo, hi);
-      RecordSink sink = recorder.tile(rows.ids(lo, hi));
-      tiles.add(simulator.run(before, rows.input(lo, hi), (int) (to - from), own, sink));
+      return simulator.run(before, rows.input(lo, hi), (int) (to - from), own, sink);
     }
-    return tiles.isEmpty() ? emptyState(to) : TileState.concat(tiles);
+
+    /** Finds out by whom a tile fails; elements of the batch do not depend on each other. */
+    private Map<Integer, RangeInput.Failure> unfit(
+        TileState state, int lo, int hi, UnfitInputException thrown) {
+      Map<Integer, RangeInput.Failure> unfit = new TreeMap<>();
+      for (int row = lo; row < hi; row++) {
+        requireWanted.run();
+        try {
+          tile(state, row, row + 1, RecordSink.NONE);
+        } catch (UnfitInputException e) {
+          RowIds id = rows.ids(row, row + 1);
+          unfit.put(
+              row,
+              new RangeInput.Failure(
+                  id.trials()[0], id.samples()[0], FailureReason.UNFIT_VALUE, e.getMessage()));
+        }
+      }
+      if (unfit.isEmpty()) {
+        throw thrown;
+      }
+      return unfit;
+    }
+
+    void save(RangeCheckpoint checkpoint, TileState state) throws IOException {
+      SegmentRecorder recorded = recorder;
+      RowIds ids = rows.ids(0, rows.size());
+      boolean handedOver = false;
+      try {
+        saves.put(
+            () -> {
+              try (recorded) {
+                checkpoint.save(state, ids, recorded.finish(store));
+              }
+            });
+        handedOver = true;
+      } finally {
+        if (!handedOver) {
+          recorded.close();
+        }
+      }
+    }
+  }
+
+  /** A state but for some of its rows. */
+  private static TileState without(TileState state, Set<Integer> rows) {
+    List<TileState> left = new ArrayList<>();
+    for (int row = 0; row < state.samples(); row++) {
+      if (!rows.contains(row)) {
+        left.add(state.slice(row, row + 1));
+      }
+    }
+    return left.isEmpty() ? state.slice(0, 0) : TileState.concat(left);
   }
 
   /**

@@ -6,6 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.velella.checkpoint.Adoption;
 import org.velella.checkpoint.CheckpointStore;
+import org.velella.checkpoint.ManifestLog;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.RunIdentity;
 
@@ -42,6 +43,8 @@ final class RangeStarts {
     RangeEntry start = pending.start(range);
     RunIdentity run = runtime.identity();
     if (adoption != null) {
+      // The driver has gone on since it gave the task its ranges, and may have collected old files.
+      start = new ManifestLog(store).latestEntry(start.range()).orElse(start);
       Adoption.Result found =
           adoption.adopt(run, start, spec.targetSteps(), Adoption.Verification.DATA);
       found.warnings().forEach(LOG::warn);

@@ -9,6 +9,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.velella.provenance.Secrets;
 
 /**
  * Saves in the background, one after the other, while the task that owns this computes on. One save
@@ -139,7 +140,7 @@ final class SaveQueue implements AutoCloseable {
       } catch (InterruptedException e) {
         interrupted = true;
       } catch (ExecutionException | CancellationException e) {
-        LOG.warn("What failed after this task had failed already: {}", e.getMessage());
+        LOG.warn("What failed after this task had failed already: {}", Secrets.hide(e.toString()));
       }
     }
     if (interrupted) {

@@ -38,8 +38,8 @@ public final class SimulateTiles
    * Runs the ranges of one partition to the run's last step.
    *
    * @param fragments the partition's input, sorted by key
-   * @return for each range: its number, samples simulated, samples that failed, and events that lie
-   *     beyond the last step
+   * @return for each range: its number, and events that lie beyond the last step; then what {@link
+   *     SaveCost} reads
    */
   @Override
   public Iterator<long[]> call(Iterator<Tuple2<SampleKey, byte[]>> fragments) throws IOException {
@@ -61,10 +61,20 @@ public final class SimulateTiles
         RangeRows rows = runtime.trials().rows(input);
         ranges.run(rows, starts.of(input.range()));
         long unreached = input.eventsFrom(spec.targetSteps());
-        done.add(new long[] {input.range(), rows.size(), rows.failures().size(), unreached});
+        done.add(new long[] {input.range(), unreached});
       }
+      done.add(SaveCost.of(saves, ranges).toLongs());
     }
     return done.iterator();
+  }
+
+  /** How many events of the samples lie beyond the last step, by what all tasks have returned. */
+  public static long unreachedEvents(List<long[]> results) {
+    long events = 0;
+    for (long[] result : results) {
+      events += result.length == 2 ? result[1] : 0;
+    }
+    return events;
   }
 
   /** Throws once Spark wants this task to end; Spark itself looks only between two records. */

@@ -41,6 +41,8 @@ public final class TaskSpec implements Serializable {
   private final String record;
   private final long targetSteps;
   private final long checkpointEvery;
+  private final double mtbfSeconds;
+  private final boolean failFast;
   private final String backend;
   private final int tileSize;
 
@@ -61,6 +63,8 @@ public final class TaskSpec implements Serializable {
     record = values.record;
     targetSteps = values.targetSteps;
     checkpointEvery = values.checkpointEvery;
+    mtbfSeconds = values.mtbfSeconds;
+    failFast = values.failFast;
     backend = values.backend;
     tileSize = values.tileSize;
     sweep = values.sweep;
@@ -138,12 +142,16 @@ public final class TaskSpec implements Serializable {
     return targetSteps;
   }
 
-  /** Where the segment that begins at a step ends: the next multiple, or the target. */
-  public long segmentEnd(long step) {
-    if (checkpointEvery == 0) {
-      return targetSteps;
-    }
-    return Math.min(targetSteps, (step / checkpointEvery + 1) * checkpointEvery);
+  /** Where a task is to save on its way; what it has learned of that is kept by the task. */
+  CheckpointSchedule schedule() {
+    return checkpointEvery == CheckpointSchedule.AUTO
+        ? new AutoSchedule(targetSteps, mtbfSeconds)
+        : new FixedSchedule(targetSteps, checkpointEvery);
+  }
+
+  /** Whether one bad sample ends the run. */
+  boolean failFast() {
+    return failFast;
   }
 
   public String backend() {
@@ -182,6 +190,8 @@ public final class TaskSpec implements Serializable {
     private String record = "";
     private long targetSteps;
     private long checkpointEvery;
+    private double mtbfSeconds = CheckpointInterval.USUAL_MTBF_SECONDS;
+    private boolean failFast;
     private String backend;
     private int tileSize;
     private TaskSweep sweep;
@@ -222,9 +232,25 @@ public final class TaskSpec implements Serializable {
       return this;
     }
 
+    /**
+     * @param every steps between two checkpoints; 0: one at the end; {@link
+     *     CheckpointSchedule#AUTO}: as measured
+     */
     public Builder steps(long target, long every) {
       targetSteps = target;
       checkpointEvery = every;
+      return this;
+    }
+
+    /** Seconds in which, on average, one executor fails; for measured intervals. */
+    public Builder mtbfSeconds(double value) {
+      mtbfSeconds = value;
+      return this;
+    }
+
+    /** Whether one bad sample ends the run. */
+    public Builder failFast(boolean value) {
+      failFast = value;
       return this;
     }
 

@@ -52,7 +52,13 @@ class VelellaIT {
   @Test
   void exampleIsSimulatedResumedAndQueried() throws IOException {
     CommandLineRun simulated =
-        simulate("--steps", "200", "--record", "spikes", "--backend", "scalar");
+        simulate(
+            "--steps=200",
+            "--record=spikes",
+            "--backend=scalar",
+            "--checkpoint-every=auto",
+            "--mtbf=20h",
+            "--samples=16,0:1000");
     assertThat(simulated.exitCode()).as(simulated.err()).isZero();
     assertThat(simulated.out())
         .contains("16 samples simulated to step 200", "on backend scalar; 0 failed");

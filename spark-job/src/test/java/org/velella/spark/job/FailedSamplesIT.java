@@ -1,6 +1,7 @@
 package org.velella.spark.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,6 +53,27 @@ class FailedSamplesIT {
     return RunTables.open(TestSpark.session(), folder.resolve(run).toString());
   }
 
+  /** With --fail-fast, the same input is refused, and not even the directory is written. */
+  private void refusesFast(String name, String input, long samples, String... expected) {
+    RunConfig config =
+        TestRuns.config(folder, name + "fast", STEPS)
+            .input(input)
+            .samples(samples)
+            .failFast(true)
+            .build();
+    assertThatExceptionOfType(UsageException.class)
+        .isThrownBy(() -> SimulateJob.run(TestSpark.session(), config))
+        .withMessageContainingAll("--fail-fast", "nothing was computed")
+        .satisfies(
+            e -> {
+              for (String one : expected) {
+                String reason = one.substring(one.indexOf(' ') + 1);
+                assertThat(e).hasMessageContaining("(" + reason + ")");
+              }
+            });
+    assertThat(folder.resolve(name + "fast")).doesNotExist();
+  }
+
   /**
    * Runs and checks that exactly the expected samples failed; with 2 partitions and with 5, since
    * which task meets a bad row must not matter.
@@ -59,6 +81,7 @@ class FailedSamplesIT {
    * @param expected {@code id reason}, null as id where none is known
    */
   private void failsOnly(String name, String input, long samples, String... expected) {
+    refusesFast(name, input, samples, expected);
     for (int partitions : new int[] {2, 5}) {
       String run = name + partitions;
       RunConfig config =
@@ -139,13 +162,50 @@ class FailedSamplesIT {
     }
     rows.set(0, RowFactory.create(0L, new byte[] {1, 2, 3}));
     rows.set(3, RowFactory.create(3L, TestTables.littleEndian(NAN, 0, 0, 0, 0, 0)));
+    rows.set(
+        4, RowFactory.create(4L, TestTables.littleEndian(0, 0, 0, 0, 0, Float.NEGATIVE_INFINITY)));
+    rows.set(5, RowFactory.create(5L, null));
+    rows.set(6, RowFactory.create(6L, TestTables.littleEndian(1, 2, 3)));
+    rows.add(RowFactory.create(22L, TestTables.littleEndian(0, 0, 0, 0, 0, 0)));
+    rows.add(RowFactory.create(null, TestTables.littleEndian(0, 0, 0, 0, 0, 0)));
     Path table = folder.resolve("bytes.parquet");
     failsOnly(
         "bytes",
         TestTables.parquet(table, "sample_id BIGINT, input BINARY", rows, 2),
         0,
         "0 wrong_length",
-        "3 not_finite");
+        "3 not_finite",
+        "4 not_finite",
+        "5 null_value",
+        "6 wrong_length",
+        "22 duplicate_id",
+        "null no_sample_id");
+  }
+
+  /** Numbers that are finite in the table and have no finite float32. */
+  @Test
+  void tableOfDoubles() {
+    List<Row> rows = new ArrayList<>();
+    float[][] values = TestTables.valuesOfSamples(STEPS);
+    for (int n = 0; n < values.length; n++) {
+      Double[] wide = new Double[values[n].length];
+      for (int i = 0; i < wide.length; i++) {
+        wide[i] = (double) values[n][i];
+      }
+      if (n == 2) {
+        wide[5] = 1e300;
+      } else if (n == 9) {
+        wide[0] = Double.NaN;
+      }
+      rows.add(RowFactory.create((long) n, wide));
+    }
+    Path table = folder.resolve("doubles.parquet");
+    failsOnly(
+        "doubles",
+        TestTables.parquet(table, "sample_id BIGINT, input ARRAY<DOUBLE>", rows, 2),
+        0,
+        "2 not_finite",
+        "9 not_finite");
   }
 
   @Test
@@ -160,7 +220,9 @@ class FailedSamplesIT {
     rows.set(5, TestTables.events(5L, new int[][] {{1, -1}}));
     rows.set(6, RowFactory.create(6L, new Row[] {RowFactory.create(1, null)}));
     rows.set(7, RowFactory.create(7L, new Row[] {null}));
+    rows.set(8, RowFactory.create(8L, null));
     rows.add(TestTables.events(22L));
+    rows.add(TestTables.events(null, new int[][] {{1, 0}}));
     failsOnly(
         "events",
         TestTables.parquet(folder.resolve("events.parquet"), TestTables.EVENTS, rows, 3),
@@ -170,7 +232,9 @@ class FailedSamplesIT {
         "5 index_out_of_range",
         "6 null_value",
         "7 null_value",
-        "22 duplicate_id");
+        "8 null_value",
+        "22 duplicate_id",
+        "null no_sample_id");
   }
 
   /** One broken number makes Spark take a whole JSON column for DOUBLE; the others stay whole. */
@@ -189,6 +253,9 @@ class FailedSamplesIT {
     lines.set(2, "{\"sample_id\": 2, \"events\": [{\"step\": 3, \"index\": 1e300}]}");
     lines.set(3, "{\"sample_id\": 3, \"events\": [{\"step\": 5000000000, \"index\": 0}]}");
     lines.set(4, "{\"sample_id\": 4}");
+    lines.set(6, "{\"sample_id\": 6, \"events\": [{\"step\": -1, \"index\": 0}]}");
+    lines.set(7, "{\"sample_id\": 7, \"events\": [{\"step\": 0, \"index\": 6}]}");
+    lines.add(lines.get(8));
     lines.add("{\"sample_id\": 5.5, \"events\": []}");
     Path file = Files.write(folder.resolve("events.json"), lines);
     failsOnly(
@@ -199,6 +266,9 @@ class FailedSamplesIT {
         "2 not_whole",
         "3 step_out_of_range",
         "4 null_value",
+        "6 step_out_of_range",
+        "7 index_out_of_range",
+        "8 duplicate_id",
         "null no_sample_id");
   }
 
@@ -211,6 +281,9 @@ class FailedSamplesIT {
     lines.set(1, "0,\"[1, 2\"");
     lines.set(2, "1,\"[1, 2, NaN, 0, 0, 0]\"");
     lines.set(3, "2,");
+    lines.set(4, "3,\"[1, 2, 3]\"");
+    lines.set(5, "4,\"[1, 2, 3, Infinity, 5, 6]\"");
+    lines.add(lines.get(23));
     lines.add("one,\"[1]\"");
     Path file = Files.write(folder.resolve("values.csv"), lines);
     failsOnly(
@@ -220,6 +293,9 @@ class FailedSamplesIT {
         "0 null_value",
         "1 not_finite",
         "2 null_value",
+        "3 wrong_length",
+        "4 not_finite",
+        "22 duplicate_id",
         "null no_sample_id");
   }
 

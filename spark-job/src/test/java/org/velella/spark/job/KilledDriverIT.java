@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -83,19 +82,5 @@ class KilledDriverIT {
     }
     RunOutcome outcome = ResumeJob.run(TestSpark.session(), second);
     assertThat(outcome.exitCode()).isZero();
-  }
-
-  /** Spark then ends its jobs in the midst, which looks like a failure and is none. */
-  @Test
-  void terminatedDriverHasNotFailed() throws Exception {
-    DriverProcess driver = driver("run", 1000);
-    assertThat(driver.terminate()).isEqualTo(128 + 15);
-    Path run = folder.resolve("run");
-    // A driver that has no time left to say so leaves "running" behind, or nothing.
-    if (Files.exists(run.resolve("_run/status.json"))) {
-      assertThat(TestRuns.status(run)).containsAnyOf("\"interrupted\"", "\"running\"");
-    }
-    ResumeConfig resume = ResumeConfig.builder(run.toString()).backend("scalar").build();
-    assertThat(ResumeJob.run(TestSpark.session(), resume).exitCode()).isZero();
   }
 }

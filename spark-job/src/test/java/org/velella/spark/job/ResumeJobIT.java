@@ -194,7 +194,7 @@ class ResumeJobIT {
             }
           }
         };
-    System.setProperty(FaultyBackend.MILLIS, "60");
+    System.setProperty(FaultyBackend.MILLIS, "200");
     try {
       RunConfig slow = config().backend(FaultyBackend.NAME).build();
       CompletableFuture<RunOutcome> first =

@@ -4,80 +4,242 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.CommitFailedException;
+import org.velella.checkpoint.LocalCheckpointStore;
+import org.velella.checkpoint.SampleRange;
+import org.velella.checkpoint.Selection;
 import org.velella.spark.TestRuns;
 import org.velella.testkit.MemoryCheckpointStore;
+import org.velella.testkit.Seeded;
 
 class RunLeaseTest {
-  private static final String HERE = "_run/lease/0-00000000.json";
+  private static final String HERE = "_run/lease/00000000000000000007.json";
+  private static final String NEXT = "00000000000000000008.json";
+
+  @TempDir Path folder;
 
   private final MemoryCheckpointStore store = new MemoryCheckpointStore();
   private final List<String> messages = new ArrayList<>();
 
   private RunLease take(long patience) throws IOException {
-    return RunLease.take(store, "app-1", TestRuns.collecting(messages), patience);
+    return take(Selection.all(), patience);
   }
 
-  private static byte[] lease(String host, long pid) {
-    return "{\"application\":\"app-0\",\"host\":\"%s\",\"pid\":%d,\"since\":\"noon\"}"
-        .formatted(host, pid)
+  private RunLease take(Selection selection, long patience) throws IOException {
+    return RunLease.take(store, "app-1", selection, TestRuns.collecting(messages), patience);
+  }
+
+  private static Selection samples(long lo, long hi) {
+    return Selection.of(List.of(new SampleRange(lo, hi)));
+  }
+
+  private static byte[] lease(String host, long pid, long renewals, String more) {
+    return ("{\"application\":\"app-0\",\"host\":\"%s\",\"owner\":\"o\",\"pid\":%d,"
+            + "\"process_started\":\"\",\"released\":0,\"renewals\":%d%s,\"since\":\"noon\"}")
+        .formatted(host, pid, renewals, more)
         .getBytes(StandardCharsets.UTF_8);
   }
 
-  private List<String> files() throws IOException {
+  private static byte[] elsewhere(long renewals) {
+    return lease("elsewhere.example", 7, renewals, "");
+  }
+
+  private List<String> files() {
     return store.list("_run/lease").stream().map(file -> file.name()).toList();
   }
 
   @Test
   void oneHolderAtATime() throws IOException {
     RunLease first = take(0);
-    assertThat(files()).hasSize(1);
+    assertThat(files()).containsExactly("00000000000000000001.json");
     assertThatExceptionOfType(CommitFailedException.class)
         .isThrownBy(() -> take(0))
         .withMessageContaining("already");
     first.close();
-    assertThat(files()).isEmpty();
+    // It stays, so that its number is not given again.
+    assertThat(files()).containsExactly("00000000000000000001.json");
     take(0).close();
+    assertThat(files()).containsExactly("00000000000000000002.json");
+  }
+
+  @Test
+  void driversOfDifferentSamplesHoldTheRunTogether() throws IOException {
+    RunLease first = take(samples(0, 8), 0);
+    RunLease second = take(samples(8, 12), 0);
+    assertThatExceptionOfType(CommitFailedException.class)
+        .isThrownBy(() -> take(samples(4, 9), 0))
+        .withMessageContaining("works on samples [0, 8)");
+    assertThatExceptionOfType(CommitFailedException.class).isThrownBy(() -> take(0));
+    first.close();
+    RunLease third = take(samples(0, 4), 0);
+    second.close();
+    third.close();
+    take(0).close();
+    assertThat(files()).hasSize(1);
   }
 
   /** Process 0 is nobody's that a driver could be. */
   @Test
   void deadProcessOfThisMachineHoldsNothing() throws IOException {
-    store.createExclusive(HERE, lease(java.net.InetAddress.getLocalHost().getHostName(), 0));
+    store.createExclusive(HERE, lease(InetAddress.getLocalHost().getHostName(), 0, 0, ""));
     RunLease lease = take(1000);
-    assertThat(files()).hasSize(1).noneMatch(HERE::endsWith);
+    assertThat(files()).containsExactly(NEXT);
     assertThat(messages).isEmpty();
     lease.close();
   }
 
   @Test
   void silentDriverOfAnotherMachineIsTakenForDead() throws IOException {
-    store.createExclusive(HERE, lease("elsewhere.example", 7));
+    store.createExclusive(HERE, elsewhere(4));
     RunLease lease = take(1);
     assertThat(messages).singleElement().asString().contains("still at work");
-    assertThat(files()).hasSize(1).noneMatch(HERE::endsWith);
+    assertThat(files()).containsExactly(NEXT);
     lease.close();
+  }
+
+  /** What cannot be read may be a living driver's, of any samples. */
+  @Test
+  void unreadableLeaseIsLookedAtForAWhile() throws IOException {
+    store.createExclusive(HERE, new byte[] {'{', 7});
+    RunLease lease = take(samples(3, 4), 1);
+    assertThat(messages).singleElement().asString().contains("still at work");
+    assertThat(files()).containsExactly(NEXT);
+    lease.close();
+  }
+
+  @Test
+  void driverOfAnotherMachineAndOtherSamplesIsLeftAlone() throws IOException {
+    store.createExclusive(HERE, lease("elsewhere.example", 7, 0, ",\"selection\":[[0,4],[8,12]]"));
+    RunLease lease = take(samples(4, 8), 1000);
+    assertThat(messages).isEmpty();
+    assertThat(files()).hasSize(2);
+    lease.close();
+    assertThat(files()).hasSize(2);
   }
 
   /** The other driver renews its lease while this one looks. */
   @Test
   void livingDriverOfAnotherMachineIsLeftAlone() throws IOException {
-    store.createExclusive(HERE, lease("elsewhere.example", 7));
+    store.createExclusive(HERE, elsewhere(4));
     RunListener renewing =
         new RunListener() {
           @Override
           public void message(String line) {
-            store.createExclusive("_run/lease/0-00000001.json", lease("elsewhere.example", 7));
-            store.delete(HERE);
+            store.replace(HERE, elsewhere(5));
           }
         };
     assertThatExceptionOfType(CommitFailedException.class)
-        .isThrownBy(() -> RunLease.take(store, "app-1", renewing, 1000))
+        .isThrownBy(() -> RunLease.take(store, "app-1", Selection.all(), renewing, 1000))
         .withMessageContainingAll("process 7 on elsewhere.example", "app-0", "since noon");
-    assertThat(files()).containsExactly("0-00000001.json");
+    assertThat(files()).containsExactly("00000000000000000007.json");
+  }
+
+  /** Somebody comes while this one still looks whether an old lease is dead. */
+  @Test
+  void whoComesFirstToADeadDriversRunHasIt() throws IOException {
+    store.createExclusive(HERE, elsewhere(4));
+    List<RunLease> taken = new ArrayList<>();
+    RunListener overtaking =
+        new RunListener() {
+          @Override
+          public void message(String line) {
+            try {
+              taken.add(RunLease.take(store, "app-2", Selection.all(), RunListener.SILENT, 0));
+            } catch (IOException e) {
+              throw new IllegalStateException(e);
+            }
+          }
+        };
+    assertThatExceptionOfType(CommitFailedException.class)
+        .isThrownBy(() -> RunLease.take(store, "app-1", Selection.all(), overtaking, 0))
+        .withMessageContaining("already");
+    assertThat(files()).containsExactly(NEXT);
+    taken.get(0).close();
+  }
+
+  @Seeded(times = 3)
+  void neverDoTwoHoldTheSameSamples(SplittableRandom random) throws Exception {
+    contend(new MemoryCheckpointStore(), random, 300);
+    contend(new LocalCheckpointStore(folder.resolve("run" + random.nextInt())), random, 30);
+  }
+
+  private static void contend(CheckpointStore store, SplittableRandom random, int rounds)
+      throws Exception {
+    int drivers = 4;
+    int slots = 6;
+    AtomicIntegerArray holders = new AtomicIntegerArray(slots);
+    AtomicInteger successes = new AtomicInteger();
+    AtomicInteger refusals = new AtomicInteger();
+    List<Throwable> failures = new ArrayList<>();
+    CyclicBarrier together = new CyclicBarrier(drivers);
+    List<Thread> threads = new ArrayList<>();
+    for (int d = 0; d < drivers; d++) {
+      SplittableRandom own = random.split();
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  for (int round = 0; round < rounds; round++) {
+                    together.await();
+                    int lo = own.nextInt(slots);
+                    int hi = lo + 1 + own.nextInt(slots - lo);
+                    hold(store, lo, hi, holders, successes, refusals);
+                  }
+                } catch (Exception | AssertionError e) {
+                  together.reset();
+                  synchronized (failures) {
+                    failures.add(e);
+                  }
+                }
+              });
+      thread.start();
+      threads.add(thread);
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(failures).isEmpty();
+    assertThat(successes.get()).isGreaterThan(rounds / 2);
+    assertThat(refusals.get()).isPositive();
+    assertThat(store.list("_run/lease").size()).isLessThan(2 * drivers);
+    RunLease.take(store, "last", Selection.all(), RunListener.SILENT, 0).close();
+  }
+
+  private static void hold(
+      CheckpointStore store,
+      int lo,
+      int hi,
+      AtomicIntegerArray holders,
+      AtomicInteger successes,
+      AtomicInteger refusals)
+      throws IOException {
+    RunLease lease;
+    try {
+      lease = RunLease.take(store, "app", samples(lo, hi), RunListener.SILENT, 0);
+    } catch (CommitFailedException e) {
+      refusals.incrementAndGet();
+      return;
+    }
+    successes.incrementAndGet();
+    for (int slot = lo; slot < hi; slot++) {
+      assertThat(holders.incrementAndGet(slot)).isEqualTo(1);
+    }
+    Thread.yield();
+    for (int slot = lo; slot < hi; slot++) {
+      holders.decrementAndGet(slot);
+    }
+    lease.close();
   }
 }

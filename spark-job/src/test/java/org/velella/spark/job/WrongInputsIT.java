@@ -10,12 +10,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.spark.sql.RowFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.velella.network.InputOperation;
+import org.velella.network.Network;
+import org.velella.network.NetworkCodec;
+import org.velella.network.OutputOperation;
+import org.velella.neuron.NeuronModels;
+import org.velella.neuron.NeuronOperation;
+import org.velella.neuron.ResetKind;
 import org.velella.spark.FaultyBackend;
 import org.velella.spark.TestNetwork;
 import org.velella.spark.TestRuns;
@@ -71,6 +79,34 @@ class WrongInputsIT {
     refuses(config -> config.convention("norsk"), "--convention norsk", "norse", "snntorch");
     refuses(config -> config.samples(5), "--samples is 5", "sample 21");
     refuses(config -> config.samples(1L << 40), "give a larger --range-size");
+    refuses(config -> config.keep(0), "--keep is 0");
+    refuses(config -> config.select("1-5"), "--samples 1-5", "FROM:TO");
+    refuses(config -> config.select("23:"), "--samples selects none");
+  }
+
+  /** Of 60 million neurons, potentials and two counts are 687 MiB, three times at once. */
+  @Test
+  void plansThatDoNotFit() throws IOException {
+    Network large =
+        Network.builder()
+            .node("input", new InputOperation(Shape.of(60_000_000)))
+            .node(
+                "if", new NeuronOperation(NeuronModels.integrateAndFire(ResetKind.SOFT), Map.of()))
+            .node("output", new OutputOperation())
+            .edge("input", "if")
+            .edge("if", "output")
+            .build();
+    Path file = folder.resolve("large.safetensors");
+    Files.write(file, NetworkCodec.toBytes(large));
+    refuses(
+        config -> config.network(file.toString()).rangeSize(0),
+        "A range of 1 samples does not fit",
+        "2059.9 MiB for memories",
+        "spark.executor.memory");
+    refuses(
+        config -> config.network(file.toString()).rangeSize(23),
+        "A range of 23 samples does not fit",
+        "spark.executor.memory");
   }
 
   @Test

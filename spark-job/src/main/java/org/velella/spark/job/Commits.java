@@ -1,0 +1,141 @@
+package org.velella.spark.job;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.velella.checkpoint.Adoption;
+import org.velella.checkpoint.Manifest;
+import org.velella.checkpoint.ManifestHead;
+import org.velella.checkpoint.ManifestLog;
+import org.velella.checkpoint.RangeEntry;
+import org.velella.checkpoint.Recording;
+import org.velella.checkpoint.RunIdentity;
+import org.velella.checkpoint.Selection;
+import org.velella.spark.frame.RangeIndex;
+import org.velella.spark.frame.RunTable;
+
+/**
+ * A run's checkpoint as one driver extends it: takes over what tasks have saved, and commits it.
+ * Used by one thread.
+ */
+final class Commits {
+  private final RunDirectory directory;
+  private final RangeIndex index;
+  private final RunIdentity identity;
+  private final long targetSteps;
+  private final Selection selection;
+  private final RunListener listener;
+  private final ManifestLog log;
+  private final Adoption adoption;
+  private final TreeMap<String, String> writer = new TreeMap<>();
+
+  private ManifestHead head;
+
+  /**
+   * @param identity what the checkpoint must belong to
+   * @param selection the samples that this driver works on
+   * @param keep files of each range that manifests list
+   * @param application Spark's id of it
+   */
+  Commits(
+      RunDirectory directory,
+      RangeIndex index,
+      RunIdentity identity,
+      long targetSteps,
+      Selection selection,
+      int keep,
+      String application,
+      RunListener listener) {
+    this.directory = directory;
+    this.index = index;
+    this.identity = identity;
+    this.targetSteps = targetSteps;
+    this.selection = selection;
+    this.listener = listener;
+    log = new ManifestLog(directory.store());
+    adoption = new Adoption(directory.store(), keep);
+    writer.put("application", application);
+    writer.put(Manifest.ATTEMPT, UUID.randomUUID().toString());
+  }
+
+  /**
+   * Takes over what earlier drivers and their tasks have left, and commits it: from here on, a
+   * driver that still works on the same samples fails at its next commit.
+   */
+  void claim() throws IOException {
+    head = log.latest().orElse(null);
+    if (head == null) {
+      head =
+          log.commit(
+              Manifest.first(
+                  identity, index.samples(), targetSteps, index.rangeSize(), writer, selection));
+      return;
+    }
+    head.warnings().forEach(listener::message);
+    identity.requireSame(head.manifest().run(), "The checkpoint of " + directory.location());
+    Adoption.Result found = adopt(Adoption.Verification.DATA);
+    head =
+        log.commit(
+            selection.isAll()
+                ? head.extended(found.ranges(), index.samples(), targetSteps, writer)
+                : head.successor(found.ranges(), targetSteps, writer, selection));
+  }
+
+  /** Commits what tasks have saved since; whether there was anything. */
+  boolean commit() throws IOException {
+    Adoption.Result found = adopt(Adoption.Verification.HEADERS);
+    if (!found.changed()) {
+      return false;
+    }
+    head = log.commit(head.successor(found.ranges(), targetSteps, writer, selection));
+    return true;
+  }
+
+  private Adoption.Result adopt(Adoption.Verification verification) throws IOException {
+    Adoption.Result found = adoption.adopt(head.manifest(), selection, verification);
+    found.warnings().forEach(listener::message);
+    return found;
+  }
+
+  /** What was committed last; null before the first commit. */
+  Manifest manifest() {
+    return head == null ? null : head.manifest();
+  }
+
+  /** All of the run's ranges that this driver works on. */
+  List<RangeEntry> selected() {
+    return manifest().allRanges().stream()
+        .filter(entry -> selection.contains(entry.range()))
+        .toList();
+  }
+
+  /** Samples times steps that the whole run has done. */
+  long sampleSteps() {
+    long done = 0;
+    for (RangeEntry entry : manifest().ranges()) {
+      done += entry.range().size() * entry.step();
+    }
+    return done;
+  }
+
+  /** How many of the run's ranges have reached the target. */
+  int rangesDone() {
+    return (int) manifest().ranges().stream().filter(this::isDone).count();
+  }
+
+  boolean isDone(RangeEntry entry) {
+    return entry.step() >= targetSteps;
+  }
+
+  /** Samples of some ranges that could not be simulated. */
+  static long failures(List<RangeEntry> ranges) {
+    long rows = 0;
+    for (RangeEntry entry : ranges) {
+      for (Recording recording : entry.recordings()) {
+        rows += recording.kind().equals(RunTable.FAILURES.text()) ? recording.rows() : 0;
+      }
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,124 @@
+package org.velella.spark.job;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Instant;
+import java.util.UUID;
+import org.velella.checkpoint.Selection;
+import org.velella.provenance.CanonicalJson;
+import org.velella.provenance.JsonFields;
+
+/**
+ * What a lease says.
+ *
+ * @param owner unique to the driver; empty if the lease cannot be read
+ * @param started when the driver's process began, so that another one of its number is no driver
+ * @param renewals counts up while the driver lives
+ * @param released whether the driver has ended and holds nothing any more
+ */
+record LeaseRecord(
+    String owner,
+    String host,
+    long pid,
+    String started,
+    String application,
+    String since,
+    Selection selection,
+    long renewals,
+    boolean released) {
+
+  /** A new one of this process. */
+  static LeaseRecord own(String application, Selection selection) {
+    ProcessHandle process = ProcessHandle.current();
+    return new LeaseRecord(
+        UUID.randomUUID().toString(),
+        thisHost(),
+        process.pid(),
+        started(process),
+        application,
+        Instant.now().toString(),
+        selection,
+        0,
+        false);
+  }
+
+  static LeaseRecord of(byte[] json, String name) {
+    try {
+      JsonFields fields = new JsonFields(CanonicalJson.parse(json, name), name);
+      return new LeaseRecord(
+          fields.text("owner"),
+          fields.text("host"),
+          fields.number("pid"),
+          fields.text("process_started"),
+          fields.text("application"),
+          fields.text("since"),
+          Selection.fromJson(fields),
+          fields.number("renewals"),
+          fields.number("released") != 0);
+    } catch (IllegalArgumentException e) {
+      // Whoever wrote it may live, with any samples.
+      return new LeaseRecord("", "?", -1, "", "?", "?", Selection.all(), 0, false);
+    }
+  }
+
+  byte[] bytes() {
+    ObjectNode json =
+        CanonicalJson.object()
+            .put("owner", owner)
+            .put("host", host)
+            .put("pid", pid)
+            .put("process_started", started)
+            .put("application", application)
+            .put("since", since)
+            .put("renewals", renewals)
+            .put("released", released ? 1 : 0);
+    if (!selection.isAll()) {
+      json.set("selection", selection.toJson());
+    }
+    return CanonicalJson.bytes(json);
+  }
+
+  /** Who has it, in words. */
+  String text() {
+    return "process %d on %s, application %s, since %s".formatted(pid, host, application, since);
+  }
+
+  LeaseRecord renewed() {
+    return new LeaseRecord(
+        owner, host, pid, started, application, since, selection, renewals + 1, released);
+  }
+
+  LeaseRecord ended() {
+    return new LeaseRecord(
+        owner, host, pid, started, application, since, selection, renewals, true);
+  }
+
+  boolean isOfThisHost() {
+    return host.equals(thisHost());
+  }
+
+  boolean isOfThisProcess() {
+    return isOfThisHost() && isRunning() && pid == ProcessHandle.current().pid();
+  }
+
+  /** Whether the process that wrote it runs; asked on its own host only. */
+  boolean isRunning() {
+    return ProcessHandle.of(pid)
+        .filter(ProcessHandle::isAlive)
+        .filter(process -> started(process).equals(started))
+        .isPresent();
+  }
+
+  private static String started(ProcessHandle process) {
+    return process.info().startInstant().map(Instant::toString).orElse("");
+  }
+
+  private static String thisHost() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "unknown";
+    }
+  }
+}

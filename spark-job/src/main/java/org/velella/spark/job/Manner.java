@@ -1,0 +1,90 @@
+package org.velella.spark.job;
+
+import org.velella.checkpoint.RangeEntry;
+import org.velella.spark.task.CheckpointInterval;
+import org.velella.spark.task.CheckpointSchedule;
+
+/**
+ * How a run is computed; none of it changes a bit of the results.
+ *
+ * @param backend a backend's name, or {@code auto}
+ * @param tileSize samples of one kernel pass; 0: chosen by memory
+ * @param partitions tasks that the ranges are spread over; 0: about three per core
+ * @param samples which samples are to be worked on, as {@code FROM:TO} says it; empty: all
+ * @param failFast whether one bad sample stops the run
+ * @param keep files of each range that a checkpoint lists, to fall back on
+ * @param mtbfSeconds in which, on average, one executor fails
+ */
+public record Manner(
+    String backend,
+    int tileSize,
+    int partitions,
+    String samples,
+    boolean failFast,
+    int keep,
+    double mtbfSeconds) {
+  /** Files of each range that are kept unless a user says otherwise. */
+  public static final int USUAL_KEEP = RangeEntry.DEFAULT_KEPT_FILES;
+
+  /** As a user finds it who says nothing. */
+  public static final Manner USUAL =
+      new Manner("auto", 0, 0, "", false, USUAL_KEEP, CheckpointInterval.USUAL_MTBF_SECONDS);
+
+  /** Instead of steps between two checkpoints: as often as is worth it. */
+  public static final long AUTO = CheckpointSchedule.AUTO;
+
+  /**
+   * @throws UsageException if something is out of its range; the message names the option
+   */
+  public Manner {
+    requireNotNegative("--tile-size", tileSize, "chosen by memory");
+    requireNotNegative("--partitions", partitions, "about three per core");
+    if (keep < 1) {
+      throw new UsageException(
+          "--keep is " + keep + "; give how many files of each range to keep, at least 1");
+    }
+    if (!(mtbfSeconds > 0 && mtbfSeconds < Double.POSITIVE_INFINITY)) {
+      throw new UsageException("--mtbf is " + mtbfSeconds + " s; give a positive time");
+    }
+    SampleIds.parse(samples);
+  }
+
+  static void requireNotNegative(String option, long value, String zero) {
+    if (value < 0) {
+      throw new UsageException(
+          option + " is " + value + "; give a positive number, or 0 for: " + zero);
+    }
+  }
+
+  SampleIds sampleIds() {
+    return SampleIds.parse(samples);
+  }
+
+  Manner withBackend(String name) {
+    return new Manner(name, tileSize, partitions, samples, failFast, keep, mtbfSeconds);
+  }
+
+  Manner withTileSize(int size) {
+    return new Manner(backend, size, partitions, samples, failFast, keep, mtbfSeconds);
+  }
+
+  Manner withPartitions(int count) {
+    return new Manner(backend, tileSize, count, samples, failFast, keep, mtbfSeconds);
+  }
+
+  Manner withSamples(String ids) {
+    return new Manner(backend, tileSize, partitions, ids, failFast, keep, mtbfSeconds);
+  }
+
+  Manner withFailFast(boolean first) {
+    return new Manner(backend, tileSize, partitions, samples, first, keep, mtbfSeconds);
+  }
+
+  Manner withKeep(int files) {
+    return new Manner(backend, tileSize, partitions, samples, failFast, files, mtbfSeconds);
+  }
+
+  Manner withMtbfSeconds(double seconds) {
+    return new Manner(backend, tileSize, partitions, samples, failFast, keep, seconds);
+  }
+}

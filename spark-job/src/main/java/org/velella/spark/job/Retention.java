@@ -1,0 +1,65 @@
+package org.velella.spark.job;
+
+import java.io.IOException;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.velella.checkpoint.CheckpointException;
+import org.velella.checkpoint.CheckpointStore;
+import org.velella.checkpoint.GarbageCollector;
+import org.velella.provenance.Secrets;
+
+/** Keeps a run's directory small while a driver works on it. Used by one thread. */
+final class Retention {
+  private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
+
+  /** Of the driver's time, so that a large run is not held up by cleaning. */
+  private static final double MOST_CLEANING = 0.1;
+
+  private final GarbageCollector collector;
+  private long notBefore = System.nanoTime();
+
+  Retention(CheckpointStore store, int keep) {
+    collector = new GarbageCollector(store, keep);
+  }
+
+  /** After a commit: removes what was listed and no longer is, unless it just did. */
+  void afterCommit() {
+    long begun = System.nanoTime();
+    if (begun - notBefore >= 0) {
+      superseded();
+      long taken = System.nanoTime() - begun;
+      notBefore = System.nanoTime() + (long) (taken / MOST_CLEANING);
+    }
+  }
+
+  private void superseded() {
+    try {
+      collector.remove(collector.superseded());
+    } catch (IOException | CheckpointException e) {
+      tell(e);
+    }
+  }
+
+  /**
+   * When this driver's tasks have ended.
+   *
+   * @param alone whether the run is complete and no other driver has a lease of it, so that what no
+   *     manifest lists is of lost attempts
+   */
+  void atEnd(boolean alone) {
+    superseded();
+    if (alone) {
+      try {
+        collector.remove(collector.everything(RunCleaning.attempts(), Instant.MAX));
+      } catch (IOException | CheckpointException e) {
+        tell(e);
+      }
+    }
+  }
+
+  /** What is not removed now costs space and nothing else. */
+  private static void tell(Exception e) {
+    LOG.warn("Could not remove old files: {}", Secrets.hide(String.valueOf(e.getMessage())));
+  }
+}

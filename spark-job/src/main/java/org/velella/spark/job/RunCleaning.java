@@ -1,0 +1,106 @@
+package org.velella.spark.job;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.velella.checkpoint.Adoption;
+import org.velella.checkpoint.Garbage;
+import org.velella.checkpoint.GarbageCollector;
+import org.velella.checkpoint.Manifest;
+import org.velella.checkpoint.ManifestHead;
+import org.velella.checkpoint.ManifestLog;
+import org.velella.checkpoint.Selection;
+import org.velella.spark.frame.RunTable;
+
+/** Removes what a run does not need any more, while nobody works on it; needs no Spark. */
+public final class RunCleaning {
+  private RunCleaning() {}
+
+  /**
+   * What {@link #clean} would remove; changes nothing.
+   *
+   * @throws UsageException if there is no run
+   * @throws org.velella.checkpoint.CheckpointException if its checkpoint is unusable
+   */
+  public static Garbage find(String directory, int keep, Duration grace) {
+    return JobErrors.translated(
+        () -> {
+          RunDirectory run = run(directory, keep);
+          return new GarbageCollector(run.store(), keep)
+              .everything(attempts(), Instant.now().minus(grace));
+        });
+  }
+
+  /**
+   * Removes files of the checkpoint that are older than the newest few of each range, and what lost
+   * attempts have left.
+   *
+   * @param keep files of each range that stay, at least 1
+   * @param grace files that no manifest has ever listed stay if they are younger; a file system
+   *     that does not tell loses none of them
+   * @return what was removed
+   * @throws UsageException if there is no run
+   * @throws org.velella.checkpoint.CheckpointException if its checkpoint is unusable, or a driver
+   *     works on it
+   */
+  public static Garbage clean(String directory, int keep, Duration grace, RunListener listener) {
+    return JobErrors.translated(
+        () -> {
+          RunDirectory run = run(directory, keep);
+          RunLease lease = RunLease.take(run.store(), "gc", Selection.all(), listener);
+          try {
+            listOnly(run, keep, listener);
+            GarbageCollector collector = new GarbageCollector(run.store(), keep);
+            return collector.remove(collector.everything(attempts(), Instant.now().minus(grace)));
+          } finally {
+            lease.close();
+          }
+        });
+  }
+
+  private static RunDirectory run(String directory, int keep) {
+    if (keep < 1) {
+      throw new UsageException(
+          "--keep is " + keep + "; give how many files of each range to keep, at least 1");
+    }
+    RunDirectory run = RunDirectory.of(directory, new Configuration());
+    run.spec();
+    return run;
+  }
+
+  /** Where attempts leave what they record. */
+  static List<String> attempts() {
+    return Arrays.stream(RunTable.values()).map(RunTable::attempts).toList();
+  }
+
+  /**
+   * Commits manifests that list no more files than shall stay: two of them, since the two newest
+   * and all that they list always stay.
+   */
+  private static void listOnly(RunDirectory run, int keep, RunListener listener)
+      throws IOException {
+    ManifestLog log = new ManifestLog(run.store());
+    ManifestHead head = log.latest().orElse(null);
+    if (head == null) {
+      return;
+    }
+    head.warnings().forEach(listener::message);
+    TreeMap<String, String> writer = new TreeMap<>();
+    writer.put("application", "gc");
+    writer.put(Manifest.ATTEMPT, UUID.randomUUID().toString());
+    for (int commits = 0; commits < 2; commits++) {
+      Adoption.Result found =
+          new Adoption(run.store(), keep).adopt(head.manifest(), Adoption.Verification.HEADERS);
+      if (commits == 0 && !found.changed()) {
+        return;
+      }
+      Manifest manifest = head.manifest();
+      head = log.commit(head.successor(found.ranges(), manifest.targetSteps(), writer));
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package org.velella.spark.job;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.velella.checkpoint.CheckpointStore;
+import org.velella.checkpoint.CheckpointStore.StoredFile;
+import org.velella.checkpoint.Manifest;
+import org.velella.checkpoint.ManifestHead;
+import org.velella.checkpoint.ManifestLog;
+import org.velella.checkpoint.RangeEntry;
+import org.velella.checkpoint.RangeFileName;
+import org.velella.checkpoint.RangeFileRef;
+import org.velella.checkpoint.Recording;
+import org.velella.provenance.CanonicalJson;
+import org.velella.spark.frame.RunTable;
+
+/** Which files of a run are there, by what its newest manifest lists and without reading them. */
+final class RunHealth {
+  private final RunDirectory run;
+  private final Manifest manifest;
+  private final List<String> damaged;
+  private final List<String> missing = new ArrayList<>();
+  private final ObjectNode sizes = CanonicalJson.object();
+  private final Map<String, Map<String, Long>> listings = new HashMap<>();
+  private long orphans;
+  private long orphanBytes;
+
+  private RunHealth(RunDirectory run, ManifestHead head) {
+    this.run = run;
+    manifest = head.manifest();
+    damaged = new ArrayList<>(head.warnings());
+  }
+
+  static RunHealth of(RunDirectory run, ManifestHead head) throws IOException {
+    RunHealth health = new RunHealth(run, head);
+    health.look();
+    return health;
+  }
+
+  private void look() throws IOException {
+    size(ManifestLog.DIRECTORY);
+    size(RangeFileName.DIRECTORY);
+    for (RunTable table : RunTable.values()) {
+      size(table.directory());
+      size(table.attempts());
+    }
+    Set<String> listed = new HashSet<>();
+    for (RangeEntry entry : manifest.ranges()) {
+      for (RangeFileRef file : entry.files()) {
+        listed.add(RangeFileName.DIRECTORY + "/" + file.file());
+        Long length = files(RangeFileName.DIRECTORY).get(file.file());
+        if (length == null) {
+          missing.add(RangeFileName.DIRECTORY + "/" + file.file());
+        } else if (length != file.bytes()) {
+          damaged.add(
+              "%s/%s has %d bytes instead of %d"
+                  .formatted(RangeFileName.DIRECTORY, file.file(), length, file.bytes()));
+        }
+      }
+      for (Recording recording : entry.recordings()) {
+        listed.add(recording.file());
+        if (place(recording) == null) {
+          missing.add(recording.file());
+        }
+      }
+    }
+    countOrphans(RangeFileName.DIRECTORY, listed);
+    for (RunTable table : RunTable.values()) {
+      countOrphans(table.attempts(), listed);
+    }
+  }
+
+  private Map<String, Long> files(String directory) throws IOException {
+    Map<String, Long> files = listings.get(directory);
+    if (files == null) {
+      files = new HashMap<>();
+      for (StoredFile file : run.store().list(directory)) {
+        files.put(file.name(), file.length());
+      }
+      listings.put(directory, files);
+    }
+    return files;
+  }
+
+  private void size(String directory) throws IOException {
+    Map<String, Long> files = files(directory);
+    if (!files.isEmpty()) {
+      sizes
+          .putObject(directory)
+          .put("files", files.size())
+          .put("bytes", files.values().stream().mapToLong(Long::longValue).sum());
+    }
+  }
+
+  /** Where a recording lies now: with the attempts, or published; null if in neither place. */
+  String place(Recording recording) throws IOException {
+    for (String path : List.of(Publisher.publishedPath(recording), recording.file())) {
+      int slash = path.lastIndexOf('/');
+      if (files(path.substring(0, slash)).containsKey(path.substring(slash + 1))) {
+        return path;
+      }
+    }
+    return null;
+  }
+
+  private void countOrphans(String directory, Set<String> listed) throws IOException {
+    for (Map.Entry<String, Long> file : files(directory).entrySet()) {
+      if (!listed.contains(directory + "/" + file.getKey())) {
+        orphans++;
+        orphanBytes += file.getValue();
+      }
+    }
+  }
+
+  ObjectNode toJson() {
+    ObjectNode json = CanonicalJson.object();
+    json.set("size_on_disk", sizes);
+    json.put("not_listed_files", orphans).put("not_listed_bytes", orphanBytes);
+    add(json.putArray("missing"), missing);
+    add(json.putArray("damaged"), damaged);
+    return json;
+  }
+
+  private static void add(ArrayNode array, List<String> texts) {
+    texts.forEach(array::add);
+  }
+
+  CheckpointStore store() {
+    return run.store();
+  }
+}

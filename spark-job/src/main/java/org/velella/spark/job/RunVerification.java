@@ -1,0 +1,156 @@
+package org.velella.spark.job;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.velella.checkpoint.CheckpointException;
+import org.velella.checkpoint.Manifest;
+import org.velella.checkpoint.RangeEntry;
+import org.velella.checkpoint.RangeFile;
+import org.velella.checkpoint.RangeFileRef;
+import org.velella.checkpoint.Recording;
+import org.velella.provenance.CanonicalJson;
+import org.velella.spark.frame.TableCheck;
+
+/**
+ * Reads every byte of every file that a manifest lists, on all cores of this machine. Reading is
+ * what takes the time, and one machine reads as fast as its network lets it; it needs no cluster,
+ * and it works while none can be had.
+ */
+final class RunVerification {
+  private final RunDirectory run;
+  private final Configuration conf;
+  private final Manifest manifest;
+  private final RunHealth health;
+
+  RunVerification(RunDirectory run, Configuration conf, Manifest manifest, RunHealth health) {
+    this.run = run;
+    this.conf = conf;
+    this.manifest = manifest;
+    this.health = health;
+  }
+
+  /**
+   * What reading came to.
+   *
+   * @param files that were read
+   * @param damages what is wrong, one line for each file
+   * @param lostRanges ranges of which no listed state is sound
+   */
+  record Result(long files, List<String> damages, List<String> lostRanges) {
+    Result {
+      damages = List.copyOf(damages);
+      lostRanges = List.copyOf(lostRanges);
+    }
+
+    ObjectNode toJson() {
+      ObjectNode json = CanonicalJson.object().put("files_read", files);
+      ArrayNode damaged = json.putArray("unsound");
+      damages.forEach(damaged::add);
+      ArrayNode lost = json.putArray("ranges_without_sound_state");
+      lostRanges.forEach(lost::add);
+      return json;
+    }
+  }
+
+  private record OfRange(long files, List<String> damages, boolean lost) {}
+
+  Result run() {
+    ExecutorService threads =
+        Executors.newFixedThreadPool(
+            Runtime.getRuntime().availableProcessors(),
+            task -> {
+              Thread thread = new Thread(task, "velella-verify");
+              thread.setDaemon(true);
+              return thread;
+            });
+    try {
+      List<Future<OfRange>> pending = new ArrayList<>();
+      for (RangeEntry entry : manifest.ranges()) {
+        Callable<OfRange> task = () -> verify(entry);
+        pending.add(threads.submit(task));
+      }
+      long files = 0;
+      List<String> damages = new ArrayList<>();
+      List<String> lost = new ArrayList<>();
+      for (int i = 0; i < pending.size(); i++) {
+        OfRange found = pending.get(i).get();
+        files += found.files();
+        damages.addAll(found.damages());
+        if (found.lost()) {
+          lost.add(manifest.ranges().get(i).range().toString());
+        }
+      }
+      return new Result(files, damages, lost);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RunFailedException("Interrupted while it read the files; nothing was changed", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private OfRange verify(RangeEntry entry) throws IOException {
+    List<String> damages = new ArrayList<>();
+    boolean sound = false;
+    for (RangeFileRef file : entry.files()) {
+      String problem = problem(file);
+      if (problem == null) {
+        sound = true;
+      } else {
+        damages.add(problem);
+      }
+    }
+    for (Recording recording : entry.recordings()) {
+      String problem = problem(recording);
+      if (problem != null) {
+        damages.add(problem);
+      }
+    }
+    return new OfRange(entry.files().size() + entry.recordings().size(), damages, !sound);
+  }
+
+  private String problem(RangeFileRef file) {
+    try {
+      manifest.run().requireSame(RangeFile.verify(run.store(), file).header().run(), file.file());
+      return null;
+    } catch (CheckpointException e) {
+      return e.getMessage();
+    } catch (IOException e) {
+      return "%s cannot be read: %s".formatted(file.file(), IoReason.of(e));
+    }
+  }
+
+  private String problem(Recording recording) throws IOException {
+    String path = place(recording);
+    if (path == null) {
+      return recording.file() + " is missing";
+    }
+    try {
+      TableCheck.read(new Path(new Path(run.uri()), path), recording.rows(), conf);
+      return null;
+    } catch (FileNotFoundException e) {
+      return path + " is missing";
+    } catch (IOException e) {
+      return "%s: %s".formatted(path, e.getMessage());
+    }
+  }
+
+  private String place(Recording recording) throws IOException {
+    synchronized (health) {
+      return health.place(recording);
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package org.velella.spark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.velella.spark.TestTables;
+
+/** What users give as secrets is found in nothing that Velella writes: files, messages, logs. */
+class SecretsIT {
+  private static final String PLANTED = "pl4nted";
+
+  @TempDir Path folder;
+
+  private record Ended(int exitCode, String output) {}
+
+  /** A command in a JVM of its own, with all that Spark logs. */
+  private Ended velella(String... args) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(Arrays.asList(System.getProperty("tests.jvm.options").split(" ")));
+    command.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
+    command.add(Velella.class.getName());
+    command.addAll(Arrays.asList(args));
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("output.log").toFile())
+            .start();
+    assertThat(process.waitFor(4, TimeUnit.MINUTES)).isTrue();
+    return new Ended(process.exitValue(), Files.readString(folder.resolve("output.log")));
+  }
+
+  private static void assertHidden(Ended ended) {
+    assertThat(ended.output()).isNotBlank().doesNotContain(PLANTED);
+  }
+
+  private static void assertHidden(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String bytes = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+        assertThat(bytes).as(file.toString()).doesNotContain(PLANTED);
+      }
+    }
+  }
+
+  @Test
+  void secretsOfOptionsAndSettings() throws Exception {
+    List<org.apache.spark.sql.Row> rows = new ArrayList<>();
+    for (int n = 0; n < 5; n++) {
+      rows.add(TestTables.values((long) n, new float[144]));
+    }
+    String input = TestTables.parquet(folder.resolve("t.parquet"), TestTables.VALUES, rows, 1);
+    Path run = folder.resolve("run");
+    Path config =
+        Files.writeString(
+            folder.resolve("job.yaml"),
+            "conf: {spark.hadoop.fs.s3a.secret.key: " + PLANTED + "FromFile}\n");
+    String[] simulate = {
+      "simulate",
+      "--network",
+      "example/orientations.nir",
+      "--input",
+      input,
+      "--steps",
+      "9",
+      "--output",
+      run.toString(),
+      "--config",
+      config.toString(),
+      "--input-option",
+      "password=" + PLANTED + "Word",
+      "--input-option",
+      "apiToken=" + PLANTED + "Token",
+      "--conf",
+      "spark.hadoop.fs.s3a.access.key=" + PLANTED + "Key"
+    };
+    Ended simulated = velella(simulate);
+    assertThat(simulated.exitCode()).as(simulated.output()).isZero();
+    assertHidden(simulated);
+    assertHidden(run);
+    assertThat(Files.readString(run.resolve("_run/run.json")))
+        .contains("input-option.password", "(redacted)");
+
+    // The run does not know them either.
+    CommandLineRun resumed = CommandLineRun.of("resume", run.toString(), "--steps", "+1");
+    assertThat(resumed.exitCode()).isEqualTo(2);
+    assertThat(resumed.err()).contains("holds a secret, which the run does not keep");
+  }
+
+  @Test
+  void secretsInsideUrls() throws Exception {
+    String secret = PLANTED + "User:" + PLANTED + "Word@";
+    for (String url :
+        List.of(
+            "s3a://" + secret + "bucket/network.nir",
+            "http://localhost:9/network.nir?X-Amz-Signature=" + PLANTED,
+            "hdfs://" + secret + "localhost:9/network.nir")) {
+      CommandLineRun network =
+          CommandLineRun.of(
+              "simulate", "--network", url, "--input", "x", "--steps", "1", "--output", "y");
+      assertThat(network.exitCode()).isNotZero();
+      assertThat(network.err()).contains("(redacted)").doesNotContain(PLANTED);
+      CommandLineRun output =
+          CommandLineRun.of(
+              "simulate", "--network", "n", "--input", "x", "--steps", "1", "--output", url);
+      assertThat(output.exitCode()).isNotZero();
+      assertThat(output.err()).doesNotContain(PLANTED);
+      CommandLineRun inspected = CommandLineRun.of("inspect", url);
+      assertThat(inspected.exitCode()).isNotZero();
+      assertThat(inspected.err() + inspected.out()).doesNotContain(PLANTED);
+    }
+    CommandLineRun conf =
+        CommandLineRun.of(
+            "simulate",
+            "--network=n",
+            "--input=jdbc:postgresql://" + secret + "host/db?password=" + PLANTED,
+            "--steps=1",
+            "--output=" + folder.resolve("new"));
+    assertThat(conf.exitCode()).isEqualTo(2);
+    assertThat(conf.err()).doesNotContain(PLANTED);
+    CommandLineRun badInput =
+        CommandLineRun.of(
+            "simulate",
+            "--network=example/orientations.nir",
+            "--input=jdbc:postgresql://" + secret + "host/db?password=" + PLANTED,
+            "--input-format=jdbc",
+            "--steps=1",
+            "--output=" + folder.resolve("new"));
+    assertThat(badInput.exitCode()).isNotZero();
+    assertThat(badInput.err()).doesNotContain(PLANTED);
+  }
+}

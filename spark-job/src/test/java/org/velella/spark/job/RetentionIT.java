@@ -1,0 +1,161 @@
+package org.velella.spark.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.velella.checkpoint.CommitFailedException;
+import org.velella.checkpoint.Garbage;
+import org.velella.checkpoint.LocalCheckpointStore;
+import org.velella.checkpoint.Manifest;
+import org.velella.checkpoint.ManifestLog;
+import org.velella.checkpoint.RangeEntry;
+import org.velella.checkpoint.Selection;
+import org.velella.spark.FaultyBackend;
+import org.velella.spark.TestRuns;
+import org.velella.spark.TestSpark;
+
+/** A run keeps what it needs, and not much more. */
+class RetentionIT {
+  private static final int STEPS = 400;
+  private static final int EVERY = 10;
+  private static final int RANGES = 6;
+  private static final Duration NOW = Duration.ZERO;
+
+  @TempDir Path folder;
+
+  private Path run;
+
+  @BeforeEach
+  @AfterEach
+  void mendBackend() {
+    run = folder.resolve("run");
+    FaultyBackend.failNever();
+  }
+
+  private RunConfig.Builder config(String output) {
+    return TestRuns.config(folder, output, STEPS).checkpointEvery(EVERY).record("spikes");
+  }
+
+  private static Set<String> files(Path directory) {
+    try (Stream<Path> files = Files.list(directory)) {
+      return new TreeSet<>(files.map(file -> file.getFileName().toString()).toList());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Set<String> ranges() {
+    return files(run.resolve("checkpoint/ranges"));
+  }
+
+  /** Range files that the two newest manifests list. */
+  private Set<String> listed() throws IOException {
+    Manifest newest = TestRuns.manifest(run);
+    ManifestLog log = new ManifestLog(new LocalCheckpointStore(run));
+    Set<String> listed = new TreeSet<>();
+    for (Manifest manifest : List.of(newest, log.manifest(newest.version() - 1))) {
+      for (RangeEntry entry : manifest.ranges()) {
+        entry.files().forEach(file -> listed.add(file.file()));
+      }
+    }
+    return listed;
+  }
+
+  private void assertWhole() {
+    SimulateJob.run(TestSpark.session(), config("whole").build());
+    TestRuns.assertSameRun(folder.resolve("whole"), run);
+    assertThat(TestRuns.spikes(TestSpark.session(), run))
+        .isEqualTo(TestRuns.spikes(TestSpark.session(), folder.resolve("whole")));
+  }
+
+  /** 40 checkpoints of 6 ranges would be 240 files, and as many manifests as commits. */
+  @Test
+  void manyCheckpointsLeaveFewFiles() throws IOException {
+    for (int keep : new int[] {1, 3}) {
+      run = folder.resolve("keep" + keep);
+      SimulateJob.run(TestSpark.session(), config("keep" + keep).keep(keep).build());
+      assertThat(TestRuns.manifest(run).ranges())
+          .hasSize(RANGES)
+          .allSatisfy(range -> assertThat(range.files()).hasSize(keep));
+      assertThat(ranges()).isEqualTo(listed());
+      assertThat(ranges()).hasSizeLessThanOrEqualTo(2 * RANGES * keep);
+      assertThat(files(run.resolve("checkpoint/manifests")))
+          .hasSizeLessThanOrEqualTo(Math.max(2, keep));
+      assertThat(files(run.resolve("_attempts/spikes"))).isEmpty();
+    }
+    assertWhole();
+  }
+
+  /** What attempts have left that were lost goes once the run is complete. */
+  @Test
+  void orphansGoAtTheEnd() throws IOException {
+    FaultyBackend.failAfter(300);
+    assertThatExceptionOfType(RunFailedException.class)
+        .isThrownBy(
+            () ->
+                SimulateJob.run(
+                    TestSpark.session(), config("run").backend(FaultyBackend.NAME).build()));
+    FaultyBackend.failNever();
+    String some = ranges().iterator().next();
+    String twin = some.replaceAll("[0-9a-f-]{36}", UUID.randomUUID().toString());
+    Path folderOfRanges = run.resolve("checkpoint/ranges");
+    Files.copy(folderOfRanges.resolve(some), folderOfRanges.resolve(twin));
+    Path spikes = run.resolve("_attempts/spikes/r000000000000-000000000004.lost.parquet");
+    Files.write(spikes, new byte[] {1, 2, 3});
+    ResumeJob.run(
+        TestSpark.session(), ResumeConfig.builder(run.toString()).backend("scalar").build());
+    assertThat(spikes).doesNotExist();
+    assertThat(folderOfRanges.resolve(twin)).doesNotExist();
+    assertThat(ranges()).isEqualTo(listed());
+    assertWhole();
+  }
+
+  @Test
+  void cleaningOnDemand() throws IOException {
+    SimulateJob.run(TestSpark.session(), config("run").steps(STEPS - 50).build());
+    Path lost = run.resolve("_attempts/spikes/r000000000000-000000000004.lost.parquet");
+    Files.createDirectories(lost.getParent());
+    Files.write(lost, new byte[] {1, 2, 3});
+    Set<String> before = ranges();
+
+    assertThat(paths(RunCleaning.find(run.toString(), 3, Duration.ofHours(24)))).isEmpty();
+    assertThat(paths(RunCleaning.find(run.toString(), 3, Duration.ofMillis(-1000))))
+        .containsExactly("_attempts/spikes/" + lost.getFileName());
+    assertThat(lost).exists();
+    assertThat(ranges()).isEqualTo(before);
+
+    RunLease lease =
+        RunLease.take(new LocalCheckpointStore(run), "app", Selection.all(), RunListener.SILENT);
+    assertThatExceptionOfType(CommitFailedException.class)
+        .isThrownBy(() -> RunCleaning.clean(run.toString(), 1, NOW, RunListener.SILENT));
+    lease.close();
+
+    Duration future = Duration.ofMillis(-1000);
+    RunCleaning.clean(run.toString(), 1, future, RunListener.SILENT);
+    assertThat(lost).doesNotExist();
+    assertThat(ranges()).hasSize(RANGES);
+    assertThat(paths(RunCleaning.clean(run.toString(), 1, future, RunListener.SILENT))).isEmpty();
+    ResumeJob.run(
+        TestSpark.session(),
+        ResumeConfig.builder(run.toString()).moreSteps(50).backend("scalar").build());
+    assertWhole();
+  }
+
+  private static List<String> paths(Garbage garbage) {
+    return garbage.files().stream().map(Garbage.GarbageFile::path).toList();
+  }
+}

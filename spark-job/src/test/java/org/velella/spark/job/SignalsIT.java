@@ -1,0 +1,103 @@
+package org.velella.spark.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.velella.checkpoint.Adoption;
+import org.velella.checkpoint.LocalCheckpointStore;
+import org.velella.checkpoint.Manifest;
+import org.velella.checkpoint.RangeEntry;
+import org.velella.spark.DriverProcess;
+import org.velella.spark.TestRuns;
+import org.velella.spark.TestSpark;
+
+/** Drivers that are asked to end leave their run in order. */
+class SignalsIT {
+  private static final int STEPS = 1000;
+  private static final int EVERY = 200;
+  private static final String RECORD = "spikes";
+
+  @TempDir Path folder;
+
+  private DriverProcess driver(String output, long chunkMillis) throws IOException {
+    return DriverProcess.start(folder, output, STEPS, EVERY, RECORD, chunkMillis);
+  }
+
+  /** Two tasks at a time; an interval of one of them takes about a second. */
+  @Test
+  void whatTasksReachIsCommittedAndTheRunGoesOn() throws Exception {
+    Path whole = folder.resolve("whole");
+    SimulateJob.run(
+        TestSpark.session(),
+        TestRuns.config(folder, "whole", STEPS).checkpointEvery(EVERY).record(RECORD).build());
+    List<String> spikes = TestRuns.spikes(TestSpark.session(), whole);
+    for (String signal : List.of("INT", "TERM")) {
+      DriverProcess driver = driver(signal, 150);
+      Thread.sleep(1500);
+      assertThat(driver.signal(signal)).isEqualTo(signal.equals("INT") ? 130 : 143);
+      Path run = folder.resolve(signal);
+      assertThat(TestRuns.status(run))
+          .contains("\"interrupted\"", "the same command goes on from there");
+      Manifest manifest = TestRuns.manifest(run);
+      assertThat(manifest.isComplete()).isFalse();
+      assertThat(manifest.ranges()).isNotEmpty();
+      assertEverythingIsCommitted(run, manifest);
+
+      SimulateJob.run(
+          TestSpark.session(),
+          TestRuns.config(folder, signal, STEPS).checkpointEvery(EVERY).record(RECORD).build());
+      TestRuns.assertSameRun(whole, run);
+      assertThat(TestRuns.spikes(TestSpark.session(), run)).isEqualTo(spikes);
+    }
+  }
+
+  /** Nothing that tasks have saved is left for the next driver to find. */
+  private static void assertEverythingIsCommitted(Path run, Manifest manifest) throws IOException {
+    Adoption.Result found =
+        new Adoption(new LocalCheckpointStore(run)).adopt(manifest, Adoption.Verification.DATA);
+    assertThat(found.changed()).isFalse();
+    assertThat(found.warnings()).isEmpty();
+    Set<String> listed =
+        manifest.ranges().stream()
+            .map(RangeEntry::current)
+            .map(file -> file.orElseThrow().file())
+            .collect(Collectors.toSet());
+    try (Stream<Path> files = Files.list(run.resolve("checkpoint/ranges"))) {
+      // Not even an unfinished file is there.
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsAll(listed)
+          .allMatch(name -> name.startsWith("r"));
+    }
+    try (Stream<Path> leases = Files.list(run.resolve("_run/lease"))) {
+      assertThat(leases.map(SignalsIT::text)).allMatch(lease -> lease.contains("\"released\":1"));
+    }
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /** No checkpoint is near; the tasks are left alone, and the driver still leaves word. */
+  @Test
+  void tasksThatTakeTooLongAreAbandoned() throws Exception {
+    DriverProcess driver = driver("run", 60_000);
+    assertThat(driver.signal("TERM")).isEqualTo(143);
+    Path run = folder.resolve("run");
+    assertThat(TestRuns.status(run)).contains("\"interrupted\"");
+    assertThat(TestRuns.manifest(run).ranges()).isEmpty();
+    ResumeConfig resume = ResumeConfig.builder(run.toString()).backend("scalar").build();
+    assertThat(ResumeJob.run(TestSpark.session(), resume).exitCode()).isZero();
+  }
+}
