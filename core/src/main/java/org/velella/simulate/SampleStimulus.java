@@ -17,25 +17,35 @@ abstract class SampleStimulus {
   static SampleStimulus of(
       Stimulus.Kind kind, Map<String, Double> p, long seed, long sample, int width, double dt) {
     return switch (kind) {
-      case CONSTANT -> new Uniform(width, step -> p.get("current"));
-      case STEP ->
-          new Uniform(
-              width,
-              step ->
-                  step * dt >= p.get("start") && step * dt < p.get("end")
-                      ? p.get("current")
-                      : p.get("baseline"));
-      case RAMP -> new Uniform(width, step -> p.get("baseline") + p.get("slope") * (step * dt));
-      case SINE -> new Uniform(width, step -> sine(p, step * dt));
+      case CONSTANT -> new Constant(width, p.get("current"));
+      case STEP -> new Uniform(width, step(p, dt));
+      case RAMP -> new Uniform(width, ramp(p.get("baseline"), p.get("slope"), dt));
+      case SINE -> new Uniform(width, sine(p, dt));
       case WHITE -> new White(width, new Draws(seed, sample), p.get("mean"), p.get("sigma"));
       case OU -> new OrnsteinUhlenbeck(width, new Draws(seed, sample), p, dt);
       case POISSON -> new Poisson(width, new Draws(seed, sample), p.get("rate") * dt);
     };
   }
 
-  private static double sine(Map<String, Double> p, double t) {
-    double angle = 2 * Math.PI * p.get("frequency") * t + p.get("phase");
-    return p.get("baseline") + p.get("amplitude") * StrictMath.sin(angle);
+  // Values are looked up once, not at every step.
+  private static LongToDoubleFunction step(Map<String, Double> p, double dt) {
+    double current = p.get("current");
+    double baseline = p.get("baseline");
+    double start = p.get("start");
+    double end = p.get("end");
+    return step -> step * dt >= start && step * dt < end ? current : baseline;
+  }
+
+  private static LongToDoubleFunction ramp(double baseline, double slope, double dt) {
+    return step -> baseline + slope * (step * dt);
+  }
+
+  private static LongToDoubleFunction sine(Map<String, Double> p, double dt) {
+    double baseline = p.get("baseline");
+    double amplitude = p.get("amplitude");
+    double circular = 2 * Math.PI * p.get("frequency");
+    double phase = p.get("phase");
+    return step -> baseline + amplitude * StrictMath.sin(circular * (step * dt) + phase);
   }
 
   int width() {
@@ -44,6 +54,21 @@ abstract class SampleStimulus {
 
   /** Writes the values of one step. */
   abstract void fill(long step, float[] target, int at);
+
+  /** One value for all elements and steps. */
+  private static final class Constant extends SampleStimulus {
+    private final float value;
+
+    Constant(int width, double value) {
+      super(width);
+      this.value = (float) value;
+    }
+
+    @Override
+    void fill(long step, float[] target, int at) {
+      Arrays.fill(target, at, at + width(), value);
+    }
+  }
 
   /** One value for all elements. */
   private static final class Uniform extends SampleStimulus {

@@ -2,8 +2,10 @@ package org.velella.sweep;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 
 /** Trials that are listed one by one: the values of one parameter, or the rows of a table. */
@@ -60,6 +62,29 @@ public final class ListSpace implements ParameterSpace {
     List<String> labels = new ArrayList<>(new LinkedHashSet<>(values));
     double[] places = values.stream().mapToDouble(labels::indexOf).toArray();
     return new ListSpace(List.of(new Parameter(path, labels)), new double[][] {places});
+  }
+
+  /** Numbers, if all that is not blank is one, else texts; what is blank is unset. */
+  static ListSpace parse(String path, List<String> values) {
+    double[] numbers = new double[values.size()];
+    Arrays.fill(numbers, UNSET);
+    List<String> labels =
+        new ArrayList<>(new LinkedHashSet<>(values.stream().filter(v -> !v.isBlank()).toList()));
+    try {
+      for (int i = 0; i < numbers.length; i++) {
+        if (!values.get(i).isBlank()) {
+          numbers[i] = Double.parseDouble(values.get(i));
+        }
+      }
+      return new ListSpace(List.of(Parameter.number(path)), new double[][] {numbers});
+    } catch (NumberFormatException e) {
+      Map<String, Integer> places = new HashMap<>();
+      labels.forEach(label -> places.put(label, places.size()));
+      for (int i = 0; i < numbers.length; i++) {
+        numbers[i] = places.containsKey(values.get(i)) ? places.get(values.get(i)) : UNSET;
+      }
+      return new ListSpace(List.of(new Parameter(path, labels)), new double[][] {numbers});
+    }
   }
 
   /**

@@ -14,6 +14,7 @@ import java.util.Set;
  * <pre>
  * {"product": [space, …]}   every trial of each with every trial of the others; "grid" is the same
  * {"zip": [space, …]}       trial i of all together
+ * {"table": {"lif.tau": ["2", "0x1.8p1", …], "weights": ["a", "b", …]}}     row by row
  * {"union": [space, …]}     one after the other; what one does not set stays as it is
  * {"random": {"trials": 100, "seed": 1, "vary": ["lif.tau=uniform:2:20", …]}}
  * {"latin-hypercube": …}    as random
@@ -22,7 +23,7 @@ import java.util.Set;
  */
 public final class Spaces {
   private static final Set<String> KINDS =
-      Set.of("product", "grid", "zip", "union", "random", "latin-hypercube", "sobol");
+      Set.of("product", "grid", "zip", "table", "union", "random", "latin-hypercube", "sobol");
 
   private Spaces() {}
 
@@ -46,6 +47,7 @@ public final class Spaces {
       case "product", "grid" -> new ProductSpace(list(kind, value));
       case "zip" -> new ZipSpace(list(kind, value));
       case "union" -> new UnionSpace(list(kind, value));
+      case "table" -> table(value);
       default -> sampled(kind, value);
     };
   }
@@ -58,6 +60,24 @@ public final class Spaces {
     List<ParameterSpace> spaces = new ArrayList<>();
     value.forEach(each -> spaces.add(parse(each)));
     return spaces;
+  }
+
+  /** Columns of numbers, or of texts if one of the values is no number; empty is unset. */
+  private static ParameterSpace table(JsonNode value) {
+    if (!value.isObject() || value.isEmpty()) {
+      throw new IllegalArgumentException(
+          "'table' takes lists of values by parameter, found " + value);
+    }
+    List<ParameterSpace> columns = new ArrayList<>();
+    value
+        .fieldNames()
+        .forEachRemaining(
+            path -> {
+              List<String> texts = new ArrayList<>();
+              value.get(path).forEach(cell -> texts.add(cell.asText()));
+              columns.add(ListSpace.parse(path, texts));
+            });
+    return new ZipSpace(columns);
   }
 
   private static ParameterSpace sampled(String kind, JsonNode value) {

@@ -129,6 +129,23 @@ class ParameterSpaceTest {
   }
 
   @Test
+  void tablesGiveTheirRows() throws Exception {
+    ParameterSpace table =
+        Spaces.parse(
+            new ObjectMapper()
+                .readTree(
+                    "{\"table\": {\"a\": [\"1\", \"0x1.8p1\", \"\"], \"b\": [\"x\", \"\", \"7\"]}}"));
+    assertThat(rows(table))
+        .containsExactly(List.of(1.0, 0.0), List.of(3.0, Double.NaN), List.of(Double.NaN, 1.0));
+    assertThat(table.parameters().get(1).labels()).containsExactly("x", "7");
+    assertThatThrownBy(
+            () ->
+                Spaces.parse(
+                    new ObjectMapper().readTree("{\"table\": {\"a\": [\"1\"], \"b\": []}}")))
+        .hasMessageContaining("b has 0 values");
+  }
+
+  @Test
   void pathsMayHoldQuotedSigns() {
     assertThat(SpaceText.axis("'a=b'.tau=1,2").parameters().get(0).path()).isEqualTo("'a=b'.tau");
   }

@@ -23,13 +23,14 @@ public final class Bench {
     all.put("W1", new LifWorkload());
     all.put("W2", new LinearLifWorkload());
     all.put("W3", new ConvWorkload());
+    all.put("W4", new SweepWorkload());
     all.put(NETWORK, new NetworkWorkload());
     return all;
   }
 
   /** What {@link #runJob} knows. */
   public static List<String> jobs() {
-    return List.of("W1-job", "W3-job");
+    return List.of("W1-job", "W3-job", "W4-job");
   }
 
   /**
@@ -45,6 +46,10 @@ public final class Bench {
       Backend backend,
       BenchOptions options,
       Consumer<Measurement> sink) {
+    if (name.equals("W4-job")) {
+      SweepWorkload.runJob(spark, backend, options.runs(), sink);
+      return;
+    }
     JobWorkload job =
         switch (name) {
           case "W1-job" -> LifWorkload.job();

@@ -123,7 +123,7 @@ final class JobWorkload {
     return sum.getLong(0);
   }
 
-  private static void delete(Path folder) throws IOException {
+  static void delete(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       List<Path> all = files.sorted(Comparator.reverseOrder()).toList();
       for (Path file : all) {
