@@ -31,7 +31,7 @@ import org.velella.spark.TestSpark;
 /** A run keeps what it needs, and not much more. */
 class RetentionIT {
   private static final int STEPS = 400;
-  private static final int EVERY = 10;
+  private static final int EVERY = 20;
   private static final int RANGES = 6;
   private static final Duration NOW = Duration.ZERO;
 
@@ -82,7 +82,7 @@ class RetentionIT {
         .isEqualTo(TestRuns.spikes(TestSpark.session(), folder.resolve("whole")));
   }
 
-  /** 40 checkpoints of 6 ranges would be 240 files, and as many manifests as commits. */
+  /** 20 checkpoints of 6 ranges would be 120 files, and as many manifests as commits. */
   @Test
   void manyCheckpointsLeaveFewFiles() throws IOException {
     for (int keep : new int[] {1, 3}) {
@@ -103,7 +103,7 @@ class RetentionIT {
   /** What attempts have left that were lost goes once the run is complete. */
   @Test
   void orphansGoAtTheEnd() throws IOException {
-    FaultyBackend.failAfter(300);
+    FaultyBackend.failAfter(120);
     assertThatExceptionOfType(RunFailedException.class)
         .isThrownBy(
             () ->
