@@ -4,6 +4,8 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
 import java.util.zip.CRC32C;
 
 /**
@@ -12,6 +14,8 @@ import java.util.zip.CRC32C;
  */
 final class BlockChecksums {
   static final int BLOCK_BYTES = 4 << 20;
+
+  private static final int COPY_BYTES = 1 << 16;
 
   private BlockChecksums() {}
 
@@ -69,7 +73,7 @@ final class BlockChecksums {
   }
 
   /** Passes data on and fails where a block, once read whole, is not what was written. */
-  static final class Verifying extends FilterInputStream {
+  static final class Verifying extends FilterInputStream implements ReadableByteChannel {
     private final String digits;
     private final long length;
     private final String file;
@@ -98,21 +102,61 @@ final class BlockChecksums {
       if (count == 0) {
         return 0;
       }
-      long blockEnd = Math.min(length, (done / BLOCK_BYTES + 1) * BLOCK_BYTES);
       if (done == length) {
         return -1;
       }
-      int got = in.read(bytes, from, (int) Math.min(count, blockEnd - done));
+      int got = in.read(bytes, from, (int) Math.min(count, blockEnd() - done));
+      requireMore(got);
+      crc.update(bytes, from, got);
+      passed(got);
+      return got;
+    }
+
+    /** Without a copy in between, if the file is a channel. */
+    @Override
+    public int read(ByteBuffer to) throws IOException {
+      if (!(in instanceof ReadableByteChannel channel)) {
+        byte[] bytes = new byte[Math.min(to.remaining(), COPY_BYTES)];
+        int got = read(bytes, 0, bytes.length);
+        to.put(bytes, 0, Math.max(got, 0));
+        return got;
+      }
+      if (done == length) {
+        return -1;
+      }
+      int begin = to.position();
+      int count = (int) Math.min(to.remaining(), blockEnd() - done);
+      ByteBuffer part = to.duplicate().limit(begin + count);
+      int got = channel.read(part);
+      requireMore(got);
+      crc.update(to.duplicate().limit(begin + got));
+      to.position(begin + got);
+      passed(got);
+      return got;
+    }
+
+    private long blockEnd() {
+      return Math.min(length, (done / BLOCK_BYTES + 1) * BLOCK_BYTES);
+    }
+
+    private void requireMore(int got) {
       if (got < 0) {
         throw new CheckpointCorruptException(
             "%s is cut short: it ends %d bytes early".formatted(file, length - done));
       }
-      crc.update(bytes, from, got);
-      done += got;
-      if (done == blockEnd) {
+    }
+
+    private void passed(int count) {
+      long end = blockEnd();
+      done += count;
+      if (done == end) {
         check((int) ((done - 1) / BLOCK_BYTES));
       }
-      return got;
+    }
+
+    @Override
+    public boolean isOpen() {
+      return true;
     }
 
     private void check(int block) {

@@ -2,10 +2,13 @@ package org.velella.checkpoint;
 
 import java.io.BufferedOutputStream;
 import java.io.FileNotFoundException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -95,7 +98,7 @@ public final class LocalCheckpointStore implements CheckpointStore {
       throw missing(file, e);
     }
     try {
-      return new StoredInput(Channels.newInputStream(channel), channel.size());
+      return new StoredInput(new ChannelStream(channel), channel.size());
     } catch (IOException e) {
       channel.close();
       throw e;
@@ -258,6 +261,27 @@ public final class LocalCheckpointStore implements CheckpointStore {
       try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
         channel.force(true);
       }
+    }
+  }
+
+  /** A file as a stream that can also fill buffers without a copy in between. */
+  private static final class ChannelStream extends FilterInputStream
+      implements ReadableByteChannel {
+    private final FileChannel channel;
+
+    ChannelStream(FileChannel channel) {
+      super(Channels.newInputStream(channel));
+      this.channel = channel;
+    }
+
+    @Override
+    public int read(ByteBuffer to) throws IOException {
+      return channel.read(to);
+    }
+
+    @Override
+    public boolean isOpen() {
+      return channel.isOpen();
     }
   }
 }

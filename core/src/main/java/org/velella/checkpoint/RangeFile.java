@@ -87,7 +87,8 @@ public final class RangeFile {
     state.requireFits(header.run());
     Map<String, Tensor> tensors = RangeMetadata.tensors(state);
     BlockChecksums.Computing blocks = new BlockChecksums.Computing();
-    Safetensors.writeData(blocks, tensors);
+    Safetensors.Data data = Safetensors.data(tensors);
+    data.writeTo(blocks);
     byte[] bytes =
         Safetensors.headerBytes(tensors, RangeMetadata.toMetadata(header, blocks.finish()));
     String crc = OpenedRangeFile.seal(bytes);
@@ -96,7 +97,7 @@ public final class RangeFile {
         RangeFileName.path(file),
         out -> {
           out.write(bytes);
-          Safetensors.writeData(out, tensors);
+          data.writeTo(out);
         });
     return new RangeFileRef(
         file, header.step(), bytes.length + blocks.length(), crc, header.shared());

@@ -5,10 +5,22 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ReadableByteChannel;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 
 /** Elements to little-endian bytes and back, through a small buffer. */
 final class SafetensorsData {
-  private static final int BUFFER_BYTES = 1 << 16;
+  private static final int BUFFER_BYTES = 1 << 18;
+
+  /** Tensors that are smaller are not worth a direct buffer. */
+  private static final int DIRECT_BYTES = 1 << 20;
+
+  private ByteBuffer directly;
+
+  /** Tensors that were written before and had no NaN, so that writing again need not look. */
+  private final Set<Tensor> withoutNan = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private final ByteBuffer view = ByteBuffer.wrap(buffer).order(ByteOrder.LITTLE_ENDIAN);
@@ -21,19 +33,30 @@ final class SafetensorsData {
     int size = tensor.size();
     int width = tensor.dtype().bytes();
     int step = BUFFER_BYTES / width;
+    boolean clean = withoutNan.contains(tensor);
+    boolean nan = false;
     for (int from = 0; from < size; from += step) {
       int count = Math.min(step, size - from);
-      encode(tensor, from, count);
+      nan |= encode(tensor, from, count, !clean);
       out.write(buffer, 0, count * width);
+    }
+    if (tensor.dtype() == DType.FLOAT32 && !nan) {
+      withoutNan.add(tensor);
     }
   }
 
-  private void encode(Tensor tensor, int from, int count) {
+  /** Fills the buffer; tells whether it has met a float32 NaN. */
+  private boolean encode(Tensor tensor, int from, int count, boolean mayHaveNan) {
+    boolean nan = false;
     switch (tensor.dtype()) {
       case FLOAT32 -> {
         float[] floats = tensor.floats();
-        for (int i = 0; i < count; i++) {
-          view.putInt(4 * i, Tensor.canonicalBits(floats[from + i]));
+        view.asFloatBuffer().put(floats, from, count);
+        nan = mayHaveNan && hasNan(floats, from, from + count);
+        if (nan) {
+          for (int i = 0; i < count; i++) {
+            view.putInt(4 * i, Tensor.canonicalBits(floats[from + i]));
+          }
         }
       }
       case FLOAT64 -> {
@@ -46,11 +69,66 @@ final class SafetensorsData {
       case INT64 -> view.asLongBuffer().put(tensor.longs(), from, count);
       case UINT8, BOOL -> System.arraycopy(tensor.bytes(), from, buffer, 0, count);
     }
+    return nan;
   }
 
-  /** A tensor from the next bytes of a stream. */
+  /** Eight at a time, because this runs over every state that is saved. */
+  private static boolean hasNan(float[] x, int from, int to) {
+    int i = from;
+    boolean nan = false;
+    for (; i < to - 7 && !nan; i += 8) {
+      nan =
+          (x[i] != x[i] | x[i + 1] != x[i + 1] | x[i + 2] != x[i + 2] | x[i + 3] != x[i + 3])
+              | (x[i + 4] != x[i + 4]
+                  | x[i + 5] != x[i + 5]
+                  | x[i + 6] != x[i + 6]
+                  | x[i + 7] != x[i + 7]);
+    }
+    for (; i < to && !nan; i++) {
+      nan = x[i] != x[i];
+    }
+    return nan;
+  }
+
+  /** A tensor from the next bytes of a stream; of a channel, without a copy in between. */
   Tensor read(String name, SafetensorsHeader.Entry entry, InputStream in) throws IOException {
     Tensor tensor = Tensor.zeros(entry.dtype(), entry.shape());
+    boolean direct = entry.dtype() == DType.FLOAT32 && entry.length() >= DIRECT_BYTES;
+    if (direct && in instanceof ReadableByteChannel channel) {
+      readDirectly(name, tensor.floats(), channel);
+    } else {
+      readThroughHeap(name, entry, tensor, in);
+    }
+    return tensor;
+  }
+
+  private void readDirectly(String name, float[] floats, ReadableByteChannel in)
+      throws IOException {
+    if (directly == null) {
+      directly = ByteBuffer.allocateDirect(DIRECT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    }
+    int step = DIRECT_BYTES / Float.BYTES;
+    for (int from = 0; from < floats.length; from += step) {
+      int count = Math.min(step, floats.length - from);
+      directly.clear().limit(count * Float.BYTES);
+      while (directly.hasRemaining()) {
+        if (in.read(directly) < 0) {
+          throw cutShort(name, ((long) floats.length - from) * Float.BYTES - directly.position());
+        }
+      }
+      directly.flip();
+      directly.asFloatBuffer().get(floats, from, count);
+    }
+  }
+
+  private static SafetensorsException cutShort(String name, long missing) {
+    return new SafetensorsException(
+        "The file ends inside tensor '%s', %d bytes before its end".formatted(name, missing));
+  }
+
+  private void readThroughHeap(
+      String name, SafetensorsHeader.Entry entry, Tensor tensor, InputStream in)
+      throws IOException {
     int size = tensor.size();
     int width = entry.dtype().bytes();
     int step = BUFFER_BYTES / width;
@@ -59,13 +137,10 @@ final class SafetensorsData {
       int length = count * width;
       int got = in.readNBytes(buffer, 0, length);
       if (got < length) {
-        throw new SafetensorsException(
-            "The file ends inside tensor '%s', %d bytes before its end"
-                .formatted(name, entry.length() - (long) from * width - got));
+        throw cutShort(name, entry.length() - (long) from * width - got);
       }
       decode(tensor, from, count, name);
     }
-    return tensor;
   }
 
   private void decode(Tensor tensor, int from, int count, String name) {
