@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.util.zip.CRC32C;
 
 /**
@@ -25,7 +26,7 @@ final class BlockChecksums {
   }
 
   /** Computes the checksums of what is written to it and forgets the bytes. */
-  static final class Computing extends OutputStream {
+  static final class Computing extends OutputStream implements WritableByteChannel {
     private final StringBuilder digits = new StringBuilder();
     private final CRC32C crc = new CRC32C();
     private int inBlock;
@@ -51,6 +52,31 @@ final class BlockChecksums {
         }
       }
     }
+
+    @Override
+    public int write(ByteBuffer from) {
+      int count = from.remaining();
+      int end = from.limit();
+      length += count;
+      while (from.position() < end) {
+        int part = Math.min(end - from.position(), BLOCK_BYTES - inBlock);
+        crc.update(from.limit(from.position() + part));
+        inBlock += part;
+        if (inBlock == BLOCK_BYTES) {
+          finishBlock();
+        }
+        from.limit(end);
+      }
+      return count;
+    }
+
+    @Override
+    public boolean isOpen() {
+      return true;
+    }
+
+    @Override
+    public void close() {}
 
     private void finishBlock() {
       digits.append(Checksums.hex(crc));

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -160,8 +161,7 @@ public final class LocalCheckpointStore implements CheckpointStore {
   private static void writeDurably(Path file, Content content) throws IOException {
     try (FileChannel channel =
             FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        OutputStream out =
-            new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES)) {
+        OutputStream out = new NewFile(channel)) {
       content.writeTo(out);
       out.flush();
       channel.force(true);
@@ -277,6 +277,31 @@ public final class LocalCheckpointStore implements CheckpointStore {
     @Override
     public int read(ByteBuffer to) throws IOException {
       return channel.read(to);
+    }
+
+    @Override
+    public boolean isOpen() {
+      return channel.isOpen();
+    }
+  }
+
+  /** A new file as a stream that also takes whole buffers without a copy in between. */
+  private static final class NewFile extends BufferedOutputStream implements WritableByteChannel {
+    private final FileChannel channel;
+
+    NewFile(FileChannel channel) {
+      super(Channels.newOutputStream(channel), BUFFER_BYTES);
+      this.channel = channel;
+    }
+
+    @Override
+    public int write(ByteBuffer from) throws IOException {
+      flush();
+      int count = from.remaining();
+      while (from.hasRemaining()) {
+        channel.write(from);
+      }
+      return count;
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
@@ -14,12 +15,12 @@ import java.util.Set;
 final class SafetensorsData {
   private static final int BUFFER_BYTES = 1 << 18;
 
-  /** Tensors that are smaller are not worth a direct buffer. */
-  private static final int DIRECT_BYTES = 1 << 20;
+  /** Small enough to stay in a core's cache between reading, checking and copying. */
+  private static final int DIRECT_BYTES = 1 << 18;
 
   private ByteBuffer directly;
 
-  /** Tensors that were written before and had no NaN, so that writing again need not look. */
+  /** Large tensors that were written before and had no NaN: writing them again need not look. */
   private final Set<Tensor> withoutNan = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private final byte[] buffer = new byte[BUFFER_BYTES];
@@ -30,19 +31,41 @@ final class SafetensorsData {
    * bytes.
    */
   void write(Tensor tensor, OutputStream out) throws IOException {
+    boolean clean = withoutNan.contains(tensor);
+    if (clean && out instanceof WritableByteChannel channel) {
+      writeDirectly(tensor.floats(), channel);
+      return;
+    }
     int size = tensor.size();
     int width = tensor.dtype().bytes();
     int step = BUFFER_BYTES / width;
-    boolean clean = withoutNan.contains(tensor);
     boolean nan = false;
     for (int from = 0; from < size; from += step) {
       int count = Math.min(step, size - from);
       nan |= encode(tensor, from, count, !clean);
       out.write(buffer, 0, count * width);
     }
-    if (tensor.dtype() == DType.FLOAT32 && !nan) {
+    if (tensor.dtype() == DType.FLOAT32 && !nan && (long) size * width >= DIRECT_BYTES) {
       withoutNan.add(tensor);
     }
+  }
+
+  private void writeDirectly(float[] floats, WritableByteChannel out) throws IOException {
+    ByteBuffer bytes = direct();
+    int step = DIRECT_BYTES / Float.BYTES;
+    for (int from = 0; from < floats.length; from += step) {
+      int count = Math.min(step, floats.length - from);
+      bytes.clear().limit(count * Float.BYTES);
+      bytes.asFloatBuffer().put(floats, from, count);
+      out.write(bytes);
+    }
+  }
+
+  private ByteBuffer direct() {
+    if (directly == null) {
+      directly = ByteBuffer.allocateDirect(DIRECT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    }
+    return directly;
   }
 
   /** Fills the buffer; tells whether it has met a float32 NaN. */
@@ -104,20 +127,18 @@ final class SafetensorsData {
 
   private void readDirectly(String name, float[] floats, ReadableByteChannel in)
       throws IOException {
-    if (directly == null) {
-      directly = ByteBuffer.allocateDirect(DIRECT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    }
+    ByteBuffer bytes = direct();
     int step = DIRECT_BYTES / Float.BYTES;
     for (int from = 0; from < floats.length; from += step) {
       int count = Math.min(step, floats.length - from);
-      directly.clear().limit(count * Float.BYTES);
-      while (directly.hasRemaining()) {
-        if (in.read(directly) < 0) {
-          throw cutShort(name, ((long) floats.length - from) * Float.BYTES - directly.position());
+      bytes.clear().limit(count * Float.BYTES);
+      while (bytes.hasRemaining()) {
+        if (in.read(bytes) < 0) {
+          throw cutShort(name, ((long) floats.length - from) * Float.BYTES - bytes.position());
         }
       }
-      directly.flip();
-      directly.asFloatBuffer().get(floats, from, count);
+      bytes.flip();
+      bytes.asFloatBuffer().get(floats, from, count);
     }
   }
 
