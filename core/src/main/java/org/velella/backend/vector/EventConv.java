@@ -32,9 +32,6 @@ final class EventConv {
   /** {@code [position, BLOCK]} of one block of channels. */
   private final float[] sums;
 
-  /** For turning round a block. */
-  private final float[] turned = new float[BLOCK * BLOCK];
-
   EventConv(ConvOp op) {
     this.op = op;
     positions = op.outH() * op.outW();
@@ -116,32 +113,53 @@ final class EventConv {
     }
   }
 
+  /** Writes one block of channels, in runs of vectors of positions that were reached or not. */
   private void finish(int channel, int channels, float[] out, int outOffset) {
     int plane = outOffset + channel * positions;
-    for (int block = 0; block * BLOCK < positions; block++) {
-      int first = block * BLOCK;
-      int count = Math.min(BLOCK, positions - first);
-      boolean reached = (events.touched[block >> 6] >>> block & 1) != 0;
-      if (!reached && count == BLOCK) {
-        ScatterTiles.spread(silent, channel, channels, out, plane + first, positions);
+    int full = positions / BLOCK;
+    int block = 0;
+    while (block < full) {
+      int first = block;
+      if (reached(block)) {
+        while (++block < full && reached(block)) {}
+        finish(first, block - first, channel, channels, out, plane + first * BLOCK);
       } else {
-        finish(first, count, channel, channels, out, plane + first);
+        block++;
+        ScatterTiles.spread(silent, channel, channels, out, plane + first * BLOCK, positions);
       }
+    }
+    int rest = full * BLOCK;
+    if (rest < positions) {
+      finishSingly(rest, positions - rest, channel, 0, channels, out, plane + rest);
+      Arrays.fill(sums, rest * BLOCK, positions * BLOCK, 0.0f);
     }
   }
 
-  private void finish(int first, int count, int channel, int channels, float[] out, int to) {
-    int at = first * BLOCK;
-    int round = count == BLOCK && TurnTiles.fit() ? channels & -8 : 0;
-    for (int o = round; o < channels; o++) {
-      float end = bias[channel + o];
-      for (int p = 0; p < count; p++) {
-        out[to + o * positions + p] = sums[at + p * BLOCK + o] + end + 0.0f;
-      }
+  private boolean reached(int block) {
+    return (events.touched[block >> 6] >>> block & 1) != 0;
+  }
+
+  private void finish(int first, int blocks, int channel, int channels, float[] out, int to) {
+    int at = first * BLOCK * BLOCK;
+    int count = blocks * BLOCK;
+    int round = TurnTiles.fit() ? channels & -8 : 0;
+    if (round < channels) {
+      finishSingly(first * BLOCK, count, channel, round, channels, out, to);
     }
     if (round > 0) {
-      TurnTiles.finish(sums, at, BLOCK, bias, channel, round, turned, out, to, positions);
+      TurnTiles.finish(sums, at, blocks, bias, channel, round, out, to, positions);
+    } else {
+      Arrays.fill(sums, at, at + count * BLOCK, 0.0f);
     }
-    Arrays.fill(sums, at, at + count * BLOCK, 0.0f);
+  }
+
+  private void finishSingly(
+      int first, int count, int channel, int from, int channels, float[] out, int to) {
+    for (int o = from; o < channels; o++) {
+      float end = bias[channel + o];
+      for (int p = 0; p < count; p++) {
+        out[to + o * positions + p] = sums[(first + p) * BLOCK + o] + end + 0.0f;
+      }
+    }
   }
 }

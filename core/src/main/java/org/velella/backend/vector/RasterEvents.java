@@ -24,13 +24,21 @@ final class RasterEvents {
   /** The entries of a pixel's channel 0 begin here; one more at the end. */
   private final int[] first;
 
-  /** Those entries, with a vector to spare. */
+  /** Those entries, with room for reading as many vectors of any pixel as of the fullest. */
   private final int[] reach;
+
+  /** The most entries of a pixel, and how many vectors they take. */
+  private int most;
+
+  private final int vectors;
 
   /** The vectors of positions that windows with a pixel lie in; their numbers begin here. */
   private final int[] firstBlock;
 
   private final int[] blocks;
+
+  /** Those vectors as bits for each pixel; null if there are more than 64 vectors. */
+  private final long[] blockBits;
 
   /** Vectors of 0 and 1: what moves entries on to another channel. */
   private final int[] odd = new int[Lanes.COUNT];
@@ -39,6 +47,12 @@ final class RasterEvents {
   private final long[] active;
 
   private final long[] channels;
+
+  /** The words of a frame that are not zero. */
+  private final int[] occupied;
+
+  /** The channel that the first bit of a word belongs to. */
+  private final int[] channelOfWord;
 
   /** How many inputs of each group are active, and where its entries end. */
   private final int[] counts;
@@ -64,6 +78,7 @@ final class RasterEvents {
     columns = windowing.columns();
     first = new int[pixels + 1];
     reach = reach(channelsPerGroup * Lanes.COUNT);
+    vectors = Lanes.vectors(most * FIELDS);
     for (int i = 1; i < odd.length; i += FIELDS) {
       odd[i] = 1;
     }
@@ -71,16 +86,21 @@ final class RasterEvents {
     blocks = blocks();
     active = new long[SpikeFrameKernel.words(pixels)];
     channels = new long[Math.multiplyExact(pixels, channelWords)];
+    occupied = new int[SpikeFrameKernel.words(windowing.channels() * pixels)];
+    channelOfWord = new int[occupied.length];
+    Arrays.setAll(channelOfWord, word -> (word << 6) / pixels);
     counts = new int[groups];
     ends = new int[groups];
     int positions = windowing.outH() * windowing.outW();
     touched = new long[SpikeFrameKernel.words(Lanes.vectors(positions))];
+    blockBits = touched.length == 1 ? blockBits() : null;
   }
 
   /** Fills {@code first} and gives what belongs there. */
   private int[] reach(int place) {
     int pairs = Math.multiplyExact(rows.pairs(), columns.pairs());
-    int[] to = new int[Math.addExact(Math.multiplyExact(pairs, FIELDS), Lanes.COUNT)];
+    int spare = windowing.kernelH() * windowing.kernelW() * FIELDS + 2 * Lanes.COUNT;
+    int[] to = new int[Math.addExact(Math.multiplyExact(pairs, FIELDS), spare)];
     int at = 0;
     for (int pixel = 0; pixel < pixels; pixel++) {
       int y = pixel / windowing.inW();
@@ -92,6 +112,7 @@ final class RasterEvents {
         }
       }
       first[pixel + 1] = at / FIELDS;
+      most = Math.max(most, first[pixel + 1] - first[pixel]);
     }
     return to;
   }
@@ -116,6 +137,16 @@ final class RasterEvents {
     return Arrays.copyOf(to, count);
   }
 
+  private long[] blockBits() {
+    long[] to = new long[pixels];
+    for (int pixel = 0; pixel < pixels; pixel++) {
+      for (int i = firstBlock[pixel]; i < firstBlock[pixel + 1]; i++) {
+        to[pixel] |= 1L << blocks[i];
+      }
+    }
+    return to;
+  }
+
   /** Outputs reached by an input, on average over all pixels. */
   double reached() {
     return (double) rows.pairs() * columns.pairs() / pixels;
@@ -137,93 +168,123 @@ final class RasterEvents {
    */
   void list(long[] words, int wordOffset, float[] in, int inOffset) {
     Arrays.fill(touched, 0L);
-    Arrays.fill(counts, 0);
-    int total = 0;
-    for (int c = 0; c < windowing.channels(); c++) {
-      int found = collect(words, wordOffset, c);
-      counts[c / channelsPerGroup] += found;
-      total += found;
+    int total = sort(words, wordOffset);
+    int room = most + 2 * Lanes.COUNT;
+    if (counts.length == 1) {
+      reserve(total * most + room);
+    } else {
+      reserve(total * most + counts.length * room);
+      // Every group gets room for as many entries as there can be and what is spilt behind them;
+      // ends become exact while filling.
+      int start = 0;
+      for (int group = 0; group < ends.length; group++) {
+        ends[group] = start;
+        start += counts[group] * most + room;
+      }
     }
-    int most = windowing.kernelH() * windowing.kernelW();
-    reserve(total * most + counts.length * Lanes.COUNT);
-    // Every group gets room for as many entries as there can be and what is spilt behind them; ends
-    // become exact while filling.
-    int start = 0;
-    for (int group = 0; group < ends.length; group++) {
-      ends[group] = start;
-      start += counts[group] * most + Lanes.COUNT;
-    }
+    int end = 0;
     for (int word = 0; word < active.length; word++) {
       long bits = active[word];
       active[word] = 0;
       while (bits != 0) {
-        pixel((word << 6) + Long.numberOfTrailingZeros(bits), in, inOffset);
+        end = pixel((word << 6) + Long.numberOfTrailingZeros(bits), in, inOffset, end);
         bits &= bits - 1;
       }
     }
-    close(most);
+    if (counts.length == 1) {
+      ends[0] = end;
+    } else {
+      close(room);
+    }
   }
 
   private void reserve(int count) {
     if (values.length < count) {
       values = new float[Math.max(count, 2 * values.length)];
-      entries = new int[values.length * FIELDS + Lanes.COUNT];
+      entries = new int[values.length * FIELDS];
     }
   }
 
-  private int collect(long[] words, int wordOffset, int channel) {
-    int first = channel * pixels;
-    int end = first + pixels;
-    long mark = 1L << channel;
-    int at = channel >> 6;
+  /** Notes the active inputs by pixel; words without any, most of them, are left out beforehand. */
+  private int sort(long[] words, int wordOffset) {
     int found = 0;
-    for (int word = first >> 6; word << 6 < end; word++) {
-      long bits = SpikeBits.within(words[wordOffset + word], word << 6, first, end);
-      found += Long.bitCount(bits);
-      while (bits != 0) {
-        int pixel = (word << 6) - first + Long.numberOfTrailingZeros(bits);
-        bits &= bits - 1;
-        active[pixel >> 6] |= 1L << pixel;
-        channels[pixel * channelWords + at] |= mark;
+    int total = 0;
+    for (int word = 0; word < occupied.length; word++) {
+      long bits = words[wordOffset + word];
+      occupied[found] = word;
+      found += (int) ((bits | -bits) >>> 63);
+      total += Long.bitCount(bits);
+    }
+    Arrays.fill(counts, 0);
+    for (int i = 0; i < found; i++) {
+      sort(words[wordOffset + occupied[i]], occupied[i]);
+    }
+    return total;
+  }
+
+  private void sort(long word, int number) {
+    long bits = word;
+    int channel = channelOfWord[number];
+    int base = (number << 6) - channel * pixels;
+    while (bits != 0) {
+      int pixel = base + Long.numberOfTrailingZeros(bits);
+      bits &= bits - 1;
+      while (pixel >= pixels) {
+        pixel -= pixels;
+        base -= pixels;
+        channel++;
+      }
+      active[pixel >> 6] |= 1L << pixel;
+      channels[pixel * channelWords + (channel >> 6)] |= 1L << channel;
+      if (counts.length > 1) {
+        counts[channel / channelsPerGroup]++;
       }
     }
-    return found;
   }
 
-  private void pixel(int pixel, float[] in, int inOffset) {
-    int reached = first[pixel + 1] - first[pixel];
-    for (int block = firstBlock[pixel]; block < firstBlock[pixel + 1]; block++) {
-      touched[blocks[block] >> 6] |= 1L << blocks[block];
-    }
+  /** Lists a pixel's active channels; gives the end of the entries where there is one group. */
+  private int pixel(int pixel, float[] in, int inOffset, int end) {
+    touch(pixel);
+    int from = first[pixel];
+    int count = first[pixel + 1] - from;
+    int last = end;
     for (int word = 0; word < channelWords; word++) {
       long bits = channels[pixel * channelWords + word];
       channels[pixel * channelWords + word] = 0;
       while (bits != 0) {
         int channel = (word << 6) + Long.numberOfTrailingZeros(bits);
         bits &= bits - 1;
-        if (reached > 0) {
-          add(pixel, channel, in, inOffset);
+        int weights = channel;
+        if (counts.length > 1) {
+          int group = channel / channelsPerGroup;
+          weights = channel - group * channelsPerGroup;
+          last = ends[group];
+          ends[group] = last + count;
         }
+        // What the last vector holds of the next pixel is written again.
+        ScatterTiles.copy(
+            vectors, reach, from * FIELDS, odd, weights * Lanes.COUNT, entries, last * FIELDS);
+        if (in != null) {
+          Arrays.fill(values, last, last + count, in[inOffset + channel * pixels + pixel]);
+        }
+        last += count;
+      }
+    }
+    return last;
+  }
+
+  private void touch(int pixel) {
+    if (blockBits != null) {
+      touched[0] |= blockBits[pixel];
+    } else {
+      for (int block = firstBlock[pixel]; block < firstBlock[pixel + 1]; block++) {
+        touched[blocks[block] >> 6] |= 1L << blocks[block];
       }
     }
   }
 
-  /** Copies the entries of a pixel, a vector at a time; what spills over is written again. */
-  private void add(int pixel, int channel, float[] in, int inOffset) {
-    int group = counts.length == 1 ? 0 : channel / channelsPerGroup;
-    int weights = (channel - group * channelsPerGroup) * Lanes.COUNT;
-    int from = first[pixel];
-    int count = first[pixel + 1] - from;
-    int entry = ends[group];
-    ScatterTiles.copy(count * FIELDS, reach, from * FIELDS, odd, weights, entries, entry * FIELDS);
-    if (in != null) {
-      Arrays.fill(values, entry, entry + count, in[inOffset + channel * pixels + pixel]);
-    }
-    ends[group] = entry + count;
-  }
-
   /** Moves the entries of all groups together. */
-  private void close(int most) {
+  private void close(int room) {
     int start = 0;
     int to = 0;
     for (int group = 0; group < ends.length; group++) {
@@ -232,7 +293,7 @@ final class RasterEvents {
         System.arraycopy(entries, start * FIELDS, entries, to * FIELDS, count * FIELDS);
         System.arraycopy(values, start, values, to, count);
       }
-      start += counts[group] * most + Lanes.COUNT;
+      start += counts[group] * most + room;
       to += count;
       ends[group] = to;
     }

@@ -32,10 +32,16 @@ final class ScatterTiles {
     }
   }
 
-  /** {@code to[at + i] = x[from + i] + odd[i] * step}, in whole vectors. */
+  /**
+   * {@code to[at + i] = x[from + i] + odd[i] * step} for n vectors, but at least two: most copies
+   * are as short, and a loop would cost more than they do.
+   */
   static void copy(int n, int[] x, int from, int[] odd, int step, int[] to, int at) {
     IntVector move = IntVector.fromArray(INTS, odd, 0).mul(step);
-    for (int i = 0; i < n; i += Lanes.COUNT) {
+    IntVector.fromArray(INTS, x, from).add(move).intoArray(to, at);
+    IntVector.fromArray(INTS, x, from + Lanes.COUNT).add(move).intoArray(to, at + Lanes.COUNT);
+    for (int v = 2; v < n; v++) {
+      int i = v * Lanes.COUNT;
       IntVector.fromArray(INTS, x, from + i).add(move).intoArray(to, at + i);
     }
   }

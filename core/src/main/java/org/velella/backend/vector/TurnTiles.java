@@ -49,43 +49,49 @@ final class TurnTiles {
   }
 
   /**
-   * {@code out[c * plane + p] = sums[p * width + c] + bias[c] + 0.0f} for a vector of positions p
-   * and up to a vector of channels c.
+   * {@code out[c * plane + p] = sums[p * COUNT + c] + bias[c] + 0.0f} for some vectors of positions
+   * p and up to a vector of channels c; those sums become zero.
+   *
+   * <p>The first rounds of all positions come before the last of any, so that what goes out is
+   * written in a few long streams; rows of sixteen channels, a line each, would compete for the
+   * same places in the cache.
    *
    * @param channels 8, or 16 where vectors have sixteen lanes
-   * @param scratch a vector for each position
    */
   static void finish(
       float[] sums,
       int at,
-      int width,
+      int blocks,
       float[] bias,
       int bt,
       int channels,
-      float[] scratch,
       float[] out,
       int to,
       int plane) {
-    turnFours(sums, at, width, scratch);
-    if (COUNT == 16) {
-      turnSixteen(scratch, bias, bt, channels, out, to, plane);
-    } else {
-      turnEight(scratch, bias, bt, out, to, plane);
+    turnFours(sums, at, blocks * COUNT);
+    for (int c = 0; c < 4; c++) {
+      if (COUNT == 8) {
+        turnEight(sums, at + c * COUNT, blocks, bias, bt + c, out, to + c * plane, plane);
+      } else if (channels == 8) {
+        turnHalf(sums, at + c * COUNT, blocks, bias, bt + c, out, to + c * plane, plane);
+      } else {
+        turnSixteen(sums, at + c * COUNT, blocks, bias, bt + c, out, to + c * plane, plane);
+      }
     }
   }
 
   /** Rounds of single lanes and pairs, for four positions at a time. */
-  private static void turnFours(float[] sums, int at, int width, float[] scratch) {
+  private static void turnFours(float[] sums, int at, int positions) {
     IntVector high1 = IntVector.fromArray(INTS, HIGH1, 0);
     IntVector low1 = high1.not();
     IntVector high2 = IntVector.fromArray(INTS, HIGH2, 0);
     IntVector low2 = high2.not();
-    for (int p = 0; p < COUNT; p += 4) {
-      int from = at + p * width;
-      IntVector a0 = FloatVector.fromArray(FLOATS, sums, from + 0 * width).reinterpretAsInts();
-      IntVector a1 = FloatVector.fromArray(FLOATS, sums, from + 1 * width).reinterpretAsInts();
-      IntVector a2 = FloatVector.fromArray(FLOATS, sums, from + 2 * width).reinterpretAsInts();
-      IntVector a3 = FloatVector.fromArray(FLOATS, sums, from + 3 * width).reinterpretAsInts();
+    for (int p = 0; p < positions; p += 4) {
+      int from = at + p * COUNT;
+      IntVector a0 = FloatVector.fromArray(FLOATS, sums, from).reinterpretAsInts();
+      IntVector a1 = FloatVector.fromArray(FLOATS, sums, from + COUNT).reinterpretAsInts();
+      IntVector a2 = FloatVector.fromArray(FLOATS, sums, from + 2 * COUNT).reinterpretAsInts();
+      IntVector a3 = FloatVector.fromArray(FLOATS, sums, from + 3 * COUNT).reinterpretAsInts();
       IntVector b0 = a0.lanewise(XOR, a0.lanewise(XOR, a1.rearrange(SWAP1)).and(high1));
       IntVector b1 = a1.lanewise(XOR, a1.lanewise(XOR, a0.rearrange(SWAP1)).and(low1));
       IntVector b2 = a2.lanewise(XOR, a2.lanewise(XOR, a3.rearrange(SWAP1)).and(high1));
@@ -94,25 +100,32 @@ final class TurnTiles {
       IntVector c2 = b2.lanewise(XOR, b2.lanewise(XOR, b0.rearrange(SWAP2)).and(low2));
       IntVector c1 = b1.lanewise(XOR, b1.lanewise(XOR, b3.rearrange(SWAP2)).and(high2));
       IntVector c3 = b3.lanewise(XOR, b3.lanewise(XOR, b1.rearrange(SWAP2)).and(low2));
-      c0.reinterpretAsFloats().intoArray(scratch, (p + 0) * COUNT);
-      c1.reinterpretAsFloats().intoArray(scratch, (p + 1) * COUNT);
-      c2.reinterpretAsFloats().intoArray(scratch, (p + 2) * COUNT);
-      c3.reinterpretAsFloats().intoArray(scratch, (p + 3) * COUNT);
+      c0.reinterpretAsFloats().intoArray(sums, from);
+      c1.reinterpretAsFloats().intoArray(sums, from + COUNT);
+      c2.reinterpretAsFloats().intoArray(sums, from + 2 * COUNT);
+      c3.reinterpretAsFloats().intoArray(sums, from + 3 * COUNT);
     }
   }
 
-  /** Rounds of fours and eights, for four channels at a time that lie four apart. */
+  /** Rounds of fours and eights, for channels 0, 4, 8 and 12 from {@code bt} on. */
   private static void turnSixteen(
-      float[] scratch, float[] bias, int bt, int channels, float[] out, int to, int plane) {
+      float[] sums, int at, int blocks, float[] bias, int bt, float[] out, int to, int plane) {
     IntVector high4 = IntVector.fromArray(INTS, HIGH4, 0);
     IntVector low4 = high4.not();
     IntVector high8 = IntVector.fromArray(INTS, HIGH8, 0);
     IntVector low8 = high8.not();
-    for (int c = 0; c < 4; c++) {
-      IntVector a0 = FloatVector.fromArray(FLOATS, scratch, (c + 0) * COUNT).reinterpretAsInts();
-      IntVector a1 = FloatVector.fromArray(FLOATS, scratch, (c + 4) * COUNT).reinterpretAsInts();
-      IntVector a2 = FloatVector.fromArray(FLOATS, scratch, (c + 8) * COUNT).reinterpretAsInts();
-      IntVector a3 = FloatVector.fromArray(FLOATS, scratch, (c + 12) * COUNT).reinterpretAsInts();
+    FloatVector zero = FloatVector.zero(FLOATS);
+    for (int b = 0; b < blocks; b++) {
+      int from = at + b * COUNT * COUNT;
+      int o = to + b * COUNT;
+      IntVector a0 = FloatVector.fromArray(FLOATS, sums, from).reinterpretAsInts();
+      IntVector a1 = FloatVector.fromArray(FLOATS, sums, from + 4 * COUNT).reinterpretAsInts();
+      IntVector a2 = FloatVector.fromArray(FLOATS, sums, from + 8 * COUNT).reinterpretAsInts();
+      IntVector a3 = FloatVector.fromArray(FLOATS, sums, from + 12 * COUNT).reinterpretAsInts();
+      zero.intoArray(sums, from);
+      zero.intoArray(sums, from + 4 * COUNT);
+      zero.intoArray(sums, from + 8 * COUNT);
+      zero.intoArray(sums, from + 12 * COUNT);
       IntVector b0 = a0.lanewise(XOR, a0.lanewise(XOR, a1.rearrange(SWAP4)).and(high4));
       IntVector b1 = a1.lanewise(XOR, a1.lanewise(XOR, a0.rearrange(SWAP4)).and(low4));
       IntVector b2 = a2.lanewise(XOR, a2.lanewise(XOR, a3.rearrange(SWAP4)).and(high4));
@@ -121,33 +134,59 @@ final class TurnTiles {
       IntVector c2 = b2.lanewise(XOR, b2.lanewise(XOR, b0.rearrange(SWAP8)).and(low8));
       IntVector c1 = b1.lanewise(XOR, b1.lanewise(XOR, b3.rearrange(SWAP8)).and(high8));
       IntVector c3 = b3.lanewise(XOR, b3.lanewise(XOR, b1.rearrange(SWAP8)).and(low8));
-      c0.reinterpretAsFloats().add(bias[bt + c]).add(0.0f).intoArray(out, to + c * plane);
-      c1.reinterpretAsFloats().add(bias[bt + c + 4]).add(0.0f).intoArray(out, to + (c + 4) * plane);
-      if (channels == 16) {
-        c2.reinterpretAsFloats()
-            .add(bias[bt + c + 8])
-            .add(0.0f)
-            .intoArray(out, to + (c + 8) * plane);
-        c3.reinterpretAsFloats()
-            .add(bias[bt + c + 12])
-            .add(0.0f)
-            .intoArray(out, to + (c + 12) * plane);
-      }
+      c0.reinterpretAsFloats().add(bias[bt]).add(0.0f).intoArray(out, o);
+      c1.reinterpretAsFloats().add(bias[bt + 4]).add(0.0f).intoArray(out, o + 4 * plane);
+      c2.reinterpretAsFloats().add(bias[bt + 8]).add(0.0f).intoArray(out, o + 8 * plane);
+      c3.reinterpretAsFloats().add(bias[bt + 12]).add(0.0f).intoArray(out, o + 12 * plane);
+    }
+  }
+
+  /** The same where only the lower half of sixteen lanes is wanted. */
+  private static void turnHalf(
+      float[] sums, int at, int blocks, float[] bias, int bt, float[] out, int to, int plane) {
+    IntVector high4 = IntVector.fromArray(INTS, HIGH4, 0);
+    IntVector low4 = high4.not();
+    IntVector high8 = IntVector.fromArray(INTS, HIGH8, 0);
+    FloatVector zero = FloatVector.zero(FLOATS);
+    for (int b = 0; b < blocks; b++) {
+      int from = at + b * COUNT * COUNT;
+      int o = to + b * COUNT;
+      IntVector a0 = FloatVector.fromArray(FLOATS, sums, from).reinterpretAsInts();
+      IntVector a1 = FloatVector.fromArray(FLOATS, sums, from + 4 * COUNT).reinterpretAsInts();
+      IntVector a2 = FloatVector.fromArray(FLOATS, sums, from + 8 * COUNT).reinterpretAsInts();
+      IntVector a3 = FloatVector.fromArray(FLOATS, sums, from + 12 * COUNT).reinterpretAsInts();
+      zero.intoArray(sums, from);
+      zero.intoArray(sums, from + 4 * COUNT);
+      zero.intoArray(sums, from + 8 * COUNT);
+      zero.intoArray(sums, from + 12 * COUNT);
+      IntVector b0 = a0.lanewise(XOR, a0.lanewise(XOR, a1.rearrange(SWAP4)).and(high4));
+      IntVector b1 = a1.lanewise(XOR, a1.lanewise(XOR, a0.rearrange(SWAP4)).and(low4));
+      IntVector b2 = a2.lanewise(XOR, a2.lanewise(XOR, a3.rearrange(SWAP4)).and(high4));
+      IntVector b3 = a3.lanewise(XOR, a3.lanewise(XOR, a2.rearrange(SWAP4)).and(low4));
+      IntVector c0 = b0.lanewise(XOR, b0.lanewise(XOR, b2.rearrange(SWAP8)).and(high8));
+      IntVector c1 = b1.lanewise(XOR, b1.lanewise(XOR, b3.rearrange(SWAP8)).and(high8));
+      c0.reinterpretAsFloats().add(bias[bt]).add(0.0f).intoArray(out, o);
+      c1.reinterpretAsFloats().add(bias[bt + 4]).add(0.0f).intoArray(out, o + 4 * plane);
     }
   }
 
   /** The round of fours, where vectors have eight lanes. */
   private static void turnEight(
-      float[] scratch, float[] bias, int bt, float[] out, int to, int plane) {
+      float[] sums, int at, int blocks, float[] bias, int bt, float[] out, int to, int plane) {
     IntVector high4 = IntVector.fromArray(INTS, HIGH4, 0);
     IntVector low4 = high4.not();
-    for (int c = 0; c < 4; c++) {
-      IntVector a0 = FloatVector.fromArray(FLOATS, scratch, c * COUNT).reinterpretAsInts();
-      IntVector a1 = FloatVector.fromArray(FLOATS, scratch, (c + 4) * COUNT).reinterpretAsInts();
+    FloatVector zero = FloatVector.zero(FLOATS);
+    for (int b = 0; b < blocks; b++) {
+      int from = at + b * COUNT * COUNT;
+      int o = to + b * COUNT;
+      IntVector a0 = FloatVector.fromArray(FLOATS, sums, from).reinterpretAsInts();
+      IntVector a1 = FloatVector.fromArray(FLOATS, sums, from + 4 * COUNT).reinterpretAsInts();
+      zero.intoArray(sums, from);
+      zero.intoArray(sums, from + 4 * COUNT);
       IntVector b0 = a0.lanewise(XOR, a0.lanewise(XOR, a1.rearrange(SWAP4)).and(high4));
       IntVector b1 = a1.lanewise(XOR, a1.lanewise(XOR, a0.rearrange(SWAP4)).and(low4));
-      b0.reinterpretAsFloats().add(bias[bt + c]).add(0.0f).intoArray(out, to + c * plane);
-      b1.reinterpretAsFloats().add(bias[bt + c + 4]).add(0.0f).intoArray(out, to + (c + 4) * plane);
+      b0.reinterpretAsFloats().add(bias[bt]).add(0.0f).intoArray(out, o);
+      b1.reinterpretAsFloats().add(bias[bt + 4]).add(0.0f).intoArray(out, o + 4 * plane);
     }
   }
 }
