@@ -3,8 +3,10 @@ package org.velella.backend;
 import org.velella.plan.Plan;
 
 /**
- * A way to run plans. Implementations are found by {@link java.util.ServiceLoader}, have a public
- * constructor without arguments, and give the bits of the {@code scalar} backend.
+ * A way to run plans. One that computes on a device throws {@link DeviceMemoryException} where the
+ * device has no room for a tile, and {@link DeviceLostException} where it has failed for good.
+ * Implementations are found by {@link java.util.ServiceLoader}, have a public constructor without
+ * arguments, and give the bits of the {@code scalar} backend.
  */
 public interface Backend {
   /** Such as {@code scalar}; what users name on the command line. */

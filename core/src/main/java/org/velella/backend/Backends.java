@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 
 /**
  * The backends that are on the class path, and the choice of one. Not a global: whoever runs plans
@@ -39,6 +40,11 @@ public final class Backends {
   /** These backends only. */
   public static Backends of(Iterable<Backend> backends) {
     return new Backends(backends);
+  }
+
+  /** These backends but some, such as those whose device was lost. */
+  public Backends without(Set<String> names) {
+    return new Backends(all().stream().filter(backend -> !names.contains(backend.name())).toList());
   }
 
   /** All backends on the class path, available or not, the preferred first. */

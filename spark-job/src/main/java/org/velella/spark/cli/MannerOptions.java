@@ -51,6 +51,25 @@ final class MannerOptions {
               + " --checkpoint-every auto. Default: ${DEFAULT-VALUE}.")
   private String mtbf;
 
+  @Option(
+      names = "--self-check",
+      defaultValue = "off",
+      paramLabel = "1/N",
+      description = "Compute every N-th tile again on the scalar backend and compare; or off.")
+  private String selfCheck;
+
+  /** N, or 0 if nothing is to be checked. */
+  private int selfCheck() {
+    if (selfCheck.equals("off")) {
+      return 0;
+    }
+    if (!selfCheck.matches("1/[1-9][0-9]{0,8}")) {
+      throw new UsageException(
+          "--self-check is '%s'; give 1/N, such as 1/1000, or off".formatted(selfCheck));
+    }
+    return Integer.parseInt(selfCheck.substring(2));
+  }
+
   String backend() {
     return backend;
   }
@@ -63,6 +82,13 @@ final class MannerOptions {
    */
   Manner manner(String samples) {
     return new Manner(
-        backend, tileSize, partitions, samples, failFast, keep, Quantity.seconds("--mtbf", mtbf));
+        backend,
+        tileSize,
+        partitions,
+        samples,
+        failFast,
+        keep,
+        Quantity.seconds("--mtbf", mtbf),
+        selfCheck());
   }
 }

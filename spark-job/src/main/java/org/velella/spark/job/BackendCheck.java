@@ -34,11 +34,8 @@ final class BackendCheck {
     }
   }
 
-  /**
-   * The backend that tasks are told: in this JVM the chosen one, elsewhere what the user asked for,
-   * since executors may have devices that the driver lacks.
-   */
-  static String forTasks(SparkContext spark, String asked, BackendChoice chosen) {
-    return spark.isLocal() ? chosen.name() : asked;
+  /** What to call the backend that tasks choose when they are told {@code asked}. */
+  static String shown(SparkContext spark, String asked) {
+    return spark.isLocal() ? Backends.load().select(asked).backend().name() : asked;
   }
 }

@@ -122,6 +122,7 @@ final class Continuation {
             .failFast(manner.failFast())
             .backend(manner.backend())
             .tileSize(manner.tileSize())
+            .selfCheck(manner.selfCheck())
             .build();
     int partitions =
         RangeSizing.partitions(manner.partitions(), index.ranges(), Cluster.of(spark.sc()).cores());

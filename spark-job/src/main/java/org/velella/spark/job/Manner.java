@@ -14,6 +14,8 @@ import org.velella.spark.task.CheckpointSchedule;
  * @param failFast whether one bad sample stops the run
  * @param keep files of each range that a checkpoint lists, to fall back on
  * @param mtbfSeconds in which, on average, one executor fails
+ * @param selfCheck every how many tiles of a task one is computed again on the scalar backend and
+ *     compared; 0: none
  */
 public record Manner(
     String backend,
@@ -22,13 +24,14 @@ public record Manner(
     String samples,
     boolean failFast,
     int keep,
-    double mtbfSeconds) {
+    double mtbfSeconds,
+    int selfCheck) {
   /** Files of each range that are kept unless a user says otherwise. */
   public static final int USUAL_KEEP = RangeEntry.DEFAULT_KEPT_FILES;
 
   /** As a user finds it who says nothing. */
   public static final Manner USUAL =
-      new Manner("auto", 0, 0, "", false, USUAL_KEEP, CheckpointInterval.USUAL_MTBF_SECONDS);
+      new Manner("auto", 0, 0, "", false, USUAL_KEEP, CheckpointInterval.USUAL_MTBF_SECONDS, 0);
 
   /** Instead of steps between two checkpoints: as often as is worth it. */
   public static final long AUTO = CheckpointSchedule.AUTO;
@@ -39,6 +42,7 @@ public record Manner(
   public Manner {
     requireNotNegative("--tile-size", tileSize, "chosen by memory");
     requireNotNegative("--partitions", partitions, "about three per core");
+    requireNotNegative("--self-check", selfCheck, "no checks");
     if (keep < 1) {
       throw new UsageException(
           "--keep is " + keep + "; give how many files of each range to keep, at least 1");
@@ -61,30 +65,35 @@ public record Manner(
   }
 
   Manner withBackend(String name) {
-    return new Manner(name, tileSize, partitions, samples, failFast, keep, mtbfSeconds);
+    return new Manner(name, tileSize, partitions, samples, failFast, keep, mtbfSeconds, selfCheck);
   }
 
   Manner withTileSize(int size) {
-    return new Manner(backend, size, partitions, samples, failFast, keep, mtbfSeconds);
+    return new Manner(backend, size, partitions, samples, failFast, keep, mtbfSeconds, selfCheck);
   }
 
   Manner withPartitions(int count) {
-    return new Manner(backend, tileSize, count, samples, failFast, keep, mtbfSeconds);
+    return new Manner(backend, tileSize, count, samples, failFast, keep, mtbfSeconds, selfCheck);
   }
 
   Manner withSamples(String ids) {
-    return new Manner(backend, tileSize, partitions, ids, failFast, keep, mtbfSeconds);
+    return new Manner(backend, tileSize, partitions, ids, failFast, keep, mtbfSeconds, selfCheck);
   }
 
   Manner withFailFast(boolean first) {
-    return new Manner(backend, tileSize, partitions, samples, first, keep, mtbfSeconds);
+    return new Manner(backend, tileSize, partitions, samples, first, keep, mtbfSeconds, selfCheck);
   }
 
   Manner withKeep(int files) {
-    return new Manner(backend, tileSize, partitions, samples, failFast, files, mtbfSeconds);
+    return new Manner(
+        backend, tileSize, partitions, samples, failFast, files, mtbfSeconds, selfCheck);
   }
 
   Manner withMtbfSeconds(double seconds) {
-    return new Manner(backend, tileSize, partitions, samples, failFast, keep, seconds);
+    return new Manner(backend, tileSize, partitions, samples, failFast, keep, seconds, selfCheck);
+  }
+
+  Manner withSelfCheck(int every) {
+    return new Manner(backend, tileSize, partitions, samples, failFast, keep, mtbfSeconds, every);
   }
 }

@@ -94,7 +94,7 @@ final class Preparation {
 
   /** The backend that tasks are told. */
   String backend() {
-    return BackendCheck.forTasks(spark, config.manner().backend(), backend);
+    return config.manner().backend();
   }
 
   SortedMap<String, String> digests() {

@@ -85,6 +85,14 @@ final class Publisher {
       List<Long> rows =
           spark.parallelize(numbers, files).map(new WriteResults(spec, heads, begins)).collect();
       return rows.stream().mapToLong(Long::longValue).sum();
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      // Spark throws a checked exception that it does not declare.
+      throw new RunFailedException(
+          "Writing the results of %s failed; all states are saved, and the same command goes on from there: %s"
+              .formatted(directory.location(), firstLine(e)),
+          e);
     } finally {
       spec.destroy();
       heads.destroy();
@@ -104,6 +112,10 @@ final class Publisher {
       }
     }
     return begins.add(ranges).build().toArray();
+  }
+
+  private static String firstLine(Exception thrown) {
+    return String.valueOf(thrown.getMessage()).lines().findFirst().orElse(thrown.toString());
   }
 
   /** Results of fewer steps go once those of the last step are all there. */

@@ -116,13 +116,8 @@ public final class ResumeJob {
   static RunOutcome goOn(
       SparkSession spark, Continuation run, ResumeConfig config, long steps, RunListener listener)
       throws IOException {
-    BackendChoice backend =
-        BackendCheck.choose(spark.sparkContext(), config.manner().backend(), listener);
-    String name = BackendCheck.forTasks(spark.sparkContext(), config.manner().backend(), backend);
+    BackendCheck.choose(spark.sparkContext(), config.manner().backend(), listener);
     return run.to(
-        steps,
-        input(spark, run, steps, listener),
-        config.manner().withBackend(name),
-        run.spec().checkpointEvery());
+        steps, input(spark, run, steps, listener), config.manner(), run.spec().checkpointEvery());
   }
 }

@@ -265,6 +265,11 @@ public final class RunConfig {
       return manner(manner.withFailFast(value));
     }
 
+    /** Every how many tiles of a task one is computed twice and compared; 0: none. */
+    public Builder selfCheck(int every) {
+      return manner(manner.withSelfCheck(every));
+    }
+
     /** Files of each range that the checkpoint lists, to fall back on; at least 1. */
     public Builder keep(int value) {
       return manner(manner.withKeep(value));

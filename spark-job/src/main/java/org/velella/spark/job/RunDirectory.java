@@ -14,6 +14,8 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.security.AccessControlException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.ExclusiveCreateUnsupportedException;
 import org.velella.provenance.CanonicalJson;
@@ -23,6 +25,7 @@ import org.velella.spark.store.RunStores;
 
 /** A run's directory: what the run is, its network, its last known state, its checkpoint. */
 final class RunDirectory {
+  private static final Logger LOG = LoggerFactory.getLogger(RunDirectory.class);
   private static final String HOME = "_run";
   private static final String RUN = HOME + "/run.json";
   private static final String STATUS = HOME + "/status.json";
@@ -231,12 +234,15 @@ final class RunDirectory {
     }
   }
 
-  /** Replaces the last known state; it is for people, and nothing depends on it. */
+  /**
+   * Replaces the last known state, if it can be written: it is for people, and neither does a run
+   * depend on it nor may it hide why a run has failed.
+   */
   void status(RunStatus status) {
     try {
       store.replace(STATUS, CanonicalJson.bytes(status.toJson()));
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write the status of " + location(), e);
+      LOG.warn("Cannot write the status of {}: {}", location(), IoReason.of(e));
     }
   }
 }

@@ -114,6 +114,9 @@ final class RunExecution {
   private RunOutcome runAlone(InputSource input, int partitions, Interruption interruption)
       throws IOException {
     commits.claim();
+    if (tasks.selfCheck() > 0) {
+      SelfChecks.forget(directory.store());
+    }
     sampleStepsBefore = commits.sampleSteps();
     RangeHeads pending =
         RangeHeads.before(commits.manifest().allRanges(), tasks.targetSteps(), selection::contains);
@@ -169,7 +172,7 @@ final class RunExecution {
         samples,
         failed,
         tasks.targetSteps(),
-        tasks.backend(),
+        BackendCheck.shown(spark.sc(), tasks.backend()),
         (System.nanoTime() - begun) / 1e9,
         missing,
         CheckpointAdvice.text(cost, manner.mtbfSeconds()));
@@ -204,9 +207,12 @@ final class RunExecution {
       throws IOException {
     try {
       while (!hasEnded(job, interruption)) {
+        requireSelfChecks();
         commit();
       }
+      requireSelfChecks();
     } catch (ExecutionException e) {
+      requireSelfChecks();
       commit();
       throw failure(e.getCause(), interruption);
     } catch (InterruptedException e) {
@@ -218,6 +224,12 @@ final class RunExecution {
     commit();
   }
 
+  private void requireSelfChecks() throws IOException {
+    if (tasks.selfCheck() > 0) {
+      SelfChecks.requireNone(directory.store());
+    }
+  }
+
   /** Waits for a while, or until the job has ended. */
   private boolean hasEnded(JavaFutureAction<List<long[]>> job, Interruption interruption)
       throws ExecutionException, InterruptedException {
@@ -226,6 +238,7 @@ final class RunExecution {
         List<long[]> results = job.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
         cost = SaveCost.sum(results);
         tellUnreached(results);
+        SimulateTiles.fallBacks(results).ifPresent(listener::message);
         return true;
       } catch (TimeoutException e) {
         if (interruption.isAbandoned()) {

@@ -2,9 +2,18 @@ package org.velella.spark.task;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.velella.backend.Availability;
+import org.velella.backend.Backend;
+import org.velella.backend.BackendUnavailableException;
 import org.velella.backend.Backends;
+import org.velella.backend.DeviceLostException;
+import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.RunIdentity;
 import org.velella.module.MemorySpec;
 import org.velella.network.Network;
@@ -29,10 +38,17 @@ final class ExecutorRuntime {
   /** Guarded by the class, as are the idle simulators. */
   private static ExecutorRuntime current;
 
+  /** Backends whose device failed for good in this process, and why; guarded by the class. */
+  private static final Map<String, String> LOST = new HashMap<>();
+
   private final String key;
   private final Network network;
   private final RunIdentity identity;
-  private final Backends.Choice backend;
+  private final boolean mayFallBack;
+
+  /** Guarded by the class: changes when a device is lost. */
+  private Backends.Choice backend;
+
   private final Probes probes;
   private final RunTrials trials;
   private final Deque<Simulator> idle = new ArrayDeque<>();
@@ -41,7 +57,9 @@ final class ExecutorRuntime {
     key = spec.runtimeKey();
     network = spec.network();
     identity = spec.identity(network);
-    backend = Backends.load().select(spec.backend());
+    mayFallBack = spec.backend().equals(Backends.AUTO);
+    requireNotLost(spec.backend());
+    backend = Backends.load().without(LOST.keySet()).select(spec.backend());
     probes = Probes.parse(spec.record(), network);
     trials = new RunTrials(spec, network);
     LOG.info("Backend {}: {}", backend.backend().name(), backend.reason());
@@ -59,6 +77,16 @@ final class ExecutorRuntime {
     return current;
   }
 
+  private static void requireNotLost(String backend) {
+    if (LOST.containsKey(backend)) {
+      throw new BackendUnavailableException(
+          backend,
+          Availability.no(
+              "this process has lost its device: " + LOST.get(backend),
+              "Start the process again."));
+    }
+  }
+
   Network network() {
     return network;
   }
@@ -72,9 +100,14 @@ final class ExecutorRuntime {
     return trials;
   }
 
-  /** The name of the backend that runs. */
-  String backend() {
-    return backend.backend().name();
+  /** What a task checks tiles with. */
+  SelfCheck selfCheck(TaskSpec spec, CheckpointStore store) {
+    return new SelfCheck(spec.selfCheck(), store, network, probes);
+  }
+
+  /** Whether another backend may take over from one whose device fails. */
+  boolean mayFallBack() {
+    return mayFallBack;
   }
 
   /**
@@ -86,31 +119,66 @@ final class ExecutorRuntime {
     NumericEnvironment.requireConforming();
     synchronized (ExecutorRuntime.class) {
       Simulator simulator = idle.poll();
-      return new Loan(
-          simulator != null
-              ? simulator
-              : new Simulator(network, backend.backend(), probes, SimulatorOptions.DEFAULT));
+      return simulator != null
+          ? new Loan(simulator, backend.backend().name())
+          : loan(backend.backend());
+    }
+  }
+
+  /** A simulator on the best backend but some. */
+  Loan simulatorWithout(Set<String> backends) {
+    synchronized (ExecutorRuntime.class) {
+      Set<String> out = new HashSet<>(backends);
+      out.addAll(LOST.keySet());
+      return loan(Backends.load().without(out).select(Backends.AUTO).backend());
+    }
+  }
+
+  private Loan loan(Backend on) {
+    return new Loan(new Simulator(network, on, probes, SimulatorOptions.DEFAULT), on.name());
+  }
+
+  /** Gives up a device for the rest of this process. */
+  void lose(DeviceLostException lost) {
+    synchronized (ExecutorRuntime.class) {
+      if (LOST.putIfAbsent(lost.backend(), lost.getMessage()) != null) {
+        return;
+      }
+      idle.clear();
+      LOG.error("{}; this process does not use it again", lost.getMessage());
+      if (mayFallBack) {
+        backend = Backends.load().without(LOST.keySet()).select(Backends.AUTO);
+        LOG.warn("Backend {}: {}", backend.backend().name(), backend.reason());
+      }
     }
   }
 
   /** A simulator on loan; closing gives it back for the next task. */
   final class Loan implements AutoCloseable {
     private final Simulator simulator;
+    private final String backend;
 
-    private Loan(Simulator simulator) {
+    private Loan(Simulator simulator, String backend) {
       this.simulator = simulator;
+      this.backend = backend;
     }
 
     Simulator get() {
       return simulator;
     }
 
+    /** The name of the backend that it runs on. */
+    String backend() {
+      return backend;
+    }
+
     @Override
     public void close() {
       synchronized (ExecutorRuntime.class) {
-        if (current == ExecutorRuntime.this) {
+        boolean usual = backend.equals(ExecutorRuntime.this.backend.backend().name());
+        if (current == ExecutorRuntime.this && usual) {
           idle.push(simulator);
-        } else {
+        } else if (!LOST.containsKey(backend)) {
           simulator.close();
         }
       }

@@ -28,11 +28,11 @@ final class RangeCheckpoint {
   private final SortedMap<String, String> provenance;
   private RangeEntry chain;
 
-  RangeCheckpoint(CheckpointStore store, RunIdentity run, RangeEntry chain, String backend) {
+  RangeCheckpoint(CheckpointStore store, RunIdentity run, RangeEntry chain) {
     this.store = store;
     this.run = run;
     this.chain = chain;
-    provenance = new TreeMap<>(Map.of("backend", backend));
+    provenance = new TreeMap<>();
   }
 
   SampleRange range() {
@@ -81,8 +81,14 @@ final class RangeCheckpoint {
     return new Start(state, rows);
   }
 
-  /** Saves a later state; with it, what was recorded since the one before begins to count. */
-  void save(TileState state, RowIds ids, List<Recording> recordings) throws IOException {
+  /**
+   * Saves a later state; with it, what was recorded since the one before begins to count.
+   *
+   * @param backend that computed it
+   */
+  void save(TileState state, RowIds ids, List<Recording> recordings, String backend)
+      throws IOException {
+    provenance.put("backend", backend);
     Map<String, Tensor> memories = new LinkedHashMap<>();
     List<Tensor> tensors = new ArrayList<>(state.memories());
     for (int i = 0; i < tensors.size(); i++) {

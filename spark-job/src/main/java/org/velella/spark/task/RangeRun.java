@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.velella.backend.DeviceLostException;
+import org.velella.backend.DeviceMemoryException;
 import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.SampleRange;
 import org.velella.module.UnfitInputException;
@@ -27,8 +29,8 @@ import org.velella.spark.frame.FailureReason;
 final class RangeRun {
   private final TaskSpec spec;
   private final CheckpointStore store;
-  private final Simulator simulator;
-  private final int tileSize;
+  private final TileEngine engine;
+  private final SelfCheck check;
   private final SaveQueue saves;
   private final Runnable requireWanted;
   private final CheckpointSchedule schedule;
@@ -43,14 +45,14 @@ final class RangeRun {
   RangeRun(
       TaskSpec spec,
       CheckpointStore store,
-      Simulator simulator,
-      int tileSize,
+      TileEngine engine,
+      SelfCheck check,
       SaveQueue saves,
       Runnable requireWanted) {
     this.spec = spec;
     this.store = store;
-    this.simulator = simulator;
-    this.tileSize = tileSize;
+    this.engine = engine;
+    this.check = check;
     this.saves = saves;
     this.requireWanted = requireWanted;
     schedule = spec.schedule();
@@ -144,7 +146,17 @@ final class RangeRun {
       List<RangeInput.Failure> failures = new ArrayList<>(known);
       while (true) {
         TreeMap<Integer, RangeInput.Failure> unfit = new TreeMap<>();
-        TileState reached = attempt(state, failures, unfit);
+        TileState reached;
+        try {
+          reached = attempt(state, failures, unfit);
+        } catch (DeviceLostException e) {
+          // Of what the device has computed since the last save, nothing is kept.
+          engine.replace(e);
+          continue;
+        } catch (DeviceMemoryException e) {
+          engine.makeRoom(e, Math.min(engine.tileSize(), rows.size()));
+          continue;
+        }
         if (unfit.isEmpty()) {
           return reached;
         }
@@ -164,15 +176,22 @@ final class RangeRun {
       try {
         recorder.failures(failures);
         List<TileState> tiles = new ArrayList<>();
-        for (int lo = 0; lo < rows.size(); lo += tileSize) {
+        int lo = 0;
+        while (lo < rows.size()) {
           requireWanted.run();
-          int hi = Math.min(rows.size(), lo + tileSize);
+          int hi = Math.min(rows.size(), lo + engine.tileSize());
           RecordSink sink = recorder.tile(rows.ids(lo, hi));
           try {
             tiles.add(tile(state, lo, hi, sink));
+            lo = hi;
           } catch (UnfitInputException e) {
             unfit.putAll(unfit(state, lo, hi, e));
             return null;
+          } catch (DeviceMemoryException e) {
+            if (!recorder.forgetTile()) {
+              throw e;
+            }
+            engine.makeRoom(e, hi - lo);
           }
         }
         done = true;
@@ -184,18 +203,20 @@ final class RangeRun {
       }
     }
 
-    private TileState tile(TileState state, int lo, int hi, RecordSink sink) {
+    private TileState tile(TileState state, int lo, int hi, RecordSink sink) throws IOException {
+      Simulator simulator = engine.simulator();
       TileParameters own = rows.parameters(lo, hi);
       TileState before =
           state == null
               ? rows.initial(simulator.initial(hi - lo, own), lo, hi)
               : state.slice(lo, hi);
-      return simulator.run(before, rows.input(lo, hi), (int) (to - from), own, sink);
+      RowIds ids = rows.ids(lo, hi);
+      return check.run(simulator, before, rows.input(lo, hi), (int) (to - from), own, sink, ids);
     }
 
     /** Finds out by whom a tile fails; elements of the batch do not depend on each other. */
     private Map<Integer, RangeInput.Failure> unfit(
-        TileState state, int lo, int hi, UnfitInputException thrown) {
+        TileState state, int lo, int hi, UnfitInputException thrown) throws IOException {
       Map<Integer, RangeInput.Failure> unfit = new TreeMap<>();
       for (int row = lo; row < hi; row++) {
         requireWanted.run();
@@ -218,12 +239,13 @@ final class RangeRun {
     void save(RangeCheckpoint checkpoint, TileState state) throws IOException {
       SegmentRecorder recorded = recorder;
       RowIds ids = rows.ids(0, rows.size());
+      String backend = engine.backend();
       boolean handedOver = false;
       try {
         saves.put(
             () -> {
               try (recorded) {
-                checkpoint.save(state, ids, recorded.finish(store));
+                checkpoint.save(state, ids, recorded.finish(store), backend);
               }
             });
         handedOver = true;
@@ -251,6 +273,7 @@ final class RangeRun {
    */
   private TileState emptyState(long step) {
     TileInput silence = (firstStep, steps, target) -> Arrays.fill(target, 0);
+    Simulator simulator = engine.simulator();
     TileState fresh = simulator.initial(1, NONE);
     return simulator.run(fresh, silence, (int) step, NONE, RecordSink.NONE).slice(0, 0);
   }

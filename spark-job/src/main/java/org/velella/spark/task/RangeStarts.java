@@ -52,6 +52,6 @@ final class RangeStarts {
         start = found.ranges().get(0);
       }
     }
-    return new RangeCheckpoint(store, run, start, runtime.backend());
+    return new RangeCheckpoint(store, run, start);
   }
 }

@@ -46,6 +46,13 @@ final class SegmentRecorder implements Closeable {
     return tile;
   }
 
+  /** Forgets what the last tile recorded; false if some of it is written already. */
+  boolean forgetTile() {
+    boolean forgotten = tile == null || !tile.isHandedOn();
+    tile = null;
+    return forgotten;
+  }
+
   private void flush() {
     if (tile != null) {
       tile.flush();

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
@@ -38,8 +39,8 @@ public final class SimulateTiles
    * Runs the ranges of one partition to the run's last step.
    *
    * @param fragments the partition's input, sorted by key
-   * @return for each range: its number, and events that lie beyond the last step; then what {@link
-   *     SaveCost} reads
+   * @return for each range: its number, and events that lie beyond the last step; its number alone
+   *     if a device failed and another backend took over; then what {@link SaveCost} reads
    */
   @Override
   public Iterator<long[]> call(Iterator<Tuple2<SampleKey, byte[]>> fragments) throws IOException {
@@ -52,16 +53,19 @@ public final class SimulateTiles
     List<long[]> done = new ArrayList<>();
     RangeReader inputs =
         new RangeReader(fragments, runtime.network().inputSize(), spec.targetSteps());
-    try (ExecutorRuntime.Loan simulator = runtime.simulator();
+    try (TileEngine engine = TileEngine.of(runtime, runtime.tileSize(spec));
+        SelfCheck check = runtime.selfCheck(spec, store);
         SaveQueue saves = new SaveQueue("velella-save")) {
-      RangeRun ranges =
-          new RangeRun(spec, store, simulator.get(), runtime.tileSize(spec), saves, killer());
+      RangeRun ranges = new RangeRun(spec, store, engine, check, saves, killer());
       while (inputs.hasNext()) {
         RangeInput input = inputs.next();
         RangeRows rows = runtime.trials().rows(input);
         ranges.run(rows, starts.of(input.range()));
         long unreached = input.eventsFrom(spec.targetSteps());
         done.add(new long[] {input.range(), unreached});
+        if (engine.fellBack()) {
+          done.add(new long[] {input.range()});
+        }
       }
       done.add(SaveCost.of(saves, ranges).toLongs());
     }
@@ -75,6 +79,16 @@ public final class SimulateTiles
       events += result.length == 2 ? result[1] : 0;
     }
     return events;
+  }
+
+  /** What to tell of devices that failed, by what all tasks have returned. */
+  public static Optional<String> fallBacks(List<long[]> results) {
+    long ranges = results.stream().filter(result -> result.length == 1).count();
+    return ranges == 0
+        ? Optional.empty()
+        : Optional.of(
+            "a device failed: %d ranges were finished by another backend, with the same bits; the executors' logs say why, and each range file says which"
+                .formatted(ranges));
   }
 
   /** Throws once Spark wants this task to end; Spark itself looks only between two records. */

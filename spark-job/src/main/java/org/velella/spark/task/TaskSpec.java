@@ -45,6 +45,7 @@ public final class TaskSpec implements Serializable {
   private final boolean failFast;
   private final String backend;
   private final int tileSize;
+  private final int selfCheck;
 
   /** Null in a run that is no sweep. */
   private final TaskSweep sweep;
@@ -69,6 +70,7 @@ public final class TaskSpec implements Serializable {
     tileSize = values.tileSize;
     sweep = values.sweep;
     stimulus = values.stimulus;
+    selfCheck = values.selfCheck;
   }
 
   public static Builder builder() {
@@ -173,6 +175,11 @@ public final class TaskSpec implements Serializable {
     return stimulus;
   }
 
+  /** Every how many tiles of a task one is checked; 0: none. */
+  public int selfCheck() {
+    return selfCheck;
+  }
+
   /** Tells runs apart whose tasks cannot share what an executor keeps. */
   String runtimeKey() {
     return runId + " " + backend + " " + record + (sweep == null ? "" : " " + sweep.key());
@@ -196,6 +203,7 @@ public final class TaskSpec implements Serializable {
     private int tileSize;
     private TaskSweep sweep;
     private String stimulus = "";
+    private int selfCheck;
 
     private Builder() {}
 
@@ -273,6 +281,11 @@ public final class TaskSpec implements Serializable {
     /** Input that is computed, as {@code Stimulus} reads it; empty for none. */
     public Builder stimulus(String value) {
       stimulus = value;
+      return this;
+    }
+
+    public Builder selfCheck(int every) {
+      selfCheck = every;
       return this;
     }
 

@@ -28,6 +28,7 @@ final class TileRecords implements RecordSink {
   private String lastNode;
   private SpikeList[] lastSpikes;
   private long bytes;
+  private boolean handedOn;
 
   TileRecords(RowIds ids, BiConsumer<RunTable, TableRow> rows) {
     this.ids = ids;
@@ -98,9 +99,15 @@ final class TileRecords implements RecordSink {
     grow((long) length * Float.BYTES + TRACE_OVERHEAD_BYTES);
   }
 
+  /** Whether some of it is handed on already. */
+  boolean isHandedOn() {
+    return handedOn;
+  }
+
   private void grow(long more) {
     bytes += more;
     if (bytes > LIMIT_BYTES) {
+      handedOn = true;
       flush();
     }
   }

@@ -10,18 +10,32 @@ import static org.velella.spark.faults.FaultCluster.signal;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.velella.spark.faults.FaultCluster.Running;
+import org.velella.testkit.Seeded;
 
 /**
  * Executors and daemons that die, stop, or lag behind while the driver lives. Whatever happens, the
  * run ends with the undisturbed hash, Spark stays usable, and little work is repeated.
  */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ExecutorFaultsClusterIT {
+  /** Random kills; {@code -Dvelella.kills=20} is the full set. */
+  private static final int KILLS = Integer.getInteger("velella.kills", 2);
+
   /** The most that one lost range may repeat: one interval, and the one being written. */
   private static final long LOSS = 2L * EVERY * RANGE;
 
@@ -66,7 +80,7 @@ class ExecutorFaultsClusterIT {
   void f1ExecutorIsKilled() throws Exception {
     Running run = cluster.begin(cluster.config("f1").build());
     cluster.awaitSaved("f1", 5);
-    cluster.executor(HOSTS[0]).destroyForcibly();
+    cluster.busyExecutor(HOSTS[0]).destroyForcibly();
     finish("f1", run, 1);
   }
 
@@ -75,7 +89,7 @@ class ExecutorFaultsClusterIT {
   void f3ExecutorSleepsAndWakes() throws Exception {
     Running run = cluster.begin(cluster.config("f3").build());
     cluster.awaitSaved("f3", 5);
-    ProcessHandle zombie = cluster.executor(HOSTS[0]);
+    ProcessHandle zombie = cluster.busyExecutor(HOSTS[0]);
     signal("STOP", zombie);
     try {
       Thread.sleep(9_000);
@@ -91,7 +105,7 @@ class ExecutorFaultsClusterIT {
   void f16ExecutorRunsOutOfMemory() throws Exception {
     Running run = cluster.begin(cluster.config("f16").build());
     cluster.awaitSaved("f16", 4);
-    ProcessHandle executor = cluster.executor(HOSTS[1]);
+    ProcessHandle executor = cluster.busyExecutor(HOSTS[1]);
     cluster.faults().set(ProbeBackend.on(ProbeBackend.HEAP, HOSTS[1]), 1);
     await("the end of the executor", () -> !executor.isAlive());
     finish("f16", run, 1);
@@ -114,5 +128,91 @@ class ExecutorFaultsClusterIT {
             cluster.saved("f12").stream().filter(name -> name.startsWith(lastOfFirstRange)).count())
         .as("the range that was done is not done again")
         .isEqualTo(1);
+  }
+
+  /** A device that the user insists on is lost: only another process can use it again. */
+  @Test
+  void f19ExecutorLosesItsDevice() throws Exception {
+    Running run = cluster.begin(cluster.config("f19").build());
+    cluster.awaitSaved("f19", 4);
+    ProcessHandle executor = cluster.busyExecutor(HOSTS[0]);
+    cluster.faults().set(ProbeBackend.on(ProbeBackend.LOSE, HOSTS[0]), 1);
+    await("the end of the executor", () -> !executor.isAlive());
+    finish("f19", run, 1);
+  }
+
+  /** Kills at random moments; Spark may try the other executor's task anew as well. */
+  @Seeded
+  void f1ExecutorsAreKilledAnywhere(SplittableRandom random) throws Exception {
+    int killed = 0;
+    long repeated = 0;
+    StringBuilder moments = new StringBuilder();
+    for (int run = 0; killed < KILLS; run++) {
+      forgetFaults();
+      String name = "killed" + run;
+      Running running = cluster.begin(cluster.config(name).build());
+      int inThisRun = 0;
+      for (int kill = 0; kill < 2 && killed < KILLS; kill++) {
+        String host = HOSTS[random.nextInt(HOSTS.length)];
+        long done = cluster.faults().workDone();
+        long at = done + random.nextLong(Math.max(1, NEEDED - done));
+        await(
+            "work",
+            () -> running.isOver() || cluster.faults().workDone() >= at && cluster.isBusy(host));
+        if (!running.isOver() && cluster.executor(host).destroyForcibly()) {
+          killed++;
+          inThisRun++;
+          moments.append(' ').append(at);
+        }
+      }
+      repeated += finish(name, running, 2 * inThisRun);
+    }
+    Measured.print(
+        "%d kills of executors, after sample-steps%s, repeated %d sample-steps; all hashes equal"
+            .formatted(killed, moments, repeated));
+  }
+
+  /** A copy of a task that lags behind goes on from what the slow one has saved, and wins. */
+  @Test
+  void f11SlowTaskGetsACopy() throws Exception {
+    SparkSession session =
+        cluster.session(
+            Map.of(
+                "spark.speculation", "true",
+                "spark.speculation.interval", "100ms",
+                "spark.speculation.quantile", "0.3",
+                "spark.speculation.multiplier", "1.1"));
+    AtomicInteger copies = new AtomicInteger();
+    session
+        .sparkContext()
+        .addSparkListener(
+            new SparkListener() {
+              @Override
+              public void onTaskStart(SparkListenerTaskStart started) {
+                copies.addAndGet(started.taskInfo().speculative() ? 1 : 0);
+              }
+            });
+    forgetFaults();
+    cluster.faults().set(ProbeBackend.on(ProbeBackend.MILLIS, HOSTS[1]), 500);
+    Running run = cluster.begin(cluster.config("f11").build());
+    assertThat(run.outcome().exitCode()).isZero();
+    assertThat(copies.get()).as("speculative tasks").isPositive();
+    Measured.print(
+        "f11 computed %d of %d sample-steps twice, in %d copies of tasks"
+            .formatted(cluster.faults().workDone() - NEEDED, NEEDED, copies.get()));
+    assertThat(RunHash.of(folder.resolve("f11"))).isEqualTo(expected);
+    cluster.session(Map.of());
+  }
+
+  /** The last test: a worker and the master die; what is left finishes the run. */
+  @Test
+  @Order(Integer.MAX_VALUE)
+  void f4WorkerAndMasterAreKilled() throws Exception {
+    Running run = cluster.begin(cluster.config("f4").build());
+    cluster.awaitSaved("f4", 5);
+    cluster.daemons().killWorker(HOSTS[1]);
+    cluster.awaitSaved("f4", 12);
+    cluster.daemons().killMaster();
+    finish("f4", run, 2);
   }
 }

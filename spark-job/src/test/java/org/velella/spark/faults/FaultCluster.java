@@ -1,13 +1,22 @@
 package org.velella.spark.faults;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.spark.SparkExecutorInfo;
 import org.apache.spark.sql.SparkSession;
 import org.velella.spark.SparkProcesses;
 import org.velella.spark.TestRuns;
@@ -34,6 +43,7 @@ final class FaultCluster implements AutoCloseable {
   /** Steps of samples that must be computed. */
   static final long NEEDED = (long) TestRuns.SAMPLES * STEPS;
 
+  private static final Pattern BACKEND = Pattern.compile("backend\\\\\":\\\\\"([a-z0-9-]+)");
   private static final long PATIENCE_SECONDS = 90;
 
   private final Path folder;
@@ -132,19 +142,57 @@ final class FaultCluster implements AutoCloseable {
     return RunHash.of(folder.resolve("undisturbed"));
   }
 
+  /** The backends that the range files of a run say they come from. */
+  static Set<String> backends(Path run) {
+    Set<String> backends = new TreeSet<>();
+    try (Stream<Path> files = Files.list(run.resolve("checkpoint/ranges"))) {
+      for (Path file : files.toList()) {
+        Matcher name = BACKEND.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
+        if (name.find()) {
+          backends.add(name.group(1));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return backends;
+  }
+
   /** Begins a run in a thread of its own. */
   Running begin(RunConfig config) {
     return new Running(session(), config);
   }
 
-  /** The executor on a host, once there is one. */
+  /** The executor on a host, once the driver knows it. */
   ProcessHandle executor(String host) throws InterruptedException {
-    await("an executor on " + host, () -> running(host).isPresent());
+    await("an executor on " + host, () -> registered(host) && running(host).isPresent());
     return running(host).orElseThrow();
+  }
+
+  /** The executor on a host, once a task runs there. */
+  ProcessHandle busyExecutor(String host) throws InterruptedException {
+    ProcessHandle executor = executor(host);
+    await("a task on " + host, () -> isBusy(host));
+    return executor;
   }
 
   private Optional<ProcessHandle> running(String host) {
     return daemons.children(host).stream().filter(ProcessHandle::isAlive).findFirst();
+  }
+
+  private boolean registered(String host) {
+    return known(host).isPresent();
+  }
+
+  /** Whether a task runs on a host. */
+  boolean isBusy(String host) {
+    return known(host).map(SparkExecutorInfo::numRunningTasks).orElse(0) > 0;
+  }
+
+  private Optional<SparkExecutorInfo> known(String host) {
+    return Arrays.stream(session.sparkContext().statusTracker().getExecutorInfos())
+        .filter(executor -> executor.host().equals(host))
+        .findFirst();
   }
 
   /** Sends a signal to a process. */
@@ -165,7 +213,7 @@ final class FaultCluster implements AutoCloseable {
     String[] names = folder.resolve(output).resolve("checkpoint/ranges").toFile().list();
     return names == null
         ? List.of()
-        : java.util.Arrays.stream(names).filter(name -> !name.startsWith(".")).sorted().toList();
+        : Arrays.stream(names).filter(name -> !name.startsWith(".")).sorted().toList();
   }
 
   static void await(String what, BooleanSupplier condition) throws InterruptedException {

@@ -4,14 +4,13 @@ package org.velella.spark.faults;
 final class Measured {
   private Measured() {}
 
+  /** Prints a figure. */
+  static void print(String text) {
+    System.out.println("measured: " + text);
+  }
+
   /** Prints the work that a run has repeated. */
   static void print(String name, long repeated, long bound, long needed) {
-    System.out.printf(
-        java.util.Locale.ROOT,
-        "measured: %s repeated %d of %d sample-steps, bound %d%n",
-        name,
-        repeated,
-        needed,
-        bound);
+    print("%s repeated %d of %d sample-steps, bound %d".formatted(name, repeated, needed, bound));
   }
 }

@@ -6,6 +6,7 @@ import org.velella.backend.Availability;
 import org.velella.backend.Backend;
 import org.velella.backend.Backends;
 import org.velella.backend.Chunk;
+import org.velella.backend.DeviceLostException;
 import org.velella.backend.Program;
 import org.velella.backend.TileRun;
 import org.velella.plan.Plan;
@@ -25,6 +26,9 @@ public final class ProbeBackend implements Backend {
 
   /** The next chunk fills the heap. */
   static final String HEAP = "heap";
+
+  /** The next chunk finds the device lost. */
+  static final String LOSE = "lose";
 
   private static final String HOST = System.getenv().getOrDefault("SPARK_LOCAL_IP", "127.0.0.1");
 
@@ -81,6 +85,9 @@ public final class ProbeBackend implements Backend {
       faults.work((long) batch * chunk.steps());
       if (faults.take(on(HEAP, HOST)) || faults.take(HEAP)) {
         fillHeap();
+      }
+      if (faults.take(on(LOSE, HOST))) {
+        throw new DeviceLostException(NAME, "the test took it away", null);
       }
       sleep(faults.get(MILLIS) + faults.get(on(MILLIS, HOST)));
       run.run(chunk);

@@ -2,6 +2,8 @@ package org.velella.spark.store;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileContext;
 import org.junit.jupiter.api.io.TempDir;
 import org.velella.checkpoint.CheckpointStore;
 import org.velella.testkit.CheckpointStoreContract;
@@ -11,9 +13,10 @@ class HadoopCheckpointStoreTest extends CheckpointStoreContract {
 
   @Override
   protected CheckpointStore emptyStore() throws IOException {
-    return new HadoopCheckpointStore(
-        AtomicRenameFileSystem.files(),
-        new org.apache.hadoop.fs.Path(folder.resolve("run").toUri()));
+    org.apache.hadoop.fs.Path root =
+        new org.apache.hadoop.fs.Path("hdfs://contract" + folder.resolve("run"));
+    Configuration conf = FakeHdfs.configure(new Configuration());
+    return new HadoopCheckpointStore(FileContext.getFileContext(root.toUri(), conf), root);
   }
 
   @Override

@@ -36,6 +36,35 @@ public final class StoreFaults {
   private long broken = Long.MAX_VALUE;
   private long requests;
   private String failed = "";
+  private String full = "";
+  private Observer observer = (phase, name) -> {};
+
+  /** Is told of every request before and after it does its work; may stop there. */
+  @FunctionalInterface
+  public interface Observer {
+    void at(Phase phase, String request);
+  }
+
+  /** A request's moments. */
+  public enum Phase {
+    BEFORE,
+    AFTER
+  }
+
+  /** Lets there be no room for files whose path holds a text; none if it is empty. */
+  public synchronized void full(String text) {
+    full = text;
+  }
+
+  /** Whether there is no room for a file. */
+  synchronized boolean isFull(String path) {
+    return !full.isEmpty() && path.contains(full);
+  }
+
+  /** Shows all requests to somebody. */
+  public synchronized void observe(Observer all) {
+    observer = all;
+  }
 
   /** Lets the k-th request from now on fail; 0 for none. */
   public synchronized void failAt(Kind how, long k) {
@@ -78,7 +107,10 @@ public final class StoreFaults {
       throw new IOException("503 Slow Down, at request " + requests + ": " + name);
     }
     if (requests != failing) {
-      return request.send();
+      observer.at(Phase.BEFORE, name);
+      T answer = request.send();
+      observer.at(Phase.AFTER, name);
+      return answer;
     }
     failed = name;
     if (kind == Kind.BEFORE) {

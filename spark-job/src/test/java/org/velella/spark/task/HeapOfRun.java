@@ -54,7 +54,7 @@ final class HeapOfRun {
     RunIdentity run = spec.identity(network);
     CheckpointStore store = new LocalCheckpointStore(folder.resolve("run" + steps));
     RangeCheckpoint checkpoint =
-        new RangeCheckpoint(store, run, RangeEntry.fresh(new SampleRange(0, SAMPLES)), "scalar");
+        new RangeCheckpoint(store, run, RangeEntry.fresh(new SampleRange(0, SAMPLES)));
     long[] seen = {0, 0};
     try (Simulator simulator =
             new Simulator(
@@ -63,7 +63,13 @@ final class HeapOfRun {
                 Probes.parse(RECORD, network),
                 SimulatorOptions.DEFAULT);
         SaveQueue saves = new SaveQueue("saves")) {
-      new RangeRun(spec, store, simulator, SAMPLES, saves, () -> look(store, seen))
+      new RangeRun(
+              spec,
+              store,
+              TileEngine.of(simulator, SAMPLES),
+              new SelfCheck(0, store, network, Probes.parse("", network)),
+              saves,
+              () -> look(store, seen))
           .run(new RunTrials(spec, network).rows(input()), checkpoint);
     }
     System.out.println("live " + seen[1] + " intervals " + seen[0]);

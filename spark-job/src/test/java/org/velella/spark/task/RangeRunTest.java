@@ -90,8 +90,12 @@ class RangeRunTest {
     return new RangeInput(0, samples, List.of());
   }
 
+  private SelfCheck check() {
+    return new SelfCheck(0, store, network, Probes.parse("", network));
+  }
+
   private RangeCheckpoint beginning() {
-    return new RangeCheckpoint(store, identity, RangeEntry.fresh(RANGE), "scalar");
+    return new RangeCheckpoint(store, identity, RangeEntry.fresh(RANGE));
   }
 
   /** All samples are one tile, and an interval of it one chunk. */
@@ -107,7 +111,13 @@ class RangeRunTest {
                 Probes.parse("", network),
                 SimulatorOptions.DEFAULT);
         SaveQueue saves = new SaveQueue("saves")) {
-      new RangeRun(spec(steps, EVERY), store, simulator, SAMPLES, saves, requireWanted)
+      new RangeRun(
+              spec(steps, EVERY),
+              store,
+              TileEngine.of(simulator, SAMPLES),
+              check(),
+              saves,
+              requireWanted)
           .run(rows(), from);
     }
   }
@@ -115,8 +125,7 @@ class RangeRunTest {
   /** The state of the range after some steps, by one interval alone. */
   private RangeState alone(long steps) throws IOException {
     HeldStore own = new HeldStore();
-    RangeCheckpoint checkpoint =
-        new RangeCheckpoint(own, identity, RangeEntry.fresh(RANGE), "scalar");
+    RangeCheckpoint checkpoint = new RangeCheckpoint(own, identity, RangeEntry.fresh(RANGE));
     try (Simulator simulator =
             new Simulator(
                 network,
@@ -124,7 +133,8 @@ class RangeRunTest {
                 Probes.parse("", network),
                 SimulatorOptions.DEFAULT);
         SaveQueue saves = new SaveQueue("saves")) {
-      new RangeRun(spec(steps, 0), own, simulator, 2, saves, () -> {}).run(rows(), checkpoint);
+      new RangeRun(spec(steps, 0), own, TileEngine.of(simulator, 2), check(), saves, () -> {})
+          .run(rows(), checkpoint);
     }
     return RangeFile.read(own, identity, newest(own).current().orElseThrow());
   }
@@ -258,7 +268,7 @@ class RangeRunTest {
       long before = FaultyBackend.chunksRun();
       store.allowAll();
       RangeEntry saved = newest(store);
-      run(intervals * EVERY, new RangeCheckpoint(store, identity, saved, "scalar"), () -> {});
+      run(intervals * EVERY, new RangeCheckpoint(store, identity, saved), () -> {});
       long repeated = FaultyBackend.chunksRun() - intervals;
       assertThat(before).isGreaterThanOrEqualTo(lostAt);
       assertThat(repeated).as("lost in interval %d", lostAt).isBetween(0L, 2L);

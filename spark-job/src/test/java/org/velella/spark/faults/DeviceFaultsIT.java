@@ -1,0 +1,158 @@
+package org.velella.spark.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.velella.backend.BackendUnavailableException;
+import org.velella.spark.TestRuns;
+import org.velella.spark.TestSpark;
+import org.velella.spark.job.RunFailedException;
+import org.velella.spark.job.SimulateJob;
+
+/** F17 to F20: devices that are absent, full, lost, or wrong, as a fake device shows them. */
+class DeviceFaultsIT {
+  @TempDir private static Path folder;
+
+  private static String expected;
+
+  private final List<String> messages = new ArrayList<>();
+
+  @BeforeAll
+  static void undisturbed() {
+    expected = FaultCluster.undisturbed(folder);
+  }
+
+  @AfterEach
+  void unplug() {
+    FakeDevice.unplug();
+  }
+
+  private void run(String name, String backend) {
+    SimulateJob.run(
+        TestSpark.session(),
+        TestRuns.config(folder, name, FaultCluster.STEPS)
+            .checkpointEvery(FaultCluster.EVERY)
+            .record(FaultCluster.RECORD)
+            .backend(backend)
+            .build(),
+        TestRuns.collecting(messages));
+  }
+
+  private void assertUndisturbed(String name) {
+    assertThat(RunHash.of(folder.resolve(name))).isEqualTo(expected);
+    assertThat(TestSpark.session().sparkContext().isStopped()).isFalse();
+  }
+
+  /** F17: whoever leaves the choice open gets another backend, and is told so once. */
+  @Test
+  void absentDeviceIsNotUsed() {
+    String device = FakeDevice.absent();
+    run("absent", "auto");
+    assertThat(messages.stream().filter(line -> line.contains(device)))
+        .singleElement()
+        .asString()
+        .contains(device + ": not used, the driver library found no device", "using ");
+    assertUndisturbed("absent");
+    assertThatExceptionOfType(BackendUnavailableException.class)
+        .isThrownBy(() -> run("absent-asked-for", device))
+        .withMessageContainingAll(device, "no device", "Plug one in.");
+  }
+
+  /** F18: tiles are halved until they fit; the test's tiles have 3 samples, and 1. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void fullDeviceRunsSmallerTiles(int room) {
+    String device = FakeDevice.withRoomFor(room);
+    run("room" + room, device);
+    assertUndisturbed("room" + room);
+    assertThat(messages).noneMatch(line -> line.contains("a device failed"));
+  }
+
+  /** F18: where not even one sample fits, another backend goes on. */
+  @Test
+  void fullDeviceIsLeft() {
+    String device = FakeDevice.withRoomFor(0);
+    run("no-room", "auto");
+    assertUndisturbed("no-room");
+    assertThat(messages).anyMatch(line -> line.contains("a device failed: 6 ranges"));
+    assertThat(FakeDevice.chunks()).isZero();
+    assertThatExceptionOfType(RunFailedException.class)
+        .isThrownBy(() -> run("no-room-asked-for", device))
+        .withMessageContainingAll(device, "1000 bytes were asked for, 0 were free");
+  }
+
+  /** F19: what a lost device has computed since the last save is thrown away. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 30, 200})
+  void lostDeviceIsLeft(int chunk) {
+    String device = FakeDevice.lostAt(chunk);
+    String name = "lost" + chunk;
+    run(name, "auto");
+    assertUndisturbed(name);
+    assertThat(messages).anyMatch(line -> line.contains("a device failed"));
+    // The other thread may have been on the device, too; nobody comes back to it.
+    assertThat(FakeDevice.chunks()).isBetween((long) chunk, chunk + 1L);
+    assertThat(FaultCluster.backends(folder.resolve(name))).contains("vector");
+    long before = FakeDevice.chunks();
+    run(name + "-again", "auto");
+    assertUndisturbed(name + "-again");
+    assertThat(FakeDevice.chunks()).isEqualTo(before);
+    assertThatExceptionOfType(BackendUnavailableException.class)
+        .isThrownBy(() -> run(name + "-asked-for", device))
+        .withMessageContainingAll(device, "lost its device");
+  }
+
+  /** F20: one wrong spike, and every tile is computed twice. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "spikes"})
+  void wrongSpikeIsFound(String record) {
+    FakeDevice.wrongAt(40);
+    String name = "wrong" + record;
+    assertThatExceptionOfType(RunFailedException.class)
+        .isThrownBy(() -> checked(name, record, 1))
+        .withMessageContaining("Self-check: the scalar backend computes otherwise: ")
+        .withMessageMatching(
+            "(?s).*(output|spike counts|first spikes|readout) of sample \\d+ at step \\d+;.*");
+  }
+
+  /** F20: a backend that is right passes, whichever tiles are looked at. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7})
+  void rightBackendPassesItsChecks(int every) {
+    String name = "checked" + every;
+    checked(name, FaultCluster.RECORD, every);
+    assertUndisturbed(name);
+  }
+
+  private void checked(String name, String record, int every) {
+    SimulateJob.run(
+        TestSpark.session(),
+        TestRuns.config(folder, name, FaultCluster.STEPS)
+            .checkpointEvery(FaultCluster.EVERY)
+            .record(record)
+            .backend("auto")
+            .selfCheck(every)
+            .build(),
+        TestRuns.collecting(messages));
+  }
+
+  /** F19: who asked for the device keeps what is saved, and goes on when it is there again. */
+  @Test
+  void lostDeviceThatWasAskedFor() {
+    String device = FakeDevice.lostAt(100);
+    assertThatExceptionOfType(RuntimeException.class)
+        .isThrownBy(() -> run("asked-for", device))
+        .withMessageContaining(device);
+    run("asked-for", "scalar");
+    assertUndisturbed("asked-for");
+  }
+}

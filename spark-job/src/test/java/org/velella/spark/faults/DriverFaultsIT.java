@@ -1,0 +1,116 @@
+package org.velella.spark.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.velella.spark.TestSpark;
+import org.velella.spark.faults.FaultDriver.Moment;
+import org.velella.spark.job.RunListener;
+import org.velella.spark.job.SimulateJob;
+import org.velella.spark.store.FakeHdfs;
+import org.velella.testkit.Seeded;
+
+/**
+ * F2: drivers that are killed, where it hurts most and anywhere. The same command finishes the run,
+ * with the undisturbed hash.
+ */
+class DriverFaultsIT {
+  /** Random kills; {@code -Dvelella.kills=20} is the full set. */
+  private static final int KILLS = Integer.getInteger("velella.kills", 2);
+
+  /** What one kill may repeat: of each range at work one interval, and the one being saved. */
+  private static final long LOSS = 2L * FaultDriver.EVERY * FaultDriver.RANGE * FaultDriver.THREADS;
+
+  @TempDir private static Path folder;
+
+  private static String expected;
+  private static FaultFolder faults;
+
+  @BeforeAll
+  static void undisturbed() throws IOException {
+    expected = FaultCluster.undisturbed(folder);
+    faults = new FaultFolder(Files.createDirectories(folder.resolve("faults")));
+    System.setProperty(FaultFolder.PROPERTY, faults.path().toString());
+    FakeHdfs.configure(TestSpark.session().sparkContext().hadoopConfiguration());
+  }
+
+  @AfterAll
+  static void forget() {
+    System.clearProperty(FaultFolder.PROPERTY);
+  }
+
+  @BeforeEach
+  void reset() {
+    faults.reset();
+    faults.set(ProbeBackend.MILLIS, 15);
+  }
+
+  /** The same command again, undisturbed; gives the work that was repeated by then. */
+  private static long finish(String name, String output, int kills) {
+    faults.set(ProbeBackend.MILLIS, 0);
+    SimulateJob.run(TestSpark.session(), FaultDriver.config(folder, output), RunListener.SILENT);
+    long repeated = faults.workDone() - FaultDriver.NEEDED;
+    Measured.print(name, repeated, kills * LOSS, FaultDriver.NEEDED);
+    assertThat(RunHash.of(folder.resolve(name))).isEqualTo(expected);
+    assertThat(repeated).isBetween(0L, kills * LOSS);
+    return repeated;
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+  void killedWhileItCommits(Moment moment) throws Exception {
+    String name = "f2-" + moment;
+    String output = FaultDriver.stoppable(folder.resolve(name));
+    try (FaultDriver driver = FaultDriver.start(folder, output, faults, moment, 2)) {
+      driver.awaitMoment();
+      assertThat(driver.kill()).isTrue();
+    }
+    boolean named = Files.exists(folder.resolve(name).resolve(manifest(2)));
+    assertThat(named).isEqualTo(moment == Moment.AFTER_NAMING);
+    finish(name, output, 1);
+  }
+
+  private static String manifest(int version) {
+    return "checkpoint/manifests/%020d.json".formatted(version);
+  }
+
+  /** One run, killed again and again, each time by the same command continued. */
+  @Seeded
+  void killedAnywhere(SplittableRandom random) throws Exception {
+    int killed = 0;
+    long repeated = 0;
+    StringBuilder moments = new StringBuilder();
+    for (int run = 0; killed < KILLS; run++) {
+      String name = "killed" + run;
+      String output = folder.resolve(name).toString();
+      faults.reset();
+      faults.set(ProbeBackend.MILLIS, 15);
+      int inThisRun = 0;
+      for (int kill = 0; kill < 2 && killed < KILLS; kill++) {
+        try (FaultDriver driver = FaultDriver.start(folder, output, faults, Moment.NONE, 0)) {
+          // Of work, not of time: moments are then alike on slow and fast machines.
+          long done = faults.workDone();
+          driver.awaitWork(done + 1 + random.nextLong(FaultDriver.NEEDED - done));
+          if (driver.kill()) {
+            killed++;
+            inThisRun++;
+            moments.append(' ').append(faults.workDone());
+          }
+        }
+      }
+      repeated += finish(name, output, inThisRun);
+    }
+    Measured.print(
+        "%d kills of drivers, after sample-steps%s, repeated %d sample-steps; all hashes equal"
+            .formatted(killed, moments, repeated));
+  }
+}

@@ -1,0 +1,155 @@
+package org.velella.spark.faults;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.velella.backend.Availability;
+import org.velella.backend.Backend;
+import org.velella.backend.Backends;
+import org.velella.backend.Chunk;
+import org.velella.backend.DeviceLostException;
+import org.velella.backend.DeviceMemoryException;
+import org.velella.backend.Program;
+import org.velella.backend.TileRun;
+import org.velella.plan.Plan;
+import org.velella.plan.TileParameters;
+import org.velella.tensor.Tensor;
+
+/**
+ * A device of this JVM that computes as the scalar backend does, until it is full, lost, or wrong.
+ * Without a test that has plugged it in, nobody takes it.
+ */
+public final class FakeDevice implements Backend {
+  /** Bytes that a sample is said to take. */
+  static final long BYTES = 1000;
+
+  private static final AtomicLong DEVICES = new AtomicLong();
+  private static final AtomicLong CHUNKS = new AtomicLong();
+
+  private static volatile State state = new State("fake-device", Mode.OUT, 0, 0, 0);
+
+  /** Whether there is a device, and whether it is noticed. */
+  private enum Mode {
+    OUT,
+    ABSENT,
+    THERE
+  }
+
+  /**
+   * @param room samples that fit
+   * @param loseAt the chunk at which it is lost; 0 for none
+   * @param flipAt the chunk in which it gets a bit wrong; 0 for none
+   */
+  private record State(String name, Mode mode, int room, long loseAt, long flipAt) {}
+
+  private static String set(Mode mode, int room, long loseAt, long flipAt) {
+    // A device that was lost stays lost to this process, so each test has its own.
+    String name = "fake-device-" + DEVICES.incrementAndGet();
+    CHUNKS.set(0);
+    state = new State(name, mode, room, loseAt, flipAt);
+    return name;
+  }
+
+  /** Nobody has heard of it. */
+  static void unplug() {
+    state = new State("fake-device", Mode.OUT, 0, 0, 0);
+  }
+
+  /** Preferred to all others, and not there. Gives the backend's name, as do the others. */
+  static String absent() {
+    return set(Mode.ABSENT, 0, 0, 0);
+  }
+
+  static String withRoomFor(int samples) {
+    return set(Mode.THERE, samples, 0, 0);
+  }
+
+  static String lostAt(long chunk) {
+    return set(Mode.THERE, Integer.MAX_VALUE, chunk, 0);
+  }
+
+  static String wrongAt(long chunk) {
+    return set(Mode.THERE, Integer.MAX_VALUE, 0, chunk);
+  }
+
+  /** Chunks that the device has been asked for. */
+  static long chunks() {
+    return CHUNKS.get();
+  }
+
+  @Override
+  public String name() {
+    return state.name();
+  }
+
+  @Override
+  public Availability availability() {
+    return state.mode() == Mode.THERE
+        ? Availability.yes("the tests' device")
+        : Availability.no("the driver library found no device", "Plug one in.");
+  }
+
+  @Override
+  public int preference() {
+    return state.mode() == Mode.OUT ? Integer.MIN_VALUE + 2 : Integer.MAX_VALUE;
+  }
+
+  @Override
+  public Program compile(Plan plan) {
+    State device = state;
+    if (plan.batch() > device.room()) {
+      throw new DeviceMemoryException(device.name(), plan.batch() * BYTES, device.room() * BYTES);
+    }
+    Program program = Backends.load().named("scalar").compile(plan);
+    return new Program() {
+      @Override
+      public TileRun open(TileParameters parameters) {
+        return new DeviceRun(program.open(parameters), device, plan);
+      }
+
+      @Override
+      public long chunkBytes() {
+        return 1;
+      }
+
+      @Override
+      public void close() {
+        program.close();
+      }
+    };
+  }
+
+  private record DeviceRun(TileRun run, State device, Plan plan) implements TileRun {
+    @Override
+    public void load(List<Tensor> memories) {
+      run.load(memories);
+    }
+
+    @Override
+    public void run(Chunk chunk) {
+      long now = CHUNKS.incrementAndGet();
+      if (device.loseAt() > 0 && now >= device.loseAt()) {
+        throw new DeviceLostException(device.name(), "an illegal address was met", null);
+      }
+      run.run(chunk);
+      if (now == device.flipAt()) {
+        flip(chunk);
+      }
+    }
+
+    /** Turns one output spike around, in the first step of the chunk's first sample. */
+    private void flip(Chunk chunk) {
+      float[] output = chunk.value(plan.outputs().get(0));
+      output[0] = 1 - output[0];
+    }
+
+    @Override
+    public List<Tensor> memories() {
+      return run.memories();
+    }
+
+    @Override
+    public void close() {
+      run.close();
+    }
+  }
+}

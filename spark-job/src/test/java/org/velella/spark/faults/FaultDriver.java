@@ -1,0 +1,177 @@
+package org.velella.spark.faults;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.sql.SparkSession;
+import org.velella.spark.TestRuns;
+import org.velella.spark.TestSpark;
+import org.velella.spark.job.RunConfig;
+import org.velella.spark.job.RunListener;
+import org.velella.spark.job.SimulateJob;
+import org.velella.spark.store.FakeHdfs;
+import org.velella.spark.store.StoreFaults;
+
+/**
+ * A driver in a process of its own, which stops for good at a moment that the test has named, or
+ * runs until it is killed.
+ */
+final class FaultDriver implements AutoCloseable {
+  static final int STEPS = 400;
+
+  /** The checkpoint interval K. */
+  static final int EVERY = 50;
+
+  static final int RANGE = 4;
+
+  /** Tasks that run at once. */
+  static final int THREADS = 2;
+
+  static final long NEEDED = (long) TestRuns.SAMPLES * STEPS;
+  private static final String AUTHORITY = "driver";
+  private static final String REACHED = "reached";
+
+  /** Moments of committing a manifest at which a driver can be stopped. */
+  enum Moment {
+    /** It is decided what to commit, and nothing is written. */
+    BEFORE_WRITING,
+    /** The hidden file is there, and empty. */
+    WHILE_WRITING,
+    /** The hidden file is complete. */
+    BEFORE_NAMING,
+    /** The manifest is there, and the driver does not know. */
+    AFTER_NAMING,
+    /** Any; the test decides when. */
+    NONE
+  }
+
+  private final Process process;
+  private final FaultFolder faults;
+
+  private FaultDriver(Process process, FaultFolder faults) {
+    this.process = process;
+    this.faults = faults;
+  }
+
+  /** The run of these tests; the same command in every process. */
+  static RunConfig config(Path folder, String output) {
+    return TestRuns.config(folder, "unused", STEPS)
+        .output(output)
+        .checkpointEvery(EVERY)
+        .record("spikes,v:readout")
+        .backend(ProbeBackend.NAME)
+        .partitions(3)
+        .build();
+  }
+
+  /** Where a run lies so that a driver can be stopped at a moment of committing. */
+  static String stoppable(Path run) {
+    return "hdfs://" + AUTHORITY + run;
+  }
+
+  static FaultDriver start(
+      Path folder, String output, FaultFolder faults, Moment moment, int manifest)
+      throws IOException {
+    faults.take(REACHED);
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(Arrays.asList(System.getProperty("tests.jvm.options").split(" ")));
+    command.addAll(List.of("-Xmx1g", "-D" + FaultFolder.PROPERTY + "=" + faults.path(), "-cp"));
+    command.add(System.getProperty("java.class.path"));
+    command.addAll(List.of(FaultDriver.class.getName(), folder.toString(), output));
+    command.addAll(List.of(moment.name(), Integer.toString(manifest)));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.redirectErrorStream(true);
+    builder.redirectOutput(
+        ProcessBuilder.Redirect.appendTo(folder.resolve("fault-driver.log").toFile()));
+    return new FaultDriver(builder.start(), faults);
+  }
+
+  /** Waits until the driver stands still where it should. */
+  void awaitMoment() throws InterruptedException {
+    FaultCluster.await(
+        "the driver to reach its moment",
+        () -> {
+          if (!process.isAlive()) {
+            throw new IllegalStateException("The driver has ended early: see its log");
+          }
+          return faults.has(REACHED);
+        });
+  }
+
+  /** Waits until it computes. */
+  void awaitWork(long sampleSteps) throws InterruptedException {
+    FaultCluster.await(
+        "the driver's tasks", () -> !process.isAlive() || faults.workDone() >= sampleSteps);
+  }
+
+  /** Kills it; whether it still ran. */
+  boolean kill() throws InterruptedException {
+    boolean alive = process.isAlive();
+    process.destroyForcibly().waitFor(30, TimeUnit.SECONDS);
+    return alive;
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+
+  /** The driver's side. */
+  public static void main(String[] args) {
+    SparkSession spark = TestSpark.session();
+    FakeHdfs.configure(spark.sparkContext().hadoopConfiguration());
+    Moment moment = Moment.valueOf(args[2]);
+    if (moment != Moment.NONE) {
+      FakeHdfs.faults(AUTHORITY).observe(new Stop(moment, Integer.parseInt(args[3])));
+    }
+    SimulateJob.run(spark, config(Path.of(args[0]), args[1]), RunListener.SILENT);
+    spark.stop();
+  }
+
+  /** Stops this process at a moment. */
+  private static final class Stop implements StoreFaults.Observer {
+    private final Moment moment;
+    private final int manifest;
+    private int drafts;
+
+    Stop(Moment moment, int manifest) {
+      this.moment = moment;
+      this.manifest = manifest;
+    }
+
+    @Override
+    public void at(StoreFaults.Phase phase, String request) {
+      boolean before = phase == StoreFaults.Phase.BEFORE;
+      boolean draft = request.startsWith("create ") && request.contains("/manifests/.tmp-");
+      drafts += draft && before ? 1 : 0;
+      boolean naming = request.startsWith("rename to ") && request.contains("/manifests/0");
+      boolean mine = drafts == manifest;
+      boolean here =
+          switch (moment) {
+            case BEFORE_WRITING -> draft && before && mine;
+            case WHILE_WRITING -> draft && !before && mine;
+            case BEFORE_NAMING -> naming && before && mine;
+            case AFTER_NAMING -> naming && !before && mine;
+            case NONE -> false;
+          };
+      if (here) {
+        FaultFolder.ofProcess().set(REACHED, 1);
+        sleepForever();
+      }
+    }
+
+    private static void sleepForever() {
+      while (true) {
+        try {
+          Thread.sleep(Long.MAX_VALUE);
+        } catch (InterruptedException e) {
+          // Nothing but a kill ends this.
+        }
+      }
+    }
+  }
+}

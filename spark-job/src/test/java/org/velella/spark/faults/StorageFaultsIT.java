@@ -1,0 +1,145 @@
+package org.velella.spark.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.velella.spark.FaultyBackend;
+import org.velella.spark.TestRuns;
+import org.velella.spark.TestSpark;
+import org.velella.spark.job.ResumeConfig;
+import org.velella.spark.job.ResumeJob;
+import org.velella.spark.job.RunConfig;
+import org.velella.spark.job.RunListener;
+import org.velella.spark.job.SimulateJob;
+import org.velella.spark.store.FakeHdfs;
+import org.velella.testkit.Seeded;
+
+/** F5 and F24: disks that are full, and runs that go on elsewhere and otherwise. */
+class StorageFaultsIT {
+  private static final String AUTHORITY = "full";
+
+  @TempDir private static Path folder;
+
+  private static String expected;
+
+  @BeforeAll
+  static void undisturbed() {
+    expected = FaultCluster.undisturbed(folder);
+    FakeHdfs.configure(TestSpark.session().sparkContext().hadoopConfiguration());
+  }
+
+  @BeforeEach
+  @AfterEach
+  void noFaults() {
+    FakeHdfs.faults(AUTHORITY).full("");
+    FaultyBackend.failNever();
+  }
+
+  private static RunConfig config(String output) {
+    return TestRuns.config(folder, "unused", FaultCluster.STEPS)
+        .output(output)
+        .checkpointEvery(FaultCluster.EVERY)
+        .record(FaultCluster.RECORD)
+        .build();
+  }
+
+  private static void run(String output) {
+    SimulateJob.run(TestSpark.session(), config(output), RunListener.SILENT);
+  }
+
+  private static void assertUndisturbed(Path run) {
+    assertThat(RunHash.of(run)).isEqualTo(expected);
+    assertThat(TestSpark.session().sparkContext().isStopped()).isFalse();
+  }
+
+  /** F5: no room for one kind of file, until somebody makes room. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/checkpoint/ranges/",
+        "/checkpoint/manifests/",
+        "/_attempts/",
+        "/results/",
+        "/_run/.tmp-"
+      })
+  void fullStorage(String place) {
+    Path run = folder.resolve("full" + place.replace('/', '-'));
+    String output = "hdfs://" + AUTHORITY + run;
+    FakeHdfs.faults(AUTHORITY).full(place);
+    assertThatThrownBy(() -> run(output)).hasStackTraceContaining("No space left on device");
+    FakeHdfs.faults(AUTHORITY).full("");
+    run(output);
+    assertUndisturbed(run);
+  }
+
+  /** F5: a real file system of a size that the run does not fit into. */
+  @Test
+  void fullDisk() throws Exception {
+    Path disk = Files.createDirectories(folder.resolve("disk"));
+    assumeTrue(
+        mount("-t", "tmpfs", "-o", "size=300k", "velella-test", disk.toString()),
+        "Mounting a small disk takes root on Linux; fullStorage shows the same by a fake");
+    try {
+      Path run = disk.resolve("run");
+      assertThatThrownBy(() -> run(run.toString()))
+          .hasStackTraceContaining("No space left on device");
+      assertThat(mount("-o", "remount,size=20m", disk.toString())).isTrue();
+      run(run.toString());
+      assertUndisturbed(run);
+    } finally {
+      new ProcessBuilder("umount", disk.toString()).start().waitFor();
+    }
+  }
+
+  private static boolean mount(String... arguments) throws InterruptedException {
+    String[] command = new String[arguments.length + 1];
+    command[0] = "mount";
+    System.arraycopy(arguments, 0, command, 1, arguments.length);
+    try {
+      return new ProcessBuilder(command).start().waitFor() == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** F24: wherever it was broken off, any partitions and any tiles finish it. */
+  @Seeded
+  void otherPartitionsAndTiles(SplittableRandom random) {
+    Path broken = folder.resolve("broken");
+    FaultyBackend.failAfter(1 + random.nextLong(90));
+    RunConfig config =
+        TestRuns.config(folder, "broken", FaultCluster.STEPS)
+            .checkpointEvery(FaultCluster.EVERY)
+            .record(FaultCluster.RECORD)
+            .backend(FaultyBackend.NAME)
+            .partitions(3)
+            .build();
+    assertThatThrownBy(() -> SimulateJob.run(TestSpark.session(), config, RunListener.SILENT))
+        .hasMessageContaining("the fault that the test asked for");
+    FaultyBackend.failNever();
+    for (int partitions : new int[] {1, 2, 3, 7, 2 * 3, TestRuns.SAMPLES}) {
+      Path copy = folder.resolve("on" + partitions);
+      TestRuns.copy(broken, copy);
+      ResumeConfig resume =
+          ResumeConfig.builder(copy.toString())
+              .partitions(partitions)
+              .tileSize(1 + random.nextInt(5))
+              .backend(random.nextBoolean() ? "scalar" : "vector")
+              .build();
+      ResumeJob.run(TestSpark.session(), resume);
+      assertUndisturbed(copy);
+    }
+  }
+}
