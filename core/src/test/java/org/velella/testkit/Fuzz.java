@@ -1,0 +1,161 @@
+package org.velella.testkit;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Gives a reader many damaged versions of good files and lets pass only what it documents: it reads
+ * them, or throws one of its own exceptions, in bounded time and memory.
+ *
+ * <p>How many each reader gets is {@value #DEFAULT_COUNT}, or {@code -Dvelella.fuzz=1000000}.
+ */
+public final class Fuzz {
+  private static final int DEFAULT_COUNT = 20_000;
+  private static final int COUNT = Integer.getInteger("velella.fuzz", DEFAULT_COUNT);
+
+  /** What a reader may take for itself, whatever the file. */
+  private static final long OWN_BYTES = 64L << 20;
+
+  /** What a reader may take for each byte of the file. */
+  private static final long BYTES_PER_BYTE = 64;
+
+  /** Far more than any file of a few kilobytes needs, even on a busy machine. */
+  private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+  private static final byte[][] NUMBERS = {
+    {0, 0, 0, 0},
+    {-1, -1, -1, -1},
+    {-1, -1, -1, 127},
+    {0, 0, 0, -128},
+    {-1, -1, -1, -1, -1, -1, -1, -1},
+    {-1, -1, -1, -1, -1, -1, -1, 127},
+    {0, 0, 0, 64, 0, 0, 0, 0},
+    {1, 0, 0, 0, 0, 0, 0, 0}
+  };
+
+  private static final List<String> TEXTS =
+      List.of(
+          "\"",
+          "'",
+          "{",
+          "}",
+          "[",
+          "]",
+          "(",
+          ")",
+          ",",
+          ":",
+          "\n",
+          " ",
+          "null",
+          "true",
+          "-1",
+          "0",
+          "1e999",
+          "NaN",
+          "9223372036854775807",
+          "99999999999999999999",
+          "\\u0000",
+          "../",
+          "\u00ff");
+
+  /** Reads bytes. */
+  @FunctionalInterface
+  public interface Reader {
+    void read(byte[] bytes) throws Exception;
+  }
+
+  private Fuzz() {}
+
+  /**
+   * Tries a reader.
+   *
+   * @param seeds good files
+   * @param allowed what the reader may throw
+   * @return how many of the damaged files it read
+   * @throws AssertionError if it throws anything else, or takes too much time or memory
+   */
+  public static int run(
+      SplittableRandom random,
+      List<byte[]> seeds,
+      Reader reader,
+      List<Class<? extends Exception>> allowed) {
+    return run(random, seeds, reader, allowed, COUNT);
+  }
+
+  /** As the other, but for a reader that is so slow that it gets fewer files. */
+  public static int run(
+      SplittableRandom random,
+      List<byte[]> seeds,
+      Reader reader,
+      List<Class<? extends Exception>> allowed,
+      int count) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    int read = 0;
+    for (int i = 0; i < count; i++) {
+      byte[] bytes = damaged(seeds.get(random.nextInt(seeds.size())), random);
+      long allocated = threads.getCurrentThreadAllocatedBytes();
+      long begun = System.nanoTime();
+      try {
+        reader.read(bytes);
+        read++;
+      } catch (Exception | OutOfMemoryError | StackOverflowError e) {
+        if (allowed.stream().noneMatch(each -> each.isInstance(e))) {
+          throw new AssertionError("Input %d gave %s: %s".formatted(i, e, text(bytes)), e);
+        }
+      }
+      long taken = threads.getCurrentThreadAllocatedBytes() - allocated;
+      if (taken > OWN_BYTES + BYTES_PER_BYTE * bytes.length) {
+        throw new AssertionError(
+            "Input %d of %d bytes took %d bytes: %s"
+                .formatted(i, bytes.length, taken, text(bytes)));
+      }
+      if (System.nanoTime() - begun > LIMIT_NANOS) {
+        throw new AssertionError("Input %d took too long: %s".formatted(i, text(bytes)));
+      }
+    }
+    return read;
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, 0, Math.min(bytes.length, 400), StandardCharsets.ISO_8859_1);
+  }
+
+  /** Some bytes, changed in one to four places: other values, pieces put in, cut, copied. */
+  static byte[] damaged(byte[] good, SplittableRandom random) {
+    byte[] bytes = good.clone();
+    for (int edits = 1 + random.nextInt(4); edits > 0 && bytes.length > 0; edits--) {
+      // The beginning is where headers are.
+      int bound = random.nextBoolean() ? Math.min(bytes.length, 300) : bytes.length;
+      int at = random.nextInt(bound);
+      int end = Math.min(bytes.length, at + random.nextInt(1, 9));
+      switch (random.nextInt(8)) {
+        case 0 -> bytes[at] = (byte) random.nextInt(256);
+        case 1 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
+        case 2 -> bytes[at] = (byte) ('0' + random.nextInt(10));
+        case 3 -> bytes = splice(bytes, at, end, NUMBERS[random.nextInt(NUMBERS.length)]);
+        case 4 -> bytes = splice(bytes, at, at, piece(random));
+        case 5 -> bytes = splice(bytes, at, end, piece(random));
+        case 6 -> bytes = splice(bytes, at, at, Arrays.copyOfRange(bytes, at, end));
+        default -> bytes = Arrays.copyOf(bytes, random.nextInt(10) == 0 ? at : bytes.length);
+      }
+    }
+    return bytes;
+  }
+
+  private static byte[] piece(SplittableRandom random) {
+    return TEXTS.get(random.nextInt(TEXTS.size())).getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private static byte[] splice(byte[] bytes, int from, int to, byte[] middle) {
+    byte[] spliced = Arrays.copyOf(bytes, from + middle.length + bytes.length - to);
+    System.arraycopy(middle, 0, spliced, from, middle.length);
+    System.arraycopy(bytes, to, spliced, from + middle.length, bytes.length - to);
+    return spliced;
+  }
+}
