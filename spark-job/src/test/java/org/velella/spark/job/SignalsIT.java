@@ -41,7 +41,7 @@ class SignalsIT {
     List<String> spikes = TestRuns.spikes(TestSpark.session(), whole);
     for (String signal : List.of("INT", "TERM")) {
       DriverProcess driver = driver(signal, 150);
-      Thread.sleep(1500);
+      awaitSaved(folder.resolve(signal));
       assertThat(driver.signal(signal)).isEqualTo(signal.equals("INT") ? 130 : 143);
       Path run = folder.resolve(signal);
       assertThat(TestRuns.status(run))
@@ -57,6 +57,22 @@ class SignalsIT {
       TestRuns.assertSameRun(whole, run);
       assertThat(TestRuns.spikes(TestSpark.session(), run)).isEqualTo(spikes);
     }
+  }
+
+  /** On a busy machine it may take a while until there is anything to commit. */
+  private static void awaitSaved(Path run) throws Exception {
+    Path ranges = run.resolve("checkpoint/ranges");
+    for (int i = 0; i < 1200; i++) {
+      if (Files.isDirectory(ranges)) {
+        try (Stream<Path> files = Files.list(ranges)) {
+          if (files.anyMatch(file -> file.getFileName().toString().startsWith("r"))) {
+            return;
+          }
+        }
+      }
+      Thread.sleep(50);
+    }
+    throw new AssertionError("Nothing was saved within a minute");
   }
 
   /** Nothing that tasks have saved is left for the next driver to find. */
