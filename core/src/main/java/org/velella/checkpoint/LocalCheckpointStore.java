@@ -1,31 +1,20 @@
 package org.velella.checkpoint;
 
-import java.io.BufferedOutputStream;
 import java.io.FileNotFoundException;
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.channels.ReadableByteChannel;
-import java.nio.channels.WritableByteChannel;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A run in a directory of a local or network file system that has hard links.
@@ -37,10 +26,12 @@ import java.util.UUID;
  */
 public final class LocalCheckpointStore implements CheckpointStore {
   private static final String TEMPORARY = ".tmp-";
-  private static final int BUFFER_BYTES = 1 << 16;
-  private static final boolean WINDOWS = System.getProperty("os.name", "").startsWith("Windows");
 
   private final Path root;
+  private final FileOps files;
+
+  /** Directories of the run whose entries are known to survive. */
+  private final Set<Path> durable = ConcurrentHashMap.newKeySet();
 
   /**
    * The store of a run's directory, which need not exist yet.
@@ -48,7 +39,12 @@ public final class LocalCheckpointStore implements CheckpointStore {
    * @param root the run's directory
    */
   public LocalCheckpointStore(Path root) {
+    this(root, new DiskFileOps());
+  }
+
+  LocalCheckpointStore(Path root, FileOps files) {
     this.root = root.toAbsolutePath().normalize();
+    this.files = files;
   }
 
   @Override
@@ -58,51 +54,33 @@ public final class LocalCheckpointStore implements CheckpointStore {
 
   @Override
   public List<StoredFile> list(String directory) throws IOException {
-    List<StoredFile> files = new ArrayList<>();
-    try (DirectoryStream<Path> stream = Files.newDirectoryStream(resolve(directory))) {
-      for (Path path : stream) {
+    List<StoredFile> found = new ArrayList<>();
+    try {
+      for (Path path : files.list(resolve(directory))) {
         String name = path.getFileName().toString();
-        BasicFileAttributes attributes = attributes(path);
-        if (!name.startsWith(".") && attributes != null && attributes.isRegularFile()) {
-          files.add(new StoredFile(name, attributes.size()));
+        // Null if the file vanished since it was listed, as temporary ones do.
+        BasicFileAttributes attributes = name.startsWith(".") ? null : files.attributes(path);
+        if (attributes != null && attributes.isRegularFile()) {
+          found.add(new StoredFile(name, attributes.size()));
         }
       }
     } catch (NoSuchFileException | NotDirectoryException e) {
       return List.of();
-    } catch (java.nio.file.DirectoryIteratorException e) {
-      throw e.getCause();
     }
-    files.sort(Comparator.comparing(StoredFile::name));
-    return files;
-  }
-
-  /** Null if the file vanished since it was listed, as temporary ones do. */
-  private static BasicFileAttributes attributes(Path path) throws IOException {
-    try {
-      return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    } catch (NoSuchFileException e) {
-      return null;
-    }
+    found.sort(Comparator.comparing(StoredFile::name));
+    return found;
   }
 
   @Override
   public StoredInput open(String path) throws IOException {
     Path file = resolve(path);
-    BasicFileAttributes attributes = attributes(file);
-    if (attributes == null || !attributes.isRegularFile()) {
+    if (!isFile(file)) {
       throw new FileNotFoundException("No file " + file);
     }
-    FileChannel channel;
     try {
-      channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+      return files.open(file);
     } catch (NoSuchFileException e) {
       throw missing(file, e);
-    }
-    try {
-      return new StoredInput(new ChannelStream(channel), channel.size());
-    } catch (IOException e) {
-      channel.close();
-      throw e;
     }
   }
 
@@ -113,7 +91,7 @@ public final class LocalCheckpointStore implements CheckpointStore {
     if (!created) {
       throw new FileAlreadyExistsException(target.toString());
     }
-    syncDirectory(target.getParent());
+    files.forceDirectory(target.getParent());
   }
 
   @Override
@@ -122,7 +100,7 @@ public final class LocalCheckpointStore implements CheckpointStore {
     boolean created = linkNew(target, out -> out.write(bytes));
     if (created) {
       try {
-        syncDirectory(target.getParent());
+        files.forceDirectory(target.getParent());
       } catch (IOException e) {
         throw new UnknownOutcomeException(
             target + " was created but may not survive a power failure: " + e.getMessage(), e);
@@ -138,8 +116,17 @@ public final class LocalCheckpointStore implements CheckpointStore {
       writeDurably(temporary, content);
       return link(temporary, target);
     } finally {
-      // A leftover is hidden and harmless, so failing to remove it must not fail the commit.
-      temporary.toFile().delete();
+      deleteQuietly(temporary);
+    }
+  }
+
+  /** A leftover is hidden and harmless, so failing to remove it must not fail the commit. */
+  private void deleteQuietly(Path temporary) {
+    try {
+      files.delete(temporary);
+    } catch (IOException e) {
+      // Harmless, as said.
+      return;
     }
   }
 
@@ -150,27 +137,23 @@ public final class LocalCheckpointStore implements CheckpointStore {
     Path temporary = target.resolveSibling(TEMPORARY + UUID.randomUUID());
     try {
       writeDurably(temporary, out -> out.write(bytes));
-      Files.move(
-          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      files.replace(temporary, target);
     } finally {
-      temporary.toFile().delete();
+      deleteQuietly(temporary);
     }
-    syncDirectory(target.getParent());
+    files.forceDirectory(target.getParent());
   }
 
-  private static void writeDurably(Path file, Content content) throws IOException {
-    try (FileChannel channel =
-            FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        OutputStream out = new NewFile(channel)) {
-      content.writeTo(out);
-      out.flush();
-      channel.force(true);
+  private void writeDurably(Path file, Content content) throws IOException {
+    try (FileOps.NewFile created = files.create(file)) {
+      content.writeTo(created.out());
+      created.force();
     }
   }
 
   private boolean link(Path temporary, Path target) throws IOException {
     try {
-      Files.createLink(target, temporary);
+      files.link(target, temporary);
       return true;
     } catch (UnsupportedOperationException e) {
       throw new ExclusiveCreateUnsupportedException(
@@ -181,7 +164,7 @@ public final class LocalCheckpointStore implements CheckpointStore {
           e);
     } catch (IOException e) {
       // A network file system may create the link, lose the answer, and report a failure.
-      if (Files.exists(target, LinkOption.NOFOLLOW_LINKS) && Files.isSameFile(temporary, target)) {
+      if (files.attributes(target) != null && files.isSameFile(temporary, target)) {
         return true;
       }
       if (e instanceof FileAlreadyExistsException) {
@@ -193,17 +176,22 @@ public final class LocalCheckpointStore implements CheckpointStore {
 
   @Override
   public boolean delete(String path) throws IOException {
-    return Files.deleteIfExists(resolve(path));
+    return files.delete(resolve(path));
   }
 
   @Override
-  public boolean exists(String path) {
-    return Files.isRegularFile(resolve(path), LinkOption.NOFOLLOW_LINKS);
+  public boolean exists(String path) throws IOException {
+    return isFile(resolve(path));
+  }
+
+  private boolean isFile(Path file) throws IOException {
+    BasicFileAttributes attributes = files.attributes(file);
+    return attributes != null && attributes.isRegularFile();
   }
 
   @Override
   public Optional<Instant> modified(String path) throws IOException {
-    BasicFileAttributes attributes = attributes(resolve(path));
+    BasicFileAttributes attributes = files.attributes(resolve(path));
     return attributes == null
         ? Optional.empty()
         : Optional.of(attributes.lastModifiedTime().toInstant());
@@ -215,13 +203,12 @@ public final class LocalCheckpointStore implements CheckpointStore {
     Path target = resolve(to);
     createDirectories(target.getParent());
     try {
-      // Without options a move refuses an existing target.
-      Files.move(source, target);
+      files.rename(source, target);
     } catch (NoSuchFileException e) {
       throw missing(source, e);
     }
-    syncDirectory(target.getParent());
-    syncDirectory(source.getParent());
+    files.forceDirectory(target.getParent());
+    files.forceDirectory(source.getParent());
   }
 
   private Path resolve(String path) {
@@ -234,79 +221,39 @@ public final class LocalCheckpointStore implements CheckpointStore {
     return exception;
   }
 
-  private static void createDirectories(Path directory) throws IOException {
-    if (Files.isDirectory(directory)) {
+  /**
+   * Makes a directory and those above it exist and survive. One that is there already may have been
+   * made by another process just now, so its entry is forced to disk as well, once.
+   */
+  private void createDirectories(Path directory) throws IOException {
+    if (durable.contains(directory)) {
+      return;
+    }
+    boolean inside = directory.startsWith(root);
+    boolean there = files.isDirectory(directory);
+    if (there && !inside) {
       return;
     }
     Path parent = directory.getParent();
     if (parent != null) {
       createDirectories(parent);
     }
-    try {
-      Files.createDirectory(directory);
-    } catch (FileAlreadyExistsException e) {
-      if (!Files.isDirectory(directory)) {
-        throw e;
-      }
+    if (!there) {
+      create(directory);
     }
     if (parent != null) {
-      syncDirectory(parent);
+      files.forceDirectory(parent);
     }
+    durable.add(directory);
   }
 
-  /** Makes the entries of a directory survive a power failure. */
-  private static void syncDirectory(Path directory) throws IOException {
-    // Windows cannot open a directory; its file systems log their entries themselves.
-    if (!WINDOWS) {
-      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-        channel.force(true);
+  private void create(Path directory) throws IOException {
+    try {
+      files.createDirectory(directory);
+    } catch (FileAlreadyExistsException e) {
+      if (!files.isDirectory(directory)) {
+        throw e;
       }
-    }
-  }
-
-  /** A file as a stream that can also fill buffers without a copy in between. */
-  private static final class ChannelStream extends FilterInputStream
-      implements ReadableByteChannel {
-    private final FileChannel channel;
-
-    ChannelStream(FileChannel channel) {
-      super(Channels.newInputStream(channel));
-      this.channel = channel;
-    }
-
-    @Override
-    public int read(ByteBuffer to) throws IOException {
-      return channel.read(to);
-    }
-
-    @Override
-    public boolean isOpen() {
-      return channel.isOpen();
-    }
-  }
-
-  /** A new file as a stream that also takes whole buffers without a copy in between. */
-  private static final class NewFile extends BufferedOutputStream implements WritableByteChannel {
-    private final FileChannel channel;
-
-    NewFile(FileChannel channel) {
-      super(Channels.newOutputStream(channel), BUFFER_BYTES);
-      this.channel = channel;
-    }
-
-    @Override
-    public int write(ByteBuffer from) throws IOException {
-      flush();
-      int count = from.remaining();
-      while (from.hasRemaining()) {
-        channel.write(from);
-      }
-      return count;
-    }
-
-    @Override
-    public boolean isOpen() {
-      return channel.isOpen();
     }
   }
 }

@@ -207,6 +207,7 @@ public final class Interleavings {
     }
 
     private void advance(int number) throws InterruptedException {
+      traces.get(number).append('.');
       turns.get(number).release();
       stopped.acquire();
     }
