@@ -35,6 +35,25 @@ def golden_checkpoint_is_read():
     assert reader.summary(folder) == json.loads((folder / "expected.json").read_text())
 
 
+def golden_variants_are_read_or_refused():
+    reader = load(GOLDEN / "checkpoint-v1/read_checkpoint.py")
+    golden = json.loads((GOLDEN / "checkpoint-v1/expected.json").read_text())
+    folder = GOLDEN / "checkpoint-v1-variants"
+    for name, outcome in json.loads((folder / "expected.json").read_text()).items():
+        try:
+            found = reader.summary(folder / name)
+        except SystemExit as refusal:
+            assert outcome not in ("loads", "falls back to version 1"), (name, refusal)
+            assert str(refusal).startswith("checkpoint unusable"), refusal
+            newer = "major version" in str(refusal) or "unknown features" in str(refusal)
+            assert newer == (outcome == "too new"), (name, refusal)
+            continue
+        if outcome == "loads":
+            assert found == golden, (name, found)
+        else:
+            assert outcome == f"falls back to version {found['version']}", (name, found)
+
+
 def networks_are_nir():
     judge = load(GOLDEN / "nir-1.0.8/read_networks.py")
     expected = json.loads((judge.HERE / "networks.json").read_text(encoding="utf-8"))
@@ -111,6 +130,10 @@ def main():
 
         judgements = [
             ("golden checkpoint is read with safetensors alone", golden_checkpoint_is_read),
+            (
+                "variants of the golden checkpoint are read or refused as they should",
+                golden_variants_are_read_or_refused,
+            ),
             ("all networks are what the nir package takes them for", networks_are_nir),
             ("bundle runs on a stock Spark", lambda: simulate(run)),
             ("tables are read by PySpark and agree with each other", tables),

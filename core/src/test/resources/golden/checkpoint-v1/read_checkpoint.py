@@ -20,6 +20,7 @@ from safetensors import safe_open
 
 BLOCK_BYTES = 4 << 20
 MANIFEST_NAME = re.compile(r"\d{20}\.json")
+PART_NAME = re.compile(r"\d{20}\.part-\d{5}\.json")
 RANGE_NAME = re.compile(
     r"r\d{12,19}-\d{12,19}\.s\d{8,19}\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.safetensors"
 )
@@ -58,14 +59,42 @@ def require_readable(format_, name, features, path):
     require(not unknown, f"{path} requires unknown features {sorted(unknown)}")
 
 
-def read_manifest(path):
-    """The manifest of a file, or None if the file is damaged."""
+def read_lines(path):
+    """The JSON of a manifest or a part, and its checksum, or None if the file is damaged."""
+    if not path.is_file():
+        return None
     match = re.fullmatch(rb"(.*\n)crc32c:([0-9a-f]{8})\n", path.read_bytes(), re.DOTALL)
     if match is None or crc32c(match[1]) != match[2].decode():
         return None
-    manifest = json.loads(match[1])
-    require_readable(manifest["format"], "velella-manifest", set(), path)
+    return json.loads(match[1]), match[2].decode()
+
+
+def read_part(directory, listed):
+    """The ranges of a part of a large manifest, or None if it is damaged."""
+    require(PART_NAME.fullmatch(listed["file"]), f"strange file name {listed['file']!r}")
+    path = directory / listed["file"]
+    read = read_lines(path)
+    if read is None or read[1] != listed["crc32c"] or path.stat().st_size != listed["bytes"]:
+        return None
+    require_readable(read[0]["format"], "velella-manifest-part", set(), path)
+    return read[0]["ranges"]
+
+
+def read_manifest(path):
+    """The manifest of a file, with the ranges of its parts, or None if any of it is damaged."""
+    read = read_lines(path)
+    if read is None:
+        return None
+    manifest = read[0]
+    require_readable(manifest["format"], "velella-manifest", {"two-level"}, path)
     require(manifest["version"] == int(path.stem), f"{path} holds another version")
+    if "parts" in manifest:
+        manifest["ranges"] = []
+        for listed in manifest["parts"]:
+            ranges = read_part(path.parent, listed)
+            if ranges is None:
+                return None
+            manifest["ranges"] += ranges
     return manifest
 
 
@@ -81,6 +110,7 @@ def newest_manifest(run):
 
 
 def verify_range_file(path, listed):
+    require(path.is_file(), f"{path} is listed but missing")
     data = path.read_bytes()
     require(len(data) == listed["bytes"], f"{path} has {len(data)} bytes")
     start = 8 + int.from_bytes(data[:8], "little")
@@ -96,6 +126,24 @@ def verify_range_file(path, listed):
         require(found == blocks[8 * index : 8 * index + 8], f"block {index} of {path} is damaged")
 
 
+DTYPES = {
+    "F32": np.float32,
+    "F64": np.float64,
+    "I32": np.int32,
+    "I64": np.int64,
+    "U8": np.uint8,
+    "BOOL": np.bool_,
+}
+
+
+def require_fits(array, entry, samples, path):
+    shape = tuple(entry["shape"])
+    if entry["batch_axis"] is not None:
+        shape = (samples, *shape)
+    fits = array.dtype == DTYPES[entry["dtype"]] and array.shape == shape
+    require(fits, f"{entry['name']} in {path} is {array.dtype} {array.shape}, not {entry}")
+
+
 def read_range_file(path, listed):
     """Metadata, sample ids, memories and accumulators; memories in their order."""
     verify_range_file(path, listed)
@@ -106,13 +154,18 @@ def read_range_file(path, listed):
         json.loads(metadata["format"]), "velella-range", {"block-crc32c"}, path
     )
     described = json.loads(metadata["range"])
+    lo, hi, step = (int(digits) for digits in re.findall(r"\d+", path.name)[:3])
+    named = (lo, hi, step) == (described["lo"], described["hi"], described["step"])
+    require(named, f"{path} holds another range or step than its name says")
     memories, accumulators = {}, {}
     for kind, schema, target in (
         ("memory", described["run"]["memories"], memories),
         ("accumulator", described["run"]["accumulators"], accumulators),
     ):
         for index, entry in enumerate(schema):
-            target[entry["name"]] = tensors[f"{kind}:{index:06d}:{entry['name']}"]
+            array = tensors[f"{kind}:{index:06d}:{entry['name']}"]
+            require_fits(array, entry, len(tensors["sample_ids"]), path)
+            target[entry["name"]] = array
     shared = hashlib.sha256()
     for entry in described["run"]["memories"]:
         if entry["batch_axis"] is None:

@@ -168,7 +168,6 @@ class PowerLossTest {
     Interleavings.Count count =
         Interleavings.explore(() -> new Drivers(violations, selections, flaws));
     assertThat(count.states()).as("states, %s", violations.counts).isGreaterThan(100);
-    System.out.println(
     return violations;
   }
 
