@@ -61,6 +61,7 @@ class DriverFaultsIT {
     long repeated = faults.workDone() - FaultDriver.NEEDED;
     Measured.print(name, repeated, kills * LOSS, FaultDriver.NEEDED);
     assertThat(RunHash.of(folder.resolve(name))).isEqualTo(expected);
+    assertThat(RunHash.orphans(folder.resolve(name))).isEmpty();
     assertThat(repeated).isBetween(0L, kills * LOSS);
     return repeated;
   }

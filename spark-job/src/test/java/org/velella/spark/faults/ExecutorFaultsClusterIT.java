@@ -72,6 +72,7 @@ class ExecutorFaultsClusterIT {
     Measured.print(name, repeated, lostRanges * LOSS, NEEDED);
     assertThat(RunHash.of(folder.resolve(name))).isEqualTo(expected);
     assertThat(cluster.session().sparkContext().isStopped()).isFalse();
+    assertThat(RunHash.orphans(folder.resolve(name))).isEmpty();
     assertThat(repeated).isBetween(0L, lostRanges * LOSS);
     return repeated;
   }

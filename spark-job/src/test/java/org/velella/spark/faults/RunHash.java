@@ -12,7 +12,6 @@ import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
@@ -151,7 +150,8 @@ final class RunHash {
 
   /**
    * Files of a run that neither a manifest nor the layout accounts for: range files that no
-   * manifest lists, recordings left among the attempts, unfinished files.
+   * manifest lists, and recordings left among the attempts. Hidden files, which were never
+   * finished, are nobody's and never read.
    */
   static List<String> orphans(java.nio.file.Path run) {
     try {
@@ -177,21 +177,6 @@ final class RunHash {
     for (String table : TABLES) {
       list("_attempts/" + table, "").forEach(file -> orphans.add(file.getName()));
     }
-    for (String folder : Arrays.asList("checkpoint/ranges", "checkpoint/manifests", "_run")) {
-      hidden(folder).forEach(orphans::add);
-    }
     return orphans;
-  }
-
-  private List<String> hidden(String folder) throws IOException {
-    List<String> found = new ArrayList<>();
-    for (FileStatus file : files.listStatus(new Path(run, folder))) {
-      String name = file.getPath().getName();
-      // Sums that Hadoop's local file system keeps beside what it writes are no files of ours.
-      if (name.startsWith(".") && !name.endsWith(".crc")) {
-        found.add(name);
-      }
-    }
-    return found;
   }
 }

@@ -61,6 +61,7 @@ class StorageFaultsIT {
 
   private static void assertUndisturbed(Path run) {
     assertThat(RunHash.of(run)).isEqualTo(expected);
+    assertThat(RunHash.orphans(run)).isEmpty();
     assertThat(TestSpark.session().sparkContext().isStopped()).isFalse();
   }
 
