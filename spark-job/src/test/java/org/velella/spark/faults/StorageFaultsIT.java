@@ -30,6 +30,9 @@ import org.velella.testkit.Seeded;
 class StorageFaultsIT {
   private static final String AUTHORITY = "full";
 
+  /** Of the run, on a backend with long chunks: 8 intervals of 5 ranges in 2 tiles and 1 in one. */
+  private static final long CHUNKS = 8 * (5 * 2 + 1);
+
   @TempDir private static Path folder;
 
   private static String expected;
@@ -119,7 +122,7 @@ class StorageFaultsIT {
   @Seeded
   void otherPartitionsAndTiles(SplittableRandom random) {
     Path broken = folder.resolve("broken");
-    FaultyBackend.failAfter(1 + random.nextLong(90));
+    FaultyBackend.failAfter(1 + random.nextLong(CHUNKS - 1));
     RunConfig config =
         TestRuns.config(folder, "broken", FaultCluster.STEPS)
             .checkpointEvery(FaultCluster.EVERY)
