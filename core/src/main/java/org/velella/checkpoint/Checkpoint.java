@@ -2,6 +2,7 @@ package org.velella.checkpoint;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +80,8 @@ public final class Checkpoint {
   /**
    * The memories of all samples, in the order of {@code extract_memories}: {@code [N, *]}.
    *
-   * @throws IllegalStateException if ranges stand at different steps, or nothing has been saved
+   * @throws IllegalStateException if ranges stand at different steps, nothing has been saved, or a
+   *     memory of all samples is larger than an array
    */
   public MemoryList memories() throws IOException {
     return MemoryList.of(whole().memories());
@@ -88,9 +90,11 @@ public final class Checkpoint {
   /**
    * The state of all samples as if they were one range.
    *
-   * @throws IllegalStateException if ranges stand at different steps, or nothing has been saved
+   * @throws IllegalStateException if ranges stand at different steps, nothing has been saved, or a
+   *     memory of all samples is larger than an array
    */
   public RangeState whole() throws IOException {
+    requireFitsArrays();
     List<RangeEntry> ranges = manifest().allRanges();
     long step = commonStep(ranges);
     SampleRange range = new SampleRange(0, manifest().samples());
@@ -105,6 +109,22 @@ public final class Checkpoint {
       copy(manifest().run().accumulators(), part.accumulators(), accumulators, at);
     }
     return new RangeState(range, step, ids, memories, accumulators);
+  }
+
+  /** Ranges are small enough by themselves; all of them together need not be. */
+  private void requireFitsArrays() {
+    long samples = manifest().samples();
+    List<MemoryEntry> entries = new ArrayList<>(manifest().run().memories());
+    entries.addAll(manifest().run().accumulators());
+    for (MemoryEntry entry : entries) {
+      long most = Integer.MAX_VALUE / Math.max(1, entry.shape().size());
+      if (entry.scope() == MemoryScope.PER_SAMPLE && samples > most
+          || samples > Integer.MAX_VALUE) {
+        throw new IllegalStateException(
+            "%s of all %d samples is larger than an array of Java; read range by range, with state()"
+                .formatted(entry, samples));
+      }
+    }
   }
 
   private long commonStep(List<RangeEntry> ranges) {

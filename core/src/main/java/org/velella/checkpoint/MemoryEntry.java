@@ -25,6 +25,21 @@ public record MemoryEntry(String name, DType dtype, Shape shape, MemoryScope sco
   private static final String PER_SAMPLE = "per-sample";
   private static final String SHARED = "shared";
 
+  /**
+   * @throws IllegalArgumentException if one sample's has more than 2^31 - 1 elements, which no
+   *     array holds
+   */
+  public MemoryEntry {
+    try {
+      shape.size();
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException(
+          "Memory '%s' of shape %s has more than 2^31 - 1 elements per sample"
+              .formatted(name, shape),
+          e);
+    }
+  }
+
   /** The entry of a memory under its qualified name. */
   public static MemoryEntry of(String name, MemorySpec spec) {
     return new MemoryEntry(name, spec.dtype(), spec.shape(), spec.scope());

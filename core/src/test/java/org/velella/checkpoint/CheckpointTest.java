@@ -15,7 +15,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.velella.module.MemoryList;
+import org.velella.module.MemoryScope;
+import org.velella.tensor.DType;
 import org.velella.tensor.Shape;
+import org.velella.testkit.MemoryCheckpointStore;
 
 class CheckpointTest {
   @TempDir Path run;
@@ -82,5 +85,25 @@ class CheckpointTest {
     assertThatExceptionOfType(CheckpointCorruptException.class)
         .isThrownBy(() -> Checkpoint.open(run))
         .withMessageContaining(run + " holds no checkpoint");
+  }
+
+  @Test
+  void memoriesOfAllSamplesThatNoArrayHoldsAreReadByRange() throws IOException {
+    MemoryEntry large =
+        new MemoryEntry("lif.v", DType.FLOAT32, Shape.of(1 << 20), MemoryScope.PER_SAMPLE);
+    MemoryCheckpointStore store = new MemoryCheckpointStore();
+    new ManifestLog(store)
+        .commit(Manifest.first(Fixtures.run(List.of(large), List.of()), 2048, 10, 8, WRITER));
+
+    assertThatExceptionOfType(IllegalStateException.class)
+        .isThrownBy(() -> Checkpoint.open(store).memories())
+        .withMessageContaining("lif.v")
+        .withMessageContaining("2048 samples is larger than an array");
+    assertThatExceptionOfType(IllegalArgumentException.class)
+        .isThrownBy(
+            () ->
+                new MemoryEntry(
+                    "lif.v", DType.FLOAT32, Shape.of(1 << 20, 1 << 11), MemoryScope.PER_SAMPLE))
+        .withMessageContaining("2^31 - 1 elements per sample");
   }
 }

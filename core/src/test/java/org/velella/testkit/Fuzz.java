@@ -95,29 +95,42 @@ public final class Fuzz {
       Reader reader,
       List<Class<? extends Exception>> allowed,
       int count) {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     int read = 0;
     for (int i = 0; i < count; i++) {
       byte[] bytes = damaged(seeds.get(random.nextInt(seeds.size())), random);
-      long allocated = threads.getCurrentThreadAllocatedBytes();
-      long begun = System.nanoTime();
-      try {
-        reader.read(bytes);
-        read++;
-      } catch (Exception | OutOfMemoryError | StackOverflowError e) {
-        if (allowed.stream().noneMatch(each -> each.isInstance(e))) {
-          throw new AssertionError("Input %d gave %s: %s".formatted(i, e, text(bytes)), e);
-        }
+      read += reads("Input " + i, bytes, reader, allowed) ? 1 : 0;
+    }
+    return read;
+  }
+
+  /**
+   * Tries a reader on one file.
+   *
+   * @param what names the file in messages
+   * @return whether it was read
+   * @throws AssertionError as above
+   */
+  public static boolean reads(
+      String what, byte[] bytes, Reader reader, List<Class<? extends Exception>> allowed) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    boolean read = false;
+    long allocated = threads.getCurrentThreadAllocatedBytes();
+    long begun = System.nanoTime();
+    try {
+      reader.read(bytes);
+      read = true;
+    } catch (Exception | OutOfMemoryError | StackOverflowError e) {
+      if (allowed.stream().noneMatch(each -> each.isInstance(e))) {
+        throw new AssertionError("%s gave %s: %s".formatted(what, e, text(bytes)), e);
       }
-      long taken = threads.getCurrentThreadAllocatedBytes() - allocated;
-      if (taken > OWN_BYTES + BYTES_PER_BYTE * bytes.length) {
-        throw new AssertionError(
-            "Input %d of %d bytes took %d bytes: %s"
-                .formatted(i, bytes.length, taken, text(bytes)));
-      }
-      if (System.nanoTime() - begun > LIMIT_NANOS) {
-        throw new AssertionError("Input %d took too long: %s".formatted(i, text(bytes)));
-      }
+    }
+    long taken = threads.getCurrentThreadAllocatedBytes() - allocated;
+    if (taken > OWN_BYTES + BYTES_PER_BYTE * bytes.length) {
+      throw new AssertionError(
+          "%s of %d bytes took %d bytes: %s".formatted(what, bytes.length, taken, text(bytes)));
+    }
+    if (System.nanoTime() - begun > LIMIT_NANOS) {
+      throw new AssertionError("%s took too long: %s".formatted(what, text(bytes)));
     }
     return read;
   }

@@ -61,6 +61,15 @@ public final class HouseRules {
         .and(
             contextClassLoaderOnlyIn(
                 "org.velella.backend.Backends", "org.velella.module.HostOperation"))
+        .and(
+            classesByNameOnlyIn(
+                // Users' modules: only subclasses of Module, looked at before any of their code
+                // runs.
+                "org.velella.module.HostOperation",
+                // Names that are written in the program.
+                "org.velella.backend.vector.NeuronClasses",
+                "org.velella.gpu.driver.JcudaNatives",
+                "org.velella.spark.frame.VelellaKryoRegistrator"))
         .and(optionalOnlyReturned())
         .and(onlyPackageMayUse("org.velella.gpu.driver", "jcuda.."))
         .and(onlyPackageMayUse("org.velella.backend.vector", "jdk.incubator.."))
@@ -70,6 +79,28 @@ public final class HouseRules {
   /** Bytes from outside never become objects by Java deserialization. */
   static ArchRule noDeserialization() {
     return noClasses().should().dependOnClassesThat().areAssignableTo("java.io.ObjectInputStream");
+  }
+
+  /** Reading a file never runs what it names: only a few classes load others by name at all. */
+  static ArchRule classesByNameOnlyIn(String... classNames) {
+    List<String> allowed = List.of(classNames);
+    return noClasses()
+        .that(not(belongTo(DescribedPredicate.describe("allowed", isOneOf(allowed)))))
+        .should()
+        .accessTargetWhere(
+            DescribedPredicate.describe(
+                "load classes by name",
+                access -> {
+                  JavaClass owner = access.getTargetOwner();
+                  String name = access.getName();
+                  return owner.isEquivalentTo(Class.class) && name.equals("forName")
+                      || owner.isAssignableTo(ClassLoader.class)
+                          && (name.equals("loadClass") || name.equals("defineClass"))
+                      || owner.isEquivalentTo(java.lang.invoke.MethodHandles.Lookup.class)
+                          && (name.equals("findClass") || name.startsWith("define"));
+                }))
+        .as("only " + allowed + " may load classes by name")
+        .allowEmptyShould(true);
   }
 
   /**

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.velella.testkit.fixture.broken.Deserializes;
 import org.velella.testkit.fixture.broken.KeepsOptional;
 import org.velella.testkit.fixture.broken.LoadsByContext;
+import org.velella.testkit.fixture.broken.LoadsByName;
 import org.velella.testkit.fixture.broken.LoadsByOwnLoader;
 import org.velella.testkit.fixture.broken.LooksAtContextLoader;
 import org.velella.testkit.fixture.broken.Switchable;
@@ -44,6 +45,14 @@ class HouseRulesTest {
     catches(HouseRules.noDeserialization(), Deserializes.class, "ObjectInputStream");
     catches(HouseRules.everywhere(), Deserializes.class, "ObjectInputStream");
     allows(HouseRules.noDeserialization(), LoadsByOwnLoader.class);
+  }
+
+  @Test
+  void loadingClassesByNameIsCaught() {
+    catches(HouseRules.classesByNameOnlyIn("org.velella.Other"), LoadsByName.class, "forName");
+    catches(HouseRules.everywhere(), LoadsByName.class, "forName");
+    allows(HouseRules.classesByNameOnlyIn(LoadsByName.class.getName()), LoadsByName.class);
+    allows(HouseRules.classesByNameOnlyIn("org.velella.Other"), LoadsByOwnLoader.class);
   }
 
   @Test
