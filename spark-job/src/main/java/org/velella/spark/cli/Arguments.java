@@ -20,7 +20,6 @@ import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.representer.Representer;
 import org.yaml.snakeyaml.resolver.Resolver;
@@ -208,7 +207,8 @@ final class Arguments {
       throw new UsageException("There is no configuration file " + file, e);
     } catch (IOException e) {
       throw new UsageException("Cannot read the configuration file " + file + ": " + e, e);
-    } catch (YAMLException e) {
+    } catch (RuntimeException e) {
+      // Not only YAMLException: what converts values such as !!int 2o0 throws what it likes.
       throw new UsageException(
           "The configuration file " + file + " is not YAML: " + e.getMessage(), e);
     }
