@@ -15,8 +15,8 @@ import java.util.Set;
 final class SafetensorsData {
   private static final int BUFFER_BYTES = 1 << 18;
 
-  /** Small enough to stay in a core's cache between reading, checking and copying. */
-  private static final int DIRECT_BYTES = 1 << 18;
+  /** Few calls of the file system, and smaller tensors are not worth a direct buffer. */
+  private static final int DIRECT_BYTES = 1 << 20;
 
   private ByteBuffer directly;
 

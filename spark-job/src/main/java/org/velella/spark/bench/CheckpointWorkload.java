@@ -116,10 +116,14 @@ final class CheckpointWorkload implements Workload {
       }
       Tensor ids = Tensor.zeros(DType.INT64, Shape.of(SAMPLES));
       state = new RangeState(fresh.range(), 1, ids, memories, Map.of());
-      double[][] save = alternately(runs, this::save, this::copyOut, () -> {});
+      double[][] save = alternately(runs, this::save, this::copyOut);
       report("save", save, sink);
       state = null;
-      double[][] restore = alternately(runs, this::restore, this::copyIn, this::forget);
+      double[][] restore =
+          alternately(
+              runs,
+              after(() -> state = null, this::restore),
+              after(() -> copied = null, this::copyIn));
       for (int layer = 0; layer < LAYERS; layer++) {
         requireEqual(layer(layer), copied.get(layer), layer);
         String name = run.memories().get(layer).name();
@@ -150,20 +154,17 @@ final class CheckpointWorkload implements Workload {
     }
 
     /** One untimed run of each, then timed ones in turn, with nothing left over from the other. */
-    private double[][] alternately(int runs, Task ours, Task theirs, Runnable forget)
-        throws IOException {
+    private double[][] alternately(int runs, Task ours, Task theirs) throws IOException {
       double[][] seconds = new double[2][runs];
       for (int i = -1; i < runs; i++) {
         seconds[0][Math.max(i, 0)] = timed(ours);
         seconds[1][Math.max(i, 0)] = timed(theirs);
-        if (i < runs - 1) {
-          forget.run();
-        }
       }
       return seconds;
     }
 
     private static double timed(Task task) throws IOException {
+      task.prepare();
       // A gigabyte of arrays that nobody needs any more would be collected at another's cost.
       System.gc();
       long begun = System.nanoTime();
@@ -204,11 +205,6 @@ final class CheckpointWorkload implements Workload {
       }
     }
 
-    private void forget() {
-      state = null;
-      copied = null;
-    }
-
     private void copyIn() throws IOException {
       List<float[]> arrays = new ArrayList<>();
       ByteBuffer buffer = buffer();
@@ -239,8 +235,26 @@ final class CheckpointWorkload implements Workload {
       return ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    /** What is timed, and before that, what makes it begin like the others. */
     private interface Task {
       void run() throws IOException;
+
+      default void prepare() {}
+    }
+
+    /** Forgets what the last run of a task has given, so that both find the heap equally full. */
+    private static Task after(Runnable forget, Task task) {
+      return new Task() {
+        @Override
+        public void run() throws IOException {
+          task.run();
+        }
+
+        @Override
+        public void prepare() {
+          forget.run();
+        }
+      };
     }
   }
 }
