@@ -33,6 +33,22 @@ class BenchIT {
   }
 
   @Test
+  void checkpointsAreMeasuredBesideAPlainCopy() throws IOException {
+    CommandLineRun run = CommandLineRun.of("bench", "W6", "--only", "10 MB", "--runs", "1");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    List<String> lines = run.out().lines().toList();
+    assertThat(lines).hasSize(2);
+    for (String phase : List.of("save", "restore")) {
+      JsonNode json = new ObjectMapper().readTree(lines.get(phase.equals("save") ? 0 : 1));
+      assertThat(json.get("workload").asText()).isEqualTo("W6");
+      assertThat(json.get("params").get("phase").asText()).isEqualTo(phase);
+      assertThat(json.get("bytes").asDouble()).isEqualTo(1e7);
+      assertThat(json.get("check").asText()).isEqualTo("8 layers equal");
+      assertThat(json.get("of_plain_copy").asDouble()).isPositive();
+    }
+  }
+
+  @Test
   void networkOfOnesOwnIsMeasured() throws IOException {
     CommandLineRun run =
         CommandLineRun.of(
