@@ -98,6 +98,9 @@ final class RunDirectory {
   boolean hasRun() {
     try {
       return store.exists(RUN);
+    } catch (FileSystemException e) {
+      // No run can lie under such a name; beginning one there tells why.
+      return false;
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot look into " + location(), e);
     }
