@@ -11,7 +11,6 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -45,21 +44,7 @@ final class DiskFileOps implements FileOps {
       return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     } catch (NoSuchFileException e) {
       return null;
-    } catch (FileSystemException e) {
-      if (isBelowFile(path)) {
-        return null;
-      }
-      throw e;
     }
-  }
-
-  /** Whether there is a file where one of the path's directories would be. */
-  private static boolean isBelowFile(Path path) {
-    Path parent = path.getParent();
-    while (parent != null && !Files.exists(parent)) {
-      parent = parent.getParent();
-    }
-    return parent != null && !Files.isDirectory(parent);
   }
 
   @Override

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.velella.checkpoint.Adoption.Verification;
 import org.velella.testkit.FailingCheckpointStore;
 import org.velella.testkit.FailingCheckpointStore.Failure;
+import org.velella.testkit.ForwardingCheckpointStore;
 import org.velella.testkit.MemoryCheckpointStore;
 
 /** A checkpoint is complete or absent, wherever the storage or the process fails. */
@@ -115,10 +116,17 @@ class CommitFaultTest {
   }
 
   /** A disk that holds only the beginning of a file. */
-  private record FullStore(MemoryCheckpointStore delegate, int room) implements CheckpointStore {
+  private static final class FullStore extends ForwardingCheckpointStore {
+    private final int room;
+
+    FullStore(CheckpointStore delegate, int room) {
+      super(delegate);
+      this.room = room;
+    }
+
     @Override
     public void createUnique(String path, Content content) throws IOException {
-      delegate.createUnique(
+      super.createUnique(
           path,
           out ->
               content.writeTo(
@@ -134,46 +142,6 @@ class CommitFaultTest {
                       out.write(bytes, from, count);
                     }
                   }));
-    }
-
-    @Override
-    public List<StoredFile> list(String directory) {
-      return delegate.list(directory);
-    }
-
-    @Override
-    public StoredInput open(String path) throws IOException {
-      return delegate.open(path);
-    }
-
-    @Override
-    public boolean createExclusive(String path, byte[] bytes) {
-      return delegate.createExclusive(path, bytes);
-    }
-
-    @Override
-    public void replace(String path, byte[] bytes) {
-      delegate.replace(path, bytes);
-    }
-
-    @Override
-    public boolean delete(String path) {
-      return delegate.delete(path);
-    }
-
-    @Override
-    public boolean exists(String path) {
-      return delegate.exists(path);
-    }
-
-    @Override
-    public void rename(String from, String to) throws IOException {
-      delegate.rename(from, to);
-    }
-
-    @Override
-    public String location() {
-      return delegate.location();
     }
   }
 }

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
@@ -22,10 +23,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.velella.checkpoint.Adoption.Verification;
-import org.velella.checkpoint.CheckpointStore.StoredFile;
 import org.velella.checkpoint.Garbage.GarbageFile;
 import org.velella.testkit.FailingCheckpointStore;
 import org.velella.testkit.FailingCheckpointStore.Failure;
+import org.velella.testkit.ForwardingCheckpointStore;
 import org.velella.testkit.Interleavings;
 import org.velella.testkit.Interleavings.Turns;
 import org.velella.testkit.MemoryCheckpointStore;
@@ -288,99 +289,29 @@ class GarbageCollectorTest {
   }
 
   /** Does not wait to read range files, which never change: only their deletion matters. */
-  private record Coarse(CheckpointStore stepped, MemoryCheckpointStore direct)
-      implements CheckpointStore {
-    @Override
-    public List<StoredFile> list(String directory) throws IOException {
-      return stepped.list(directory);
+  private static final class Coarse extends ForwardingCheckpointStore {
+    private final MemoryCheckpointStore direct;
+
+    Coarse(CheckpointStore stepped, MemoryCheckpointStore direct) {
+      super(stepped);
+      this.direct = direct;
     }
 
     @Override
     public StoredInput open(String path) throws IOException {
       return direct.open(path);
     }
-
-    @Override
-    public void createUnique(String path, Content content) throws IOException {
-      stepped.createUnique(path, content);
-    }
-
-    @Override
-    public boolean createExclusive(String path, byte[] bytes) throws IOException {
-      return stepped.createExclusive(path, bytes);
-    }
-
-    @Override
-    public void replace(String path, byte[] bytes) throws IOException {
-      stepped.replace(path, bytes);
-    }
-
-    @Override
-    public boolean delete(String path) throws IOException {
-      return stepped.delete(path);
-    }
-
-    @Override
-    public boolean exists(String path) throws IOException {
-      return stepped.exists(path);
-    }
-
-    @Override
-    public void rename(String from, String to) throws IOException {
-      stepped.rename(from, to);
-    }
-
-    @Override
-    public String location() {
-      return stepped.location();
-    }
   }
 
   /** A store that cannot tell when a file was written. */
-  private record AgelessStore(MemoryCheckpointStore delegate) implements CheckpointStore {
-    @Override
-    public List<StoredFile> list(String directory) {
-      return delegate.list(directory);
+  private static final class AgelessStore extends ForwardingCheckpointStore {
+    AgelessStore(CheckpointStore delegate) {
+      super(delegate);
     }
 
     @Override
-    public StoredInput open(String path) throws IOException {
-      return delegate.open(path);
-    }
-
-    @Override
-    public void createUnique(String path, Content content) throws IOException {
-      delegate.createUnique(path, content);
-    }
-
-    @Override
-    public boolean createExclusive(String path, byte[] bytes) {
-      return delegate.createExclusive(path, bytes);
-    }
-
-    @Override
-    public void replace(String path, byte[] bytes) {
-      delegate.replace(path, bytes);
-    }
-
-    @Override
-    public boolean delete(String path) {
-      return delegate.delete(path);
-    }
-
-    @Override
-    public boolean exists(String path) {
-      return delegate.exists(path);
-    }
-
-    @Override
-    public void rename(String from, String to) throws IOException {
-      delegate.rename(from, to);
-    }
-
-    @Override
-    public String location() {
-      return delegate.location();
+    public Optional<Instant> modified(String path) {
+      return Optional.empty();
     }
   }
 }

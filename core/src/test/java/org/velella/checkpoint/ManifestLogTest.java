@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.velella.testkit.FailingCheckpointStore;
 import org.velella.testkit.FailingCheckpointStore.Failure;
+import org.velella.testkit.ForwardingCheckpointStore;
 import org.velella.testkit.MemoryCheckpointStore;
 
 class ManifestLogTest {
@@ -228,62 +229,21 @@ class ManifestLogTest {
   }
 
   /** Lets a test act between the look and the leap. */
-  private static final class TwoStepStore implements CheckpointStore {
+  private static final class TwoStepStore extends ForwardingCheckpointStore {
     private interface Action {
       void run() throws IOException;
     }
 
-    private final MemoryCheckpointStore delegate;
     private Action beforeCreation = () -> {};
 
-    TwoStepStore(MemoryCheckpointStore delegate) {
-      this.delegate = delegate;
-    }
-
-    @Override
-    public List<StoredFile> list(String directory) {
-      return delegate.list(directory);
-    }
-
-    @Override
-    public StoredInput open(String path) throws IOException {
-      return delegate.open(path);
-    }
-
-    @Override
-    public void createUnique(String path, Content content) throws IOException {
-      delegate.createUnique(path, content);
+    TwoStepStore(CheckpointStore delegate) {
+      super(delegate);
     }
 
     @Override
     public boolean createExclusive(String path, byte[] bytes) throws IOException {
       beforeCreation.run();
-      return delegate.createExclusive(path, bytes);
-    }
-
-    @Override
-    public void replace(String path, byte[] bytes) {
-      delegate.replace(path, bytes);
-    }
-
-    @Override
-    public boolean delete(String path) {
-      return delegate.delete(path);
-    }
-
-    @Override
-    public boolean exists(String path) {
-      return delegate.exists(path);
-    }
-
-    @Override
-    public void rename(String from, String to) throws IOException {
-      delegate.rename(from, to);
-    }
-
-    @Override
-    public String location() {
-      return delegate.location();
+      return super.createExclusive(path, bytes);
     }
   }
 

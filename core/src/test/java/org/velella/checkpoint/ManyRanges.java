@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.UUID;
 import org.velella.checkpoint.Adoption.Verification;
 import org.velella.checkpoint.CheckpointStore.StoredFile;
+import org.velella.testkit.ForwardingCheckpointStore;
 
 /**
  * The driver's part of a run of 250,000 ranges, whose range files are only names: commits, reads
@@ -80,12 +81,11 @@ public final class ManyRanges {
   }
 
   /** Lists range files that are not there; everything else is. */
-  private static final class NamesOnly implements CheckpointStore {
-    private final CheckpointStore delegate;
+  private static final class NamesOnly extends ForwardingCheckpointStore {
     private List<StoredFile> names = List.of();
 
     NamesOnly(CheckpointStore delegate) {
-      this.delegate = delegate;
+      super(delegate);
     }
 
     void names(List<RangeEntry> ranges) {
@@ -98,52 +98,12 @@ public final class ManyRanges {
     @Override
     public List<StoredFile> list(String directory) throws IOException {
       if (!directory.equals(RangeFileName.DIRECTORY)) {
-        return delegate.list(directory);
+        return super.list(directory);
       }
       List<StoredFile> all = new ArrayList<>(names);
-      all.addAll(delegate.list(directory));
+      all.addAll(super.list(directory));
       all.sort(java.util.Comparator.comparing(StoredFile::name));
       return all;
-    }
-
-    @Override
-    public StoredInput open(String path) throws IOException {
-      return delegate.open(path);
-    }
-
-    @Override
-    public void createUnique(String path, Content content) throws IOException {
-      delegate.createUnique(path, content);
-    }
-
-    @Override
-    public boolean createExclusive(String path, byte[] bytes) throws IOException {
-      return delegate.createExclusive(path, bytes);
-    }
-
-    @Override
-    public void replace(String path, byte[] bytes) throws IOException {
-      delegate.replace(path, bytes);
-    }
-
-    @Override
-    public boolean delete(String path) throws IOException {
-      return delegate.delete(path);
-    }
-
-    @Override
-    public boolean exists(String path) throws IOException {
-      return delegate.exists(path);
-    }
-
-    @Override
-    public void rename(String from, String to) throws IOException {
-      delegate.rename(from, to);
-    }
-
-    @Override
-    public String location() {
-      return delegate.location();
     }
   }
 }

@@ -2,17 +2,11 @@ package org.velella.spark;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.velella.backend.Availability;
 import org.velella.backend.Backend;
-import org.velella.backend.Backends;
-import org.velella.backend.Chunk;
 import org.velella.backend.Program;
-import org.velella.backend.TileRun;
 import org.velella.plan.Plan;
-import org.velella.plan.TileParameters;
-import org.velella.tensor.Tensor;
 
 /**
  * The scalar backend with faults: it fails after a number of chunks, and takes its time over each.
@@ -75,61 +69,32 @@ public final class FaultyBackend implements Backend {
 
   @Override
   public Program compile(Plan plan) {
-    Program program = Backends.load().named("scalar").compile(plan);
-    return new Program() {
-      @Override
-      public TileRun open(TileParameters parameters) {
-        return new FaultyRun(program.open(parameters));
-      }
-
-      @Override
-      public void close() {
-        program.close();
-      }
-    };
+    return new WatchedProgram(
+        plan,
+        (scalar, chunk) -> {
+          if (CHUNKS_LEFT.decrementAndGet() < 0 || CHUNKS_RUN.incrementAndGet() == FAIL_AT.get()) {
+            throw new IllegalStateException("the fault that the test asked for");
+          }
+          awaitGate();
+          sleep(Long.getLong(MILLIS, 0));
+          scalar.run(chunk);
+        });
   }
 
-  private record FaultyRun(TileRun run) implements TileRun {
-    @Override
-    public void load(List<Tensor> memories) {
-      run.load(memories);
+  private static void awaitGate() {
+    String gate = System.getProperty(GATE, "");
+    while (!gate.isEmpty()
+        && !Files.exists(Path.of(gate))
+        && !Thread.currentThread().isInterrupted()) {
+      sleep(20);
     }
+  }
 
-    @Override
-    public void run(Chunk chunk) {
-      if (CHUNKS_LEFT.decrementAndGet() < 0 || CHUNKS_RUN.incrementAndGet() == FAIL_AT.get()) {
-        throw new IllegalStateException("the fault that the test asked for");
-      }
-      awaitGate();
-      sleep(Long.getLong(MILLIS, 0));
-      run.run(chunk);
-    }
-
-    private static void awaitGate() {
-      String gate = System.getProperty(GATE, "");
-      while (!gate.isEmpty()
-          && !Files.exists(Path.of(gate))
-          && !Thread.currentThread().isInterrupted()) {
-        sleep(20);
-      }
-    }
-
-    private static void sleep(long millis) {
-      try {
-        Thread.sleep(millis);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-
-    @Override
-    public List<Tensor> memories() {
-      return run.memories();
-    }
-
-    @Override
-    public void close() {
-      run.close();
+  private static void sleep(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

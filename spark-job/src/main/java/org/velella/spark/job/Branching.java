@@ -99,7 +99,11 @@ final class Branching {
     Beginning branch = prepare();
     byte[] network = NetworkCodec.toBytes(branch.network());
     if (source.spec().sweep().isPresent()) {
-      new TrialsFile(to.store()).write(source.trials());
+      TrialsFile trials = new TrialsFile(to.store());
+      // Interrupted here before, they are there already, and the same.
+      if (trials.trials().count() == 0) {
+        trials.write(source.trials(), trials.read());
+      }
     }
     to.create(provenance(branch, network), network);
   }

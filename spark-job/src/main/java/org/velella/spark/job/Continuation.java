@@ -137,7 +137,7 @@ final class Continuation {
 
   /** The trials of a sweep as it is now; none if the run is no sweep. */
   TrialList trials() throws IOException {
-    return new TrialsFile(directory.store()).read();
+    return new TrialsFile(directory.store()).trials();
   }
 
   /** How the run's samples, and trials, are cut into ranges now. */

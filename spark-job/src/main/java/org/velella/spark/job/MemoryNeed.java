@@ -59,14 +59,19 @@ record MemoryNeed(
         tables == 0 ? 0 : RECORD_BYTES * (1 + tables));
   }
 
+  /** Bytes of heap that each sample of a range takes while the range is computed. */
+  long sampleBytes() {
+    return inputBytes + STATES_AT_ONCE * stateBytes;
+  }
+
   /** Bytes of heap that a task needs for a range of some samples. */
   long taskBytes(long samples) {
-    return samples * (inputBytes + STATES_AT_ONCE * stateBytes) + stepBytes + bufferBytes;
+    return samples * sampleBytes() + stepBytes + bufferBytes;
   }
 
   /** Samples of the largest range that fits; 0 if none does. */
   private long mostSamples(long heapPerTask) {
-    long perSample = Math.max(1, inputBytes + STATES_AT_ONCE * stateBytes);
+    long perSample = Math.max(1, sampleBytes());
     long byHeap = Math.max(0, (heapPerTask - stepBytes - bufferBytes) / perSample);
     return Math.min(byHeap, LARGEST_SLOT / Math.max(1, largestSlotBytes));
   }

@@ -38,6 +38,11 @@ final class Preparation {
   private final BackendChoice backend;
   private final SortedMap<String, String> digests;
 
+  /** Null until they are asked for, as is what they were before. */
+  private TrialList trials;
+
+  private TrialsFile.Read trialsBefore;
+
   private Preparation(SparkSession session, RunConfig config, RunListener listener) {
     spark = session.sparkContext();
     this.config = config;
@@ -110,10 +115,34 @@ final class Preparation {
     return new RunSpec.SweepShape(samples, size / samplesPerRange, samplesPerRange);
   }
 
-  /** The trials that the configuration asks for. */
-  TrialList trials(TrialList before) {
+  /**
+   * The trials that the configuration asks for, and those that the sweep has already. Looking for
+   * new ones goes through all of them, so it is done once.
+   */
+  TrialList trials() throws IOException {
+    if (trials == null) {
+      trialsBefore = new TrialsFile(directory.store()).read();
+      trials = extended(trialsBefore.trials());
+    }
+    return trials;
+  }
+
+  /** Writes down the trials that the sweep did not have. */
+  void extendTrials(RunListener listener) throws IOException {
+    long all = trials().count();
+    long before = trialsBefore.trials().count();
+    if (all > before) {
+      new TrialsFile(directory.store()).write(trials, trialsBefore);
+    }
+    listener.message(
+        before == 0
+            ? "The sweep has %d trials".formatted(all)
+            : "The sweep has %d trials, %d of them new".formatted(all, all - before));
+  }
+
+  private TrialList extended(TrialList before) {
     try {
-      TrialList trials =
+      TrialList longer =
           before.extended(
               CanonicalJson.parse(config.space().getBytes(StandardCharsets.UTF_8), "the sweep"),
               config.seeds().stream().mapToLong(Long::longValue).toArray());
@@ -121,8 +150,8 @@ final class Preparation {
           config.inputFormat().equals(InputSources.STIMULUS)
               ? Stimulus.parse(config.input())
               : null;
-      new ParameterBinding(imported.network(), trials.parameters(), stimulus);
-      return trials;
+      new ParameterBinding(imported.network(), longer.parameters(), stimulus);
+      return longer;
     } catch (IllegalArgumentException e) {
       throw new UsageException("The sweep cannot be run: " + e.getMessage(), e);
     }
@@ -136,13 +165,8 @@ final class Preparation {
     if (config.rangeSize() > 0) {
       return config.rangeSize();
     }
-    // A range's state is there twice while its tiles run.
-    long bytes =
-        input.facts().bytesPerSample()
-            + 2
-                * (RunPlan.memoryBytes(imported.network())
-                    + RunPlan.outputBytes(imported.network()));
-    return RangeSizing.rangeSize(rows, bytes, cluster.cores(), cluster.heapPerCore());
+    return RangeSizing.rangeSize(
+        rows, memoryNeed().sampleBytes(), cluster.cores(), cluster.heapPerCore());
   }
 
   /**
@@ -151,10 +175,7 @@ final class Preparation {
    * @throws UsageException if not; the message has the estimate and what to do
    */
   private void requireRoom(RangeIndex index, Cluster cluster) {
-    Network network = imported.network();
-    MemoryNeed need =
-        MemoryNeed.of(
-            network, Probes.parse(config.record(), network), input.facts().bytesPerSample());
+    MemoryNeed need = memoryNeed();
     int tasks = Math.min(cluster.cores(), index.ranges());
     int samples = index.size(0);
     need.requireFits(samples, cluster.heapPerTask(tasks), directory.hasRun());
@@ -163,6 +184,12 @@ final class Preparation {
       long steps = every > 0 ? Math.min(every, config.steps()) : config.steps();
       need.requireScratch(samples, steps, tasks, Cluster.freeScratch());
     }
+  }
+
+  private MemoryNeed memoryNeed() {
+    Network network = imported.network();
+    return MemoryNeed.of(
+        network, Probes.parse(config.record(), network), input.facts().bytesPerSample());
   }
 
   /** The ranges of a run that is to begin. */
@@ -196,10 +223,9 @@ final class Preparation {
   }
 
   private RangeIndex sweepIndex(Cluster cluster) throws IOException {
-    TrialList trials = trials(new TrialsFile(directory.store()).read());
     return directory.hasRun()
-        ? directory.spec().sweep().orElseThrow().index(trials)
-        : newShape(cluster, trials).index(trials);
+        ? directory.spec().sweep().orElseThrow().index(trials())
+        : newShape(cluster, trials()).index(trials());
   }
 
   private String absolute(String uri) throws IOException {
@@ -246,9 +272,8 @@ final class Preparation {
   /** Begins the run in its directory, if nobody else has meanwhile. */
   void begin() throws IOException {
     Cluster cluster = Cluster.of(spark);
-    TrialList trials = isSweep() ? trials(TrialList.NONE) : TrialList.NONE;
-    RunSpec.SweepShape shape = isSweep() ? newShape(cluster, trials) : null;
-    RangeIndex index = shape == null ? newIndex(cluster) : shape.index(trials);
+    RunSpec.SweepShape shape = isSweep() ? newShape(cluster, trials()) : null;
+    RangeIndex index = shape == null ? newIndex(cluster) : shape.index(trials());
     byte[] network = NetworkCodec.toBytes(imported.network());
     SortedMap<String, String> configuration =
         RunSpec.configuration(config, UUID.randomUUID().toString(), index, network);

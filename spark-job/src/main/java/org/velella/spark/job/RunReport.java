@@ -63,7 +63,7 @@ public final class RunReport {
     json.put("advice", advice.isEmpty() ? "no checkpoint was measured yet" : advice);
     try {
       if (spec.sweep().isPresent()) {
-        json.set("sweep", sweep(new TrialsFile(run.store()).read(), spec.sweep().get()));
+        json.set("sweep", sweep(new TrialsFile(run.store()).trials(), spec.sweep().get()));
       }
       ArrayNode drivers = json.putArray("drivers");
       RunLease.holders(run.store()).forEach(drivers::add);

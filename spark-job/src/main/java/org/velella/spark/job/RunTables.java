@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -29,6 +30,7 @@ import org.velella.spark.frame.ResultColumns;
 import org.velella.spark.frame.ResultFileName;
 import org.velella.spark.frame.RunTable;
 import org.velella.sweep.Parameter;
+import org.velella.sweep.TrialList;
 
 /**
  * A run's tables as data frames. They are made of the files that the run's checkpoint lists, so a
@@ -102,7 +104,7 @@ public final class RunTables {
 
   private List<Parameter> trialParameters() {
     try {
-      return new TrialsFile(directory.store()).read().parameters();
+      return new TrialsFile(directory.store()).trials().parameters();
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read the trials of " + directory.location(), e);
     }
@@ -170,13 +172,29 @@ public final class RunTables {
     return files;
   }
 
+  /** The samples at which all of them end, or all of a sweep before it was extended. */
+  private Set<Long> ends() throws IOException {
+    Set<Long> ends = new HashSet<>(Set.of(manifest.samples()));
+    RunSpec.SweepShape shape = directory.spec().sweep().orElse(null);
+    if (shape != null) {
+      TrialList trials = new TrialsFile(directory.store()).trials();
+      for (int first : shape.layout(trials).firstRanges()) {
+        ends.add((long) first * manifest.rangeSize());
+      }
+    }
+    return ends;
+  }
+
   private Set<String> names(String folder) throws IOException {
     return directory.store().list(folder).stream()
         .map(StoredFile::name)
         .collect(Collectors.toSet());
   }
 
-  /** The files of the highest step for which they cover all samples. */
+  /**
+   * The files of the highest step for which they cover all samples; while a sweep is extended,
+   * those of the trials that were there before.
+   */
   private List<String> resultFiles() throws IOException {
     if (manifest == null) {
       return List.of();
@@ -186,6 +204,8 @@ public final class RunTables {
     long end = 0;
     List<String> files = new ArrayList<>();
     List<String> complete = List.of();
+    long covered = 0;
+    Set<Long> ends = ends();
     // Names sort by step, then by samples.
     for (StoredFile file : store.list(RunTable.RESULTS.directory())) {
       ResultFileName name = ResultFileName.parse(file.name()).orElse(null);
@@ -201,8 +221,9 @@ public final class RunTables {
         end = name.hi();
         files.add(RunTable.RESULTS.directory() + "/" + file.name());
       }
-      if (end == manifest.samples()) {
-        complete = files;
+      if (ends.contains(end) && end >= covered) {
+        covered = end;
+        complete = List.copyOf(files);
       }
     }
     return complete;

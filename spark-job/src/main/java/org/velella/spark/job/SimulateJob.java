@@ -2,7 +2,6 @@ package org.velella.spark.job;
 
 import java.io.IOException;
 import org.apache.spark.sql.SparkSession;
-import org.velella.sweep.TrialList;
 
 /**
  * Simulates a network on data: reads both, checks everything that can be checked, begins a run in
@@ -51,29 +50,13 @@ public final class SimulateJob {
     }
     run.spec().requireSame(config, prepared.network(), prepared.digests(), directory.location());
     if (prepared.isSweep()) {
-      extend(directory, prepared, listener);
+      prepared.extendTrials(listener);
     }
     return run.to(
         config.steps(),
         prepared.input(),
         config.manner().withBackend(prepared.backend()),
         config.checkpointEvery());
-  }
-
-  /** Adds the trials that a sweep does not have yet. */
-  private static void extend(RunDirectory directory, Preparation prepared, RunListener listener)
-      throws IOException {
-    TrialsFile file = new TrialsFile(directory.store());
-    TrialList before = file.read();
-    TrialList trials = prepared.trials(before);
-    if (trials.count() > before.count()) {
-      file.write(trials);
-    }
-    listener.message(
-        before.count() == 0
-            ? "The sweep has %d trials".formatted(trials.count())
-            : "The sweep has %d trials, %d of them new"
-                .formatted(trials.count(), trials.count() - before.count()));
   }
 
   /**

@@ -1,6 +1,5 @@
 package org.velella.spark.job;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -24,27 +23,40 @@ final class TrialsFile {
     this.store = store;
   }
 
+  /**
+   * The trials as they were read.
+   *
+   * @param files how many files there were: an extension that was thought out on these trials is
+   *     the next one
+   */
+  record Read(TrialList trials, int files) {}
+
   /** The trials; none if there is no file yet. */
-  TrialList read() throws IOException {
+  TrialList trials() throws IOException {
+    return read().trials();
+  }
+
+  /** The trials, to be extended. */
+  Read read() throws IOException {
     List<StoredFile> files = store.list(FOLDER);
     if (files.isEmpty()) {
-      return TrialList.NONE;
+      return new Read(TrialList.NONE, 0);
     }
     String name = files.get(files.size() - 1).name();
     try (StoredInput input = store.open(FOLDER + "/" + name)) {
-      return TrialList.fromJson(CanonicalJson.parse(input.stream().readAllBytes(), name));
-    } catch (FileNotFoundException e) {
-      throw new IOException("The trials of " + store.location() + " vanished", e);
+      byte[] json = input.stream().readAllBytes();
+      TrialList trials = TrialList.fromJson(CanonicalJson.parse(json, name));
+      return new Read(trials, files.size());
     }
   }
 
   /**
-   * Writes longer trials than those that are there.
+   * Writes longer trials than those that were read.
    *
    * @throws CommitFailedException if somebody else has extended the sweep meanwhile
    */
-  void write(TrialList trials) throws IOException {
-    String name = "%s/%08d.json".formatted(FOLDER, store.list(FOLDER).size() + 1);
+  void write(TrialList trials, Read before) throws IOException {
+    String name = "%s/%08d.json".formatted(FOLDER, before.files() + 1);
     byte[] json = trials.toJson().toString().getBytes(StandardCharsets.UTF_8);
     if (!store.createExclusive(name, json)) {
       throw new CommitFailedException(

@@ -267,7 +267,6 @@ public final class S3CheckpointStore implements CheckpointStore {
     }
   }
 
-  /** S3 copies and deletes: a copy is whole or absent, and the original may outlive it. */
   @Override
   public Optional<Instant> modified(String path) throws IOException {
     try {
@@ -278,6 +277,7 @@ public final class S3CheckpointStore implements CheckpointStore {
     }
   }
 
+  /** S3 copies and deletes: a copy is whole or absent, and the original may outlive it. */
   @Override
   public void rename(String from, String to) throws IOException {
     Path source = resolve(from);

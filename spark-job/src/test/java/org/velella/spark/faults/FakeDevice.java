@@ -1,18 +1,13 @@
 package org.velella.spark.faults;
 
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.velella.backend.Availability;
 import org.velella.backend.Backend;
-import org.velella.backend.Backends;
-import org.velella.backend.Chunk;
 import org.velella.backend.DeviceLostException;
 import org.velella.backend.DeviceMemoryException;
 import org.velella.backend.Program;
-import org.velella.backend.TileRun;
 import org.velella.plan.Plan;
-import org.velella.plan.TileParameters;
-import org.velella.tensor.Tensor;
+import org.velella.spark.WatchedProgram;
 
 /**
  * A device of this JVM that computes as the scalar backend does, until it is full, lost, or wrong.
@@ -99,57 +94,22 @@ public final class FakeDevice implements Backend {
     if (plan.batch() > device.room()) {
       throw new DeviceMemoryException(device.name(), plan.batch() * BYTES, device.room() * BYTES);
     }
-    Program program = Backends.load().named("scalar").compile(plan);
-    return new Program() {
-      @Override
-      public TileRun open(TileParameters parameters) {
-        return new DeviceRun(program.open(parameters), device, plan);
-      }
-
-      @Override
-      public long chunkBytes() {
-        return 1;
-      }
-
-      @Override
-      public void close() {
-        program.close();
-      }
-    };
+    return WatchedProgram.inShortChunks(
+        plan,
+        (scalar, chunk) -> {
+          long now = CHUNKS.incrementAndGet();
+          if (device.loseAt() > 0 && now >= device.loseAt()) {
+            throw new DeviceLostException(device.name(), "an illegal address was met", null);
+          }
+          scalar.run(chunk);
+          if (now == device.flipAt()) {
+            flip(chunk.value(plan.outputs().get(0)));
+          }
+        });
   }
 
-  private record DeviceRun(TileRun run, State device, Plan plan) implements TileRun {
-    @Override
-    public void load(List<Tensor> memories) {
-      run.load(memories);
-    }
-
-    @Override
-    public void run(Chunk chunk) {
-      long now = CHUNKS.incrementAndGet();
-      if (device.loseAt() > 0 && now >= device.loseAt()) {
-        throw new DeviceLostException(device.name(), "an illegal address was met", null);
-      }
-      run.run(chunk);
-      if (now == device.flipAt()) {
-        flip(chunk);
-      }
-    }
-
-    /** Turns one output spike around, in the first step of the chunk's first sample. */
-    private void flip(Chunk chunk) {
-      float[] output = chunk.value(plan.outputs().get(0));
-      output[0] = 1 - output[0];
-    }
-
-    @Override
-    public List<Tensor> memories() {
-      return run.memories();
-    }
-
-    @Override
-    public void close() {
-      run.close();
-    }
+  /** Turns one output spike around, in the first step of the chunk's first sample. */
+  private static void flip(float[] output) {
+    output[0] = 1 - output[0];
   }
 }

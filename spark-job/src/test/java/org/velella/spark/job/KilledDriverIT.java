@@ -44,8 +44,8 @@ class KilledDriverIT {
     assertThat(traces).hasSize(TestRuns.SAMPLES * STEPS);
 
     for (int round = 0; round < ROUNDS; round++) {
-      // Its tasks would take some 6 seconds.
-      boolean killed = driver("killed", 55).killAfter(random.nextInt(2000));
+      // All its tasks together sleep for some 12 seconds: enough for every round to find work left.
+      boolean killed = driver("killed", 110).killAfter(random.nextInt(3000));
       assertThat(killed).isTrue();
       int[] all = {1, 2, 3, 7};
       int[] one = {all[random.nextInt(all.length)]};

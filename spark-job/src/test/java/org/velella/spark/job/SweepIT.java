@@ -160,6 +160,41 @@ class SweepIT {
     assertThat(sorted("run")).isEqualTo(sorted("longer"));
   }
 
+  /** An extension that fails takes nothing away, not even from sight. */
+  @Test
+  void resultsStayWhileASweepIsExtended() {
+    run(sweep("run", "\"hidden.tau=0.001:0.003:3\""));
+    List<String> before = sorted("run");
+    FaultyBackend.failAfter(1);
+    assertThatThrownBy(
+            () ->
+                run(
+                    sweep("run", "\"hidden.tau=0.001:0.003:5\"")
+                        .backend(FaultyBackend.NAME)
+                        .checkpointEvery(50)))
+        .isInstanceOf(RunFailedException.class);
+    FaultyBackend.failNever();
+    assertThat(sorted("run")).isEqualTo(before).hasSize(3 * TestRuns.SAMPLES);
+    run(sweep("run", "\"hidden.tau=0.001:0.003:5\""));
+    assertThat(sorted("run")).hasSize(5 * TestRuns.SAMPLES).containsAll(before);
+  }
+
+  /** A branch without changes ends as a longer sweep does; trials keep their values in it. */
+  @Test
+  void aSweepBranches() {
+    run(sweep("run", FOUR));
+    ResumeJob.run(
+        TestSpark.session(),
+        ResumeConfig.builder(folder.resolve("run").toString())
+            .moreSteps(40)
+            .output(folder.resolve("branch").toString())
+            .build());
+    run(sweep("longer", FOUR).steps(STEPS + 40));
+    assertThat(sorted("branch")).isEqualTo(sorted("longer")).hasSize(4 * TestRuns.SAMPLES);
+    assertThat(memories("branch", id("branch"))).isEqualTo(memories("longer", id("branch")));
+    assertThat(results("run").selectExpr("max(steps)").first().getLong(0)).isEqualTo(STEPS);
+  }
+
   private List<String> sorted(String output) {
     return results(output).sort("`hidden.tau`", "sample_id").collectAsList().stream()
         .map(Row::toString)

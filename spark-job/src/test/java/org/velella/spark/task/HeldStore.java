@@ -1,17 +1,16 @@
 package org.velella.spark.task;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
-import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.RangeFileName;
 import org.velella.spark.FaultyBackend;
+import org.velella.testkit.ForwardingCheckpointStore;
 import org.velella.testkit.MemoryCheckpointStore;
 
 /** A store in memory whose range files come only when they may, or fail. */
-final class HeldStore implements CheckpointStore {
-  final MemoryCheckpointStore files = new MemoryCheckpointStore();
+final class HeldStore extends ForwardingCheckpointStore {
+  final MemoryCheckpointStore files;
   private final Semaphore allowed = new Semaphore(Integer.MAX_VALUE / 2);
 
   /** Counted down when the first range file wants to come. */
@@ -22,6 +21,15 @@ final class HeldStore implements CheckpointStore {
 
   /** Which range file from now on fails; 0: none. */
   volatile int failing;
+
+  HeldStore() {
+    this(new MemoryCheckpointStore());
+  }
+
+  private HeldStore(MemoryCheckpointStore files) {
+    super(files);
+    this.files = files;
+  }
 
   /** Lets only so many range files come from now on. */
   void allow(int count) {
@@ -55,46 +63,6 @@ final class HeldStore implements CheckpointStore {
       }
       await();
     }
-    files.createUnique(path, content);
-  }
-
-  @Override
-  public List<StoredFile> list(String directory) {
-    return files.list(directory);
-  }
-
-  @Override
-  public StoredInput open(String path) throws IOException {
-    return files.open(path);
-  }
-
-  @Override
-  public boolean createExclusive(String path, byte[] bytes) {
-    return files.createExclusive(path, bytes);
-  }
-
-  @Override
-  public void replace(String path, byte[] bytes) {
-    files.replace(path, bytes);
-  }
-
-  @Override
-  public boolean delete(String path) {
-    return files.delete(path);
-  }
-
-  @Override
-  public boolean exists(String path) {
-    return files.exists(path);
-  }
-
-  @Override
-  public void rename(String from, String to) throws IOException {
-    files.rename(from, to);
-  }
-
-  @Override
-  public String location() {
-    return files.location();
+    super.createUnique(path, content);
   }
 }
