@@ -20,6 +20,11 @@ class KilledDriverIT {
   private static final int STEPS = 1000;
   private static final int EVERY = 200;
   private static final int ROUNDS = 3;
+  private static final int MOST_MILLIS = 3000;
+
+  /** 30 chunks on two threads take 12 seconds: the last round too is killed before it ends. */
+  private static final int CHUNK_MILLIS = 800;
+
   private static final String RECORD = "spikes,v:readout";
 
   @TempDir Path folder;
@@ -44,8 +49,7 @@ class KilledDriverIT {
     assertThat(traces).hasSize(TestRuns.SAMPLES * STEPS);
 
     for (int round = 0; round < ROUNDS; round++) {
-      // All its tasks together sleep for some 12 seconds: enough for every round to find work left.
-      boolean killed = driver("killed", 110).killAfter(random.nextInt(3000));
+      boolean killed = driver("killed", CHUNK_MILLIS).killAfter(random.nextInt(MOST_MILLIS));
       assertThat(killed).isTrue();
       int[] all = {1, 2, 3, 7};
       int[] one = {all[random.nextInt(all.length)]};

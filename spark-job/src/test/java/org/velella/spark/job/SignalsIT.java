@@ -31,7 +31,7 @@ class SignalsIT {
     return DriverProcess.start(folder, output, STEPS, EVERY, RECORD, chunkMillis);
   }
 
-  /** Two tasks at a time; an interval of one of them takes about a second. */
+  /** Two tasks at a time; a chunk, which is an interval, takes the better part of a second. */
   @Test
   void whatTasksReachIsCommittedAndTheRunGoesOn() throws Exception {
     Path whole = folder.resolve("whole");
@@ -40,7 +40,7 @@ class SignalsIT {
         TestRuns.config(folder, "whole", STEPS).checkpointEvery(EVERY).record(RECORD).build());
     List<String> spikes = TestRuns.spikes(TestSpark.session(), whole);
     for (String signal : List.of("INT", "TERM")) {
-      DriverProcess driver = driver(signal, 150);
+      DriverProcess driver = driver(signal, 700);
       awaitSaved(folder.resolve(signal));
       assertThat(driver.signal(signal)).isEqualTo(signal.equals("INT") ? 130 : 143);
       Path run = folder.resolve(signal);
