@@ -60,7 +60,7 @@ public final class Rooms {
             .mayAlsoUse("simulate", "sweep");
     String[] core = rooms.arrows.keySet().toArray(String[]::new);
     return rooms
-        .room("gpu.driver")
+        .room("gpu.driver", "backend")
         .room("gpu.kernel", "plan", "neuron", "equation", "tensor")
         .room(
             "gpu",
