@@ -16,6 +16,13 @@ final class CudaDriver {
     Started.requireOk();
   }
 
+  /** How many devices there are, as the result of the call that failed or the last one. */
+  static int countDevices(int[] count) {
+    return Started.RESULT == CUresult.CUDA_SUCCESS
+        ? JCudaDriver.cuDeviceGetCount(count)
+        : Started.RESULT;
+  }
+
   static DriverException exception(String call, int result) {
     String[] detail = new String[1];
     JCudaDriver.cuGetErrorString(result, detail);

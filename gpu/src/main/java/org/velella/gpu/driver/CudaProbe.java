@@ -40,17 +40,19 @@ public record CudaProbe(State state, int devices, int driverVersion, String deta
   }
 
   /**
-   * Asks CUDA's runtime, which is linked into JCuda and opens the driver itself. The driver API
-   * would be the wrong one to ask: where there is no driver, its class cannot be initialized, now
-   * or later.
+   * Asks CUDA's runtime for the driver's version: it is linked into JCuda and opens the driver
+   * itself. The driver API would be the wrong one to ask first: where there is no driver, its class
+   * cannot be initialized, now or later.
    */
   private static CudaProbe ask() {
     try {
       JcudaNatives.load("jcuda.runtime.JCuda");
       int[] version = new int[1];
-      JCuda.cudaDriverGetVersion(version);
+      int error = JCuda.cudaDriverGetVersion(version);
       int[] count = new int[1];
-      int error = JCuda.cudaGetDeviceCount(count);
+      if (error == cudaError.cudaSuccess && version[0] >= LEAST_DRIVER_VERSION) {
+        error = CudaDriver.countDevices(count);
+      }
       return of(error, count[0], version[0]);
     } catch (LinkageError | UncheckedIOException e) {
       return new CudaProbe(State.NO_NATIVES, 0, 0, firstLine(e));
@@ -60,9 +62,16 @@ public record CudaProbe(State state, int devices, int driverVersion, String deta
   /**
    * What CUDA's answers mean.
    *
-   * @param error of {@code cudaGetDeviceCount}
+   * @param error {@code cudaError_t}, or {@code CUresult}, which has the same numbers for what can
+   *     happen here
    */
   static CudaProbe of(int error, int devices, int driverVersion) {
+    if (error == cudaError.cudaSuccess && driverVersion == 0) {
+      return new CudaProbe(State.NO_DRIVER, 0, 0, "");
+    }
+    if (error == cudaError.cudaSuccess && driverVersion < LEAST_DRIVER_VERSION) {
+      return new CudaProbe(State.DRIVER_TOO_OLD, 0, driverVersion, "");
+    }
     return switch (error) {
       case cudaError.cudaSuccess ->
           devices > 0
