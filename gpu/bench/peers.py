@@ -104,8 +104,7 @@ def lif_cupy(torch, x):
 
     kernel = cupy.RawKernel(CUDA, "lif")
     outputs = [torch.empty_like(x) for _ in range(3)]
-    pointers = [cupy.ndarray(a.shape, cupy.float32, cupy.cuda.MemoryPointer(
-        cupy.cuda.UnownedMemory(a.data_ptr(), a.numel() * 4, a), 0)) for a in [x] + outputs]
+    pointers = [cupy.asarray(a) for a in [x] + outputs]
     arguments = tuple(pointers) + (
         numpy.float32(1 / TAU), numpy.float32(THRESHOLD), numpy.float32(RESET),
         numpy.int32(NEURONS), numpy.int32(STEPS))

@@ -1,0 +1,111 @@
+package org.velella.gpu.bench;
+
+import java.util.Arrays;
+import org.velella.backend.Backend;
+import org.velella.backend.Chunk;
+import org.velella.backend.DeviceBackend;
+import org.velella.backend.DeviceUse;
+import org.velella.backend.Program;
+import org.velella.backend.SpikeFrameKernel;
+import org.velella.backend.TileRun;
+import org.velella.network.Network;
+import org.velella.plan.Lowering;
+import org.velella.plan.Plan;
+import org.velella.plan.PlanOptions;
+import org.velella.plan.TileParameters;
+
+/** A tile that is run again and again from its beginning. */
+final class Subject implements AutoCloseable {
+  private final Backend backend;
+  private final Plan plan;
+  private final Program program;
+  private final Chunk chunk;
+
+  /** What the device and the caller's clock say of one run. */
+  record Times(double kernelSeconds, double wallSeconds) {}
+
+  Subject(Backend backend, Network network, int batch, int steps) {
+    this.backend = backend;
+    plan = Lowering.lower(network, PlanOptions.ofBatch(batch));
+    program = backend.compile(plan);
+    chunk = Chunk.packed(plan, steps, program);
+    chunk.steps(steps);
+  }
+
+  /** Where the input goes, {@code [T, N, *]}. */
+  float[] input() {
+    return chunk.value(plan.inputs().get(0));
+  }
+
+  /** Runs all steps from fresh memories. */
+  Times run() {
+    try (TileRun run = program.open(TileParameters.NONE)) {
+      DeviceUse before = use();
+      long begun = System.nanoTime();
+      run.run(chunk);
+      double wall = (System.nanoTime() - begun) * 1e-9;
+      return new Times(use().minus(before).kernelNanos() * 1e-9, wall);
+    }
+  }
+
+  /** The medians of some runs, after two that do not count. */
+  Times median(int runs) {
+    double[] kernel = new double[runs];
+    double[] wall = new double[runs];
+    for (int i = -2; i < runs; i++) {
+      Times times = run();
+      if (i >= 0) {
+        kernel[i] = times.kernelSeconds();
+        wall[i] = times.wallSeconds();
+      }
+    }
+    Arrays.sort(kernel);
+    Arrays.sort(wall);
+    return new Times(kernel[runs / 2], wall[runs / 2]);
+  }
+
+  private DeviceUse use() {
+    return backend instanceof DeviceBackend device ? device.use() : DeviceUse.NONE;
+  }
+
+  private int outputId() {
+    return plan.outputs().get(0);
+  }
+
+  /** Floats of one step and sample of the output. */
+  int width() {
+    return plan.values().get(outputId()).size();
+  }
+
+  /** One number of the output. */
+  float output(int step, int sample, int element) {
+    int frame = step * plan.batch() + sample;
+    long[] bits = chunk.spikes(outputId());
+    if (bits == null) {
+      return chunk.value(outputId())[frame * width() + element];
+    }
+    int words = SpikeFrameKernel.words(width());
+    return bits[frame * words + element / Long.SIZE] >>> element & 1;
+  }
+
+  /** How many spikes the output has. */
+  long spikes() {
+    long[] bits = chunk.spikes(outputId());
+    long sum = 0;
+    if (bits != null) {
+      for (long word : bits) {
+        sum += Long.bitCount(word);
+      }
+      return sum;
+    }
+    for (float value : chunk.value(outputId())) {
+      sum += (long) value;
+    }
+    return sum;
+  }
+
+  @Override
+  public void close() {
+    program.close();
+  }
+}
