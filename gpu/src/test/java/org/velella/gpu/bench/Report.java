@@ -53,7 +53,8 @@ public final class Report {
   }
 
   private void row(String what, String who, String time, String rate, String ratio) {
-    out.printf("| %-34s | %-20s | %12s | %14s | %-34s |%n", what, who, time, rate, ratio);
+    out.printf(
+        Locale.ROOT, "| %-34s | %-20s | %12s | %14s | %-34s |%n", what, who, time, rate, ratio);
   }
 
   private static String text(String format, double... values) {
@@ -68,18 +69,21 @@ public final class Report {
     for (JsonNode line : lines) {
       if (line.has("machine")) {
         out.printf(
+            Locale.ROOT,
             "%s; commit %s; %s%n",
             line.path("machine").asText(),
             line.path("commit").asText(),
             line.path("date").asText());
       } else if (line.has("suite")) {
         out.printf(
+            Locale.ROOT,
             "device tests: %d passed, %d failed, %s s%n",
             line.path("passed").asInt(),
             line.path("failed").asInt(),
             text("%.0f", line.path("seconds").asDouble()));
       } else if (line.path("benchmark").asText().equals("device")) {
         out.printf(
+            Locale.ROOT,
             "%s; %d multiprocessors, %s GHz, peak of float32 FMA %s TFLOP/s%n",
             line.path("who").asText(),
             line.path("multiprocessors").asInt(),

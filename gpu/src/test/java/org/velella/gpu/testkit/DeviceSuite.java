@@ -76,7 +76,7 @@ public final class DeviceSuite {
     int passed = 0;
     for (Map.Entry<String, int[]> entry : classes.entrySet()) {
       int[] counts = entry.getValue();
-      out.printf("%-60s passed %d, failed %d%n", entry.getKey(), counts[0], counts[1]);
+      out.printf(Locale.ROOT, "%-60s passed %d, failed %d%n", entry.getKey(), counts[0], counts[1]);
       passed += counts[0];
     }
     return passed;
