@@ -80,7 +80,7 @@ public final class RunCleaning {
 
   /**
    * Commits manifests that list no more files than shall stay: two of them, since the two newest
-   * and all that they list always stay.
+   * and all that they list always stay. A range whose newest file is damaged keeps older ones.
    */
   private static void listOnly(RunDirectory run, int keep, RunListener listener)
       throws IOException {
@@ -93,14 +93,16 @@ public final class RunCleaning {
     TreeMap<String, String> writer = new TreeMap<>();
     writer.put("application", "gc");
     writer.put(Manifest.ATTEMPT, UUID.randomUUID().toString());
+    Adoption adoption = new Adoption(run.store(), keep);
+    if (!adoption.adopt(head.manifest(), Adoption.Verification.HEADERS).changed()) {
+      return;
+    }
+    // What stays is read before what could replace it goes.
+    Adoption.Result found = adoption.adopt(head.manifest(), Adoption.Verification.DATA);
+    found.warnings().forEach(listener::message);
     for (int commits = 0; commits < 2; commits++) {
-      Adoption.Result found =
-          new Adoption(run.store(), keep).adopt(head.manifest(), Adoption.Verification.HEADERS);
-      if (commits == 0 && !found.changed()) {
-        return;
-      }
-      Manifest manifest = head.manifest();
-      head = log.commit(head.successor(found.ranges(), manifest.targetSteps(), writer));
+      long targetSteps = head.manifest().targetSteps();
+      head = log.commit(head.successor(found.ranges(), targetSteps, writer));
     }
   }
 }

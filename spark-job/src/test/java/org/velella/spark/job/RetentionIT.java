@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -149,6 +150,35 @@ class RetentionIT {
     assertThat(lost).doesNotExist();
     assertThat(ranges()).hasSize(RANGES);
     assertThat(paths(RunCleaning.clean(run.toString(), 1, future, RunListener.SILENT))).isEmpty();
+    ResumeJob.run(
+        TestSpark.session(),
+        ResumeConfig.builder(run.toString()).moreSteps(50).backend("scalar").build());
+    assertWhole();
+  }
+
+  /** The newest file of a range may be damaged where nobody has read it since it was written. */
+  @Test
+  void cleaningKeepsWhatADamagedStateFallsBackTo() throws IOException {
+    SimulateJob.run(TestSpark.session(), config("run").steps(STEPS - 50).build());
+    RangeEntry range = TestRuns.manifest(run).ranges().get(2);
+    Path newest = run.resolve("checkpoint/ranges/" + range.current().orElseThrow().file());
+    byte[] bytes = Files.readAllBytes(newest);
+    bytes[bytes.length - 5] ^= 1;
+    Files.write(newest, bytes);
+    List<String> messages = new ArrayList<>();
+
+    RunCleaning.clean(run.toString(), 1, NOW, TestRuns.collecting(messages));
+
+    assertThat(messages)
+        .anySatisfy(
+            message ->
+                assertThat(message)
+                    .contains(newest.getFileName().toString())
+                    .contains("Range [8, 12) goes on from step 340"));
+    assertThat(TestRuns.manifest(run).ranges())
+        .allSatisfy(entry -> assertThat(entry.files()).hasSize(1))
+        .extracting(RangeEntry::step)
+        .containsExactly(350L, 350L, 340L, 350L, 350L, 350L);
     ResumeJob.run(
         TestSpark.session(),
         ResumeConfig.builder(run.toString()).moreSteps(50).backend("scalar").build());
