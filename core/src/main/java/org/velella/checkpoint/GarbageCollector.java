@@ -66,6 +66,18 @@ public final class GarbageCollector {
    *     reader
    */
   public Garbage everything(Collection<String> recordings, Instant before) throws IOException {
+    return everything(recordings, List.of(), before);
+  }
+
+  /**
+   * As {@link #everything(Collection, Instant)}, in the directories of published recordings too.
+   *
+   * @param published directories such as {@code spikes}; only what is named as a {@link
+   *     RecordingName} is garbage there, for users may keep files of their own in them
+   */
+  public Garbage everything(
+      Collection<String> recordings, Collection<String> published, Instant before)
+      throws IOException {
     History history = new History();
     if (history.newest == 0) {
       return Garbage.NONE;
@@ -76,6 +88,9 @@ public final class GarbageCollector {
     plan.addDirectory(RangeFileName.DIRECTORY);
     for (String directory : recordings) {
       plan.addDirectory(directory);
+    }
+    for (String directory : published) {
+      plan.addPublished(directory);
     }
     plan.addManifests();
     return plan.garbage();
@@ -139,7 +154,10 @@ public final class GarbageCollector {
     private void addOld(List<RangeEntry> ranges) {
       for (RangeEntry entry : ranges) {
         entry.files().forEach(file -> addOld(RangeFileName.path(file.file())));
-        entry.recordings().forEach(recording -> addOld(recording.file()));
+        for (Recording recording : entry.recordings()) {
+          addOld(recording.file());
+          addOld(recording.publishedFile());
+        }
       }
     }
 
@@ -188,6 +206,14 @@ public final class GarbageCollector {
     void addDirectory(String directory) throws IOException {
       for (StoredFile file : store.list(directory)) {
         add(directory + "/" + file.name(), file.length());
+      }
+    }
+
+    void addPublished(String directory) throws IOException {
+      for (StoredFile file : store.list(directory)) {
+        if (RecordingName.isName(file.name())) {
+          add(directory + "/" + file.name(), file.length());
+        }
       }
     }
 

@@ -24,7 +24,10 @@ final class Needed {
   void add(List<RangeEntry> ranges) {
     for (RangeEntry entry : ranges) {
       entry.files().forEach(file -> add(RangeFileName.path(file.file())));
-      entry.recordings().forEach(recording -> add(recording.file()));
+      for (Recording recording : entry.recordings()) {
+        add(recording.file());
+        add(recording.publishedFile());
+      }
     }
   }
 

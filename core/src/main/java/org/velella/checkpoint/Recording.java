@@ -37,6 +37,11 @@ public record Recording(String kind, String file, long fromStep, long toStep, lo
     }
   }
 
+  /** Where the file lies once the run has been published: {@code spikes/NAME}. */
+  public String publishedFile() {
+    return kind + "/" + file.substring(file.lastIndexOf('/') + 1);
+  }
+
   static ArrayNode toJson(List<Recording> recordings) {
     ArrayNode array = CanonicalJson.object().arrayNode();
     for (Recording recording : recordings) {

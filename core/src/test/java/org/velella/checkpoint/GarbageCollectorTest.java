@@ -288,6 +288,31 @@ class GarbageCollectorTest {
     }
   }
 
+  /** Published recordings are judged by the same manifests as those with the attempts. */
+  @Test
+  void publishedRecordingsThatNoKeptManifestListsGo() throws IOException {
+    RangeEntry first = run(2, 2).get(0);
+    String kept = first.recordings().get(0).publishedFile();
+    String own = "spikes/mine.parquet";
+    String stray = "spikes/" + RecordingName.create(FIRST, 0, 1);
+    for (String file : List.of(kept, own, stray)) {
+      store.replace(file, new byte[10]);
+    }
+    GarbageCollector collector = new GarbageCollector(store, 2);
+
+    assertThat(paths(collector.everything(List.of(), List.of("spikes"), NOW)))
+        .containsExactly(stray, ManifestLog.path(1));
+    assertThat(paths(collector.everything(List.of(), List.of("spikes"), Instant.EPOCH)))
+        .containsExactly(ManifestLog.path(1));
+
+    ManifestHead head = log.latest().orElseThrow();
+    for (int i = 0; i < 2; i++) {
+      List<RangeEntry> others = List.of(RangeEntry.fresh(FIRST).append(newest(first), List.of()));
+      head = log.commit(head.successor(others, 10, WRITER));
+    }
+    assertThat(paths(collector.superseded())).contains(kept).doesNotContain(own, stray);
+  }
+
   /** Does not wait to read range files, which never change: only their deletion matters. */
   private static final class Coarse extends ForwardingCheckpointStore {
     private final MemoryCheckpointStore direct;

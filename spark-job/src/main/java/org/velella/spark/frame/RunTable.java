@@ -1,5 +1,6 @@
 package org.velella.spark.frame;
 
+import java.util.List;
 import java.util.Locale;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
@@ -48,6 +49,11 @@ public enum RunTable {
   RunTable(String columns, String fields) {
     this.columns = columns;
     this.fields = fields;
+  }
+
+  /** Those that attempts record; results are made of the states. */
+  public static List<RunTable> recorded() {
+    return List.of(SPIKES, TRACES, FAILURES);
   }
 
   /** The table's name, its directory in a run, and its kind in a checkpoint: {@code spikes}. */

@@ -3,7 +3,9 @@ package org.velella.spark.job;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -11,6 +13,7 @@ import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.Manifest;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.Recording;
+import org.velella.checkpoint.RecordingName;
 import org.velella.spark.frame.ResultFileName;
 import org.velella.spark.frame.RunTable;
 import org.velella.spark.task.RangeHeads;
@@ -44,25 +47,47 @@ final class Publisher {
   /** Publishes all tables; gives the number of samples in the results. */
   long publish(Manifest manifest) throws IOException {
     CheckpointStore store = directory.store();
+    RecordingPlaces places = new RecordingPlaces(store);
+    Set<String> listed = new HashSet<>();
     for (RangeEntry entry : manifest.ranges()) {
       for (Recording recording : entry.recordings()) {
-        move(store, recording.file(), publishedPath(recording));
+        String to = recording.publishedFile();
+        listed.add(to);
+        if (!places.of(recording).orElse("").equals(to)) {
+          move(store, recording.file(), to);
+        }
       }
     }
+    withdraw(store, places, listed);
     long samples = writeResults(manifest);
     removeOldResults(store);
     return samples;
   }
 
-  /** Where a recording lies once it is published. */
-  static String publishedPath(Recording recording) {
-    return recording.kind() + recording.file().substring(recording.file().lastIndexOf('/'));
+  /**
+   * Moves back what was published and does not count any more, because its range has gone on from
+   * an earlier step since: users read the whole folder. Older manifests may still list it, so it is
+   * left to the collector.
+   */
+  private static void withdraw(CheckpointStore store, RecordingPlaces places, Set<String> listed)
+      throws IOException {
+    for (RunTable table : RunTable.recorded()) {
+      for (String name : places.files(table.directory()).keySet()) {
+        String published = table.directory() + "/" + name;
+        if (RecordingName.isName(name) && !listed.contains(published)) {
+          try {
+            store.rename(published, table.attempts() + "/" + name);
+          } catch (FileAlreadyExistsException e) {
+            store.delete(published);
+          } catch (FileNotFoundException e) {
+            // Another driver has moved it back.
+          }
+        }
+      }
+    }
   }
 
   private static void move(CheckpointStore store, String from, String to) throws IOException {
-    if (store.exists(to)) {
-      return;
-    }
     try {
       store.rename(from, to);
     } catch (FileNotFoundException | FileAlreadyExistsException e) {

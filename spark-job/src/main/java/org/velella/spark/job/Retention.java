@@ -51,7 +51,7 @@ final class Retention {
     superseded();
     if (alone) {
       try {
-        collector.remove(collector.everything(RunCleaning.attempts(), Instant.MAX));
+        collector.remove(RunCleaning.everything(collector, Instant.MAX));
       } catch (IOException | CheckpointException e) {
         tell(e);
       }

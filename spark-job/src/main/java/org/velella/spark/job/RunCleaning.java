@@ -3,8 +3,6 @@ package org.velella.spark.job;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.List;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
@@ -15,7 +13,6 @@ import org.velella.checkpoint.Manifest;
 import org.velella.checkpoint.ManifestHead;
 import org.velella.checkpoint.ManifestLog;
 import org.velella.checkpoint.Selection;
-import org.velella.spark.frame.RunTable;
 
 /** Removes what a run does not need any more, while nobody works on it; needs no Spark. */
 public final class RunCleaning {
@@ -31,8 +28,7 @@ public final class RunCleaning {
     return JobErrors.translated(
         () -> {
           RunDirectory run = run(directory, keep);
-          return new GarbageCollector(run.store(), keep)
-              .everything(attempts(), Instant.now().minus(grace));
+          return everything(new GarbageCollector(run.store(), keep), Instant.now().minus(grace));
         });
   }
 
@@ -56,7 +52,7 @@ public final class RunCleaning {
           try {
             listOnly(run, keep, listener);
             GarbageCollector collector = new GarbageCollector(run.store(), keep);
-            return collector.remove(collector.everything(attempts(), Instant.now().minus(grace)));
+            return collector.remove(everything(collector, Instant.now().minus(grace)));
           } finally {
             lease.close();
           }
@@ -73,9 +69,9 @@ public final class RunCleaning {
     return run;
   }
 
-  /** Where attempts leave what they record. */
-  static List<String> attempts() {
-    return Arrays.stream(RunTable.values()).map(RunTable::attempts).toList();
+  /** All of a run that {@link GarbageCollector#everything} finds in the layout of runs. */
+  static Garbage everything(GarbageCollector collector, Instant before) throws IOException {
+    return collector.everything(RecordingPlaces.attempts(), RecordingPlaces.published(), before);
   }
 
   /**

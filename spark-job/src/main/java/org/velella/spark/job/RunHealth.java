@@ -4,13 +4,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.velella.checkpoint.CheckpointStore;
-import org.velella.checkpoint.CheckpointStore.StoredFile;
 import org.velella.checkpoint.Manifest;
 import org.velella.checkpoint.ManifestHead;
 import org.velella.checkpoint.ManifestLog;
@@ -23,17 +20,16 @@ import org.velella.spark.frame.RunTable;
 
 /** Which files of a run are there, by what its newest manifest lists and without reading them. */
 final class RunHealth {
-  private final RunDirectory run;
   private final Manifest manifest;
   private final List<String> damaged;
   private final List<String> missing = new ArrayList<>();
   private final ObjectNode sizes = CanonicalJson.object();
-  private final Map<String, Map<String, Long>> listings = new HashMap<>();
+  private final RecordingPlaces places;
   private long orphans;
   private long orphanBytes;
 
   private RunHealth(RunDirectory run, ManifestHead head) {
-    this.run = run;
+    places = new RecordingPlaces(run.store());
     manifest = head.manifest();
     damaged = new ArrayList<>(head.warnings());
   }
@@ -55,7 +51,7 @@ final class RunHealth {
     for (RangeEntry entry : manifest.ranges()) {
       for (RangeFileRef file : entry.files()) {
         listed.add(RangeFileName.DIRECTORY + "/" + file.file());
-        Long length = files(RangeFileName.DIRECTORY).get(file.file());
+        Long length = places.files(RangeFileName.DIRECTORY).get(file.file());
         if (length == null) {
           missing.add(RangeFileName.DIRECTORY + "/" + file.file());
         } else if (length != file.bytes()) {
@@ -66,31 +62,21 @@ final class RunHealth {
       }
       for (Recording recording : entry.recordings()) {
         listed.add(recording.file());
-        if (place(recording) == null) {
+        listed.add(recording.publishedFile());
+        if (places.of(recording).isEmpty()) {
           missing.add(recording.file());
         }
       }
     }
     countOrphans(RangeFileName.DIRECTORY, listed);
-    for (RunTable table : RunTable.values()) {
+    for (RunTable table : RunTable.recorded()) {
       countOrphans(table.attempts(), listed);
+      countOrphans(table.directory(), listed);
     }
-  }
-
-  private Map<String, Long> files(String directory) throws IOException {
-    Map<String, Long> files = listings.get(directory);
-    if (files == null) {
-      files = new HashMap<>();
-      for (StoredFile file : run.store().list(directory)) {
-        files.put(file.name(), file.length());
-      }
-      listings.put(directory, files);
-    }
-    return files;
   }
 
   private void size(String directory) throws IOException {
-    Map<String, Long> files = files(directory);
+    Map<String, Long> files = places.files(directory);
     if (!files.isEmpty()) {
       sizes
           .putObject(directory)
@@ -99,19 +85,13 @@ final class RunHealth {
     }
   }
 
-  /** Where a recording lies now: with the attempts, or published; null if in neither place. */
-  String place(Recording recording) throws IOException {
-    for (String path : List.of(Publisher.publishedPath(recording), recording.file())) {
-      int slash = path.lastIndexOf('/');
-      if (files(path.substring(0, slash)).containsKey(path.substring(slash + 1))) {
-        return path;
-      }
-    }
-    return null;
+  /** Where the run's recordings lie. */
+  RecordingPlaces places() {
+    return places;
   }
 
   private void countOrphans(String directory, Set<String> listed) throws IOException {
-    for (Map.Entry<String, Long> file : files(directory).entrySet()) {
+    for (Map.Entry<String, Long> file : places.files(directory).entrySet()) {
       if (!listed.contains(directory + "/" + file.getKey())) {
         orphans++;
         orphanBytes += file.getValue();
@@ -130,9 +110,5 @@ final class RunHealth {
 
   private static void add(ArrayNode array, List<String> texts) {
     texts.forEach(array::add);
-  }
-
-  CheckpointStore store() {
-    return run.store();
   }
 }

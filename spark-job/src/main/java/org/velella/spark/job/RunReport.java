@@ -74,7 +74,8 @@ public final class RunReport {
         json.set("health", health.toJson());
         if (verify) {
           json.set(
-              "verified", new RunVerification(run, conf, head.manifest(), health).run().toJson());
+              "verified",
+              new RunVerification(run, conf, head.manifest(), health.places()).run().toJson());
         }
       }
     } catch (IOException e) {

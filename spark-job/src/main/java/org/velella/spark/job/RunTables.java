@@ -8,7 +8,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -158,14 +157,12 @@ public final class RunTables {
     if (manifest == null) {
       return List.of();
     }
-    Set<String> published = names(table.directory());
+    RecordingPlaces places = new RecordingPlaces(directory.store());
     List<String> files = new ArrayList<>();
     for (RangeEntry entry : manifest.ranges()) {
       for (Recording recording : entry.recordings()) {
         if (recording.kind().equals(table.text())) {
-          String path = Publisher.publishedPath(recording);
-          boolean moved = published.contains(path.substring(path.lastIndexOf('/') + 1));
-          files.add(moved ? path : recording.file());
+          files.add(places.of(recording).orElse(recording.file()));
         }
       }
     }
@@ -183,12 +180,6 @@ public final class RunTables {
       }
     }
     return ends;
-  }
-
-  private Set<String> names(String folder) throws IOException {
-    return directory.store().list(folder).stream()
-        .map(StoredFile::name)
-        .collect(Collectors.toSet());
   }
 
   /**

@@ -6,6 +6,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -31,13 +32,13 @@ final class RunVerification {
   private final RunDirectory run;
   private final Configuration conf;
   private final Manifest manifest;
-  private final RunHealth health;
+  private final RecordingPlaces places;
 
-  RunVerification(RunDirectory run, Configuration conf, Manifest manifest, RunHealth health) {
+  RunVerification(RunDirectory run, Configuration conf, Manifest manifest, RecordingPlaces places) {
     this.run = run;
     this.conf = conf;
     this.manifest = manifest;
-    this.health = health;
+    this.places = places;
   }
 
   /**
@@ -134,7 +135,7 @@ final class RunVerification {
   }
 
   private String problem(Recording recording) throws IOException {
-    String path = place(recording);
+    String path = place(recording).orElse(null);
     if (path == null) {
       return recording.file() + " is missing";
     }
@@ -148,9 +149,9 @@ final class RunVerification {
     }
   }
 
-  private String place(Recording recording) throws IOException {
-    synchronized (health) {
-      return health.place(recording);
+  private Optional<String> place(Recording recording) throws IOException {
+    synchronized (places) {
+      return places.of(recording);
     }
   }
 }

@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.Recording;
+import org.velella.checkpoint.RecordingName;
 import org.velella.checkpoint.SampleRange;
 import org.velella.simulate.RecordSink;
 import org.velella.spark.frame.RunTable;
@@ -102,18 +102,13 @@ final class SegmentRecorder implements Closeable {
     for (Map.Entry<RunTable, TableFile> entry : open.entrySet()) {
       RunTable table = entry.getKey();
       entry.getValue().close();
-      String path = table.attempts() + "/" + name();
+      String path = table.attempts() + "/" + RecordingName.create(range, fromStep, toStep);
       store.createUnique(path, out -> Files.copy(scratch(table), out));
       long rows = entry.getValue().rows();
       recordings.add(new Recording(table.text(), path, fromStep, toStep, rows));
     }
     open.clear();
     return recordings;
-  }
-
-  private String name() {
-    return "r%012d-%012d.s%08d-%08d.%s.parquet"
-        .formatted(range.lo(), range.hi(), fromStep, toStep, UUID.randomUUID());
   }
 
   @Override

@@ -150,8 +150,8 @@ final class RunHash {
 
   /**
    * Files of a run that neither a manifest nor the layout accounts for: range files that no
-   * manifest lists, and recordings left among the attempts. Hidden files, which were never
-   * finished, are nobody's and never read.
+   * manifest lists, recordings left among the attempts, and published ones that the newest manifest
+   * does not list. Hidden files, which were never finished, are nobody's and never read.
    */
   static List<String> orphans(java.nio.file.Path run) {
     try {
@@ -176,6 +176,19 @@ final class RunHash {
     }
     for (String table : TABLES) {
       list("_attempts/" + table, "").forEach(file -> orphans.add(file.getName()));
+    }
+    Set<String> recordings = new TreeSet<>();
+    for (JsonNode range : newestManifest().get("ranges")) {
+      for (JsonNode recording : range.get("recordings")) {
+        recordings.add(new Path(recording.get("file").asText()).getName());
+      }
+    }
+    for (String table : List.of("spikes", "traces", "failures")) {
+      for (Path file : list(table, "")) {
+        if (!recordings.contains(file.getName())) {
+          orphans.add(table + "/" + file.getName());
+        }
+      }
     }
     return orphans;
   }

@@ -1,0 +1,119 @@
+package org.velella.spark.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.velella.checkpoint.RangeEntry;
+import org.velella.checkpoint.RecordingName;
+import org.velella.checkpoint.SampleRange;
+import org.velella.spark.TestRuns;
+import org.velella.spark.TestSpark;
+
+/** What is lost or changed in a finished run is noticed, and mended out of what is left. */
+class DamagedRunIT {
+  private static final int STEPS = 200;
+  private static final int EVERY = 50;
+
+  @TempDir static Path folder;
+  private static Path whole;
+  private static List<String> spikes;
+  private static int runs;
+
+  private Path run;
+
+  @BeforeAll
+  static void runOnce() {
+    whole = folder.resolve("whole");
+    SimulateJob.run(TestSpark.session(), config("whole").build());
+    spikes = TestRuns.spikes(TestSpark.session(), whole);
+    assertThat(spikes).hasSizeGreaterThan(500);
+  }
+
+  private static RunConfig.Builder config(String output) {
+    return TestRuns.config(folder, output, STEPS).checkpointEvery(EVERY).record("spikes");
+  }
+
+  /** Every test damages a copy of its own. */
+  @BeforeEach
+  void copyRun() {
+    run = folder.resolve("run" + runs++);
+    TestRuns.copy(whole, run);
+  }
+
+  private List<String> resume() {
+    List<String> messages = new ArrayList<>();
+    ResumeJob.run(
+        TestSpark.session(),
+        ResumeConfig.builder(run.toString()).backend("scalar").build(),
+        TestRuns.collecting(messages));
+    return messages;
+  }
+
+  private void assertWhole() {
+    TestRuns.assertSameRun(whole, run);
+    assertThat(TestRuns.spikes(TestSpark.session(), run)).isEqualTo(spikes);
+    assertThat(spikesInFolder()).isEqualTo(spikes);
+  }
+
+  /** As users read it who do not ask Velella. */
+  private List<String> spikesInFolder() {
+    return TestRuns.rows(TestSpark.session().read().parquet(run.resolve("spikes").toString()));
+  }
+
+  private static void flip(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length / 2] ^= 4;
+    Files.write(file, bytes);
+  }
+
+  private RangeEntry range() {
+    return TestRuns.manifest(run).ranges().get(1);
+  }
+
+  private static List<Path> files(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.filter(file -> !file.getFileName().toString().startsWith(".")).sorted().toList();
+    }
+  }
+
+  /** The range goes on from the state before and records its last interval once more. */
+  @Test
+  void afterAFallbackThePublishedFolderHoldsEveryRowOnce() throws IOException {
+    int published = files(run.resolve("spikes")).size();
+    Path own = Files.copy(files(run.resolve("spikes")).get(0), folder.resolve("own.parquet"));
+    flip(run.resolve("checkpoint/ranges").resolve(range().current().orElseThrow().file()));
+
+    assertThat(resume()).anyMatch(message -> message.contains("goes on from step 150"));
+
+    assertThat(files(run.resolve("spikes"))).hasSize(published);
+    assertWhole();
+    Path users = Files.move(own, run.resolve("spikes/own.parquet"));
+    resume();
+    assertThat(users).exists();
+  }
+
+  @Test
+  void strangeRecordingsInThePublishedFolderAreCollected() throws IOException {
+    Path stray = run.resolve("spikes/" + RecordingName.create(new SampleRange(0, 4), 0, 50));
+    Files.copy(files(run.resolve("spikes")).get(0), stray);
+    Path own = Files.copy(stray, run.resolve("spikes/own.parquet"));
+
+    RunCleaning.clean(run.toString(), 3, Duration.ofHours(24), RunListener.SILENT);
+    assertThat(stray).exists();
+    RunCleaning.clean(run.toString(), 3, Duration.ofMillis(-1000), RunListener.SILENT);
+
+    assertThat(stray).doesNotExist();
+    Files.delete(own);
+    assertWhole();
+  }
+}
