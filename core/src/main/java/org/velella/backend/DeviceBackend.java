@@ -18,6 +18,11 @@ public interface DeviceBackend extends Backend {
    */
   DeviceBackend on(int ordinal);
 
+  /** Bytes of the device's memory that nobody uses now; as many as there can be if unknown. */
+  default long freeBytes() {
+    return Long.MAX_VALUE;
+  }
+
   /** What the programs of this object have used of their device so far. */
   DeviceUse use();
 

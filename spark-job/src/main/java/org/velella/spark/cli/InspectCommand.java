@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.velella.backend.Availability;
 import org.velella.backend.Backend;
 import org.velella.backend.Backends;
+import org.velella.backend.DeviceBackend;
 import org.velella.module.MemorySpec;
 import org.velella.network.Edge;
 import org.velella.network.Network;
@@ -105,6 +107,24 @@ final class InspectCommand implements Callable<Integer> {
           found.available() ? "yes" : "no",
           (found.reason() + (found.available() ? "" : ". " + found.remedy())).strip());
     }
+    table.print(out);
+    for (Backend backend : Backends.load().all()) {
+      if (backend instanceof DeviceBackend devices && !devices.devices().isEmpty()) {
+        printDevices(devices, out);
+      }
+    }
+  }
+
+  private static void printDevices(DeviceBackend backend, PrintWriter out) {
+    TextTable table = new TextTable(backend.name(), "device", "memory", "id");
+    for (DeviceBackend.Device device : backend.devices()) {
+      table.add(
+          Integer.toString(device.ordinal()),
+          device.name(),
+          String.format(Locale.ROOT, "%.1f GiB", device.bytes() / (double) (1L << 30)),
+          device.id());
+    }
+    out.println();
     table.print(out);
   }
 

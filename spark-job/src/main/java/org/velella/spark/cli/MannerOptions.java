@@ -58,6 +58,15 @@ final class MannerOptions {
       description = "Compute every N-th tile again on the scalar backend and compare; or off.")
   private String selfCheck;
 
+  @Option(
+      names = "--gpu-permits",
+      defaultValue = "" + Manner.USUAL_GPU_PERMITS,
+      paramLabel = "N",
+      description =
+          "Tiles that may be on a GPU at once, of all the tasks of an executor. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private int gpuPermits;
+
   /** N, or 0 if nothing is to be checked. */
   private int selfCheck() {
     if (selfCheck.equals("off")) {
@@ -89,6 +98,7 @@ final class MannerOptions {
         failFast,
         keep,
         Quantity.seconds("--mtbf", mtbf),
-        selfCheck());
+        selfCheck(),
+        gpuPermits);
   }
 }

@@ -123,6 +123,7 @@ final class Continuation {
             .backend(manner.backend())
             .tileSize(manner.tileSize())
             .selfCheck(manner.selfCheck())
+            .gpuPermits(manner.gpuPermits())
             .build();
     int partitions =
         RangeSizing.partitions(manner.partitions(), index.ranges(), Cluster.of(spark.sc()).cores());

@@ -16,6 +16,7 @@ import org.velella.spark.task.CheckpointSchedule;
  * @param mtbfSeconds in which, on average, one executor fails
  * @param selfCheck every how many tiles of a task one is computed again on the scalar backend and
  *     compared; 0: none
+ * @param gpuPermits how many tiles may be on a GPU at once, of all the tasks in a process
  */
 public record Manner(
     String backend,
@@ -25,13 +26,26 @@ public record Manner(
     boolean failFast,
     int keep,
     double mtbfSeconds,
-    int selfCheck) {
+    int selfCheck,
+    int gpuPermits) {
   /** Files of each range that are kept unless a user says otherwise. */
   public static final int USUAL_KEEP = RangeEntry.DEFAULT_KEPT_FILES;
 
+  /** While one tile is computed, the next one is copied. */
+  public static final int USUAL_GPU_PERMITS = 2;
+
   /** As a user finds it who says nothing. */
   public static final Manner USUAL =
-      new Manner("auto", 0, 0, "", false, USUAL_KEEP, CheckpointInterval.USUAL_MTBF_SECONDS, 0);
+      new Manner(
+          "auto",
+          0,
+          0,
+          "",
+          false,
+          USUAL_KEEP,
+          CheckpointInterval.USUAL_MTBF_SECONDS,
+          0,
+          USUAL_GPU_PERMITS);
 
   /** Instead of steps between two checkpoints: as often as is worth it. */
   public static final long AUTO = CheckpointSchedule.AUTO;
@@ -43,6 +57,10 @@ public record Manner(
     requireNotNegative("--tile-size", tileSize, "chosen by memory");
     requireNotNegative("--partitions", partitions, "about three per core");
     requireNotNegative("--self-check", selfCheck, "no checks");
+    if (gpuPermits < 1) {
+      throw new UsageException(
+          "--gpu-permits is " + gpuPermits + "; give how many tiles a GPU may have, at least 1");
+    }
     if (keep < 1) {
       throw new UsageException(
           "--keep is " + keep + "; give how many files of each range to keep, at least 1");
@@ -65,35 +83,55 @@ public record Manner(
   }
 
   Manner withBackend(String name) {
-    return new Manner(name, tileSize, partitions, samples, failFast, keep, mtbfSeconds, selfCheck);
+    return new Manner(
+        name, tileSize, partitions, samples, failFast, keep, mtbfSeconds, selfCheck, gpuPermits);
   }
 
   Manner withTileSize(int size) {
-    return new Manner(backend, size, partitions, samples, failFast, keep, mtbfSeconds, selfCheck);
+    return new Manner(
+        backend, size, partitions, samples, failFast, keep, mtbfSeconds, selfCheck, gpuPermits);
   }
 
   Manner withPartitions(int count) {
-    return new Manner(backend, tileSize, count, samples, failFast, keep, mtbfSeconds, selfCheck);
+    return new Manner(
+        backend, tileSize, count, samples, failFast, keep, mtbfSeconds, selfCheck, gpuPermits);
   }
 
   Manner withSamples(String ids) {
-    return new Manner(backend, tileSize, partitions, ids, failFast, keep, mtbfSeconds, selfCheck);
+    return new Manner(
+        backend, tileSize, partitions, ids, failFast, keep, mtbfSeconds, selfCheck, gpuPermits);
   }
 
   Manner withFailFast(boolean first) {
-    return new Manner(backend, tileSize, partitions, samples, first, keep, mtbfSeconds, selfCheck);
+    return new Manner(
+        backend, tileSize, partitions, samples, first, keep, mtbfSeconds, selfCheck, gpuPermits);
   }
 
   Manner withKeep(int files) {
     return new Manner(
-        backend, tileSize, partitions, samples, failFast, files, mtbfSeconds, selfCheck);
+        backend,
+        tileSize,
+        partitions,
+        samples,
+        failFast,
+        files,
+        mtbfSeconds,
+        selfCheck,
+        gpuPermits);
   }
 
   Manner withMtbfSeconds(double seconds) {
-    return new Manner(backend, tileSize, partitions, samples, failFast, keep, seconds, selfCheck);
+    return new Manner(
+        backend, tileSize, partitions, samples, failFast, keep, seconds, selfCheck, gpuPermits);
   }
 
   Manner withSelfCheck(int every) {
-    return new Manner(backend, tileSize, partitions, samples, failFast, keep, mtbfSeconds, every);
+    return new Manner(
+        backend, tileSize, partitions, samples, failFast, keep, mtbfSeconds, every, gpuPermits);
+  }
+
+  Manner withGpuPermits(int tiles) {
+    return new Manner(
+        backend, tileSize, partitions, samples, failFast, keep, mtbfSeconds, selfCheck, tiles);
   }
 }

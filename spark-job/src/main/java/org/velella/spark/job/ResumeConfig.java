@@ -110,6 +110,11 @@ public final class ResumeConfig {
       return manner(manner.withSelfCheck(every));
     }
 
+    /** How many tiles may be on a GPU at once; at least 1. Never changes results. */
+    public Builder gpuPermits(int tiles) {
+      return manner(manner.withGpuPermits(tiles));
+    }
+
     /** Files of each range that the checkpoint lists, to fall back on; at least 1. */
     public Builder keep(int value) {
       return manner(manner.withKeep(value));

@@ -22,6 +22,7 @@ import org.velella.spark.frame.InputSource;
 import org.velella.spark.frame.RangeIndex;
 import org.velella.spark.frame.RangePartitioner;
 import org.velella.spark.frame.SampleKey;
+import org.velella.spark.task.DeviceUses;
 import org.velella.spark.task.RangeHeads;
 import org.velella.spark.task.SampleFailedException;
 import org.velella.spark.task.SaveCost;
@@ -54,6 +55,7 @@ final class RunExecution {
 
   private long sampleStepsBefore;
   private SaveCost cost = SaveCost.NONE;
+  private final DeviceUses devices = new DeviceUses();
 
   /** Says how much of the input was not reached; empty if nothing. */
   private String unreached = "";
@@ -91,6 +93,7 @@ final class RunExecution {
             manner.keep(),
             application,
             listener);
+    spark.sc().register(devices, "devices");
     retention = new Retention(directory.store(), manner.keep());
   }
 
@@ -193,7 +196,9 @@ final class RunExecution {
                 tasks.targetSteps()));
     StaleAttempts stale = new StaleAttempts(spark);
     try {
-      follow(fragments.mapPartitions(new SimulateTiles(spec, heads)).collectAsync(), interruption);
+      follow(
+          fragments.mapPartitions(new SimulateTiles(spec, heads, devices)).collectAsync(),
+          interruption);
     } finally {
       stale.close();
       spark.setJobDescription(description);
@@ -331,6 +336,7 @@ final class RunExecution {
             index.ranges(),
             commits.rangesDone(),
             detail,
-            cost));
+            cost,
+            devices.value()));
   }
 }

@@ -3,6 +3,8 @@ package org.velella.spark.job;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import java.util.Map;
+import org.velella.backend.DeviceUse;
 import org.velella.provenance.CanonicalJson;
 import org.velella.provenance.JsonException;
 import org.velella.provenance.JsonFields;
@@ -20,6 +22,7 @@ import org.velella.spark.task.SaveCost;
  * @param rangesDone that have reached the target
  * @param detail such as an exit code or what failed
  * @param cost of the checkpoints of the last call whose tasks have ended
+ * @param devices what that call has used of devices; empty if it ran on processors alone
  */
 record RunStatus(
     String state,
@@ -28,7 +31,8 @@ record RunStatus(
     int ranges,
     int rangesDone,
     String detail,
-    SaveCost cost) {
+    SaveCost cost,
+    Map<String, DeviceUse> devices) {
   private static final String COST = "checkpoints";
 
   /** What a status says that checkpoints cost; nothing if it does not say so. */
@@ -65,6 +69,16 @@ record RunStatus(
           .put("write_seconds", CanonicalJson.hex(cost.writeSeconds()))
           .put("compute_seconds", CanonicalJson.hex(cost.computeSeconds()))
           .put("range_steps", cost.rangeSteps());
+    }
+    if (!devices.isEmpty()) {
+      ObjectNode all = json.putObject("devices");
+      devices.forEach(
+          (device, use) ->
+              all.putObject(device)
+                  .put("launches", use.launches())
+                  .put("kernel_nanos", use.kernelNanos())
+                  .put("bytes_in", use.bytesIn())
+                  .put("bytes_out", use.bytesOut()));
     }
     return json;
   }

@@ -12,7 +12,9 @@ import org.velella.backend.Availability;
 import org.velella.backend.Backend;
 import org.velella.backend.BackendUnavailableException;
 import org.velella.backend.Backends;
+import org.velella.backend.DeviceBackend;
 import org.velella.backend.DeviceLostException;
+import org.velella.backend.DeviceUse;
 import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.RunIdentity;
 import org.velella.module.MemorySpec;
@@ -31,6 +33,19 @@ final class ExecutorRuntime {
   private static final Logger LOG = LoggerFactory.getLogger(ExecutorRuntime.class);
   private static final int MAX_TILE = 256;
   private static final long TILE_BYTES = 64L << 20;
+
+  /** A device wants many samples at once. */
+  private static final int MAX_DEVICE_TILE = 4096;
+
+  private static final long DEVICE_TILE_BYTES = 1L << 30;
+
+  /**
+   * Of a step's values that a device holds at once: chunks are copied while others are computed.
+   */
+  private static final int DEVICE_STEPS = 48;
+
+  /** Every chunk costs a launch of each kernel, whatever its length. */
+  private static final SimulatorOptions DEVICE_OPTIONS = new SimulatorOptions(128L << 20, 256);
 
   /** Of one core's share of the heap, for one step of a tile; ranges and tables need the rest. */
   private static final double TILE_SHARE = 0.1;
@@ -51,12 +66,14 @@ final class ExecutorRuntime {
 
   private final Probes probes;
   private final RunTrials trials;
-  private final Deque<Simulator> idle = new ArrayDeque<>();
+  private final Map<String, Deque<Engine>> idle = new HashMap<>();
+  private final int permits;
 
   private ExecutorRuntime(TaskSpec spec) {
     key = spec.runtimeKey();
     network = spec.network();
     identity = spec.identity(network);
+    permits = spec.gpuPermits();
     mayFallBack = spec.backend().equals(Backends.AUTO);
     requireNotLost(spec.backend());
     backend = Backends.load().without(LOST.keySet()).select(spec.backend());
@@ -69,12 +86,16 @@ final class ExecutorRuntime {
   static synchronized ExecutorRuntime of(TaskSpec spec) {
     if (current == null || !current.key.equals(spec.runtimeKey())) {
       if (current != null) {
-        current.idle.forEach(Simulator::close);
-        current.idle.clear();
+        current.letIdleGo();
       }
       current = new ExecutorRuntime(spec);
     }
     return current;
+  }
+
+  private void letIdleGo() {
+    idle.values().forEach(engines -> engines.forEach(engine -> engine.simulator().close()));
+    idle.clear();
   }
 
   private static void requireNotLost(String backend) {
@@ -118,10 +139,7 @@ final class ExecutorRuntime {
   Loan simulator() {
     NumericEnvironment.requireConforming();
     synchronized (ExecutorRuntime.class) {
-      Simulator simulator = idle.poll();
-      return simulator != null
-          ? new Loan(simulator, backend.backend().name())
-          : loan(backend.backend());
+      return loan(backend.backend());
     }
   }
 
@@ -134,8 +152,23 @@ final class ExecutorRuntime {
     }
   }
 
+  /** Called with the class's lock. */
   private Loan loan(Backend on) {
-    return new Loan(new Simulator(network, on, probes, SimulatorOptions.DEFAULT), on.name());
+    DevicePlace place = DevicePlace.of(on, permits);
+    Deque<Engine> engines = idle.get(place.key());
+    if (engines != null && !engines.isEmpty()) {
+      return new Loan(engines.pop(), place);
+    }
+    Backend there = place.open();
+    SimulatorOptions options = place.isDevice() ? DEVICE_OPTIONS : SimulatorOptions.DEFAULT;
+    return new Loan(new Engine(new Simulator(network, there, probes, options), there), place);
+  }
+
+  /** A simulator and what it computes with. */
+  private record Engine(Simulator simulator, Backend backend) {
+    DeviceUse use() {
+      return backend instanceof DeviceBackend device ? device.use() : DeviceUse.NONE;
+    }
   }
 
   /** Gives up a device for the rest of this process. */
@@ -155,31 +188,39 @@ final class ExecutorRuntime {
 
   /** A simulator on loan; closing gives it back for the next task. */
   final class Loan implements AutoCloseable {
-    private final Simulator simulator;
-    private final String backend;
+    private final Engine engine;
+    private final DevicePlace place;
+    private final DeviceUse before;
 
-    private Loan(Simulator simulator, String backend) {
-      this.simulator = simulator;
-      this.backend = backend;
+    private Loan(Engine engine, DevicePlace place) {
+      this.engine = engine;
+      this.place = place;
+      before = engine.use();
     }
 
     Simulator get() {
-      return simulator;
+      return engine.simulator();
     }
 
-    /** The name of the backend that it runs on. */
-    String backend() {
-      return backend;
+    /** Where it runs. */
+    DevicePlace place() {
+      return place;
+    }
+
+    /** What it has used of its device since it was lent. */
+    DeviceUse use() {
+      return engine.use().minus(before);
     }
 
     @Override
     public void close() {
       synchronized (ExecutorRuntime.class) {
-        boolean usual = backend.equals(ExecutorRuntime.this.backend.backend().name());
+        String name = place.backend();
+        boolean usual = name.equals(ExecutorRuntime.this.backend.backend().name());
         if (current == ExecutorRuntime.this && usual) {
-          idle.push(simulator);
-        } else if (!LOST.containsKey(backend)) {
-          simulator.close();
+          idle.computeIfAbsent(place.key(), key -> new ArrayDeque<>()).push(engine);
+        } else if (!LOST.containsKey(name)) {
+          engine.simulator().close();
         }
       }
     }
@@ -187,9 +228,9 @@ final class ExecutorRuntime {
 
   /**
    * Samples of one kernel pass: many, because a pass reads every weight once for all of them; but
-   * no more than memory has room for.
+   * no more than memory has room for, on the heap and on the device.
    */
-  int tileSize(TaskSpec spec) {
+  int tileSize(TaskSpec spec, DevicePlace place) {
     if (spec.tileSize() > 0) {
       return spec.tileSize();
     }
@@ -202,7 +243,13 @@ final class ExecutorRuntime {
     }
     Runtime jvm = Runtime.getRuntime();
     double share = TILE_SHARE * jvm.maxMemory() / jvm.availableProcessors();
+    long perSample = floats * Float.BYTES;
+    long most = MAX_TILE;
     long bytes = Math.min(TILE_BYTES, (long) share);
-    return (int) Math.max(1, Math.min(MAX_TILE, bytes / (floats * Float.BYTES)));
+    if (place.isDevice()) {
+      bytes = Math.min(DEVICE_TILE_BYTES, (long) share);
+      most = Math.min(MAX_DEVICE_TILE, place.budget() / (perSample * DEVICE_STEPS));
+    }
+    return (int) Math.max(1, Math.min(most, bytes / perSample));
   }
 }

@@ -206,12 +206,15 @@ final class RangeRun {
     private TileState tile(TileState state, int lo, int hi, RecordSink sink) throws IOException {
       Simulator simulator = engine.simulator();
       TileParameters own = rows.parameters(lo, hi);
-      TileState before =
-          state == null
-              ? rows.initial(simulator.initial(hi - lo, own), lo, hi)
-              : state.slice(lo, hi);
-      RowIds ids = rows.ids(lo, hi);
-      return check.run(simulator, before, rows.input(lo, hi), (int) (to - from), own, sink, ids);
+      DevicePlace.Permit permit = engine.enter(requireWanted);
+      try (permit) {
+        TileState before =
+            state == null
+                ? rows.initial(simulator.initial(hi - lo, own), lo, hi)
+                : state.slice(lo, hi);
+        RowIds ids = rows.ids(lo, hi);
+        return check.run(simulator, before, rows.input(lo, hi), (int) (to - from), own, sink, ids);
+      }
     }
 
     /** Finds out by whom a tile fails; elements of the batch do not depend on each other. */
@@ -274,7 +277,10 @@ final class RangeRun {
   private TileState emptyState(long step) {
     TileInput silence = (firstStep, steps, target) -> Arrays.fill(target, 0);
     Simulator simulator = engine.simulator();
-    TileState fresh = simulator.initial(1, NONE);
-    return simulator.run(fresh, silence, (int) step, NONE, RecordSink.NONE).slice(0, 0);
+    DevicePlace.Permit permit = engine.enter(requireWanted);
+    try (permit) {
+      TileState fresh = simulator.initial(1, NONE);
+      return simulator.run(fresh, silence, (int) step, NONE, RecordSink.NONE).slice(0, 0);
+    }
   }
 }

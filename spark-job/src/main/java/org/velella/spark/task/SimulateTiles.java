@@ -29,10 +29,15 @@ public final class SimulateTiles
 
   private final Broadcast<TaskSpec> run;
   private final Broadcast<RangeHeads> pending;
+  private final DeviceUses uses;
 
-  public SimulateTiles(Broadcast<TaskSpec> run, Broadcast<RangeHeads> pending) {
+  /**
+   * @param uses gets what the tasks use of devices
+   */
+  public SimulateTiles(Broadcast<TaskSpec> run, Broadcast<RangeHeads> pending, DeviceUses uses) {
     this.run = run;
     this.pending = pending;
+    this.uses = uses;
   }
 
   /**
@@ -53,7 +58,8 @@ public final class SimulateTiles
     List<long[]> done = new ArrayList<>();
     RangeReader inputs =
         new RangeReader(fragments, runtime.network().inputSize(), spec.targetSteps());
-    try (TileEngine engine = TileEngine.of(runtime, runtime.tileSize(spec));
+    TileEngine engine = TileEngine.of(runtime, spec);
+    try (engine;
         SelfCheck check = runtime.selfCheck(spec, store);
         SaveQueue saves = new SaveQueue("velella-save")) {
       RangeRun ranges = new RangeRun(spec, store, engine, check, saves, killer());
@@ -68,6 +74,8 @@ public final class SimulateTiles
         }
       }
       done.add(SaveCost.of(saves, ranges).toLongs());
+    } finally {
+      uses.add(engine.uses().value());
     }
     return done.iterator();
   }

@@ -46,6 +46,7 @@ public final class TaskSpec implements Serializable {
   private final String backend;
   private final int tileSize;
   private final int selfCheck;
+  private final int gpuPermits;
 
   /** Null in a run that is no sweep. */
   private final TaskSweep sweep;
@@ -71,6 +72,7 @@ public final class TaskSpec implements Serializable {
     sweep = values.sweep;
     stimulus = values.stimulus;
     selfCheck = values.selfCheck;
+    gpuPermits = values.gpuPermits;
   }
 
   public static Builder builder() {
@@ -180,9 +182,21 @@ public final class TaskSpec implements Serializable {
     return selfCheck;
   }
 
+  /** How many tiles may be on a device at once. */
+  int gpuPermits() {
+    return gpuPermits;
+  }
+
   /** Tells runs apart whose tasks cannot share what an executor keeps. */
   String runtimeKey() {
-    return runId + " " + backend + " " + record + (sweep == null ? "" : " " + sweep.key());
+    return runId
+        + " "
+        + backend
+        + " "
+        + gpuPermits
+        + " "
+        + record
+        + (sweep == null ? "" : " " + sweep.key());
   }
 
   /** Collects what tasks must know. */
@@ -204,6 +218,7 @@ public final class TaskSpec implements Serializable {
     private TaskSweep sweep;
     private String stimulus = "";
     private int selfCheck;
+    private int gpuPermits = 1;
 
     private Builder() {}
 
@@ -286,6 +301,12 @@ public final class TaskSpec implements Serializable {
 
     public Builder selfCheck(int every) {
       selfCheck = every;
+      return this;
+    }
+
+    /** How many tiles may be on a device at once; at least 1. */
+    public Builder gpuPermits(int value) {
+      gpuPermits = value;
       return this;
     }
 

@@ -22,6 +22,7 @@ final class TileEngine implements AutoCloseable {
 
   private final ExecutorRuntime runtime;
   private final Set<String> full = new HashSet<>();
+  private final DeviceUses uses = new DeviceUses();
   private ExecutorRuntime.Loan loan;
   private Simulator simulator;
   private String backend;
@@ -34,9 +35,15 @@ final class TileEngine implements AutoCloseable {
   }
 
   /** The engine of a task in this executor. */
-  static TileEngine of(ExecutorRuntime runtime, int tileSize) {
-    TileEngine engine = new TileEngine(runtime, tileSize);
+  static TileEngine of(ExecutorRuntime runtime, TaskSpec spec) {
+    TileEngine engine = new TileEngine(runtime, 1);
     engine.take(runtime.simulator());
+    try {
+      engine.tileSize = runtime.tileSize(spec, engine.loan.place());
+    } catch (DeviceLostException e) {
+      engine.replace(e);
+      engine.tileSize = runtime.tileSize(spec, engine.loan.place());
+    }
     return engine;
   }
 
@@ -51,7 +58,28 @@ final class TileEngine implements AutoCloseable {
   private void take(ExecutorRuntime.Loan taken) {
     loan = taken;
     simulator = taken.get();
-    backend = taken.backend();
+    backend = taken.place().backend();
+  }
+
+  private void giveBack() {
+    if (loan.place().isDevice()) {
+      uses.add(loan.place().text(), loan.use());
+    }
+    loan.close();
+  }
+
+  /**
+   * Waits for the right to have a tile where the next one runs.
+   *
+   * @param requireWanted throws when the work is wanted no longer
+   */
+  DevicePlace.Permit enter(Runnable requireWanted) {
+    return loan == null ? () -> {} : loan.place().enter(requireWanted);
+  }
+
+  /** What was used of devices by the loans that are closed. */
+  DeviceUses uses() {
+    return uses;
   }
 
   Simulator simulator() {
@@ -90,7 +118,7 @@ final class TileEngine implements AutoCloseable {
       throw why;
     }
     full.add(why.backend());
-    loan.close();
+    giveBack();
     take(runtime.simulatorWithout(full));
     fellBack = true;
     LOG.warn("{}; not even one sample fits, going on with backend {}", why.getMessage(), backend);
@@ -114,7 +142,7 @@ final class TileEngine implements AutoCloseable {
       }
       throw why;
     }
-    loan.close();
+    giveBack();
     take(runtime.simulatorWithout(full));
     fellBack = true;
   }
@@ -122,7 +150,7 @@ final class TileEngine implements AutoCloseable {
   @Override
   public void close() {
     if (loan != null) {
-      loan.close();
+      giveBack();
     }
   }
 }

@@ -3,6 +3,9 @@ package org.velella.spark.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +68,40 @@ class DeviceFaultsIT {
     assertThatExceptionOfType(BackendUnavailableException.class)
         .isThrownBy(() -> run("absent-asked-for", device))
         .withMessageContainingAll(device, "no device", "Plug one in.");
+  }
+
+  /** Tasks go round the devices, and the run says what each of them has done. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void tasksShareTheDevices(int permits) throws IOException {
+    String device = FakeDevice.withRoomFor(1000);
+    String name = "shared" + permits;
+    SimulateJob.run(
+        TestSpark.session(),
+        TestRuns.config(folder, name, FaultCluster.STEPS)
+            .checkpointEvery(FaultCluster.EVERY)
+            .record(FaultCluster.RECORD)
+            .backend(device)
+            .gpuPermits(permits)
+            .build(),
+        TestRuns.collecting(messages));
+    assertUndisturbed(name);
+    assertThat(FakeDevice.mostBusy()).isBetween(1, 2 * permits);
+    JsonNode devices =
+        new ObjectMapper()
+            .readTree(folder.resolve(name).resolve("_run/status.json").toFile())
+            .get("devices");
+    assertThat(devices.fieldNames())
+        .toIterable()
+        .containsExactlyInAnyOrder("Fake (F-0)", "Fake (F-1)");
+    long launches = 0;
+    for (JsonNode use : devices) {
+      assertThat(use.get("launches").longValue()).isPositive();
+      launches += use.get("launches").longValue();
+      assertThat(use.get("kernel_nanos").longValue())
+          .isEqualTo(1000 * use.get("launches").longValue());
+    }
+    assertThat(launches).isEqualTo(FakeDevice.chunks());
   }
 
   /** F18: tiles are halved until they fit; the test's tiles have 3 samples, and 1. */

@@ -1,19 +1,22 @@
 package org.velella.spark.faults;
 
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.velella.backend.Availability;
-import org.velella.backend.Backend;
+import org.velella.backend.DeviceBackend;
 import org.velella.backend.DeviceLostException;
 import org.velella.backend.DeviceMemoryException;
+import org.velella.backend.DeviceUse;
 import org.velella.backend.Program;
 import org.velella.plan.Plan;
 import org.velella.spark.WatchedProgram;
 
 /**
- * A device of this JVM that computes as the scalar backend does, until it is full, lost, or wrong.
- * Without a test that has plugged it in, nobody takes it.
+ * Two devices of this JVM that compute as the scalar backend does, until they are full, lost, or
+ * wrong. Without a test that has plugged it in, nobody takes it.
  */
-public final class FakeDevice implements Backend {
+public final class FakeDevice implements DeviceBackend {
   /** Bytes that a sample is said to take. */
   static final long BYTES = 1000;
 
@@ -21,6 +24,21 @@ public final class FakeDevice implements Backend {
   private static final AtomicLong CHUNKS = new AtomicLong();
 
   private static volatile State state = new State("fake-device", Mode.OUT, 0, 0, 0);
+
+  private static final AtomicInteger BUSY = new AtomicInteger();
+  private static final AtomicInteger MOST_BUSY = new AtomicInteger();
+
+  private final int ordinal;
+  private final AtomicLong launches = new AtomicLong();
+
+  /** For the {@link java.util.ServiceLoader}. */
+  public FakeDevice() {
+    this(0);
+  }
+
+  private FakeDevice(int ordinal) {
+    this.ordinal = ordinal;
+  }
 
   /** Whether there is a device, and whether it is noticed. */
   private enum Mode {
@@ -40,6 +58,7 @@ public final class FakeDevice implements Backend {
     // A device that was lost stays lost to this process, so each test has its own.
     String name = "fake-device-" + DEVICES.incrementAndGet();
     CHUNKS.set(0);
+    MOST_BUSY.set(0);
     state = new State(name, mode, room, loseAt, flipAt);
     return name;
   }
@@ -71,6 +90,29 @@ public final class FakeDevice implements Backend {
     return CHUNKS.get();
   }
 
+  /** How many chunks both devices have computed at the same time, at most. */
+  static int mostBusy() {
+    return MOST_BUSY.get();
+  }
+
+  @Override
+  public List<Device> devices() {
+    return state.mode() == Mode.THERE
+        ? List.of(new Device(0, "Fake", "F-0", 1 << 20), new Device(1, "Fake", "F-1", 1 << 20))
+        : List.of();
+  }
+
+  @Override
+  public DeviceBackend on(int which) {
+    return new FakeDevice(which);
+  }
+
+  @Override
+  public DeviceUse use() {
+    long count = launches.get();
+    return new DeviceUse(count, 1000 * count, 2 * count, 3 * count);
+  }
+
   @Override
   public String name() {
     return state.name();
@@ -98,12 +140,18 @@ public final class FakeDevice implements Backend {
         plan,
         (scalar, chunk) -> {
           long now = CHUNKS.incrementAndGet();
-          if (device.loseAt() > 0 && now >= device.loseAt()) {
-            throw new DeviceLostException(device.name(), "an illegal address was met", null);
-          }
-          scalar.run(chunk);
-          if (now == device.flipAt()) {
-            flip(chunk.value(plan.outputs().get(0)));
+          launches.incrementAndGet();
+          MOST_BUSY.accumulateAndGet(BUSY.incrementAndGet(), Math::max);
+          try {
+            if (device.loseAt() > 0 && now >= device.loseAt()) {
+              throw new DeviceLostException(device.name(), "an illegal address was met", null);
+            }
+            scalar.run(chunk);
+            if (now == device.flipAt()) {
+              flip(chunk.value(plan.outputs().get(0)));
+            }
+          } finally {
+            BUSY.decrementAndGet();
           }
         });
   }
