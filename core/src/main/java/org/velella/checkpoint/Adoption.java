@@ -115,7 +115,7 @@ public final class Adoption {
   public Result adopt(
       RunIdentity run, RangeEntry given, long targetSteps, Verification verification)
       throws IOException {
-    RangeEntry base = newer(given);
+    RangeEntry base = listed(given);
     while (true) {
       try {
         Pass pass = new Pass(run, targetSteps, verification);
@@ -124,7 +124,7 @@ public final class Adoption {
         return new Result(ranges, !now.equals(given), pass.warnings);
       } catch (CheckpointCorruptException e) {
         // A collector may have removed the files since, but then a newer manifest lists others.
-        RangeEntry newer = newer(base);
+        RangeEntry newer = listed(base);
         if (newer.step() <= base.step()) {
           throw e;
         }
@@ -133,8 +133,11 @@ public final class Adoption {
     }
   }
 
-  /** What the newest manifest says of a range, if that is not less; damage is the driver's care. */
-  private RangeEntry newer(RangeEntry given) throws IOException {
+  /**
+   * What the newest manifest says of a range, if that is not less than what is given; without
+   * looking at its files. Damaged manifests are the driver's care.
+   */
+  public RangeEntry listed(RangeEntry given) throws IOException {
     try {
       return new ManifestLog(store)
           .latestEntry(given.range())

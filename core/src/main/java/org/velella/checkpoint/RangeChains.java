@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The ways in which one range's files lead from its beginning, or from the manifest's state, to a
- * newest file.
+ * The ways in which one range's files lead from its beginning, or from what the manifest has of it,
+ * to a newest file.
  */
 final class RangeChains {
   private final RangeEntry base;
@@ -51,17 +51,22 @@ final class RangeChains {
       links.addFirst(link);
       if (parent.isNone()) {
         return header.fromStep() == 0
-            ? join(RangeEntry.fresh(base.range()), links)
+            ? join(List.of(), List.of(), links)
             : "it begins at step %d without a parent".formatted(header.fromStep());
       }
       int listed = base.indexOf(parent.file());
       if (listed >= 0) {
         RangeFileRef ref = base.files().get(listed);
         return parent.isSameAs(ref) && ref.step() == header.fromStep()
-            ? join(base.first(listed + 1), links)
+            ? join(base.files().subList(0, listed + 1), recordings(ref.step()), links)
             : "its parent %s is not the one in the manifest".formatted(parent);
       }
       next = headers.header(parent.file());
+      if (next.isEmpty() && isCutAt(header.fromStep())) {
+        List<RangeFileRef> before =
+            base.files().stream().filter(ref -> ref.step() <= header.fromStep()).toList();
+        return join(before, recordings(header.fromStep()), links);
+      }
       if (next.isEmpty() || !continues(next.get(), header)) {
         return "its parent %s is missing or unusable".formatted(parent.file());
       }
@@ -75,16 +80,34 @@ final class RangeChains {
         && parent.header().step() == child.fromStep();
   }
 
-  private String join(RangeEntry start, Deque<SavedRange> links) {
-    RangeEntry chain = start;
+  /**
+   * Whether what the manifest has of the range can be cut after a step. Then a file that goes on
+   * from that step continues the manifest, too, whose attempt has had the same bits there: where
+   * one of two attempts runs ahead, what the other one goes on from is soon collected.
+   */
+  private boolean isCutAt(long step) {
+    return step <= base.step()
+        && base.recordings().stream().noneMatch(r -> r.fromStep() < step && step < r.toStep());
+  }
+
+  /** The manifest's recordings up to a step. */
+  private List<Recording> recordings(long step) {
+    return base.recordings().stream().filter(recording -> recording.toStep() <= step).toList();
+  }
+
+  private String join(
+      List<RangeFileRef> before, List<Recording> recordedBefore, Deque<SavedRange> links) {
+    List<RangeFileRef> files = new ArrayList<>(before);
+    List<Recording> recordings = new ArrayList<>(recordedBefore);
+    for (SavedRange link : links) {
+      files.add(link.ref());
+      recordings.addAll(link.header().recordings());
+    }
     try {
-      for (SavedRange link : links) {
-        chain = chain.append(link.ref(), link.header().recordings());
-      }
+      chains.add(new RangeEntry(base.range(), files, recordings));
     } catch (IllegalArgumentException e) {
       return e.getMessage();
     }
-    chains.add(chain);
     return "";
   }
 

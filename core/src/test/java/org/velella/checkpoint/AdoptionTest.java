@@ -418,7 +418,15 @@ class AdoptionTest {
       if (entry.files().isEmpty() || base.indexOf(newest(entry).file()) >= 0) {
         return true;
       }
-      return !lost.contains(newest(entry).file()) && parent.leadsToTheManifest(base, lost);
+      return !lost.contains(newest(entry).file())
+          && (parent.leadsToTheManifest(base, lost) || parent.isReplacedBy(base, lost));
+    }
+
+    /** The manifest's attempt has saved at the step of this one, which is lost. */
+    private boolean isReplacedBy(RangeEntry base, List<String> lost) {
+      return !entry.files().isEmpty()
+          && lost.contains(newest(entry).file())
+          && base.files().stream().anyMatch(file -> file.step() == entry.step());
     }
   }
 
@@ -454,18 +462,58 @@ class AdoptionTest {
     assertThat(result.ranges().isEmpty() ? 0 : result.ranges().get(0).step()).isEqualTo(expected);
     if (expected > 0) {
       RangeEntry found = result.ranges().get(0);
-      // The manifest forgets old files but no recordings, so a chain on top may list fewer files.
-      assertThat(nodes)
-          .extracting(Node::entry)
-          .anySatisfy(
-              entry -> {
-                assertThat(entry.recordings()).isEqualTo(found.recordings());
-                assertThat(entry.files()).endsWith(found.files().toArray(RangeFileRef[]::new));
-              });
+      assertRecordedOnce(found);
       assertThat(
               Fixtures.sameState(
                   RangeFile.read(store, RUN, newest(found)), state(FIRST, found.step())))
           .isTrue();
     }
+  }
+
+  /** Each step up to the newest is in exactly one recording. */
+  private static void assertRecordedOnce(RangeEntry entry) {
+    long step = 0;
+    for (Recording recording : entry.recordings()) {
+      assertThat(recording.fromStep()).isEqualTo(step);
+      step = recording.toStep();
+    }
+    assertThat(step).isEqualTo(entry.step());
+  }
+
+  /** The copy of a task that runs ahead has what the slow attempt goes on from collected. */
+  @Test
+  void slowAttemptIsTakenAfterItsStartWasCollected() throws IOException {
+    RangeEntry start = saveChain(store, FIRST, 2);
+    RangeEntry copy = save(store, save(store, save(store, start, 4), 6), 8);
+    RangeEntry slow = start;
+    for (long step = 4; step <= 10; step += 2) {
+      slow = save(store, slow, step);
+    }
+    store.delete(path(newest(start)));
+
+    for (Verification verification : Verification.values()) {
+      Adoption.Result result = new Adoption(store, 2).adopt(with(copy.newest(2)), verification);
+      assertThat(result.warnings()).isEmpty();
+      assertThat(result.ranges()).containsExactly(slow.newest(2));
+      assertRecordedOnce(result.ranges().get(0));
+    }
+  }
+
+  /** What the copy recorded cannot be cut where the slow attempt goes on. */
+  @Test
+  void slowAttemptWithOtherIntervalsIsNotTaken() throws IOException {
+    RangeEntry start = saveChain(store, FIRST, 3);
+    RangeEntry slow = save(store, start, 9);
+    RangeEntry copy = saveChain(store, FIRST, 2, 4, 6);
+    store.delete(path(newest(start)));
+
+    Adoption.Result result = adopt(with(copy));
+
+    assertThat(result.ranges()).containsExactly(copy);
+    assertThat(result.warnings())
+        .singleElement()
+        .asString()
+        .contains(newest(slow).file())
+        .contains("its parent " + newest(start).file() + " is missing or unusable");
   }
 }

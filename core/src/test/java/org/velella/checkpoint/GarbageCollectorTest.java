@@ -188,6 +188,38 @@ class GarbageCollectorTest {
     assertThat(store.exists(path(newest(old)))).isTrue();
   }
 
+  /** A copy of a task runs far ahead and dies; whatever was collected, the slow original counts. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void attemptThatWasOvertakenIsNotLost(int keep) throws IOException {
+    ManifestHead head = log.commit(Manifest.first(RUN, 3, 100, 3, WRITER));
+    RangeEntry original = save(store, RangeEntry.fresh(FIRST), 5);
+    head = commitAndCollect(head, keep);
+    RangeEntry copy = original;
+    for (int step = 10; step <= 40; step += 5) {
+      copy = save(store, copy, step);
+      head = commitAndCollect(head, keep);
+    }
+    assertThat(store.exists(path(newest(original)))).isFalse();
+    for (int step = 10; step <= 100; step += 5) {
+      original = save(store, original, step);
+      head = commitAndCollect(head, keep);
+    }
+
+    assertThat(head.manifest().ranges()).containsExactly(original.newest(keep));
+  }
+
+  private ManifestHead commitAndCollect(ManifestHead head, int keep) throws IOException {
+    Adoption.Result found = new Adoption(store, keep).adopt(head.manifest(), Verification.HEADERS);
+    if (!found.changed()) {
+      return head;
+    }
+    ManifestHead next = log.commit(head.successor(found.ranges(), 100, WRITER));
+    GarbageCollector collector = new GarbageCollector(store, keep);
+    collector.remove(collector.superseded());
+    return next;
+  }
+
   /** Whatever call fails, before or after its effect: the rest goes the next time. */
   @ParameterizedTest
   @EnumSource

@@ -37,6 +37,7 @@ import org.velella.spark.task.TaskSpec;
 final class RunExecution {
   private static final long COMMIT_MILLIS = 3000;
   private static final long LOOK_MILLIS = 200;
+  private static final int MOST_ROUNDS = 3;
 
   private final JavaSparkContext spark;
   private final RunDirectory directory;
@@ -121,14 +122,9 @@ final class RunExecution {
       SelfChecks.forget(directory.store());
     }
     sampleStepsBefore = commits.sampleSteps();
-    RangeHeads pending =
-        RangeHeads.before(commits.manifest().allRanges(), tasks.targetSteps(), selection::contains);
     status("running", "");
     try {
-      if (pending.count() > 0) {
-        RangePartitioner partitioner = new RangePartitioner(pending.numbers(), partitions);
-        simulate(pending, input.fragments(index, partitioner), interruption);
-      }
+      simulate(input, partitions, interruption);
       requireComplete();
       RunOutcome outcome = commits.manifest().isComplete() ? publish() : partial();
       String detail = "exit code " + outcome.exitCode() + unreached;
@@ -179,6 +175,30 @@ final class RunExecution {
         (System.nanoTime() - begun) / 1e9,
         missing,
         CheckpointAdvice.text(cost, manner.mtbfSeconds()));
+  }
+
+  /**
+   * Has all that is missing simulated. Of a range that several attempts have worked on, it may turn
+   * out that what its last one saved goes on from a state that was collected, and cannot be used.
+   */
+  private void simulate(InputSource input, int partitions, Interruption interruption)
+      throws IOException {
+    RangeHeads pending = pending();
+    for (int round = 0; round < MOST_ROUNDS && pending.count() > 0; round++) {
+      if (round > 0) {
+        listener.message(
+            "%d ranges are not saved to the end, though their tasks have ended well; they go on from what is saved"
+                .formatted(pending.count()));
+      }
+      RangePartitioner partitioner = new RangePartitioner(pending.numbers(), partitions);
+      simulate(pending, input.fragments(index, partitioner), interruption);
+      pending = pending();
+    }
+  }
+
+  private RangeHeads pending() {
+    return RangeHeads.before(
+        commits.manifest().allRanges(), tasks.targetSteps(), selection::contains);
   }
 
   private void simulate(

@@ -6,7 +6,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.velella.checkpoint.Adoption;
 import org.velella.checkpoint.CheckpointStore;
-import org.velella.checkpoint.ManifestLog;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.RunIdentity;
 
@@ -15,43 +14,51 @@ final class RangeStarts {
   private static final Logger LOG = LoggerFactory.getLogger(RangeStarts.class);
 
   private final CheckpointStore store;
-  private final TaskSpec spec;
-  private final ExecutorRuntime runtime;
+  private final RunIdentity run;
+  private final long targetSteps;
   private final RangeHeads pending;
+  private final boolean triedBefore;
   private final Adoption adoption;
+  private boolean begun;
 
   /**
-   * @param task null where no Spark task runs
+   * @param triedBefore whether another attempt of the task may have saved something
    */
   RangeStarts(
       CheckpointStore store,
-      TaskSpec spec,
-      ExecutorRuntime runtime,
+      RunIdentity run,
+      long targetSteps,
       RangeHeads pending,
-      TaskContext task) {
+      boolean triedBefore) {
     this.store = store;
-    this.spec = spec;
-    this.runtime = runtime;
+    this.run = run;
+    this.targetSteps = targetSteps;
     this.pending = pending;
-    boolean triedBefore =
-        task != null && (task.attemptNumber() > 0 || task.stageAttemptNumber() > 0);
-    adoption = triedBefore ? new Adoption(store) : null;
+    this.triedBefore = triedBefore;
+    adoption = new Adoption(store);
   }
 
-  /** Where a range stands: as the driver knows, or as an attempt that was lost has left it. */
+  /** Whether a Spark task is another attempt of one. */
+  static boolean isTriedBefore(TaskContext task) {
+    return task.attemptNumber() > 0 || task.stageAttemptNumber() > 0;
+  }
+
+  /** Where a range stands: as the driver knows, or as another attempt has left it. */
   RangeCheckpoint of(int range) throws IOException {
     RangeEntry start = pending.start(range);
-    RunIdentity run = runtime.identity();
-    if (adoption != null) {
-      // The driver has gone on since it gave the task its ranges, and may have collected old files.
-      start = new ManifestLog(store).latestEntry(start.range()).orElse(start);
-      Adoption.Result found =
-          adoption.adopt(run, start, spec.targetSteps(), Adoption.Verification.DATA);
-      found.warnings().forEach(LOG::warn);
-      if (!found.ranges().isEmpty()) {
-        start = found.ranges().get(0);
-      }
+    if (triedBefore) {
+      start = saved(start);
+    } else if (begun) {
+      // A copy of this task may have overtaken it, and what the driver gave may be collected.
+      start = adoption.listed(start);
     }
+    begun = true;
     return new RangeCheckpoint(store, run, start);
+  }
+
+  private RangeEntry saved(RangeEntry given) throws IOException {
+    Adoption.Result found = adoption.adopt(run, given, targetSteps, Adoption.Verification.DATA);
+    found.warnings().forEach(LOG::warn);
+    return found.ranges().isEmpty() ? given : found.ranges().get(0);
   }
 }

@@ -53,7 +53,13 @@ public final class SimulateTiles
     ExecutorRuntime runtime = ExecutorRuntime.of(spec);
     Configuration conf = spec.conf().toConfiguration();
     CheckpointStore store = RunStores.open(URI.create(spec.runDirectory()), conf);
-    RangeStarts starts = new RangeStarts(store, spec, runtime, pending.value(), TaskContext.get());
+    RangeStarts starts =
+        new RangeStarts(
+            store,
+            runtime.identity(),
+            spec.targetSteps(),
+            pending.value(),
+            RangeStarts.isTriedBefore(TaskContext.get()));
 
     List<long[]> done = new ArrayList<>();
     RangeReader inputs =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -128,6 +129,39 @@ class ResumeJobIT {
       retrying.stop();
     }
     assertWhole();
+  }
+
+  /** As where two attempts of a range were at work, and what the slower one saved is of no use. */
+  @Test
+  void rangesThatTurnOutNotToBeSavedAreSimulatedAgain() {
+    List<String> messages = new ArrayList<>();
+    RunListener listener =
+        new RunListener() {
+          @Override
+          public void message(String line) {
+            // Said once, when all tasks have ended and their last files are not yet listed.
+            if (messages.stream().noneMatch(said -> said.endsWith("were not reached"))
+                && line.endsWith("were not reached")) {
+              deleteNewest("r000000000008-000000000012");
+              deleteNewest("r000000000020-000000000023");
+            }
+            messages.add(line);
+          }
+        };
+    SimulateJob.run(TestSpark.session(), config().build(), listener);
+    assertThat(messages)
+        .anySatisfy(line -> assertThat(line).startsWith("2 ranges are not saved to the end"));
+    assertWhole();
+  }
+
+  private void deleteNewest(String range) {
+    try (Stream<Path> files = Files.list(run.resolve("checkpoint/ranges"))) {
+      List<Path> saved =
+          files.filter(file -> file.getFileName().toString().startsWith(range)).sorted().toList();
+      Files.delete(saved.get(saved.size() - 1));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
