@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.velella.backend.BackendUnavailableException;
@@ -216,9 +217,8 @@ final class RunExecution {
                 tasks.targetSteps()));
     StaleAttempts stale = new StaleAttempts(spark);
     try {
-      follow(
-          fragments.mapPartitions(new SimulateTiles(spec, heads, devices)).collectAsync(),
-          interruption);
+      JavaRDD<long[]> work = fragments.mapPartitions(new SimulateTiles(spec, heads, devices));
+      follow(GpuShares.ask(work, spark.getConf(), manner, listener).collectAsync(), interruption);
     } finally {
       stale.close();
       spark.setJobDescription(description);
