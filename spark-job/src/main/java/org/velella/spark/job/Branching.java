@@ -72,6 +72,7 @@ final class Branching {
     RunSpec.Branch point = requireSame(branch.spec());
     long steps = RunConfig.requireSteps(point.target() + config.moreSteps());
     if (!branch.hasCheckpoint()) {
+      LostManifests.requireNone(to);
       commit(branch, point, steps);
     }
     return ResumeJob.goOn(session, branch, config, steps, listener);

@@ -66,6 +66,10 @@ final class Commits {
   void claim() throws IOException {
     head = log.latest().orElse(null);
     if (head == null) {
+      LostManifests.requireNone(directory);
+      head = log.latest().orElse(null);
+    }
+    if (head == null) {
       head =
           log.commit(
               Manifest.first(

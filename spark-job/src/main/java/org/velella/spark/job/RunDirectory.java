@@ -28,7 +28,7 @@ final class RunDirectory {
   private static final Logger LOG = LoggerFactory.getLogger(RunDirectory.class);
   private static final String HOME = "_run";
   private static final String RUN = HOME + "/run.json";
-  private static final String STATUS = HOME + "/status.json";
+  static final String STATUS = HOME + "/status.json";
 
   private final URI uri;
   private final Configuration conf;

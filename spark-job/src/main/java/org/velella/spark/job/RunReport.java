@@ -68,7 +68,9 @@ public final class RunReport {
       ArrayNode drivers = json.putArray("drivers");
       RunLease.holders(run.store()).forEach(drivers::add);
       ManifestHead head = new ManifestLog(run.store()).latest().orElse(null);
-      if (head != null) {
+      if (head == null) {
+        LostManifests.requireNone(run);
+      } else {
         json.set("checkpoint", checkpoint(head));
         RunHealth health = RunHealth.of(run, head);
         json.set("health", health.toJson());

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -16,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -325,6 +327,46 @@ class ResumeJobIT {
     assertThatExceptionOfType(CheckpointCorruptException.class)
         .isThrownBy(() -> ResumeJob.run(TestSpark.session(), resume().build()))
         .withMessageContaining("None of the ");
+  }
+
+  /** Whatever is left of a run that had begun, it does not begin again in silence. */
+  @Test
+  void withoutManifestsTheRunIsRefused() throws IOException {
+    interrupt(70);
+    for (Path manifest : manifests()) {
+      Files.delete(manifest);
+    }
+    assertRefusedWithoutManifests("_run/status.json");
+    Files.delete(run.resolve("_run/status.json"));
+    assertRefusedWithoutManifests("files in _attempts/spikes");
+    delete(run.resolve("_attempts"));
+    assertRefusedWithoutManifests("files in checkpoint/ranges");
+    delete(run.resolve("checkpoint"));
+    SimulateJob.run(TestSpark.session(), config().build());
+    assertWhole();
+    delete(run.resolve("checkpoint"));
+    Files.delete(run.resolve("_run/status.json"));
+    assertRefusedWithoutManifests("files in results");
+  }
+
+  private void assertRefusedWithoutManifests(String sign) {
+    for (ThrowingCallable begun :
+        List.<ThrowingCallable>of(
+            () -> ResumeJob.run(TestSpark.session(), resume().build()),
+            () -> SimulateJob.run(TestSpark.session(), config().build()),
+            () -> RunReport.of(run.toString(), true))) {
+      assertThatExceptionOfType(CheckpointCorruptException.class)
+          .isThrownBy(begun)
+          .withMessageContainingAll("has " + sign, "no manifest", "restore", "another directory");
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> paths = Files.walk(directory)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
   }
 
   /** A changed byte far from the file's ends, in a file of more than a mebibyte. */

@@ -1,0 +1,54 @@
+package org.velella.spark.job;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.velella.checkpoint.CheckpointCorruptException;
+import org.velella.checkpoint.CheckpointStore;
+import org.velella.checkpoint.ManifestLog;
+import org.velella.checkpoint.RangeFileName;
+import org.velella.spark.frame.RunTable;
+
+/** Tells a run that has not begun from one whose manifests are gone, which must not begin again. */
+final class LostManifests {
+  private LostManifests() {}
+
+  /**
+   * For a run in which no manifest was found.
+   *
+   * @throws CheckpointCorruptException if one was there before
+   */
+  static void requireNone(RunDirectory run) throws IOException {
+    Optional<String> sign = sign(run);
+    // Another driver may have begun the run since nothing was found.
+    if (sign.isPresent() && run.store().list(ManifestLog.DIRECTORY).isEmpty()) {
+      throw new CheckpointCorruptException(
+          "%s has %s but no manifest in %s, so how far it has come is lost; restore %s from a copy, or begin a new run in another directory"
+              .formatted(run.location(), sign.get(), ManifestLog.DIRECTORY, ManifestLog.DIRECTORY));
+    }
+  }
+
+  /** What is written only after a first manifest. */
+  private static Optional<String> sign(RunDirectory run) throws IOException {
+    CheckpointStore store = run.store();
+    if (store.exists(RunDirectory.STATUS)) {
+      return Optional.of(RunDirectory.STATUS);
+    }
+    List<String> places = new ArrayList<>();
+    for (RunTable table : RunTable.values()) {
+      places.add(table.directory());
+      places.add(table.attempts());
+    }
+    if (run.spec().branch().isEmpty()) {
+      // Into a branch memories are brought before its first manifest.
+      places.add(RangeFileName.DIRECTORY);
+    }
+    for (String place : places) {
+      if (!store.list(place).isEmpty()) {
+        return Optional.of("files in " + place);
+      }
+    }
+    return Optional.empty();
+  }
+}
