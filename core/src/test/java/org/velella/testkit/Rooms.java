@@ -61,14 +61,19 @@ public final class Rooms {
     String[] core = rooms.arrows.keySet().toArray(String[]::new);
     return rooms
         .room("gpu.driver", "backend")
-        .room("gpu.kernel", "plan", "neuron", "equation", "tensor")
+        .room("gpu.kernel", "plan", "neuron", "layer", "equation", "tensor")
         .room(
             "gpu",
             "gpu.driver",
             "gpu.kernel",
             "backend",
+            "backend.scalar",
             "plan",
             "neuron",
+            "layer",
+            "synapse",
+            "encoding",
+            "module",
             "equation",
             "tensor",
             "provenance")

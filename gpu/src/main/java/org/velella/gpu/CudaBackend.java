@@ -1,25 +1,33 @@
 package org.velella.gpu;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.velella.backend.Availability;
-import org.velella.backend.Backend;
 import org.velella.backend.BackendUnavailableException;
+import org.velella.backend.DeviceBackend;
+import org.velella.backend.DeviceLostException;
+import org.velella.backend.DeviceUse;
 import org.velella.backend.Program;
+import org.velella.gpu.driver.CudaDevice;
 import org.velella.gpu.driver.CudaProbe;
+import org.velella.gpu.driver.DeviceInfo;
+import org.velella.gpu.driver.DriverException;
 import org.velella.plan.Plan;
 
 /**
- * The {@code cuda} backend. This build has no device code yet, so it never is available: it says
- * what it found, and refuses to compile.
+ * The {@code cuda} backend: every op of a plan on an NVIDIA GPU, with the bits of the {@code
+ * scalar} backend. Users' modules and the encoders that encode once run on the host in between.
  */
-public final class CudaBackend implements Backend {
+public final class CudaBackend implements DeviceBackend {
   public static final String NAME = "cuda";
 
   /** Above every backend that runs on the processor. */
-  private static final int PREFERENCE = 100;
-
-  private static final String OTHER = "Choose the scalar backend.";
+  private static final int PREFERENCE = 200;
 
   private final CudaProbe probe;
+  private final int ordinal;
+  private final SpikeChoice choice;
+  private final UseCounter use = new UseCounter();
 
   /** For {@link java.util.ServiceLoader}. */
   public CudaBackend() {
@@ -27,7 +35,18 @@ public final class CudaBackend implements Backend {
   }
 
   CudaBackend(CudaProbe probe) {
+    this(probe, 0, SpikeChoice.BY_DENSITY);
+  }
+
+  private CudaBackend(CudaProbe probe, int ordinal, SpikeChoice choice) {
     this.probe = probe;
+    this.ordinal = ordinal;
+    this.choice = choice;
+  }
+
+  /** This backend with another choice between the kernels for spikes, which shows in no result. */
+  CudaBackend with(SpikeChoice other) {
+    return new CudaBackend(probe, ordinal, other);
   }
 
   @Override
@@ -60,10 +79,7 @@ public final class CudaBackend implements Backend {
               "CUDA does not start (%s; driver: %s)".formatted(probe.detail(), driver),
               "See that nvidia-smi works for this user.");
       case READY ->
-          Availability.no(
-              "this build has no CUDA kernels (devices: %d, driver: %s)"
-                  .formatted(probe.devices(), driver),
-              OTHER);
+          Availability.yes("CUDA devices: %d, driver: %s".formatted(probe.devices(), driver));
     };
   }
 
@@ -73,7 +89,40 @@ public final class CudaBackend implements Backend {
   }
 
   @Override
+  public List<Device> devices() {
+    List<Device> devices = new ArrayList<>();
+    for (int i = 0; i < probe.devices(); i++) {
+      try (CudaDevice device = CudaDevice.open(i)) {
+        DeviceInfo info = device.info();
+        devices.add(new Device(i, info.name(), info.uuid(), info.totalBytes()));
+      } catch (DeviceLostException | DriverException e) {
+        // A device that does not answer is none that this process can use.
+        continue;
+      }
+    }
+    return devices;
+  }
+
+  @Override
+  public DeviceBackend on(int device) {
+    if (device < 0 || device >= Math.max(1, probe.devices())) {
+      throw new IllegalArgumentException(
+          "There is no CUDA device %d; this process sees %d".formatted(device, probe.devices()));
+    }
+    return new CudaBackend(probe, device, choice);
+  }
+
+  @Override
+  public DeviceUse use() {
+    return use.sum();
+  }
+
+  @Override
   public Program compile(Plan plan) {
-    throw new BackendUnavailableException(NAME, availability());
+    Availability availability = availability();
+    if (!availability.available()) {
+      throw new BackendUnavailableException(NAME, availability);
+    }
+    return CudaProgram.open(plan, ordinal, choice, use);
   }
 }

@@ -1,0 +1,110 @@
+package org.velella.gpu;
+
+import java.util.IdentityHashMap;
+import java.util.Map;
+import org.velella.backend.Program;
+import org.velella.backend.TileRun;
+import org.velella.gpu.driver.CudaDevice;
+import org.velella.gpu.driver.DeviceStream;
+import org.velella.plan.Op;
+import org.velella.plan.Plan;
+import org.velella.plan.Stage;
+import org.velella.plan.StatelessOp;
+import org.velella.plan.TileParameters;
+
+/** A plan with its weights on a device, and the kernels of its layers. */
+final class CudaProgram implements Program {
+  /** What the buffers of a chunk may take: several windows, so that copies and kernels overlap. */
+  private static final long CHUNK_BYTES = 1L << 30;
+
+  private final Plan plan;
+  private final CudaDevice device;
+  private final Kernels kernels;
+  private final UseCounter use;
+  private final DeviceForms forms;
+  private final Map<Op, OpRunner> layers = new IdentityHashMap<>();
+
+  private CudaProgram(Plan plan, CudaDevice device, Kernels kernels, UseCounter use) {
+    this.plan = plan;
+    this.device = device;
+    this.kernels = kernels;
+    this.use = use;
+    forms = DeviceForms.of(plan);
+  }
+
+  /** Makes a plan ready on a device. */
+  static CudaProgram open(Plan plan, int ordinal, SpikeChoice choice, UseCounter use) {
+    CudaDevice device = CudaDevice.open(ordinal);
+    CudaProgram program = null;
+    try {
+      program = new CudaProgram(plan, device, Kernels.open(ordinal), use);
+      program.prepare(choice);
+      return program;
+    } catch (RuntimeException | Error e) {
+      if (program == null) {
+        device.close();
+      } else {
+        program.close();
+      }
+      throw e;
+    }
+  }
+
+  private void prepare(SpikeChoice choice) {
+    try (DeviceStream stream = device.stream()) {
+      Layers makes = new Layers(this, new Uploads(device, stream, use), choice);
+      for (Stage stage : plan.stages()) {
+        for (Op op : stage.ops()) {
+          if (op instanceof StatelessOp layer) {
+            layers.put(op, makes.of(layer));
+          }
+        }
+      }
+    }
+  }
+
+  Plan plan() {
+    return plan;
+  }
+
+  CudaDevice device() {
+    return device;
+  }
+
+  Kernels kernels() {
+    return kernels;
+  }
+
+  UseCounter use() {
+    return use;
+  }
+
+  DeviceForms forms() {
+    return forms;
+  }
+
+  OpRunner layer(StatelessOp op) {
+    return layers.get(op);
+  }
+
+  @Override
+  public boolean packs(int value) {
+    return forms.binary(value);
+  }
+
+  @Override
+  public long chunkBytes() {
+    return CHUNK_BYTES;
+  }
+
+  @Override
+  public TileRun open(TileParameters parameters) {
+    return CudaTileRun.open(this, parameters);
+  }
+
+  @Override
+  public void close() {
+    device.close();
+    kernels.close();
+  }
+}

@@ -1,0 +1,102 @@
+package org.velella.gpu;
+
+import java.util.List;
+import org.velella.backend.EncoderKernel;
+import org.velella.backend.HostRunner;
+import org.velella.backend.scalar.ScalarKernels;
+import org.velella.encoding.BernoulliOperation;
+import org.velella.encoding.PeriodicOperation;
+import org.velella.gpu.driver.DeviceBuffer;
+import org.velella.gpu.driver.KernelArguments;
+import org.velella.gpu.kernel.ElementwisePtx;
+import org.velella.gpu.kernel.PtxKernel;
+import org.velella.gpu.kernel.ValueForm;
+import org.velella.plan.DelayReadOp;
+import org.velella.plan.DelayWriteOp;
+import org.velella.plan.EncoderOp;
+import org.velella.plan.HostOp;
+import org.velella.plan.NeuronOp;
+import org.velella.plan.Op;
+import org.velella.plan.SumOp;
+import org.velella.plan.TileParameters;
+
+/** Makes the runners of the ops that have memories, and of sums, for one tile. */
+final class TileOps {
+  private final CudaProgram program;
+  private final TileMemory memory;
+  private final Uploads uploads;
+  private final TileParameters parameters;
+
+  TileOps(CudaProgram program, TileMemory memory, Uploads uploads, TileParameters parameters) {
+    this.program = program;
+    this.memory = memory;
+    this.uploads = uploads;
+    this.parameters = parameters;
+  }
+
+  OpRunner of(Op op) {
+    int batch = program.plan().batch();
+    if (op instanceof NeuronOp neuron) {
+      DeviceBuffer state = memory.place(neuron.memories(), neuron.shape().size());
+      return new NeuronRunner(neuron, batch, parameters, state, uploads);
+    }
+    if (op instanceof DelayReadOp read) {
+      DeviceBuffer kept = memory.place(List.of(read.memory()), read.size());
+      return (tile, t, steps) -> read(tile, read, kept, t);
+    }
+    if (op instanceof DelayWriteOp write) {
+      return (tile, t, steps) -> write(tile, write, t);
+    }
+    if (op instanceof SumOp sum) {
+      PtxKernel kernel = ElementwisePtx.sum(sum.inputs().size());
+      return (tile, t, steps) -> sum(tile, sum, kernel, t, steps);
+    }
+    if (op instanceof EncoderOp encoder) {
+      return encoder(encoder, batch);
+    }
+    HostOp host = (HostOp) op;
+    HostRunner runner = new HostRunner(host, program.plan());
+    return new HostStep(
+        program,
+        host.input(),
+        host.output(),
+        (steps, values) -> runner.run(0, steps, values, memory.host()));
+  }
+
+  private OpRunner encoder(EncoderOp op, int batch) {
+    if (op.operation() instanceof BernoulliOperation operation) {
+      return new BernoulliRunner(op, operation, batch, parameters.samples(), memory, uploads);
+    }
+    if (op.operation() instanceof PeriodicOperation operation) {
+      return new PeriodicRunner(op, operation, memory, uploads);
+    }
+    EncoderKernel kernel = new ScalarKernels().encoder(op, batch, parameters);
+    return new HostStep(
+        program,
+        op.input(),
+        op.output(),
+        (steps, values) -> kernel.run(0, steps, values, memory.host()));
+  }
+
+  private static void read(CudaTileRun tile, DelayReadOp op, DeviceBuffer kept, int t) {
+    DeviceBuffer to = tile.buffer(op.output(), ValueForm.NUMBERS);
+    long at = tile.offset(op.output(), ValueForm.NUMBERS, t);
+    tile.stream().copy(kept, 0, to, at, (long) tile.batch() * op.size() * Float.BYTES);
+  }
+
+  private void write(CudaTileRun tile, DelayWriteOp op, int t) {
+    DeviceBuffer from = tile.buffer(op.input(), ValueForm.NUMBERS);
+    long at = tile.offset(op.input(), ValueForm.NUMBERS, t);
+    long bytes = (long) tile.batch() * op.size() * Float.BYTES;
+    tile.stream().copy(from, at, memory.buffer(op.memory()), 0, bytes);
+  }
+
+  private static void sum(CudaTileRun tile, SumOp op, PtxKernel kernel, int t, int steps) {
+    int elements = steps * tile.batch() * op.size();
+    KernelArguments arguments = tile.arguments();
+    op.inputs().forEach(id -> tile.value(id, ValueForm.NUMBERS, t));
+    tile.value(op.output(), ValueForm.NUMBERS, t);
+    arguments.int32(elements);
+    tile.launch(kernel, kernel.blocks(elements));
+  }
+}

@@ -1,0 +1,192 @@
+package org.velella.gpu.kernel;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.velella.equation.OpCode;
+import org.velella.equation.StepProgram;
+
+/**
+ * The kernel of a population: one thread per neuron keeps the memories in registers over all steps
+ * of a window. Where the output is wanted as bits, every 32 neighbours are one warp of one sample,
+ * and a vote gathers their word.
+ *
+ * <p>Parameters, in order: x; constants; elements between two constants; elements from one sample's
+ * constants to the next one's; the same for neurons; memories, one plane {@code [N, F]} after the
+ * other; the output as numbers, if wanted; the output as bits, if wanted; one array per recorded
+ * variable; threads in all; threads per sample, F or the next multiple of 64; F; N · F; steps.
+ * Arrays of values are {@code [T, N, F]}.
+ */
+public final class NeuronPtx {
+  private static final int THREADS = 256;
+  private static final int WARP = 32;
+
+  private final NeuronForm form;
+  private final StepProgram program;
+  private final PtxWriter ptx = new PtxWriter(THREADS);
+  private final BitSet live;
+  private final List<String> constants = new ArrayList<>();
+  private final List<String> reciprocals = new ArrayList<>();
+  private final List<String> recordedAt = new ArrayList<>();
+  private String xAt;
+  private String outAt;
+  private String bitsAt;
+  private String inside;
+  private String firstLane;
+  private String frameBytes;
+  private String wordBytes;
+
+  private NeuronPtx(NeuronForm form) {
+    this.form = form;
+    program = form.program();
+    List<Integer> results = new ArrayList<>(program.memoryResults());
+    results.add(program.output());
+    results.addAll(form.recorded());
+    live = StepPtx.live(program, results);
+  }
+
+  /** The kernel of a form. */
+  public static PtxKernel of(NeuronForm form) {
+    NeuronPtx writer = new NeuronPtx(form);
+    writer.write();
+    return new PtxKernel(writer.ptx.text(), THREADS);
+  }
+
+  /** Steps whose inputs are read at once: many where a step is short and memory is what is slow. */
+  private int unroll() {
+    int length = live.cardinality();
+    return length < 32 ? 8 : length < 100 ? 4 : 2;
+  }
+
+  private void write() {
+    final String x = ptx.pointer();
+    final String values = ptx.pointer();
+    final String plane = ptx.int32();
+    final String perSample = ptx.int32();
+    final String perNeuron = ptx.int32();
+    final String memory = ptx.pointer();
+    final String out = form.outputs().contains(ValueForm.NUMBERS) ? ptx.pointer() : null;
+    final String bits = form.outputs().contains(ValueForm.BITS) ? ptx.pointer() : null;
+    final List<String> recorded = new ArrayList<>();
+    form.recorded().forEach(variable -> recorded.add(ptx.pointer()));
+    final String threads = ptx.int32();
+    final String row = ptx.int32();
+    final String size = ptx.int32();
+    final String frame = ptx.int32();
+    final String steps = ptx.int32();
+
+    String thread = ptx.thread();
+    ptx.endFrom(thread, threads);
+    String sample = ptx.r("div.u32", thread, row);
+    String neuron = ptx.r("sub.s32", thread, ptx.r("mul.lo.s32", sample, row));
+    inside = ptx.p("setp.lt.u32", neuron, size);
+    // A lane that stands for no neuron goes along as the sample's last one, but writes nothing.
+    neuron = ptx.r("min.u32", neuron, ptx.r("sub.s32", size, 1));
+    String element = ptx.r("mad.lo.s32", sample, size, neuron);
+    String own = ptx.r("mul.lo.s32", sample, perSample);
+    readConstants(values, plane, ptx.r("mad.lo.s32", neuron, perNeuron, own));
+    frameBytes = ptx.d("mul.wide.u32", frame, Float.BYTES);
+    xAt = at(x, element);
+    outAt = out == null ? null : at(out, element);
+    recorded.forEach(array -> recordedAt.add(at(array, element)));
+    if (bits != null) {
+      bitsAt = at(bits, ptx.r("shr.u32", thread, 5));
+      wordBytes = ptx.d("mul.wide.u32", ptx.r("shr.u32", threads, 5), Integer.BYTES);
+      firstLane = ptx.p("setp.eq.u32", ptx.r("and.b32", thread, WARP - 1), 0);
+    }
+    List<String> memoryAt = new ArrayList<>();
+    List<String> state = new ArrayList<>();
+    String address = at(memory, element);
+    for (int m = 0; m < program.memories().size(); m++) {
+      memoryAt.add(address);
+      state.add(ptx.f("ld.global.f32", "[" + address + "]"));
+      address = ptx.d("add.s64", address, frameBytes);
+    }
+    loop(steps, unroll(), state);
+    for (int m = 0; m < state.size(); m++) {
+      String nan = ptx.p("setp.nan.f32", state.get(m), state.get(m));
+      String value = ptx.f("selp.f32", "0f7FC00000", state.get(m), nan);
+      ptx.onlyIf(inside, "st.global.f32", "[" + memoryAt.get(m) + "]", value);
+    }
+  }
+
+  /** The address of an element as a register that may be moved on. */
+  private String at(String array, String element) {
+    return ptx.address(array, element, Float.BYTES);
+  }
+
+  private void readConstants(String values, String plane, String own) {
+    String index = own;
+    for (int k = 0; k < program.constants().size(); k++) {
+      constants.add(ptx.f("ld.global.nc.f32", "[" + at(values, index) + "]"));
+      index = ptx.r("add.s32", index, plane);
+    }
+    for (int k = 0; k < constants.size(); k++) {
+      reciprocals.add(
+          form.reciprocal().get(k) && isDivisor(k)
+              ? ptx.f("div.rn.f32", PtxWriter.literal(1), constants.get(k))
+              : null);
+    }
+  }
+
+  private boolean isDivisor(int constant) {
+    return program.instructions().stream()
+        .filter(in -> in.op() == OpCode.DIV)
+        .map(in -> program.instructions().get(in.b()))
+        .anyMatch(in -> in.op() == OpCode.CONSTANT && in.a() == constant);
+  }
+
+  /** As many steps at once as fit, then the others one by one. */
+  private void loop(String steps, int atOnce, List<String> state) {
+    String left = ptx.r("mov.b32", steps);
+    for (int count : new int[] {atOnce, 1}) {
+      String again = ptx.label();
+      String done = ptx.label();
+      ptx.onlyIf(ptx.p("setp.lt.u32", left, count), "bra", done);
+      ptx.place(again);
+      steps(count, state);
+      ptx.op("sub.s32", left, left, count);
+      ptx.onlyIf(ptx.p("setp.ge.u32", left, count), "bra", again);
+      ptx.place(done);
+    }
+  }
+
+  private void steps(int count, List<String> state) {
+    List<String> inputs = new ArrayList<>();
+    for (int step = 0; step < count; step++) {
+      inputs.add(ptx.f("ld.global.nc.f32", "[" + xAt + "]"));
+      ptx.op("add.s64", xAt, xAt, frameBytes);
+    }
+    List<String> now = state;
+    for (String input : inputs) {
+      StepPtx step = new StepPtx(ptx, program, constants, reciprocals, input, now);
+      step.print(live);
+      write(step);
+      now = step.numbers(program.memoryResults());
+    }
+    // All are read before any is overwritten: one memory may take the former value of another.
+    List<String> kept = new ArrayList<>();
+    now.forEach(value -> kept.add(ptx.f("mov.f32", value)));
+    for (int m = 0; m < kept.size(); m++) {
+      ptx.op("mov.f32", state.get(m), kept.get(m));
+    }
+  }
+
+  private void write(StepPtx step) {
+    if (outAt != null) {
+      ptx.onlyIf(inside, "st.global.f32", "[" + outAt + "]", step.canonical(program.output()));
+      ptx.op("add.s64", outAt, outAt, frameBytes);
+    }
+    if (bitsAt != null) {
+      String fires = ptx.p("and.pred", step.condition(program.output()), inside);
+      String word = ptx.r("vote.sync.ballot.b32", fires, "0xffffffff");
+      ptx.onlyIf(firstLane, "st.global.b32", "[" + bitsAt + "]", word);
+      ptx.op("add.s64", bitsAt, bitsAt, wordBytes);
+    }
+    for (int k = 0; k < recordedAt.size(); k++) {
+      String value = step.canonical(form.recorded().get(k));
+      ptx.onlyIf(inside, "st.global.f32", "[" + recordedAt.get(k) + "]", value);
+      ptx.op("add.s64", recordedAt.get(k), recordedAt.get(k), frameBytes);
+    }
+  }
+}

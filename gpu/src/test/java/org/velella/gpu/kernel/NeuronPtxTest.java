@@ -1,0 +1,79 @@
+package org.velella.gpu.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.velella.equation.StepProgram;
+import org.velella.gpu.driver.PtxAssembler;
+import org.velella.gpu.driver.PtxAssembler.Assembled;
+import org.velella.neuron.NeuronModel;
+import org.velella.testkit.TestModels;
+
+class NeuronPtxTest {
+  private static final List<String> ARCHITECTURES =
+      List.of("sm_50", "sm_70", "sm_75", "sm_80", "sm_90");
+
+  static List<PtxKernel> kernels(NeuronModel model) {
+    StepProgram program = model.program();
+    List<Integer> everything = List.copyOf(program.variables().values());
+    BitSet none = new BitSet();
+    BitSet all = new BitSet();
+    all.set(0, program.constants().size());
+    List<PtxKernel> kernels = new ArrayList<>();
+    Set<ValueForm> numbers = Set.of(ValueForm.NUMBERS);
+    kernels.add(NeuronPtx.of(new NeuronForm(program, List.of(), none, numbers)));
+    kernels.add(NeuronPtx.of(new NeuronForm(program, everything, all, numbers)));
+    if (program.binaryOutput()) {
+      Set<ValueForm> bits = Set.of(ValueForm.BITS);
+      Set<ValueForm> both = Set.of(ValueForm.values());
+      kernels.add(NeuronPtx.of(new NeuronForm(program, List.of(), none, bits)));
+      kernels.add(NeuronPtx.of(new NeuronForm(program, everything, none, both)));
+    }
+    return kernels;
+  }
+
+  @Test
+  void everyModelAssemblesWithoutSpills() {
+    assumeTrue(PtxAssembler.isHere(), "JCuda has no assembler for here");
+    for (NeuronModel model : TestModels.catalogue()) {
+      for (PtxKernel kernel : kernels(model)) {
+        Assembled assembled = PtxAssembler.assemble(kernel.text(), "sm_90");
+        assertThat(assembled.spilledBytes()).as(model.name()).isZero();
+      }
+    }
+  }
+
+  /** With 64 registers a thread, 1024 threads share the 65536 of a multiprocessor. */
+  @Test
+  void leakyNeuronsShareAMultiprocessorOnEveryArchitecture() {
+    assumeTrue(PtxAssembler.isHere(), "JCuda has no assembler for here");
+    for (String architecture : ARCHITECTURES) {
+      for (PtxKernel kernel : kernels(TestModels.lif())) {
+        Assembled assembled = PtxAssembler.assemble(kernel.text(), architecture);
+        assertThat(assembled.registers()).as(architecture).isLessThanOrEqualTo(64);
+        assertThat(assembled.spilledBytes()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void numbersHaveNoBits() {
+    NeuronModel model =
+        NeuronModel.parse(
+            """
+            model counts
+              memory v = 0
+              charge v = v + x
+              fire s = floor(v)
+            """);
+    assertThatThrownBy(
+            () -> new NeuronForm(model.program(), List.of(), new BitSet(), Set.of(ValueForm.BITS)))
+        .hasMessageContaining("'counts'");
+  }
+}
