@@ -26,6 +26,7 @@ public final class SparkProcesses implements AutoCloseable {
   private final Path folder;
   private final Path home;
   private final Map<String, Process> daemons = new LinkedHashMap<>();
+  private final Map<String, String> environment = new LinkedHashMap<>();
   private int logs;
 
   /**
@@ -43,6 +44,12 @@ public final class SparkProcesses implements AutoCloseable {
     Files.writeString(home.resolve("RELEASE"), "assembled by a test\n");
     // The submission protocol for cluster mode asks whether there is a launcher here.
     Files.createDirectories(home.resolve("bin"));
+  }
+
+  /** Sets a variable for the processes that are started from now on. */
+  public SparkProcesses with(String variable, String value) {
+    environment.put(variable, value);
+    return this;
   }
 
   /** The bundle that users submit. */
@@ -146,6 +153,7 @@ public final class SparkProcesses implements AutoCloseable {
     line.addAll(Arrays.asList(command));
     ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
     builder.redirectOutput(log.toFile());
+    builder.environment().putAll(environment);
     builder.environment().put("SPARK_HOME", home.toString());
     builder.environment().put("SPARK_LOCAL_IP", address);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
