@@ -1,26 +1,10 @@
 package org.velella.gpu.driver;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_CLOCK_RATE;
-import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR;
-import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR;
-import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH;
-import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE;
-import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_REGISTERS_PER_MULTIPROCESSOR;
-import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN;
-import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_MULTIPROCESSOR;
-import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_MULTIPROCESSOR;
-import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE;
-import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT;
-
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import jcuda.driver.CUdevice;
-import jcuda.driver.CUuuid;
 import jcuda.driver.JCudaDriver;
 import org.velella.backend.DeviceLostException;
 import org.velella.backend.DeviceMemoryException;
@@ -40,7 +24,7 @@ public final class CudaDevice implements AutoCloseable {
 
   private CudaDevice(PrimaryContext context) {
     this.context = context;
-    info = ask(context.ordinal(), context.device());
+    info = DeviceQuery.info(context.ordinal(), context.device());
   }
 
   /**
@@ -59,6 +43,17 @@ public final class CudaDevice implements AutoCloseable {
       context.release();
       throw e;
     }
+  }
+
+  /**
+   * What the devices that this process sees say about themselves; none of them is used for that.
+   */
+  public static List<DeviceInfo> all() {
+    List<DeviceInfo> all = new ArrayList<>();
+    for (int i = 0; i < CudaProbe.here().devices(); i++) {
+      all.add(DeviceQuery.info(i));
+    }
+    return all;
   }
 
   /** What the device says about itself. */
@@ -168,59 +163,5 @@ public final class CudaDevice implements AutoCloseable {
     Collections.reverse(left);
     left.forEach(Owned::close);
     context.release();
-  }
-
-  private DeviceInfo ask(int ordinal, CUdevice device) {
-    byte[] name = new byte[256];
-    context.check("cuDeviceGetName", JCudaDriver.cuDeviceGetName(name, name.length, device));
-    CUuuid uuid = new CUuuid();
-    context.check("cuDeviceGetUuid", JCudaDriver.cuDeviceGetUuid(uuid, device));
-    String[] bus = new String[1];
-    context.check("cuDeviceGetPCIBusId", JCudaDriver.cuDeviceGetPCIBusId(bus, 64, device));
-    long[] total = new long[1];
-    context.check("cuDeviceTotalMem", JCudaDriver.cuDeviceTotalMem(total, device));
-    return new DeviceInfo(
-        ordinal,
-        text(name),
-        uuidText(uuid.bytes),
-        bus[0],
-        attribute(CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR),
-        attribute(CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR),
-        attribute(CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT),
-        total[0],
-        attribute(CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE),
-        attribute(CU_DEVICE_ATTRIBUTE_CLOCK_RATE),
-        attribute(CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE),
-        attribute(CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH),
-        attribute(CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN),
-        attribute(CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_MULTIPROCESSOR),
-        attribute(CU_DEVICE_ATTRIBUTE_MAX_REGISTERS_PER_MULTIPROCESSOR),
-        attribute(CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_MULTIPROCESSOR));
-  }
-
-  private int attribute(int which) {
-    int[] value = new int[1];
-    context.check(
-        "cuDeviceGetAttribute", JCudaDriver.cuDeviceGetAttribute(value, which, context.device()));
-    return value[0];
-  }
-
-  private static String text(byte[] bytes) {
-    int end = 0;
-    while (end < bytes.length && bytes[end] != 0) {
-      end++;
-    }
-    return new String(bytes, 0, end, UTF_8);
-  }
-
-  private static String uuidText(byte[] bytes) {
-    String hex = HexFormat.of().formatHex(bytes);
-    return "GPU-%s-%s-%s-%s-%s"
-        .formatted(
-            hex.substring(0, 8),
-            hex.substring(8, 12),
-            hex.substring(12, 16),
-            hex.substring(16, 20),
-            hex.substring(20));
   }
 }

@@ -90,6 +90,15 @@ class FakeDeviceTest {
   }
 
   @Test
+  void listingDevicesUsesNone() {
+    List<DeviceInfo> all = CudaDevice.all();
+    assertThat(all).hasSize(FakeCuda.DEVICES);
+    assertThat(all.get(3).name()).isEqualTo("Fake device 3");
+    assertThat(all.get(3).ordinal()).isEqualTo(3);
+    assertThat(FakeCuda.contexts()).isZero();
+  }
+
+  @Test
   void ownersShareTheContext() {
     CudaDevice one = CudaDevice.open(0);
     CudaDevice two = CudaDevice.open(0);

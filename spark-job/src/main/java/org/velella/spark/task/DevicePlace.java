@@ -48,8 +48,8 @@ final class DevicePlace {
       if (!all.isEmpty()) {
         TaskContext task = TaskContext.get();
         int partition = task == null ? 0 : task.partitionId();
-        int ordinal = ordinal(all, addresses(task), System.getenv(VISIBLE), partition);
-        return new DevicePlace(backend, all.get(ordinal), permits);
+        Device device = device(all, addresses(task), System.getenv(VISIBLE), partition);
+        return new DevicePlace(backend, device, permits);
       }
     }
     return new DevicePlace(backend, null, permits);
@@ -72,24 +72,26 @@ final class DevicePlace {
    * @param visible of {@code CUDA_VISIBLE_DEVICES}, which renumbers devices; null if not set
    * @param partition of the task
    */
-  static int ordinal(List<Device> devices, List<String> addresses, String visible, int partition) {
+  static Device device(
+      List<Device> devices, List<String> addresses, String visible, int partition) {
     if (addresses.isEmpty()) {
-      return partition % devices.size();
+      return devices.get(partition % devices.size());
     }
     String address = addresses.get(0).strip();
     for (Device device : devices) {
       if (device.id().equals(address)) {
-        return device.ordinal();
+        return device;
       }
     }
+    int ordinal = address.matches("[0-9]{1,6}") ? Integer.parseInt(address) : -1;
     if (visible != null && !visible.isBlank()) {
       List<String> shown = Arrays.stream(visible.split(",")).map(String::strip).toList();
-      if (shown.contains(address) && shown.indexOf(address) < devices.size()) {
-        return shown.indexOf(address);
-      }
+      ordinal = shown.contains(address) ? shown.indexOf(address) : ordinal;
     }
-    if (address.matches("[0-9]{1,6}") && Integer.parseInt(address) < devices.size()) {
-      return Integer.parseInt(address);
+    for (Device device : devices) {
+      if (device.ordinal() == ordinal) {
+        return device;
+      }
     }
     throw new IllegalStateException(
         "Spark has assigned GPU '%s' to this task, but this process sees %s%s; see that the discovery script and CUDA_VISIBLE_DEVICES speak of the same devices"

@@ -23,7 +23,7 @@ class DevicePlaceTest {
       List.of(new Device(0, "A", "GPU-a", 1000), new Device(1, "B", "GPU-b", 3000));
 
   private static int ordinal(String visible, int partition, String... addresses) {
-    return DevicePlace.ordinal(TWO, List.of(addresses), visible, partition);
+    return DevicePlace.device(TWO, List.of(addresses), visible, partition).ordinal();
   }
 
   @Test
