@@ -22,4 +22,9 @@ public interface HeapKernels {
   default boolean packs(NeuronOp op) {
     return false;
   }
+
+  /** Whether the kernels of a population can count its spikes instead of writing them. */
+  default boolean counts(NeuronOp op) {
+    return false;
+  }
 }

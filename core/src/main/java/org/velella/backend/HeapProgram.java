@@ -15,6 +15,7 @@ public final class HeapProgram implements Program {
   private final HeapKernels kernels;
   private final Map<Op, FrameKernel> stateless = new IdentityHashMap<>();
   private final boolean[] packs;
+  private final boolean[] counts;
   private final ValueForms forms;
   private final long windowBytes;
 
@@ -34,12 +35,14 @@ public final class HeapProgram implements Program {
     this.kernels = kernels;
     this.windowBytes = windowBytes;
     packs = new boolean[plan.values().size()];
+    counts = new boolean[plan.values().size()];
     for (Stage stage : plan.stages()) {
       for (Op op : stage.ops()) {
         if (op instanceof StatelessOp layer) {
           stateless.put(op, kernels.stateless(layer));
         } else if (op instanceof NeuronOp neuron) {
           packs[neuron.output()] = kernels.packs(neuron);
+          counts[neuron.output()] = !stage.stepped() && kernels.counts(neuron);
         }
       }
     }
@@ -69,6 +72,31 @@ public final class HeapProgram implements Program {
   @Override
   public boolean packs(int value) {
     return packs[value];
+  }
+
+  @Override
+  public boolean holds(int input) {
+    return forms.holds(input);
+  }
+
+  /** A population whose spikes nobody reads, stepped for many steps at a time. */
+  @Override
+  public boolean counts(int value) {
+    return counts[value] && !forms.bits(value) && !forms.floats(value);
+  }
+
+  /** What lies between ops lasts a window only. */
+  @Override
+  public long bytesPerStep(Plan plan, ChunkUse use) {
+    long bytes = 0;
+    for (int id = 0; id < packs.length; id++) {
+      long size = (long) plan.batch() * plan.values().get(id).size();
+      boolean none = use.held().contains(id) || use.counted().contains(id) || !forms.whole(id);
+      if (!none) {
+        bytes += packs[id] && !forms.floats(id) ? size / Byte.SIZE : size * Float.BYTES;
+      }
+    }
+    return bytes;
   }
 
   /** Small enough that what is read and written between two chunks stays in cache. */

@@ -30,6 +30,7 @@ final class HeapTileRun implements TileRun {
   private final int batch;
   private final Tensor[] memories;
   private final TileBuffers buffers;
+  private Chunk bound;
   private final Map<EncoderOp, EncoderKernel> encoders = new IdentityHashMap<>();
   private final Map<NeuronOp, NeuronKernel> neurons = new IdentityHashMap<>();
   private final Map<HostOp, HostRunner> hosts = new IdentityHashMap<>();
@@ -90,6 +91,7 @@ final class HeapTileRun implements TileRun {
   @Override
   public void run(Chunk chunk) {
     buffers.bind(chunk);
+    bound = chunk;
     for (int first = 0; first < chunk.steps(); first += buffers.window()) {
       buffers.first(first);
       int end = Math.min(chunk.steps(), first + buffers.window());
@@ -134,6 +136,22 @@ final class HeapTileRun implements TileRun {
   }
 
   private void layer(StatelessOp op, int t, int steps) {
+    if (!buffers.held(op.input())) {
+      compute(op, t, steps);
+    } else if (!buffers.held(op.output())) {
+      compute(op, t, 1);
+      int length = buffers.stride(op.output());
+      int from = buffers.offset(op.output(), t);
+      float[] out = buffers.floats(op.output());
+      for (int s = 1; s < steps; s++) {
+        System.arraycopy(out, from, out, from + s * length, length);
+      }
+    } else if (t == 0) {
+      compute(op, t, 1);
+    }
+  }
+
+  private void compute(StatelessOp op, int t, int steps) {
     float[] out = buffers.floats(op.output());
     int to = buffers.offset(op.output(), t);
     FrameKernel kernel = program.kernel(op);
@@ -149,6 +167,11 @@ final class HeapTileRun implements TileRun {
   private void neurons(NeuronOp op, int t, int steps) {
     NeuronKernel kernel = neurons.get(op);
     int id = op.output();
+    SpikeTotals totals = bound.totals(id);
+    if (totals != null) {
+      count(op, kernel, totals, t, steps);
+      return;
+    }
     float[] out = buffers.floats(id);
     long[] spikes = buffers.spikes(id);
     boolean bits = spikes != null && kernel.writesSpikes();
@@ -162,15 +185,13 @@ final class HeapTileRun implements TileRun {
     for (int variable : op.recorded().values()) {
       recorded[next++] = buffers.floats(variable);
     }
-    int inAt = buffers.offset(op.input(), t);
-    float[] in = buffers.floats(op.input());
     int size = op.shape().size();
-    int recordedAt = t * batch * size;
+    NeuronBuffers.Source in = source(op.input(), t);
     kernel.run(
         steps,
         bits
-            ? new NeuronBuffers(in, inAt, null, 0, spikes, word, recorded, recordedAt)
-            : new NeuronBuffers(in, inAt, out, at, null, 0, recorded, recordedAt));
+            ? NeuronBuffers.bits(in, spikes, word)
+            : NeuronBuffers.floats(in, out, at, recorded, t * batch * size));
     if (bits && out != null) {
       SpikeBits.expand(steps * batch, size, spikes, word, out, at);
     } else if (!bits && spikes != null) {
@@ -178,8 +199,37 @@ final class HeapTileRun implements TileRun {
     }
   }
 
+  private NeuronBuffers.Source source(int id, int t) {
+    return new NeuronBuffers.Source(buffers.floats(id), buffers.offset(id, t), buffers.stride(id));
+  }
+
+  /** A kernel that cannot count just now gives numbers, a step at a time, and they are counted. */
+  private void count(NeuronOp op, NeuronKernel kernel, SpikeTotals totals, int t, int steps) {
+    if (kernel.countsSpikes()) {
+      kernel.run(steps, NeuronBuffers.totals(source(op.input(), t), totals, totals.step() + t));
+      return;
+    }
+    float[] out = buffers.addFloats(op.output());
+    for (int s = t; s < t + steps; s++) {
+      kernel.run(1, NeuronBuffers.floats(source(op.input(), s), out, 0, new float[0][], 0));
+      totals.add(s, out, 0);
+    }
+  }
+
   private void sum(SumOp op, int t, int steps) {
-    int length = steps * batch * op.size();
+    if (buffers.held(op.output())) {
+      if (t == 0) {
+        sum(op, t);
+      }
+      return;
+    }
+    for (int s = t; s < t + steps; s++) {
+      sum(op, s);
+    }
+  }
+
+  private void sum(SumOp op, int t) {
+    int length = batch * op.size();
     int to = buffers.offset(op.output(), t);
     float[] out = buffers.floats(op.output());
     int first = op.inputs().get(0);

@@ -25,4 +25,9 @@ public interface NeuronKernel {
   default boolean writesSpikes() {
     return false;
   }
+
+  /** Whether {@link #run} can count its output's spikes now. */
+  default boolean countsSpikes() {
+    return false;
+  }
 }

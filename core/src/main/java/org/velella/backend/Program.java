@@ -1,5 +1,6 @@
 package org.velella.backend;
 
+import org.velella.plan.Plan;
 import org.velella.plan.TileParameters;
 
 /** A compiled plan; serves any number of tiles of the plan's shape, one after the other. */
@@ -17,6 +18,24 @@ public interface Program extends AutoCloseable {
    */
   default boolean packs(int value) {
     return false;
+  }
+
+  /** Whether an input that is the same at every step may be {@linkplain Chunk#held held}. */
+  default boolean holds(int input) {
+    return false;
+  }
+
+  /**
+   * Whether a visible value is 0 or 1 at every step and this program would rather count its spikes
+   * than write them; see {@link Chunk#totals}.
+   */
+  default boolean counts(int value) {
+    return false;
+  }
+
+  /** Bytes that a step of the tile takes in buffers that last a chunk. */
+  default long bytesPerStep(Plan plan, ChunkUse use) {
+    return plan.floatsPerStep() * Float.BYTES;
   }
 
   /**

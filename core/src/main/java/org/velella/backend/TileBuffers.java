@@ -1,13 +1,19 @@
 package org.velella.backend;
 
+import java.util.Arrays;
+import org.velella.plan.Op;
 import org.velella.plan.Plan;
+import org.velella.plan.Stage;
+import org.velella.plan.StatelessOp;
+import org.velella.plan.SumOp;
 
 /** The values of one tile: those of a chunk, and those between ops, which last one window. */
 final class TileBuffers {
   private final Plan plan;
   private final int batch;
   private final ValueForms forms;
-  private final int longestWindow;
+  private final long windowBytes;
+  private final boolean[] held;
   private final float[][] floats;
   private final long[][] spikes;
   private final float[][] ownFloats;
@@ -27,27 +33,20 @@ final class TileBuffers {
     ownFloats = new float[count][];
     ownSpikes = new long[count][];
     ownSteps = new int[count];
-    long perStep = 0;
-    for (int id = 0; id < count; id++) {
-      if (!forms.whole(id)) {
-        long size = plan.values().get(id).size();
-        perStep += forms.floats(id) ? size * Float.BYTES : 0;
-        perStep += forms.bits(id) ? size / Byte.SIZE : 0;
-      }
-    }
-    long steps = perStep == 0 ? Integer.MAX_VALUE : program.windowBytes() / (perStep * batch);
-    longestWindow = (int) Math.max(1, Math.min(Integer.MAX_VALUE, steps));
+    held = new boolean[count];
+    windowBytes = program.windowBytes();
   }
 
   /** Takes the chunk's buffers and makes room for the values that it does not hold. */
   void bind(Chunk chunk) {
     capacity = chunk.capacity();
-    window = Math.min(longestWindow, capacity);
+    hold(chunk);
+    window = longestWindow();
     first = 0;
     for (int id = 0; id < floats.length; id++) {
       floats[id] = chunk.value(id);
       spikes[id] = chunk.spikes(id);
-      int steps = forms.whole(id) ? capacity : window;
+      int steps = held[id] || chunk.totals(id) != null ? 1 : forms.whole(id) ? capacity : window;
       if (ownSteps[id] < steps) {
         ownSteps[id] = steps;
         ownFloats[id] = null;
@@ -56,11 +55,47 @@ final class TileBuffers {
       if (forms.bits(id) && spikes[id] == null) {
         spikes[id] = ownSpikes(id);
       }
-      boolean wanted = forms.floats(id) || !forms.bits(id) && spikes[id] == null;
+      boolean counted = chunk.totals(id) != null;
+      boolean wanted = forms.floats(id) || !forms.bits(id) && spikes[id] == null && !counted;
       if (wanted && floats[id] == null) {
         addFloats(id);
       }
     }
+  }
+
+  /** Held inputs, and what only depends on them, are the same at every step. */
+  private void hold(Chunk chunk) {
+    Arrays.fill(held, false);
+    plan.inputs().forEach(id -> held[id] = chunk.held(id));
+    for (Stage stage : plan.stages()) {
+      for (Op op : stage.ops()) {
+        if (op instanceof StatelessOp layer) {
+          held[layer.output()] = held[layer.input()] && forms.holds(layer.output());
+        } else if (op instanceof SumOp sum && !stage.stepped()) {
+          held[sum.output()] =
+              forms.holds(sum.output()) && sum.inputs().stream().allMatch(id -> held[id]);
+        }
+      }
+    }
+  }
+
+  /** As many steps as keep what lasts a window in the cache. */
+  private int longestWindow() {
+    long perStep = 0;
+    for (int id = 0; id < held.length; id++) {
+      if (!forms.whole(id) && !held[id]) {
+        long size = (long) batch * plan.values().get(id).size();
+        perStep += forms.floats(id) ? size * Float.BYTES : 0;
+        perStep += forms.bits(id) ? size / Byte.SIZE : 0;
+      }
+    }
+    long steps = perStep == 0 ? capacity : windowBytes / perStep;
+    return (int) Math.max(1, Math.min(capacity, steps));
+  }
+
+  /** Whether one step of a value stands for all of the chunk that is bound. */
+  boolean held(int id) {
+    return held[id];
   }
 
   /** A buffer for a value that is otherwise kept as bits. */
@@ -111,7 +146,12 @@ final class TileBuffers {
 
   /** Where step {@code t} of the chunk begins in a float buffer. */
   int offset(int id, int t) {
-    return length(forms.whole(id) ? t : t - first, plan.values().get(id).size());
+    return held[id] ? 0 : length(forms.whole(id) ? t : t - first, plan.values().get(id).size());
+  }
+
+  /** How far apart the steps of a float buffer are. */
+  int stride(int id) {
+    return held[id] ? 0 : batch * plan.values().get(id).size();
   }
 
   /** Where step {@code t} of the chunk begins in a buffer of bits. */

@@ -19,17 +19,24 @@ final class ValueForms {
   private final boolean[] floats;
   private final boolean[] whole;
 
+  /** Values with a reader that takes each step from a place of its own, or that the caller sees. */
+  private final boolean[] stepwise;
+
   private ValueForms(int values) {
     bits = new boolean[values];
     floats = new boolean[values];
     whole = new boolean[values];
+    stepwise = new boolean[values];
   }
 
   static ValueForms of(HeapProgram program) {
     Plan plan = program.plan();
     ValueForms forms = new ValueForms(plan.values().size());
     plan.inputs().forEach(id -> forms.whole[id] = true);
-    plan.visible().forEach(id -> forms.whole[id] = true);
+    for (int id : plan.visible()) {
+      forms.whole[id] = true;
+      forms.stepwise[id] = true;
+    }
     for (Stage stage : plan.stages()) {
       for (Op op : stage.ops()) {
         forms.read(program, op);
@@ -52,6 +59,7 @@ final class ValueForms {
       sum.inputs().forEach(id -> floats[id] = true);
     } else if (op instanceof DelayWriteOp write) {
       floats[write.input()] = true;
+      stepwise[write.input()] = true;
     } else if (op instanceof EncoderOp encoder) {
       readWhole(encoder.input(), encoder.output());
     } else if (op instanceof HostOp host) {
@@ -64,6 +72,8 @@ final class ValueForms {
     floats[input] = true;
     whole[input] = true;
     whole[output] = true;
+    stepwise[input] = true;
+    stepwise[output] = true;
   }
 
   /** Whether an op reads the value as bits. */
@@ -74,6 +84,11 @@ final class ValueForms {
   /** Whether an op reads the value as float32. */
   boolean floats(int id) {
     return floats[id];
+  }
+
+  /** Whether one step of the value may stand for all, if it is the same at every step. */
+  boolean holds(int id) {
+    return !stepwise[id];
   }
 
   /** Whether the value is kept for all steps of a chunk. */

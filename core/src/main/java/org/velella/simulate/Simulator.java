@@ -4,8 +4,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.velella.backend.Backend;
 import org.velella.backend.Chunk;
+import org.velella.backend.ChunkUse;
 import org.velella.backend.Program;
 import org.velella.backend.TileRun;
 import org.velella.module.MemoryScope;
@@ -84,9 +87,10 @@ public final class Simulator implements AutoCloseable {
     }
     Compiled tile = compiled(from.samples());
     Plan plan = tile.plan();
-    int capacity = Math.max(1, Math.min(chunkSteps(tile), steps));
-    Chunk chunk = Chunk.packed(plan, capacity, tile.program());
-    InputFeeder feeder = new InputFeeder(plan, network, input, capacity);
+    ChunkUse use = use(tile, input);
+    int capacity = Math.max(1, Math.min(chunkSteps(tile, use), steps));
+    Chunk chunk = Chunk.packed(plan, capacity, tile.program(), use);
+    InputFeeder feeder = new InputFeeder(plan, network, input);
     ProbeReader reader = new ProbeReader(network, plan, probes, sink);
     SpikeCounter counter = countsSpikes ? new SpikeCounter(plan, from) : null;
     try (TileRun run = tile.program().open(parameters)) {
@@ -95,11 +99,17 @@ public final class Simulator implements AutoCloseable {
         chunk.steps(Math.min(capacity, steps - done));
         long firstStep = from.step() + done;
         feeder.feed(firstStep, chunk);
+        if (counter != null) {
+          counter.begin(firstStep, chunk);
+        }
         run.run(chunk);
         if (counter != null) {
           counter.count(firstStep, chunk);
         }
         reader.read(firstStep, chunk);
+      }
+      if (counter != null) {
+        counter.finish();
       }
       return new TileState(
           from.step() + steps,
@@ -111,12 +121,27 @@ public final class Simulator implements AutoCloseable {
     }
   }
 
+  /** Inputs that are the same at every step, and outputs of which only totals are wanted. */
+  private ChunkUse use(Compiled tile, TileInput input) {
+    Plan plan = tile.plan();
+    Program program = tile.program();
+    boolean held = input.held() && plan.inputs().stream().allMatch(program::holds);
+    Set<Integer> counted = new TreeSet<>();
+    if (countsSpikes) {
+      counted.addAll(plan.outputs());
+      counted.removeAll(plan.recorded().values());
+      probes.rasters().forEach(node -> counted.remove(plan.nodeValues().get(node)));
+      counted.removeIf(id -> !program.counts(id));
+    }
+    return new ChunkUse(held ? Set.copyOf(plan.inputs()) : Set.of(), counted);
+  }
+
   /**
    * As many steps as the program likes best, but enough of them that memories are not fetched and
    * written back for a step or two, and no more than the options allow.
    */
-  private int chunkSteps(Compiled tile) {
-    long perStep = Math.max(1, tile.plan().floatsPerStep() * Float.BYTES);
+  private int chunkSteps(Compiled tile, ChunkUse use) {
+    long perStep = Math.max(1, tile.program().bytesPerStep(tile.plan(), use));
     long liked = Math.max(SHORTEST_CHUNK, tile.program().chunkBytes() / perStep);
     long allowed = Math.min(options.maxChunkSteps(), options.chunkBytes() / perStep);
     return (int) Math.max(1, Math.min(liked, allowed));

@@ -1,6 +1,7 @@
 package org.velella.simulate;
 
 import org.velella.backend.Chunk;
+import org.velella.backend.SpikeTotals;
 import org.velella.plan.Plan;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
@@ -15,12 +16,25 @@ final class SpikeCounter {
   /** The counters of each output whose spikes come as bits. */
   private final BitCounter[] bits;
 
+  /** Those of each output that the backend counts. */
+  private final SpikeTotals[] totals;
+
   SpikeCounter(Plan plan, TileState from) {
     this.plan = plan;
     width = from.spikeCounts().shape().dim(1);
     counts = from.spikeCounts().ints().clone();
     first = from.firstSpikeStep().ints().clone();
     bits = new BitCounter[plan.outputs().size()];
+    totals = new SpikeTotals[plan.outputs().size()];
+  }
+
+  /** Says where a chunk begins, before it runs. */
+  void begin(long firstStep, Chunk chunk) {
+    for (int id : plan.outputs()) {
+      if (chunk.totals(id) != null) {
+        chunk.totals(id).begin(firstStep);
+      }
+    }
   }
 
   void count(long firstStep, Chunk chunk) {
@@ -28,7 +42,9 @@ final class SpikeCounter {
     for (int k = 0; k < bits.length; k++) {
       int id = plan.outputs().get(k);
       int size = plan.values().get(id).size();
-      if (chunk.spikes(id) == null) {
+      if (chunk.totals(id) != null) {
+        totals[k] = chunk.totals(id);
+      } else if (chunk.spikes(id) == null) {
         count(firstStep, chunk.steps(), chunk.value(id), size, column);
       } else {
         if (bits[k] == null) {
@@ -60,12 +76,33 @@ final class SpikeCounter {
     }
   }
 
-  Tensor counts() {
-    for (BitCounter counter : bits) {
-      if (counter != null) {
-        counter.addTo(counts);
+  /** Takes in what counters of their own hold. */
+  void finish() {
+    int column = 0;
+    for (int k = 0; k < bits.length; k++) {
+      int size = plan.values().get(plan.outputs().get(k)).size();
+      if (bits[k] != null) {
+        bits[k].addTo(counts);
+      }
+      if (totals[k] != null) {
+        add(totals[k], size, column);
+      }
+      column += size;
+    }
+  }
+
+  private void add(SpikeTotals own, int size, int column) {
+    for (int n = 0; n < plan.batch(); n++) {
+      for (int f = 0; f < size; f++) {
+        int at = n * width + column + f;
+        int firstStep = own.first()[n * size + f];
+        counts[at] = Math.addExact(counts[at], own.counts()[n * size + f]);
+        first[at] = first[at] < 0 ? firstStep : first[at];
       }
     }
+  }
+
+  Tensor counts() {
     return Tensor.of(Shape.of(plan.batch(), width), counts);
   }
 

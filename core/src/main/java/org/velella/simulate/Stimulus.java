@@ -164,11 +164,20 @@ public final class Stimulus {
                 kind, point(trials.get(n)), samples.seed(n), samples.id(n), width, dt);
     SampleStimulus[] all =
         IntStream.range(0, trials.size()).mapToObj(each).toArray(SampleStimulus[]::new);
-    return (firstStep, steps, target) -> {
-      for (int n = 0; n < all.length; n++) {
-        for (int t = 0; t < steps; t++) {
-          all[n].fill(firstStep + t, target, (t * all.length + n) * width);
+    boolean held = kind == Kind.CONSTANT;
+    return new TileInput() {
+      @Override
+      public void fill(long firstStep, int steps, float[] target) {
+        for (int n = 0; n < all.length; n++) {
+          for (int t = 0; t < steps; t++) {
+            all[n].fill(firstStep + t, target, (t * all.length + n) * width);
+          }
         }
+      }
+
+      @Override
+      public boolean held() {
+        return held;
       }
     };
   }

@@ -10,4 +10,9 @@ public interface TileInput {
    *     org.velella.network.Network#inputSize()}
    */
   void fill(long firstStep, int steps, float[] target);
+
+  /** Whether the input is the same at every step. */
+  default boolean held() {
+    return false;
+  }
 }

@@ -50,7 +50,7 @@ final class ScalarNeurons implements NeuronKernel {
         evaluator.step(
             size,
             buffers.in(),
-            buffers.inOffset() + frame,
+            buffers.inOffset() + step * buffers.inStride() + n * size,
             constants.values(),
             constants.offset(n),
             constants.stride(),

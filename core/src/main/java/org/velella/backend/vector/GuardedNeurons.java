@@ -1,15 +1,19 @@
 package org.velella.backend.vector;
 
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.velella.backend.HeapKernels;
 import org.velella.backend.NeuronBuffers;
 import org.velella.backend.NeuronKernel;
 import org.velella.backend.vector.NeuronVariant.Form;
+import org.velella.plan.NeuronOp;
+import org.velella.plan.TileParameters;
 import org.velella.tensor.Tensor;
 
 /**
  * Runs generated code where it is compiled and keeps its pace, else the interpreter; which of them
- * ran shows in nothing but time.
+ * ran shows in nothing but time. Each is made when it is first needed.
  */
 final class GuardedNeurons implements NeuronKernel {
   private static final Logger LOG = LoggerFactory.getLogger(GuardedNeurons.class);
@@ -20,24 +24,30 @@ final class GuardedNeurons implements NeuronKernel {
   /** Fewer neurons run on cold code rather than being handed to and fro. */
   private static final long FEWEST = 1100;
 
-  private final NeuronKernel interpreter;
-  private final VectorNeurons code;
+  private final NeuronOp op;
+  private final Lazy<NeuronKernel> interpreter;
+  private final Lazy<VectorNeurons> stepping;
+  private final Lazy<CountingNeurons> counting;
   private final long neurons;
   private NeuronKernel current;
   private boolean givenUp;
   private boolean cold;
   private Tensor[] tile;
 
-  /**
-   * A guard of one tile's population.
-   *
-   * @param neurons in the whole tile
-   */
-  GuardedNeurons(VectorNeurons code, NeuronKernel interpreter, long neurons) {
-    this.code = code;
-    this.interpreter = interpreter;
-    this.neurons = neurons;
-    current = code;
+  /** A guard of one tile's population. */
+  GuardedNeurons(NeuronOp op, int batch, TileParameters parameters, HeapKernels interpreter) {
+    this.op = op;
+    this.interpreter = new Lazy<>(() -> interpreter.neurons(op, batch, parameters));
+    stepping = new Lazy<>(() -> new VectorNeurons(op, batch, parameters));
+    counting = new Lazy<>(() -> new CountingNeurons(op, batch, parameters));
+    neurons = (long) batch * op.shape().size();
+    // It works on the tile's own memories, so that nothing is copied if another takes over at once.
+    current = this.interpreter.get();
+  }
+
+  /** The code that steps, for tests. */
+  VectorNeurons stepping() {
+    return stepping.get();
   }
 
   @Override
@@ -54,16 +64,22 @@ final class GuardedNeurons implements NeuronKernel {
   /** While bits are wanted but their code is not usable, the interpreter gives numbers. */
   @Override
   public boolean writesSpikes() {
-    cold = code.writesSpikes() && !usable(Form.BITS);
-    return code.writesSpikes() && !cold;
+    boolean packs = VectorNeurons.packs(op);
+    cold = packs && !usable(Form.BITS);
+    return packs && !cold;
+  }
+
+  @Override
+  public boolean countsSpikes() {
+    return usable(Form.COUNTS);
   }
 
   @Override
   public void run(int steps, NeuronBuffers buffers) {
-    Form form = buffers.spikes() == null ? Form.FLOATS : Form.BITS;
-    boolean vector = form == Form.BITS || !cold && usable(Form.FLOATS);
+    Form form = form(buffers);
+    boolean vector = form != Form.FLOATS || !cold && usable(Form.FLOATS);
     cold = false;
-    take(vector ? code : interpreter);
+    take(vector ? code(form) : interpreter.get());
     long updates = steps * neurons;
     if (!vector || updates < SHORTEST) {
       current.run(steps, buffers);
@@ -71,7 +87,22 @@ final class GuardedNeurons implements NeuronKernel {
     }
     long start = System.nanoTime();
     current.run(steps, buffers);
-    code.pace(form).ran(updates, System.nanoTime() - start);
+    pace(form).ran(updates, System.nanoTime() - start);
+  }
+
+  private static Form form(NeuronBuffers buffers) {
+    if (buffers.totals() != null) {
+      return Form.COUNTS;
+    }
+    return buffers.spikes() == null ? Form.FLOATS : Form.BITS;
+  }
+
+  private NeuronKernel code(Form form) {
+    return form == Form.COUNTS ? counting.get() : stepping.get();
+  }
+
+  private KernelPace pace(Form form) {
+    return form == Form.COUNTS ? counting.get().pace() : stepping.get().pace(form);
   }
 
   private void take(NeuronKernel kernel) {
@@ -87,12 +118,32 @@ final class GuardedNeurons implements NeuronKernel {
       return false;
     }
     try {
+      if (form == Form.COUNTS) {
+        CountingNeurons code = counting.get();
+        return !code.pace().slow() && (neurons < FEWEST || code.warm());
+      }
+      VectorNeurons code = stepping.get();
       code.prepare(form);
+      return !code.pace(form).slow() && (neurons < FEWEST || code.warm(form));
     } catch (IllegalStateException e) {
       LOG.warn("{}; the interpreter runs it, with the same results", e.getMessage());
       givenUp = true;
       return false;
     }
-    return !code.pace(form).slow() && (neurons < FEWEST || code.warm(form));
+  }
+
+  /** A value that is made when it is first asked for. */
+  private static final class Lazy<T> {
+    private final Supplier<T> maker;
+    private T value;
+
+    Lazy(Supplier<T> maker) {
+      this.maker = maker;
+    }
+
+    T get() {
+      value = value == null ? maker.get() : value;
+      return value;
+    }
   }
 }

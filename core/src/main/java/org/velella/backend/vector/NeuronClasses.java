@@ -69,7 +69,10 @@ final class NeuronClasses {
   }
 
   private static Compiled compile(NeuronVariant variant, int lanes, String model) {
-    NeuronSource.Text text = NeuronSource.write(variant, lanes);
+    NeuronSource.Text text =
+        variant.form() == NeuronVariant.Form.COUNTS
+            ? CountSource.write(variant, lanes)
+            : NeuronSource.write(variant, lanes);
     SimpleCompiler compiler = new SimpleCompiler();
     compiler.setParentClassLoader(NeuronCode.class.getClassLoader());
     String name = NeuronCode.class.getPackageName() + "." + NeuronSource.CLASS_NAME;

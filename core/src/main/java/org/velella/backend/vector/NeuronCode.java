@@ -1,8 +1,9 @@
 package org.velella.backend.vector;
 
 /**
- * What a generated class extends: one step of neurons that lie side by side, for one tile and one
- * thread. Public only because generated classes have a loader of their own.
+ * What a generated class extends, by way of {@link StepCode} or {@link CountCode}: neurons that lie
+ * side by side, for one tile and one thread. Public only because generated classes have a loader of
+ * their own.
  */
 public abstract class NeuronCode {
   /** Neurons that a kernel of several parts takes at a time; its scratch then stays in L1. */
@@ -32,30 +33,4 @@ public abstract class NeuronCode {
     this.memories = memories;
     scratch = new float[scratchValues * BLOCK];
   }
-
-  /**
-   * Advances {@code n} neurons by one step.
-   *
-   * @param n a multiple of the vector length, or of 32 if the class writes bits
-   * @param x the input of the first is {@code x[xAt]}
-   * @param row where constants with one value per row are read
-   * @param neuron where constants with one value per neuron begin
-   * @param memory where the memories begin
-   * @param out takes the output from {@code outAt} on, unless the class writes bits
-   * @param bits takes one bit per neuron from word {@code bitsAt} on, if the class writes bits
-   * @param recorded takes the recorded values from {@code recordedAt} on
-   */
-  public abstract void step(
-      int n,
-      float[] x,
-      int xAt,
-      int row,
-      int neuron,
-      int memory,
-      float[] out,
-      int outAt,
-      long[] bits,
-      int bitsAt,
-      float[][] recorded,
-      int recordedAt);
 }

@@ -29,13 +29,10 @@ final class NeuronProbe {
   private static final long PATIENCE_NANOS = 30_000_000_000L;
 
   private final String name;
-  private final NeuronCode code;
+  private final Runnable work;
   private final double operations;
   private final Calibration calibration;
   private final float[] x = new float[NEURONS];
-  private final float[] out = new float[NEURONS];
-  private final long[] bits = new long[NEURONS / Long.SIZE];
-  private final float[][] recorded;
   private final long started = System.nanoTime();
   private volatile long last = started;
   private boolean told;
@@ -61,13 +58,37 @@ final class NeuronProbe {
     for (float[] array : ones) {
       Arrays.fill(array, 1f);
     }
-    code = kernel.instance(ones, new float[variant.memoryResults().size()][NEURONS]);
-    recorded = new float[variant.recorded().size()][NEURONS];
+    NeuronCode code = kernel.instance(ones, new float[variant.memoryResults().size()][NEURONS]);
+    work =
+        code instanceof CountCode count
+            ? counting(count)
+            : stepping((StepCode) code, variant.recorded().size());
     this.operations = operations;
     this.calibration = calibration;
     for (int i = 0; i < NEURONS; i++) {
       x[i] = (i * 37 % 64 - 20) / 16f;
     }
+  }
+
+  /** One and a half steps of all. */
+  private Runnable stepping(StepCode code, int recordedValues) {
+    float[] out = new float[NEURONS];
+    long[] bits = new long[NEURONS / Long.SIZE];
+    float[][] recorded = new float[recordedValues][NEURONS];
+    return () -> {
+      code.step(NEURONS, x, 0, 0, 0, 0, out, 0, bits, 0, recorded, 0);
+      code.step(NEURONS / 2, x, 0, 0, 0, 0, out, 0, bits, 0, recorded, 0);
+    };
+  }
+
+  /** As many updates. */
+  private Runnable counting(CountCode code) {
+    int[] counts = new int[NEURONS];
+    int[] waits = new int[NEURONS];
+    return () -> {
+      code.count(NEURONS, 1, x, 0, 0, 0, 0, counts, waits);
+      code.count(NEURONS / 2, 1, x, 0, 0, 0, 0, counts, waits);
+    };
   }
 
   /** Runs the kernel for at most so long, less if it is compiled before. */
@@ -93,13 +114,12 @@ final class NeuronProbe {
     long best = Long.MAX_VALUE;
     do {
       long start = System.nanoTime();
-      code.step(NEURONS, x, 0, 0, 0, 0, out, 0, bits, 0, recorded, 0);
-      code.step(NEURONS / 2, x, 0, 0, 0, 0, out, 0, bits, 0, recorded, 0);
+      work.run();
       last = System.nanoTime();
       best = Math.min(best, last - start);
     } while (last < end);
-    double work = operations * calibration.nanosPerOperation() * NEURONS * 1.5;
-    warm = best <= 2 * NANOS_PER_CALL + TOLERANCE * work;
+    double predicted = operations * calibration.nanosPerOperation() * NEURONS * 1.5;
+    warm = best <= 2 * NANOS_PER_CALL + TOLERANCE * predicted;
     if (!warm && !told && last - started > PATIENCE_NANOS) {
       told = true;
       LOG.warn("{}: the JIT has not compiled the vector code yet; the interpreter runs it", name);

@@ -10,8 +10,8 @@ import org.velella.equation.OpCode;
 import org.velella.equation.StepProgram.Instruction;
 
 /**
- * Writes the Java source of one {@link NeuronCode}. A long step is cut into parts, each a method
- * with a loop of its own over a block of neurons, because the JIT gives up on long loops.
+ * Writes the Java source of one {@link StepCode}. A long step is cut into parts, each a method with
+ * a loop of its own over a block of neurons, because the JIT gives up on long loops.
  */
 final class NeuronSource {
   static final String CLASS_NAME = "GeneratedNeurons";
@@ -54,7 +54,7 @@ final class NeuronSource {
     line("import jdk.incubator.vector.FloatVector;");
     line("import jdk.incubator.vector.IntVector;");
     line("import jdk.incubator.vector.VectorOperators;");
-    line("public final class " + CLASS_NAME + " extends NeuronCode {");
+    line("public final class " + CLASS_NAME + " extends StepCode {");
     line("public void step(int n, " + PARAMETERS + ") {");
     if (parts.count() == 1) {
       line("part0(0, n, " + ARGUMENTS + ");");

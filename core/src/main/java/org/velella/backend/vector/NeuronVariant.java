@@ -26,7 +26,14 @@ record NeuronVariant(
   /** How a kernel writes the output. */
   enum Form {
     FLOATS,
-    BITS
+    BITS,
+    /** Not at all: its spikes are counted. */
+    COUNTS
+  }
+
+  /** The variant of a program whose constants are the same for all neurons. */
+  static NeuronVariant plain(StepProgram program, Form form) {
+    return of(program, List.of(), new BitSet(), new BitSet(), form);
   }
 
   static NeuronVariant of(

@@ -1,40 +1,17 @@
 package org.velella.backend.vector;
 
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.velella.equation.OpCode;
 import org.velella.equation.StepProgram.Instruction;
 
 /**
- * Writes the statements of one part of a kernel: what is done once before the loop, and what is
- * done for each vector. Each statement is calls of the Vector API alone, never of helpers of our
- * own: the JIT inlines those of the JDK whatever the size of the method, and a vector that crosses
- * a call is boxed.
- *
- * <p>A value has up to two names: f7 is value 7 as numbers, c7 as a condition, whose lanes are all
- * ones or all zeros. Masks of the Vector API are left alone where integers do, because Java 17 is
- * slow with them. Every statement gives the bits of the scalar definition.
+ * Writes the statements of one part of a kernel. Each statement is calls of the Vector API alone,
+ * never of helpers of our own: the JIT inlines those of the JDK whatever the size of the method,
+ * and a vector that crosses a call is boxed. Every statement gives the bits of the scalar
+ * definition.
  */
-final class PartWriter {
-  private static final int SIGN = 0x80000000;
-  private static final int INFINITY = 0x7f800000;
-  private static final int NAN = 0x7fc00000;
-  private static final int ONE = 0x3f800000;
-
-  /** 2^23: from here on every float32 is whole. */
-  private static final int WHOLE = 0x4b000000;
-
-  /** All ones where an integer is negative, else zeros. */
-  private static final String SPREAD_SIGN = ".lanewise(VectorOperators.ASHR, 31)";
-
-  private final NeuronVariant variant;
-  private final Map<Integer, Integer> slots;
-  private final Map<Integer, Boolean> inverted;
-  private final Map<String, String> before;
-  private final Map<String, String> inside = new LinkedHashMap<>();
-  private final int offset;
-
+final class PartWriter extends PartValues {
   /**
    * A writer of one part.
    *
@@ -50,151 +27,7 @@ final class PartWriter {
       Map<Integer, Boolean> inverted,
       Map<String, String> before,
       int offset) {
-    this.variant = variant;
-    this.slots = slots;
-    this.inverted = inverted;
-    this.before = before;
-    this.offset = offset;
-  }
-
-  /** Statements for each vector. */
-  Iterable<String> inside() {
-    return inside.values();
-  }
-
-  private Instruction code(int i) {
-    return variant.instructions().get(i);
-  }
-
-  private boolean isTruth(int i) {
-    return NeuronParts.isTruth(code(i).op());
-  }
-
-  boolean inverted(int i) {
-    return inverted.getOrDefault(i, false);
-  }
-
-  /** A name of this vector; several vectors of a loop have names apart. */
-  private String own(String prefix, int i) {
-    return prefix + i + (offset == 0 ? "" : "o" + offset);
-  }
-
-  /** Where this vector begins in an array. */
-  private String at(String start) {
-    return start + " + i" + (offset == 0 ? "" : " + " + offset);
-  }
-
-  /** Makes an array known by a name of its own. */
-  String array(String name, String from) {
-    before.putIfAbsent(name, "float[] " + name + " = " + from + ";");
-    return name;
-  }
-
-  private String before(String name, String value) {
-    String call = "FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, " + value + ")";
-    before.putIfAbsent(name, "FloatVector " + name + " = " + call + ";");
-    return name;
-  }
-
-  /** The same integer in all lanes. */
-  private String bits(int value) {
-    String name = "k" + Integer.toHexString(value);
-    String call = "IntVector.broadcast(IntVector.SPECIES_PREFERRED, " + value + ")";
-    before.putIfAbsent(name, "IntVector " + name + " = " + call + ";");
-    return name;
-  }
-
-  /** The bit of each lane among the vectors of one loop. */
-  private String laneBits() {
-    String name = "laneBits" + offset;
-    String call = "IntVector.fromArray(IntVector.SPECIES_PREFERRED, LANE_BITS, " + offset + ")";
-    before.putIfAbsent(name, "IntVector " + name + " = " + call + ";");
-    return name;
-  }
-
-  private String numbers(String name, String call) {
-    inside.putIfAbsent(name, "FloatVector " + name + " = " + call + ";");
-    return name;
-  }
-
-  private String integers(String name, String call) {
-    inside.putIfAbsent(name, "IntVector " + name + " = " + call + ";");
-    return name;
-  }
-
-  private static String load(String array, String at) {
-    return "FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, " + array + ", " + at + ")";
-  }
-
-  private static String raw(String numbers) {
-    return numbers + ".reinterpretAsInts()";
-  }
-
-  private static String choose(String condition, String yes, String no) {
-    return "%s.and(%s).or(%s.and(%s.not()))".formatted(yes, condition, no, condition);
-  }
-
-  private String slot(int i) {
-    return at(slots.get(i) * NeuronCode.BLOCK + " - from");
-  }
-
-  /** The value of a constant that is the same in all lanes, as a Java expression. */
-  private String constant(int i) {
-    return "constants[" + code(i).a() + "][row]";
-  }
-
-  private static String literal(float value) {
-    return "Float.intBitsToFloat(" + Float.floatToRawIntBits(value) + ")";
-  }
-
-  private boolean perNeuron(int i) {
-    return code(i).op() == OpCode.CONSTANT && variant.perNeuron().get(code(i).a());
-  }
-
-  /** Constants are finite: models refuse others. */
-  private boolean isFinite(int i) {
-    Instruction in = code(i);
-    return in.op() == OpCode.CONSTANT || in.op() == OpCode.LITERAL && Float.isFinite(in.literal());
-  }
-
-  /** The name of a value as numbers; it is loaded or made now if this part lacks it. */
-  String number(int i) {
-    if (before.containsKey("f" + i)) {
-      return "f" + i;
-    }
-    String name = own("f", i);
-    if (inside.containsKey(name)) {
-      return name;
-    }
-    if (isTruth(i)) {
-      String condition = condition(i) + (inverted(i) ? ".not()" : "");
-      return numbers(name, condition + ".and(" + bits(ONE) + ").reinterpretAsFloats()");
-    }
-    int a = code(i).a();
-    return switch (code(i).op()) {
-      case INPUT -> numbers(name, load("x", at("xAt")));
-      case MEMORY -> numbers(name, load(array("memory" + a, "memories[" + a + "]"), at("memory")));
-      case LITERAL -> before("f" + i, literal(code(i).literal()));
-      case CONSTANT ->
-          perNeuron(i)
-              ? numbers(name, load(array("constant" + a, "constants[" + a + "]"), at("neuron")))
-              : before("f" + i, constant(i));
-      default -> numbers(name, load("scratch", slot(i)));
-    };
-  }
-
-  /** The name of a value as a condition; see {@link #inverted}. */
-  String condition(int i) {
-    String name = own("c", i);
-    if (inside.containsKey(name)) {
-      return name;
-    }
-    if (isTruth(i)) {
-      return integers(name, raw(load("scratch", slot(i))));
-    }
-    // The bits of 1 shifted by 29 are 1.
-    String one = raw(number(i)) + ".lanewise(VectorOperators.LSHR, 29)";
-    return integers(name, bits(0) + ".sub(" + one + ")");
+    super(variant, slots, inverted, before, offset);
   }
 
   /** A statement that leaves a value for a later part. */
@@ -240,10 +73,9 @@ final class PartWriter {
         integers(own("c", i), condition(in.a()));
       }
       case SELECT -> {
-        String condition = condition(in.a());
-        String yes = raw(number(inverted(in.a()) ? in.c() : in.b()));
-        String no = raw(number(inverted(in.a()) ? in.b() : in.c()));
-        numbers(own("f", i), choose(condition, yes, no) + ".reinterpretAsFloats()");
+        int yes = inverted(in.a()) ? in.c() : in.b();
+        int no = inverted(in.a()) ? in.b() : in.c();
+        numbers(own("f", i), select(condition(in.a()), yes, no) + ".reinterpretAsFloats()");
       }
       case DIV -> divide(i);
       case FLOOR -> floor(i);
@@ -340,7 +172,10 @@ final class PartWriter {
     boolean right = isFinite(in.b());
     int bound = right ? in.b() : in.a();
     String d;
-    if (perNeuron(bound)) {
+    if (perNeuron(bound) && counting()) {
+      String same = zeroOfSign(bound, right ? "or" : "and");
+      d = right ? difference(i, number(in.a()), same, "") : difference(i, same, number(in.b()), "");
+    } else if (perNeuron(bound)) {
       d = difference(i, number(in.a()), number(in.b()), ".add(" + before("zero", "0f") + ")");
     } else {
       String value =
@@ -352,6 +187,17 @@ final class PartWriter {
     }
     inverted.put(i, true);
     integers(own("c", i), d + ".or(" + bits(INFINITY) + ".sub(" + d + "))" + SPREAD_SIGN);
+  }
+
+  /** A bound for which no difference of zeros is -0: its own zeros are -0 on the right, else +0. */
+  private String zeroOfSign(int bound, String how) {
+    String name = own("u" + how, bound);
+    String all = raw(number(bound));
+    String zero = all + ".and(" + bits(~SIGN) + ").sub(" + bits(1) + ")" + SPREAD_SIGN;
+    String sign = zero + ".and(" + bits(SIGN) + ")";
+    String value = all + "." + how + "(" + sign + (how.equals("and") ? ".not()" : "") + ")";
+    around.putIfAbsent(name, "FloatVector " + name + " = " + value + ".reinterpretAsFloats();");
+    return name;
   }
 
   private void equal(int i) {

@@ -31,6 +31,15 @@ final class VectorConstants {
   private final boolean oneRow;
 
   VectorConstants(NeuronOp op, int batch, TileParameters parameters) {
+    this(op, batch, parameters, SHORTEST_ROW);
+  }
+
+  /** Constants of a tile that is one row, whatever they are. */
+  static VectorConstants joined(NeuronOp op, int batch, TileParameters parameters) {
+    return new VectorConstants(op, batch, parameters, Integer.MAX_VALUE);
+  }
+
+  private VectorConstants(NeuronOp op, int batch, TileParameters parameters, int shortestRow) {
     NeuronConstants constants = NeuronConstants.of(op, batch, parameters);
     this.batch = batch;
     size = op.shape().size();
@@ -44,7 +53,7 @@ final class VectorConstants {
     }
     boolean uniform = perNeuron.isEmpty() && perSample.isEmpty();
     boolean both = !perNeuron.isEmpty() && !perSample.isEmpty();
-    oneRow = uniform || both || batch == 1 || size < SHORTEST_ROW;
+    oneRow = uniform || both || batch == 1 || size < shortestRow;
     for (int k = 0; k < given.length; k++) {
       values[k] = layOut(k);
     }

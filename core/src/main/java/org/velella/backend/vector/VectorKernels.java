@@ -28,13 +28,16 @@ final class VectorKernels implements HeapKernels {
 
   @Override
   public NeuronKernel neurons(NeuronOp op, int batch, TileParameters parameters) {
-    VectorNeurons code = new VectorNeurons(op, batch, parameters);
-    long count = (long) batch * op.shape().size();
-    return new GuardedNeurons(code, interpreter.neurons(op, batch, parameters), count);
+    return new GuardedNeurons(op, batch, parameters, interpreter);
   }
 
   @Override
   public boolean packs(NeuronOp op) {
     return VectorNeurons.packs(op);
+  }
+
+  @Override
+  public boolean counts(NeuronOp op) {
+    return CountingNeurons.counts(op);
   }
 }

@@ -43,8 +43,8 @@ final class VectorNeurons implements NeuronKernel {
   /** The code of each form that has been asked for. */
   private final Map<Form, NeuronClasses.Kernel> kernels = new EnumMap<>(Form.class);
 
-  private NeuronCode floatCode;
-  private NeuronCode bitCode;
+  private StepCode floatCode;
+  private StepCode bitCode;
   private final float[] inputTail;
   private final float[] outputTail;
   private final float[][] recordedTail;
@@ -91,7 +91,7 @@ final class VectorNeurons implements NeuronKernel {
       NeuronVariant variant =
           NeuronVariant.of(program, recorded, constants.perNeuron(), constants.reciprocal(), form);
       NeuronClasses.Kernel kernel = NeuronClasses.of(variant, program.name());
-      NeuronCode code = kernel.type().instance(constants.values(), memories);
+      StepCode code = (StepCode) kernel.type().instance(constants.values(), memories);
       floatCode = form == Form.FLOATS ? code : floatCode;
       bitCode = form == Form.BITS ? code : bitCode;
       kernels.put(form, kernel);
@@ -177,7 +177,7 @@ final class VectorNeurons implements NeuronKernel {
     int at = (t * rows + row) * width + from;
     int memory = row * pitch + from;
     int whole = n - n % LANES;
-    int x = buffers.inOffset() + at;
+    int x = buffers.inOffset() + t * buffers.inStride() + row * width + from;
     if (whole > 0) {
       floatCode.step(
           whole,
@@ -219,7 +219,7 @@ final class VectorNeurons implements NeuronKernel {
 
   private void bits(
       NeuronBuffers buffers, int t, int row, int from, int n, long[] bits, int wordOffset) {
-    int at = buffers.inOffset() + (t * rows + row) * width + from;
+    int at = buffers.inOffset() + t * buffers.inStride() + row * width + from;
     int padded = (n + Integer.SIZE - 1) / Integer.SIZE * Integer.SIZE;
     float[] x = buffers.in();
     if (at + padded > x.length) {

@@ -42,7 +42,9 @@ class GuardedNeuronsTest {
 
   private static void run(NeuronKernel kernel, int from, int steps, float[] x, float[] out) {
     int at = from * FRAME;
-    kernel.run(steps, new NeuronBuffers(x, at, out, at, null, 0, new float[0][], 0));
+    kernel.run(
+        steps,
+        NeuronBuffers.floats(new NeuronBuffers.Source(x, at, FRAME), out, at, new float[0][], 0));
   }
 
   private static float[] definition(NeuronOp op, float[] x, Tensor[] memories) {
@@ -63,9 +65,9 @@ class GuardedNeuronsTest {
     Tensor[] expectedMemories = memories();
     float[] expected = definition(op, x, expectedMemories);
 
-    VectorNeurons code = new VectorNeurons(op, BATCH, TileParameters.NONE);
-    NeuronKernel interpreter = new ScalarKernels().neurons(op, BATCH, TileParameters.NONE);
-    GuardedNeurons guarded = new GuardedNeurons(code, interpreter, FRAME);
+    GuardedNeurons guarded =
+        new GuardedNeurons(op, BATCH, TileParameters.NONE, new ScalarKernels());
+    VectorNeurons code = guarded.stepping();
     Tensor[] memories = memories();
     guarded.load(memories);
     assertThat(guarded.writesSpikes()).isTrue();
@@ -100,15 +102,17 @@ class GuardedNeuronsTest {
     float[] out = new float[neurons];
     for (int step = 0; step < 300; step++) {
       float[] x = TestInputs.sequence(random, neurons, false);
-      plain.run(1, new NeuronBuffers(x, 0, wanted, 0, null, 0, new float[0][], 0));
+      plain.run(
+          1, NeuronBuffers.floats(new NeuronBuffers.Source(x, 0, 0), wanted, 0, new float[0][], 0));
       if (random.nextBoolean() && guarded.writesSpikes()) {
         long[] bits = new long[(neurons + 63) / 64];
-        guarded.run(1, new NeuronBuffers(x, 0, null, 0, bits, 0, new float[0][], 0));
+        guarded.run(1, NeuronBuffers.bits(new NeuronBuffers.Source(x, 0, 0), bits, 0));
         for (int i = 0; i < neurons; i++) {
           out[i] = bits[i / 64] >>> i & 1;
         }
       } else {
-        guarded.run(1, new NeuronBuffers(x, 0, out, 0, null, 0, new float[0][], 0));
+        guarded.run(
+            1, NeuronBuffers.floats(new NeuronBuffers.Source(x, 0, 0), out, 0, new float[0][], 0));
       }
       assertThat(out).as("step %d", step).isEqualTo(wanted);
     }

@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Test;
 class MachineLimitsTest {
   @Test
   void limitsAreThoseOfSomeMachine() {
-    // From a tenth of a slow core to ten times what the fastest do; not a measurement.
-    assertThat(MachineLimits.fmaFlops()).isBetween(1e8, 1e13);
-    assertThat(MachineLimits.copyBytesPerSecond(4096)).isBetween(1e8, 1e13);
+    // From a core that others take most of to ten times what the fastest do; not a measurement.
+    assertThat(MachineLimits.fmaFlops()).isBetween(1e5, 1e13);
+    assertThat(MachineLimits.copyBytesPerSecond(4096)).isBetween(1e5, 1e13);
   }
 }

@@ -49,13 +49,13 @@ class VectorNeuronsTest {
     Tensor[] expectedMemories = memories(batch);
     plain.load(expectedMemories);
     float[] expected = new float[x.length];
-    plain.run(STEPS, numbers(x, expected));
+    plain.run(STEPS, numbers(x, batch, expected));
 
     VectorNeurons code = new VectorNeurons(op, batch, TileParameters.NONE);
     Tensor[] memories = memories(batch);
     code.load(memories);
     float[] out = new float[x.length];
-    code.run(STEPS, numbers(x, out));
+    code.run(STEPS, numbers(x, batch, out));
     code.store(memories);
     assertThat(out).isEqualTo(expected);
     assertThat(memories[0].bitEquals(expectedMemories[0])).isTrue();
@@ -63,7 +63,7 @@ class VectorNeuronsTest {
     int words = (MANY + 63) / 64;
     long[] bits = new long[STEPS * batch * words];
     code.load(memories(batch));
-    code.run(STEPS, new NeuronBuffers(x, 0, null, 0, bits, 0, new float[0][], 0));
+    code.run(STEPS, NeuronBuffers.bits(new NeuronBuffers.Source(x, 0, batch * MANY), bits, 0));
     for (int i = 0; i < out.length; i++) {
       int f = i % MANY;
       long bit = bits[i / MANY * words + f / 64] >>> f & 1;
@@ -77,7 +77,8 @@ class VectorNeuronsTest {
     return new Tensor[] {Tensor.of(Shape.of(batch, MANY), new float[batch * MANY])};
   }
 
-  private static NeuronBuffers numbers(float[] x, float[] out) {
-    return new NeuronBuffers(x, 0, out, 0, null, 0, new float[0][], 0);
+  private static NeuronBuffers numbers(float[] x, int batch, float[] out) {
+    return NeuronBuffers.floats(
+        new NeuronBuffers.Source(x, 0, batch * MANY), out, 0, new float[0][], 0);
   }
 }

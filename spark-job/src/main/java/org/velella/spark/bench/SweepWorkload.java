@@ -28,6 +28,7 @@ import org.velella.simulate.Probes;
 import org.velella.simulate.RecordSink;
 import org.velella.simulate.Simulator;
 import org.velella.simulate.SimulatorOptions;
+import org.velella.simulate.TileInput;
 import org.velella.spark.frame.InputSources;
 import org.velella.spark.job.RunConfig;
 import org.velella.spark.job.RunTables;
@@ -150,6 +151,21 @@ final class SweepWorkload implements Workload {
     }
   }
 
+  /** The currents of some trials, the same at every step. */
+  private record Currents(int from, int trials) implements TileInput {
+    @Override
+    public void fill(long firstStep, int steps, float[] target) {
+      for (int i = 0; i < steps * trials; i++) {
+        target[i] = (float) current(from + i % trials);
+      }
+    }
+
+    @Override
+    public boolean held() {
+      return true;
+    }
+  }
+
   /** Some trials, tile by tile on one thread. */
   private static final class Part implements Runnable, AutoCloseable {
     private final Simulator simulator;
@@ -167,7 +183,6 @@ final class SweepWorkload implements Workload {
     public void run() {
       spikes = 0;
       for (int lo = from; lo < to; lo += TILE) {
-        int first = lo;
         int n = Math.min(TILE, to - lo);
         double[] taus = new double[n];
         double[] thresholds = new double[n];
@@ -180,18 +195,7 @@ final class SweepWorkload implements Workload {
                 .with(Samples.numbered());
         int[] counts =
             simulator
-                .run(
-                    simulator.initial(n, own),
-                    (firstStep, steps, target) -> {
-                      for (int t = 0; t < steps; t++) {
-                        for (int i = 0; i < n; i++) {
-                          target[t * n + i] = (float) current(first + i);
-                        }
-                      }
-                    },
-                    STEPS,
-                    own,
-                    RecordSink.NONE)
+                .run(simulator.initial(n, own), new Currents(lo, n), STEPS, own, RecordSink.NONE)
                 .spikeCounts()
                 .ints();
         for (int count : counts) {

@@ -131,6 +131,11 @@ public final class SampleInput {
     return events == null ? 0 : events.length - firstEvent(step);
   }
 
+  /** Whether every step has the same values. */
+  public boolean held() {
+    return values != null ? values.count() == width : events.length == 0;
+  }
+
   /**
    * Writes the input of {@code steps} steps into this sample's rows of {@code [steps, N, F]}, whose
    * elements must be zero.
@@ -139,9 +144,8 @@ public final class SampleInput {
    */
   public void fill(long firstStep, int steps, float[] target, int sample, int samples) {
     if (values != null) {
-      boolean held = values.count() == width;
       for (int t = 0; t < steps; t++) {
-        int from = held ? 0 : Math.toIntExact((firstStep + t) * width);
+        int from = held() ? 0 : Math.toIntExact((firstStep + t) * width);
         values.copyValues(from, target, (t * samples + sample) * width, width);
       }
       return;

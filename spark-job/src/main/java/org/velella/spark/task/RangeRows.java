@@ -156,10 +156,19 @@ final class RangeRows {
     }
     SampleInput[] tile = new SampleInput[to - from];
     Arrays.setAll(tile, i -> sample(from + i));
-    return (firstStep, steps, target) -> {
-      Arrays.fill(target, 0);
-      for (int n = 0; n < tile.length; n++) {
-        tile[n].fill(firstStep, steps, target, n, tile.length);
+    boolean held = Arrays.stream(tile).allMatch(SampleInput::held);
+    return new TileInput() {
+      @Override
+      public void fill(long firstStep, int steps, float[] target) {
+        Arrays.fill(target, 0);
+        for (int n = 0; n < tile.length; n++) {
+          tile[n].fill(firstStep, steps, target, n, tile.length);
+        }
+      }
+
+      @Override
+      public boolean held() {
+        return held;
       }
     };
   }

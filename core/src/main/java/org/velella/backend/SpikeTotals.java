@@ -1,0 +1,46 @@
+package org.velella.backend;
+
+import java.util.Arrays;
+
+/** How often each neuron of a tile's output has fired, and when first; {@code [N, *]}. */
+public final class SpikeTotals {
+  private final int[] counts;
+  private final int[] first;
+  private int step;
+
+  SpikeTotals(int neurons) {
+    counts = new int[neurons];
+    first = new int[neurons];
+    Arrays.fill(first, -1);
+  }
+
+  /** Spikes so far. */
+  public int[] counts() {
+    return counts;
+  }
+
+  /** The step of the first spike, -1 before it. */
+  public int[] first() {
+    return first;
+  }
+
+  /** Says which step of the run the chunk's first step is. */
+  public void begin(long firstStep) {
+    step = Math.toIntExact(firstStep);
+  }
+
+  /** The number in the run of the chunk's first step. */
+  public int step() {
+    return step;
+  }
+
+  /** Adds one step's output, step {@code t} of the chunk: 0 or 1 for every neuron. */
+  void add(int t, float[] output, int from) {
+    for (int i = 0; i < counts.length; i++) {
+      if (output[from + i] != 0) {
+        counts[i] = Math.addExact(counts[i], 1);
+        first[i] = first[i] < 0 ? step + t : first[i];
+      }
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package org.velella.backend.vector;
+
+import java.util.Arrays;
+import java.util.List;
+import org.velella.backend.NeuronBuffers;
+import org.velella.backend.NeuronKernel;
+import org.velella.backend.SpikeTotals;
+import org.velella.backend.vector.NeuronVariant.Form;
+import org.velella.equation.StepProgram;
+import org.velella.plan.NeuronOp;
+import org.velella.plan.TileParameters;
+import org.velella.tensor.Tensor;
+
+/**
+ * One population in one tile of which only the number of spikes is wanted: generated code takes a
+ * few vectors of neurons at a time through all steps of a call, so memories and constants are
+ * loaded once. All neurons of the tile lie side by side, whatever their parameters' scope.
+ */
+final class CountingNeurons implements NeuronKernel {
+  private static final int LANES = VectorUnit.here().lanes();
+
+  private final int[] memoryIds;
+  private final int width;
+  private final int group;
+  private final float[][] memories;
+  private final int[] counts;
+  private final int[] waits;
+  private final CountCode code;
+  private final NeuronClasses.Kernel kernel;
+  private float[] tail = new float[0];
+
+  /**
+   * The population of a tile.
+   *
+   * @throws IllegalStateException if its code cannot be compiled
+   */
+  CountingNeurons(NeuronOp op, int batch, TileParameters parameters) {
+    VectorConstants constants = VectorConstants.joined(op, batch, parameters);
+    StepProgram program = op.operation().model().program();
+    NeuronVariant variant =
+        NeuronVariant.of(
+            program, List.of(), constants.perNeuron(), constants.reciprocal(), Form.COUNTS);
+    memoryIds = op.memories().stream().mapToInt(Integer::intValue).toArray();
+    width = constants.width();
+    group = CountSource.vectors(variant) * LANES;
+    // The places of a last, unfilled group are computed and dropped.
+    int places = (width + group - 1) / group * group;
+    memories = new float[memoryIds.length][places];
+    counts = new int[places];
+    waits = new int[places];
+    kernel = NeuronClasses.of(variant, program.name());
+    float[][] values = constants.values().clone();
+    constants.perNeuron().stream()
+        .filter(k -> values[k].length < places)
+        .forEach(k -> values[k] = Arrays.copyOf(values[k], places));
+    code = (CountCode) kernel.type().instance(values, memories);
+  }
+
+  /** Whether spikes of a population can be counted so: they are 0 or 1, and a step is short. */
+  static boolean counts(NeuronOp op) {
+    StepProgram program = op.operation().model().program();
+    return VectorNeurons.packs(op) && CountSource.fits(NeuronVariant.plain(program, Form.COUNTS));
+  }
+
+  /** The watch over the code. */
+  KernelPace pace() {
+    return kernel.pace();
+  }
+
+  /** Whether the code has been compiled by the JIT. */
+  boolean warm() {
+    return kernel.probe().warm();
+  }
+
+  @Override
+  public void load(Tensor[] tile) {
+    for (int m = 0; m < memories.length; m++) {
+      System.arraycopy(tile[memoryIds[m]].floats(), 0, memories[m], 0, width);
+    }
+  }
+
+  @Override
+  public void store(Tensor[] tile) {
+    for (int m = 0; m < memories.length; m++) {
+      System.arraycopy(memories[m], 0, tile[memoryIds[m]].floats(), 0, width);
+    }
+  }
+
+  @Override
+  public boolean countsSpikes() {
+    return true;
+  }
+
+  @Override
+  public void run(int steps, NeuronBuffers buffers) {
+    int whole = width / group * group;
+    int stride = buffers.inStride();
+    code.count(whole, steps, buffers.in(), buffers.inOffset(), stride, 0, 0, counts, waits);
+    if (whole < width) {
+      int frames = stride == 0 ? 1 : steps;
+      tail = tail.length < frames * group ? new float[frames * group] : tail;
+      for (int t = 0; t < frames; t++) {
+        int from = buffers.inOffset() + t * stride + whole;
+        System.arraycopy(buffers.in(), from, tail, t * group, width - whole);
+      }
+      int tailStride = stride == 0 ? 0 : group;
+      code.count(group, steps, tail, 0, tailStride, 0, whole, counts, waits);
+    }
+    add(steps, buffers.totals(), buffers.step());
+  }
+
+  private void add(int steps, SpikeTotals totals, int step) {
+    int[] all = totals.counts();
+    int[] first = totals.first();
+    for (int i = 0; i < width; i++) {
+      all[i] = Math.addExact(all[i], counts[i]);
+      if (first[i] < 0 && waits[i] < steps) {
+        first[i] = step + waits[i];
+      }
+    }
+  }
+}
