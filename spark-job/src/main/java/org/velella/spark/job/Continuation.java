@@ -13,6 +13,7 @@ import org.velella.checkpoint.Selection;
 import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
 import org.velella.provenance.RunProvenance;
+import org.velella.simulate.Probes;
 import org.velella.spark.frame.InputSource;
 import org.velella.spark.frame.RangeIndex;
 import org.velella.spark.frame.SweepSource;
@@ -115,6 +116,7 @@ final class Continuation {
     TrialList trials = shape == null ? TrialList.NONE : requireTrials();
     InputSource all = shape == null ? input : sweepInput(input, shape, trials);
     RangeIndex index = index();
+    requireRoom(input, index, steps, checkpointEvery);
     TaskSpec tasks =
         tasks()
             .steps(steps, checkpointEvery)
@@ -134,6 +136,17 @@ final class Continuation {
     return new RunExecution(
             spark, directory, index, tasks.identity(network), tasks, firstRanges, manner, listener)
         .run(all, partitions);
+  }
+
+  /**
+   * Checks that tasks have room for what is to be computed.
+   *
+   * @throws UsageException if not
+   */
+  void requireRoom(InputSource input, RangeIndex index, long steps, long checkpointEvery) {
+    Probes probes = Probes.parse(spec.record(), network);
+    new Room(true, steps, checkpointEvery)
+        .require(spark.sc(), MemoryNeed.of(network, probes, input.facts().bytesPerSample()), index);
   }
 
   /** The trials of a sweep as it is now; none if the run is no sweep. */

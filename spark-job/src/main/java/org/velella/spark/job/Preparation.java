@@ -174,16 +174,9 @@ final class Preparation {
    *
    * @throws UsageException if not; the message has the estimate and what to do
    */
-  private void requireRoom(RangeIndex index, Cluster cluster) {
-    MemoryNeed need = memoryNeed();
-    int tasks = Math.min(cluster.cores(), index.ranges());
-    int samples = index.size(0);
-    need.requireFits(samples, cluster.heapPerTask(tasks), directory.hasRun());
-    if (spark.isLocal() && config.checkpointEvery() != Manner.AUTO) {
-      long every = config.checkpointEvery();
-      long steps = every > 0 ? Math.min(every, config.steps()) : config.steps();
-      need.requireScratch(samples, steps, tasks, Cluster.freeScratch());
-    }
+  private void requireRoom(RangeIndex index) {
+    new Room(directory.hasRun(), config.steps(), config.checkpointEvery())
+        .require(spark, memoryNeed(), index);
   }
 
   private MemoryNeed memoryNeed() {
@@ -207,7 +200,7 @@ final class Preparation {
   RunPlan plan() throws IOException {
     Cluster cluster = Cluster.of(spark);
     RangeIndex index = isSweep() ? sweepIndex(cluster) : plainIndex(cluster);
-    requireRoom(index, cluster);
+    requireRoom(index);
     return RunPlan.of(
         imported.network(),
         input.facts().kind(),
@@ -244,7 +237,7 @@ final class Preparation {
    */
   void requireComputable() throws IOException {
     Cluster cluster = Cluster.of(spark);
-    requireRoom(isSweep() ? sweepIndex(cluster) : plainIndex(cluster), cluster);
+    requireRoom(isSweep() ? sweepIndex(cluster) : plainIndex(cluster));
   }
 
   /**

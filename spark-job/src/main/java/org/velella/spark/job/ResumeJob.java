@@ -78,6 +78,7 @@ public final class ResumeJob {
       input.requireLongEnough(present, steps);
     }
     RangeIndex index = run.index();
+    run.requireRoom(input, index, steps, run.spec().checkpointEvery());
     int partitions =
         RangeSizing.partitions(
             config.manner().partitions(), index.ranges(), Cluster.of(spark.sparkContext()).cores());

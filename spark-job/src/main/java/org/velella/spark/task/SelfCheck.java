@@ -43,6 +43,9 @@ public final class SelfCheck implements AutoCloseable {
     this.probes = probes;
   }
 
+  /** Sums that are kept of each node at a time: a checked tile runs so many steps and samples. */
+  static final int MOST_SUMS = 1 << 20;
+
   /** Runs a tile. */
   TileState run(
       Simulator simulator,
@@ -57,12 +60,29 @@ public final class SelfCheck implements AutoCloseable {
     if (!due) {
       return simulator.run(before, input, steps, own, sink);
     }
-    RecordSums recorded = new RecordSums(before, steps, sink);
-    TileState after = simulator.run(before, input, steps, own, recorded);
     if (scalar == null) {
       scalar =
           new Simulator(network, Backends.load().named("scalar"), probes, SimulatorOptions.DEFAULT);
     }
+    int atOnce = Math.max(1, MOST_SUMS / before.samples());
+    TileState state = before;
+    for (int done = 0; done < steps; done += atOnce) {
+      state = checked(simulator, state, input, Math.min(atOnce, steps - done), own, sink, ids);
+    }
+    return state;
+  }
+
+  private TileState checked(
+      Simulator simulator,
+      TileState before,
+      TileInput input,
+      int steps,
+      TileParameters own,
+      RecordSink sink,
+      RowIds ids)
+      throws IOException {
+    RecordSums recorded = new RecordSums(before, steps, sink);
+    TileState after = simulator.run(before, input, steps, own, recorded);
     RecordSums again = new RecordSums(before, steps, RecordSink.NONE);
     TileState expected = scalar.run(before, input, steps, own, again);
     String difference = recorded.difference(again, ids);

@@ -407,4 +407,23 @@ class ResumeJobIT {
         .isThrownBy(() -> ResumeJob.run(TestSpark.session(), resume().moreSteps(1).build()))
         .withMessageContaining("There is no input");
   }
+
+  /** A run that is taken further is compared with the machine as one that begins. */
+  @Test
+  void goingOnIsRefusedWhereItsTracesDoNotFit() {
+    SimulateJob.run(TestSpark.session(), config().checkpointEvery(0).record("v:readout").build());
+    ResumeConfig farther = resume().moreSteps(Integer.MAX_VALUE - STEPS).build();
+    for (boolean plans : new boolean[] {true, false}) {
+      assertThatExceptionOfType(UsageException.class)
+          .isThrownBy(
+              () -> {
+                if (plans) {
+                  ResumeJob.plan(TestSpark.session(), farther, RunListener.SILENT);
+                } else {
+                  ResumeJob.run(TestSpark.session(), farther);
+                }
+              })
+          .withMessageContaining("are free for them in");
+    }
+  }
 }
