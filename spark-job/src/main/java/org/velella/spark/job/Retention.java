@@ -16,10 +16,12 @@ final class Retention {
   /** Of the driver's time, so that a large run is not held up by cleaning. */
   private static final double MOST_CLEANING = 0.1;
 
+  private final CheckpointStore store;
   private final GarbageCollector collector;
   private long notBefore = System.nanoTime();
 
   Retention(CheckpointStore store, int keep) {
+    this.store = store;
     collector = new GarbageCollector(store, keep);
   }
 
@@ -33,7 +35,8 @@ final class Retention {
     }
   }
 
-  private void superseded() {
+  /** Removes what was listed and no longer is. */
+  void superseded() {
     try {
       collector.remove(collector.superseded());
     } catch (IOException | CheckpointException e) {
@@ -42,19 +45,22 @@ final class Retention {
   }
 
   /**
-   * When this driver's tasks have ended.
-   *
-   * @param alone whether the run is complete and no other driver has a lease of it, so that what no
-   *     manifest lists is of lost attempts
+   * When the run is complete and this driver has given its lease back: removes what lost attempts
+   * have left, unless another driver may be at work, whose tasks save what no manifest lists yet.
+   * None begins meanwhile.
    */
-  void atEnd(boolean alone) {
-    superseded();
-    if (alone) {
-      try {
-        collector.remove(RunCleaning.everything(collector, Instant.MAX));
-      } catch (IOException | CheckpointException e) {
-        tell(e);
+  void everything(String application) {
+    try {
+      RunLease lease = RunLease.takeAlone(store, application + " (cleaning)").orElse(null);
+      if (lease != null) {
+        try {
+          collector.remove(RunCleaning.everything(collector, Instant.MAX));
+        } finally {
+          lease.close();
+        }
       }
+    } catch (IOException | CheckpointException e) {
+      tell(e);
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.velella.checkpoint.Adoption;
+import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.Garbage;
 import org.velella.checkpoint.GarbageCollector;
 import org.velella.checkpoint.Manifest;
@@ -27,8 +28,8 @@ public final class RunCleaning {
   public static Garbage find(String directory, int keep, Duration grace) {
     return JobErrors.translated(
         () -> {
-          RunDirectory run = run(directory, keep);
-          return everything(new GarbageCollector(run.store(), keep), Instant.now().minus(grace));
+          CheckpointStore preview = new PreviewStore(run(directory, keep).store());
+          return clean(preview, keep, grace, RunListener.SILENT);
         });
   }
 
@@ -47,16 +48,21 @@ public final class RunCleaning {
   public static Garbage clean(String directory, int keep, Duration grace, RunListener listener) {
     return JobErrors.translated(
         () -> {
-          RunDirectory run = run(directory, keep);
-          RunLease lease = RunLease.take(run.store(), "gc", Selection.all(), listener);
+          CheckpointStore store = run(directory, keep).store();
+          RunLease lease = RunLease.take(store, "gc", Selection.all(), listener);
           try {
-            listOnly(run, keep, listener);
-            GarbageCollector collector = new GarbageCollector(run.store(), keep);
-            return collector.remove(everything(collector, Instant.now().minus(grace)));
+            return clean(store, keep, grace, listener);
           } finally {
             lease.close();
           }
         });
+  }
+
+  private static Garbage clean(
+      CheckpointStore store, int keep, Duration grace, RunListener listener) throws IOException {
+    listOnly(store, keep, listener);
+    GarbageCollector collector = new GarbageCollector(store, keep);
+    return collector.remove(everything(collector, Instant.now().minus(grace)));
   }
 
   private static RunDirectory run(String directory, int keep) {
@@ -78,9 +84,9 @@ public final class RunCleaning {
    * Commits manifests that list no more files than shall stay: two of them, since the two newest
    * and all that they list always stay. A range whose newest file is damaged keeps older ones.
    */
-  private static void listOnly(RunDirectory run, int keep, RunListener listener)
+  private static void listOnly(CheckpointStore store, int keep, RunListener listener)
       throws IOException {
-    ManifestLog log = new ManifestLog(run.store());
+    ManifestLog log = new ManifestLog(store);
     ManifestHead head = log.latest().orElse(null);
     if (head == null) {
       return;
@@ -89,7 +95,7 @@ public final class RunCleaning {
     TreeMap<String, String> writer = new TreeMap<>();
     writer.put("application", "gc");
     writer.put(Manifest.ATTEMPT, UUID.randomUUID().toString());
-    Adoption adoption = new Adoption(run.store(), keep);
+    Adoption adoption = new Adoption(store, keep);
     if (!adoption.adopt(head.manifest(), Adoption.Verification.HEADERS).changed()) {
       return;
     }

@@ -109,7 +109,11 @@ final class RunExecution {
     RunLease lease = RunLease.take(directory.store(), application, selection, listener);
     try (Interruption interruption = new Interruption(spark.sc().isLocal(), listener)) {
       RunOutcome outcome = runAlone(input, partitions, interruption);
-      retention.atEnd(outcome.isComplete() && lease.isAlone());
+      retention.superseded();
+      if (outcome.isComplete()) {
+        lease.close();
+        retention.everything(application);
+      }
       return outcome;
     } finally {
       lease.close();

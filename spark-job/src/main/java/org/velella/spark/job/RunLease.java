@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -62,10 +63,11 @@ final class RunLease {
             return thread;
           });
 
-  /** Guarded by this, as is its number. */
+  /** Guarded by this, as are its number and whether it was given back. */
   private LeaseRecord own;
 
   private long number;
+  private boolean closed;
 
   private RunLease(CheckpointStore store, LeaseRecord own, RunListener listener) {
     this.store = store;
@@ -269,16 +271,30 @@ final class RunLease {
         .toList();
   }
 
-  /** Whether nobody else holds a lease of this run, of whatever samples, or has left one. */
-  synchronized boolean isAlone() throws IOException {
-    return leases().values().stream()
-        .allMatch(lease -> lease.released() || lease.owner().equals(own.owner()));
+  /**
+   * The lease of all samples, if nobody holds a lease of this run, of whatever samples, or has left
+   * one.
+   */
+  static Optional<RunLease> takeAlone(CheckpointStore store, String application)
+      throws IOException {
+    if (!holders(store).isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(take(store, application, Selection.all(), RunListener.SILENT));
+    } catch (CommitFailedException e) {
+      return Optional.empty();
+    }
   }
 
   /** Lets others work on the samples. */
   void close() {
     renewer.shutdownNow();
     synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
       try {
         LeaseRecord there = read(file(number));
         if (there != null && there.owner().equals(own.owner())) {

@@ -18,16 +18,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.CommitFailedException;
 import org.velella.checkpoint.Garbage;
 import org.velella.checkpoint.LocalCheckpointStore;
 import org.velella.checkpoint.Manifest;
 import org.velella.checkpoint.ManifestLog;
 import org.velella.checkpoint.RangeEntry;
+import org.velella.checkpoint.SampleRange;
 import org.velella.checkpoint.Selection;
 import org.velella.spark.FaultyBackend;
 import org.velella.spark.TestRuns;
 import org.velella.spark.TestSpark;
+import org.velella.testkit.ForwardingCheckpointStore;
 
 /** A run keeps what it needs, and not much more. */
 class RetentionIT {
@@ -134,6 +137,7 @@ class RetentionIT {
     Set<String> before = ranges();
 
     assertThat(paths(RunCleaning.find(run.toString(), 3, Duration.ofHours(24)))).isEmpty();
+    List<String> found = paths(RunCleaning.find(run.toString(), 1, Duration.ofMillis(-1000)));
     assertThat(paths(RunCleaning.find(run.toString(), 3, Duration.ofMillis(-1000))))
         .containsExactly("_attempts/spikes/" + lost.getFileName());
     assertThat(lost).exists();
@@ -146,7 +150,9 @@ class RetentionIT {
     lease.close();
 
     Duration future = Duration.ofMillis(-1000);
-    RunCleaning.clean(run.toString(), 1, future, RunListener.SILENT);
+    assertThat(paths(RunCleaning.clean(run.toString(), 1, future, RunListener.SILENT)))
+        .isEqualTo(found)
+        .hasSizeGreaterThan(2 * RANGES);
     assertThat(lost).doesNotExist();
     assertThat(ranges()).hasSize(RANGES);
     assertThat(paths(RunCleaning.clean(run.toString(), 1, future, RunListener.SILENT))).isEmpty();
@@ -183,6 +189,40 @@ class RetentionIT {
         TestSpark.session(),
         ResumeConfig.builder(run.toString()).moreSteps(50).backend("scalar").build());
     assertWhole();
+  }
+
+  /** What the tasks of another driver save is listed by no manifest yet. */
+  @Test
+  void cleaningAtTheEndLeavesADriverAlone() throws IOException {
+    SimulateJob.run(TestSpark.session(), config("run").steps(60).build());
+    LocalCheckpointStore store = new LocalCheckpointStore(run);
+    Path fresh = run.resolve("_attempts/spikes/r000000000000-000000000004.fresh.parquet");
+    Files.createDirectories(fresh.getParent());
+    Files.write(fresh, new byte[] {1, 2, 3});
+    Selection some = Selection.of(List.of(new SampleRange(0, 4)));
+    RunLease other = RunLease.take(store, "other", some, RunListener.SILENT);
+    new Retention(store, 3).everything("app");
+    assertThat(fresh).exists();
+    other.close();
+
+    // Nobody begins while files are removed.
+    List<String> refused = new ArrayList<>();
+    CheckpointStore observed =
+        new ForwardingCheckpointStore(store) {
+          @Override
+          public boolean delete(String path) throws IOException {
+            if (path.startsWith("_attempts")) {
+              assertThatExceptionOfType(CommitFailedException.class)
+                  .isThrownBy(() -> RunLease.take(store, "other", some, RunListener.SILENT));
+              refused.add(path);
+            }
+            return super.delete(path);
+          }
+        };
+    new Retention(observed, 3).everything("app");
+    assertThat(refused).hasSize(1);
+    assertThat(fresh).doesNotExist();
+    RunLease.take(store, "other", some, RunListener.SILENT).close();
   }
 
   private static List<String> paths(Garbage garbage) {

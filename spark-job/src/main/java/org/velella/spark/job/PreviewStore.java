@@ -1,0 +1,114 @@
+package org.velella.spark.job;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.velella.checkpoint.CheckpointStore;
+
+/**
+ * A run's files as they would be: what is written is kept in memory, and what is deleted is only
+ * left out, so that a preview does what the real thing does. For the small files of manifests.
+ */
+final class PreviewStore implements CheckpointStore {
+  private final CheckpointStore real;
+  private final Map<String, byte[]> written = new TreeMap<>();
+  private final Set<String> deleted = new HashSet<>();
+
+  PreviewStore(CheckpointStore real) {
+    this.real = real;
+  }
+
+  @Override
+  public List<StoredFile> list(String directory) throws IOException {
+    List<StoredFile> files = new ArrayList<>();
+    String prefix = directory + "/";
+    for (StoredFile file : real.list(directory)) {
+      String path = prefix + file.name();
+      if (!deleted.contains(path) && !written.containsKey(path)) {
+        files.add(file);
+      }
+    }
+    written.forEach(
+        (path, bytes) -> {
+          if (path.startsWith(prefix) && path.indexOf('/', prefix.length()) < 0) {
+            files.add(new StoredFile(path.substring(prefix.length()), bytes.length));
+          }
+        });
+    files.sort(Comparator.comparing(StoredFile::name));
+    return files;
+  }
+
+  @Override
+  public StoredInput open(String path) throws IOException {
+    byte[] bytes = written.get(path);
+    if (bytes != null) {
+      return new StoredInput(new ByteArrayInputStream(bytes), bytes.length);
+    }
+    if (deleted.contains(path)) {
+      throw new FileNotFoundException(path);
+    }
+    return real.open(path);
+  }
+
+  @Override
+  public void createUnique(String path, Content content) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    content.writeTo(out);
+    written.put(path, out.toByteArray());
+  }
+
+  @Override
+  public boolean createExclusive(String path, byte[] bytes) throws IOException {
+    if (exists(path)) {
+      return false;
+    }
+    written.put(path, bytes.clone());
+    return true;
+  }
+
+  @Override
+  public void replace(String path, byte[] bytes) {
+    written.put(path, bytes.clone());
+  }
+
+  @Override
+  public boolean delete(String path) throws IOException {
+    boolean there = exists(path);
+    written.remove(path);
+    deleted.add(path);
+    return there;
+  }
+
+  @Override
+  public boolean exists(String path) throws IOException {
+    return written.containsKey(path) || !deleted.contains(path) && real.exists(path);
+  }
+
+  @Override
+  public Optional<Instant> modified(String path) throws IOException {
+    return written.containsKey(path) ? Optional.of(Instant.now()) : real.modified(path);
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    try (StoredInput input = open(from)) {
+      createUnique(to, out -> input.stream().transferTo(out));
+    }
+    delete(from);
+  }
+
+  @Override
+  public String location() {
+    return real.location();
+  }
+}
