@@ -11,9 +11,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.spark.sql.SparkSession;
 import org.velella.backend.Backend;
+import org.velella.backend.Chunk;
+import org.velella.backend.ChunkUse;
+import org.velella.backend.Program;
+import org.velella.backend.TileRun;
 import org.velella.layer.LinearOperation;
 import org.velella.module.Samples;
 import org.velella.network.InputOperation;
@@ -22,6 +28,9 @@ import org.velella.network.NetworkCodec;
 import org.velella.network.OutputOperation;
 import org.velella.neuron.NeuronModel;
 import org.velella.neuron.NeuronOperation;
+import org.velella.plan.Lowering;
+import org.velella.plan.Plan;
+import org.velella.plan.PlanOptions;
 import org.velella.plan.TileParameters;
 import org.velella.provenance.CanonicalJson;
 import org.velella.simulate.Probes;
@@ -125,23 +134,35 @@ final class SweepWorkload implements Workload {
       Decay decay, String variant, Backend backend, int threads, int runs) {
     Network network = network(decay);
     List<Part> parts = new ArrayList<>();
-    for (int thread = 0; thread < threads; thread++) {
-      parts.add(
-          new Part(backend, network, TRIALS / threads * thread, TRIALS / threads * (thread + 1)));
+    List<Runnable> kernels = new ArrayList<>();
+    double[] seconds;
+    double[] bare;
+    double mean;
+    try {
+      for (int thread = 0; thread < threads; thread++) {
+        int from = (int) ((long) TRIALS * thread / threads);
+        int to = (int) ((long) TRIALS * (thread + 1) / threads);
+        parts.add(new Part(backend, network, from, to));
+        kernels.add(new BareKernel(backend, network, from, to));
+      }
+      seconds = Stopwatch.time(List.copyOf(parts), runs);
+      bare = Stopwatch.time(kernels, runs);
+      mean = parts.stream().mapToLong(Part::spikes).sum() / ((double) TRIALS * NEURONS);
+    } finally {
+      parts.forEach(Part::close);
     }
-    double[] seconds = Stopwatch.time(List.copyOf(parts), runs);
-    double mean = parts.stream().mapToLong(Part::spikes).sum() / ((double) TRIALS * NEURONS);
     requireMean(mean);
-    parts.forEach(Part::close);
-    return new Measurement(
-        NAME,
-        "velella " + backend.name(),
-        threads,
-        Map.of("S", "" + TRIALS, "P", "" + NEURONS, "T", "" + STEPS, "decay", variant),
-        seconds,
-        Map.of("updates", (double) TRIALS * NEURONS * STEPS),
-        String.format(Locale.ROOT, "mean_count %.4f", mean),
-        Map.of());
+    Measurement measured =
+        new Measurement(
+            NAME,
+            "velella " + backend.name(),
+            threads,
+            Map.of("S", "" + TRIALS, "P", "" + NEURONS, "T", "" + STEPS, "decay", variant),
+            seconds,
+            Map.of("updates", (double) TRIALS * NEURONS * STEPS),
+            String.format(Locale.ROOT, "mean_count %.4f", mean),
+            Map.of());
+    return Ratios.add(measured, "of_kernel", Ratios.median(bare) / Ratios.median(seconds));
   }
 
   private static void requireMean(double mean) {
@@ -166,6 +187,49 @@ final class SweepWorkload implements Workload {
     }
   }
 
+  private static TileParameters parameters(int first, int trials) {
+    double[] taus = new double[trials];
+    double[] thresholds = new double[trials];
+    for (int i = 0; i < trials; i++) {
+      taus[i] = tau(first + i);
+      thresholds[i] = threshold(first + i);
+    }
+    return TileParameters.of(Map.of("lif.tau", taus, "lif.v_threshold", thresholds))
+        .with(Samples.numbered());
+  }
+
+  /**
+   * As many updates of the neurons alone: one tile that is open already, with its inputs, so often
+   * that it is as many trials.
+   */
+  private static final class BareKernel implements Runnable {
+    private final TileRun run;
+    private final Chunk chunk;
+    private final double tiles;
+
+    BareKernel(Backend backend, Network network, int from, int to) {
+      Plan plan = Lowering.lower(network, PlanOptions.ofBatch(TILE));
+      Program program = backend.compile(plan);
+      Set<Integer> held = new TreeSet<>(plan.inputs());
+      held.removeIf(id -> !program.holds(id));
+      Set<Integer> counted = new TreeSet<>(plan.outputs());
+      counted.removeIf(id -> !program.counts(id));
+      run = program.open(parameters(from, TILE));
+      chunk = Chunk.packed(plan, STEPS, program, new ChunkUse(held, counted));
+      int input = plan.inputs().get(0);
+      new Currents(from, TILE).fill(0, chunk.held(input) ? 1 : STEPS, chunk.value(input));
+      chunk.steps(STEPS);
+      tiles = (to - from) / (double) TILE;
+    }
+
+    @Override
+    public void run() {
+      for (int tile = 0; tile < Math.round(tiles); tile++) {
+        run.run(chunk);
+      }
+    }
+  }
+
   /** Some trials, tile by tile on one thread. */
   private static final class Part implements Runnable, AutoCloseable {
     private final Simulator simulator;
@@ -184,15 +248,7 @@ final class SweepWorkload implements Workload {
       spikes = 0;
       for (int lo = from; lo < to; lo += TILE) {
         int n = Math.min(TILE, to - lo);
-        double[] taus = new double[n];
-        double[] thresholds = new double[n];
-        for (int i = 0; i < n; i++) {
-          taus[i] = tau(lo + i);
-          thresholds[i] = threshold(lo + i);
-        }
-        TileParameters own =
-            TileParameters.of(Map.of("lif.tau", taus, "lif.v_threshold", thresholds))
-                .with(Samples.numbered());
+        TileParameters own = parameters(lo, n);
         int[] counts =
             simulator
                 .run(simulator.initial(n, own), new Currents(lo, n), STEPS, own, RecordSink.NONE)

@@ -48,6 +48,18 @@ class BenchIT {
     }
   }
 
+  /** On threads that do not share the trials evenly. */
+  @Test
+  void sweepsAreMeasuredBesideTheirKernel() throws IOException {
+    CommandLineRun run =
+        CommandLineRun.of("bench", "W4", "--only", "reciprocal", "--runs", "1", "--threads", "3");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    JsonNode json = new ObjectMapper().readTree(run.out());
+    assertThat(json.get("check").asText()).startsWith("mean_count 131.6");
+    assertThat(json.get("updates").asDouble()).isEqualTo(1e9);
+    assertThat(json.get("of_kernel").asDouble()).isPositive();
+  }
+
   @Test
   void networkOfOnesOwnIsMeasured() throws IOException {
     CommandLineRun run =
