@@ -2,8 +2,10 @@ package org.velella.checkpoint;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +24,7 @@ public final class Adoption {
   public enum Verification {
     /** The header and the file's length: for files that this very run is writing. */
     HEADERS,
-    /** All of it: for resuming, where files may have been damaged since. */
+    /** All of it and of its recordings: for resuming, where files may have been damaged since. */
     DATA
   }
 
@@ -33,6 +35,9 @@ public final class Adoption {
 
   /** Files whose data was found damaged; looking at headers alone would take them for sound. */
   private final Set<String> damaged = new HashSet<>();
+
+  /** Why recordings cannot be used, by their path: no state counts that needs one of them. */
+  private final Map<String, String> lostRecordings = new HashMap<>();
 
   /** Adoption that lists {@link RangeEntry#DEFAULT_KEPT_FILES} files of each range. */
   public Adoption(CheckpointStore store) {
@@ -155,6 +160,9 @@ public final class Adoption {
     private final Verification verification;
     private final List<String> warnings = new ArrayList<>();
 
+    /** Of the range that is looked at, those that were read. */
+    private final Set<String> recordings = new HashSet<>();
+
     Pass(RunIdentity run, long targetSteps, Verification verification) {
       this.run = run;
       this.targetSteps = targetSteps;
@@ -181,6 +189,7 @@ public final class Adoption {
      * sound, older files are looked at.
      */
     RangeEntry newest(RangeEntry base, Map<String, Long> files) throws IOException {
+      recordings.clear();
       Map<String, String> failures = new LinkedHashMap<>();
       Optional<RangeEntry> found = firstSound(base, files, base.step(), failures);
       if (found.isEmpty()) {
@@ -189,7 +198,10 @@ public final class Adoption {
       if (found.isEmpty() && !base.files().isEmpty()) {
         throw new CheckpointCorruptException(
             "No saved state of range %s is usable, though the manifest has it at step %d: %s"
-                .formatted(base.range(), base.step(), String.join("; ", failures.values())));
+                .formatted(
+                    base.range(),
+                    base.step(),
+                    String.join("; ", new LinkedHashSet<>(failures.values()))));
       }
       RangeEntry now = found.orElse(base);
       for (String failure : failures.values()) {
@@ -205,6 +217,9 @@ public final class Adoption {
         RangeFileRef newest = chain.files().get(chain.files().size() - 1);
         if (chain.step() >= fromStep && !failures.containsKey(newest.file())) {
           String failure = failure(newest, files);
+          if (failure.isEmpty()) {
+            failure = recordingFailure(chain);
+          }
           if (failure.isEmpty()) {
             return Optional.of(chain);
           }
@@ -251,6 +266,24 @@ public final class Adoption {
         } catch (CheckpointCorruptException e) {
           damaged.add(ref.file());
           return e.getMessage();
+        }
+      }
+      return "";
+    }
+
+    /** Why a state cannot be used though its file can: what was recorded before it is lost. */
+    private String recordingFailure(RangeEntry chain) throws IOException {
+      for (Recording recording : chain.recordings()) {
+        if (verification == Verification.DATA && recordings.add(recording.file())) {
+          try {
+            RecordingFile.verify(store, recording);
+          } catch (CheckpointCorruptException e) {
+            lostRecordings.put(recording.file(), e.getMessage());
+          }
+        }
+        if (lostRecordings.containsKey(recording.file())) {
+          chain.current().ifPresent(file -> damaged.add(file.file()));
+          return lostRecordings.get(recording.file());
         }
       }
       return "";

@@ -17,6 +17,15 @@ record FormatVersion(String name, int major, List<String> known) {
   static final String BLOCK_CRC32C = "block-crc32c";
   static final String TWO_LEVEL = "two-level";
 
+  /** Minor versions of manifests since which there are selections and parts. */
+  static final int MANIFEST_SELECTION = 1;
+
+  /** Minor versions since which recordings tell their length and checksum. */
+  static final int MANIFEST_RECORDINGS = 2;
+
+  static final int PART_RECORDINGS = 1;
+  static final int RANGE_RECORDINGS = 1;
+
   static final FormatVersion RANGE = new FormatVersion("velella-range", 1, List.of(BLOCK_CRC32C));
   static final FormatVersion MANIFEST =
       new FormatVersion("velella-manifest", 1, List.of(TWO_LEVEL));

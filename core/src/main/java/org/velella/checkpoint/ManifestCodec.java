@@ -18,7 +18,6 @@ final class ManifestCodec {
   private static final int CRC_LINE_BYTES = CRC_PREFIX.length() + Checksums.DIGITS + 1;
   private static final String RANGES = "ranges";
   private static final String PARTS = "parts";
-  private static final int SELECTION_MINOR = 1;
 
   private ManifestCodec() {}
 
@@ -30,14 +29,16 @@ final class ManifestCodec {
 
   /** A manifest whose ranges are all in it. */
   static byte[] encode(Manifest manifest) {
-    ObjectNode json = toJson(manifest, manifest.selection().isAll() ? 0 : SELECTION_MINOR);
+    int minor = manifest.selection().isAll() ? 0 : FormatVersion.MANIFEST_SELECTION;
+    ObjectNode json =
+        toJson(manifest, anyChecked(manifest.ranges()) ? FormatVersion.MANIFEST_RECORDINGS : minor);
     json.set(RANGES, toJson(manifest.ranges()));
     return sealed(json);
   }
 
   /** A manifest whose ranges are in parts. */
   static byte[] encode(Manifest manifest, List<ManifestPart> parts) {
-    ObjectNode json = toJson(manifest, SELECTION_MINOR, FormatVersion.TWO_LEVEL);
+    ObjectNode json = toJson(manifest, FormatVersion.MANIFEST_SELECTION, FormatVersion.TWO_LEVEL);
     ArrayNode array = json.putArray(PARTS);
     parts.forEach(part -> array.add(part.toJson()));
     return sealed(json);
@@ -45,9 +46,15 @@ final class ManifestCodec {
 
   static byte[] encodePart(List<RangeEntry> ranges) {
     ObjectNode json = CanonicalJson.object();
-    json.set("format", FormatVersion.MANIFEST_PART.toJson(0));
+    json.set(
+        "format",
+        FormatVersion.MANIFEST_PART.toJson(anyChecked(ranges) ? FormatVersion.PART_RECORDINGS : 0));
     json.set(RANGES, toJson(ranges));
     return sealed(json);
+  }
+
+  private static boolean anyChecked(List<RangeEntry> ranges) {
+    return ranges.stream().anyMatch(entry -> Recording.anyChecked(entry.recordings()));
   }
 
   private static ArrayNode toJson(List<RangeEntry> ranges) {

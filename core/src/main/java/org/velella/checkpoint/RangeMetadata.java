@@ -69,8 +69,9 @@ final class RangeMetadata {
   /** The metadata strings, with a checksum of the header that is still all zeros. */
   static Map<String, String> toMetadata(RangeHeader header, String blocks) {
     Map<String, String> metadata = new LinkedHashMap<>();
+    int minor = Recording.anyChecked(header.recordings()) ? FormatVersion.RANGE_RECORDINGS : 0;
     metadata.put(
-        FORMAT, CanonicalJson.text(FormatVersion.RANGE.toJson(0, FormatVersion.BLOCK_CRC32C)));
+        FORMAT, CanonicalJson.text(FormatVersion.RANGE.toJson(minor, FormatVersion.BLOCK_CRC32C)));
     metadata.put(RANGE, CanonicalJson.text(body(header)));
     metadata.put(PROVENANCE, CanonicalJson.text(CanonicalJson.object(header.provenance())));
     metadata.put(BLOCK_CRCS, blocks);

@@ -1,5 +1,7 @@
 package org.velella.checkpoint;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +41,12 @@ final class GoldenCheckpoint {
   static final SampleRange FIRST = new SampleRange(0, 3);
   static final SampleRange SECOND = new SampleRange(3, 5);
 
-  private GoldenCheckpoint() {}
+  private final MemoryCheckpointStore store = new MemoryCheckpointStore();
+  private final boolean recorded;
+
+  private GoldenCheckpoint(boolean recorded) {
+    this.recorded = recorded;
+  }
 
   public static void main(String[] arguments) throws IOException {
     Path directory = Path.of(arguments[0]);
@@ -51,24 +58,36 @@ final class GoldenCheckpoint {
   }
 
   static MemoryCheckpointStore write() throws IOException {
-    MemoryCheckpointStore store = new MemoryCheckpointStore();
+    return new GoldenCheckpoint(false).checkpoint();
+  }
+
+  /** With recordings of which length and checksum are known, one of them published. */
+  static MemoryCheckpointStore writeWithRecordings() throws IOException {
+    return new GoldenCheckpoint(true).checkpoint();
+  }
+
+  private MemoryCheckpointStore checkpoint() throws IOException {
     ManifestLog log = new ManifestLog(store);
     TreeMap<String, String> writer =
         new TreeMap<>(Map.of("attempt", "golden", "time", "2026-01-01T00:00:00Z"));
     ManifestHead head = log.commit(Manifest.first(RUN, 5, 4, 3, writer));
-    RangeEntry first = save(store, RangeEntry.fresh(FIRST), 2, 1);
-    first = save(store, first, 4, 2);
-    RangeEntry second = save(store, RangeEntry.fresh(SECOND), 2, 3);
+    RangeEntry first = save(RangeEntry.fresh(FIRST), 2, 1);
+    first = save(first, 4, 2);
+    RangeEntry second = save(RangeEntry.fresh(SECOND), 2, 3);
     log.commit(head.successor(List.of(first, second), 4, writer));
     return store;
   }
 
-  private static RangeEntry save(CheckpointStore store, RangeEntry before, long step, long attempt)
-      throws IOException {
+  private RangeEntry save(RangeEntry before, long step, long attempt) throws IOException {
     SampleRange range = before.range();
-    String recorded = "_attempts/spikes/part-%d.parquet".formatted(attempt);
-    List<Recording> recordings =
-        List.of(new Recording("spikes", recorded, before.step(), step, 10 + attempt));
+    String file = "_attempts/spikes/part-%d.parquet".formatted(attempt);
+    Recording recording = new Recording("spikes", file, before.step(), step, 10 + attempt);
+    if (recorded) {
+      byte[] rows = "the %d rows of part %d".formatted(10 + attempt, attempt).getBytes(US_ASCII);
+      store.replace(attempt == 1 ? recording.publishedFile() : file, rows);
+      recording = recording.checked(rows.length, Checksums.crc32c(rows, 0, rows.length));
+    }
+    List<Recording> recordings = List.of(recording);
     RangeState state = state(range, step);
     RangeHeader header =
         new RangeHeader(

@@ -46,6 +46,7 @@ final class GoldenVariants {
     all.damage();
     all.otherRuns();
     all.otherVersions();
+    all.recordings();
     return all.variants;
   }
 
@@ -145,6 +146,19 @@ final class GoldenVariants {
     byte[] bytes = flipped.file(part);
     bytes[bytes.length / 2] ^= 0x02;
     flipped.replace(part, bytes);
+  }
+
+  /** Recordings that can be checked, and of these one lost or changed. */
+  private void recordings() throws IOException {
+    variants.put("recordings", GoldenCheckpoint.writeWithRecordings());
+    MemoryCheckpointStore missing = GoldenCheckpoint.writeWithRecordings();
+    missing.delete("_attempts/spikes/part-2.parquet");
+    variants.put("recordings-missing", missing);
+    MemoryCheckpointStore flipped = GoldenCheckpoint.writeWithRecordings();
+    byte[] rows = flipped.file("_attempts/spikes/part-2.parquet");
+    rows[6] ^= 0x04;
+    flipped.replace("_attempts/spikes/part-2.parquet", rows);
+    variants.put("recordings-bit-flipped", flipped);
   }
 
   /** Both ranges in a part of their own, as if each were one of very many. */

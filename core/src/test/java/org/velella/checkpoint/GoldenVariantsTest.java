@@ -51,6 +51,9 @@ class GoldenVariantsTest {
       List<RangeState> states = new ArrayList<>();
       for (RangeEntry entry : head.manifest().ranges()) {
         states.add(RangeFile.read(store, head.manifest().run(), Fixtures.newest(entry)));
+        for (Recording recording : entry.recordings()) {
+          RecordingFile.verify(store, recording);
+        }
       }
       for (RangeState state : states) {
         RangeState golden = GoldenCheckpoint.state(state.range(), state.step());
@@ -96,7 +99,14 @@ class GoldenVariantsTest {
   @Test
   void damagedFilesFallBackToTheRangesEarlierState() throws IOException, URISyntaxException {
     for (String name :
-        List.of("truncated", "bit-flipped", "bit-flipped-header", "swapped", "missing")) {
+        List.of(
+            "truncated",
+            "bit-flipped",
+            "bit-flipped-header",
+            "swapped",
+            "missing",
+            "recordings-missing",
+            "recordings-bit-flipped")) {
       MemoryCheckpointStore store = read(root().resolve(name));
       Manifest manifest = new ManifestLog(store).manifest(2);
 

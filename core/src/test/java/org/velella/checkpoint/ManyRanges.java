@@ -77,7 +77,8 @@ public final class ManyRanges {
   }
 
   private static Recording recording(int i) {
-    return new Recording("spikes", "_attempts/spikes/" + new UUID(7, i) + ".parquet", 0, 2, i);
+    String file = "_attempts/spikes/" + new UUID(7, i) + ".parquet";
+    return new Recording("spikes", file, 0, 2, i, 100 + i, "%08x".formatted(i));
   }
 
   /** Lists range files that are not there; everything else is. */

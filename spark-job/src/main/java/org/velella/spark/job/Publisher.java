@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.velella.checkpoint.CheckpointCorruptException;
 import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.Manifest;
 import org.velella.checkpoint.RangeEntry;
@@ -93,7 +94,10 @@ final class Publisher {
     } catch (FileNotFoundException | FileAlreadyExistsException e) {
       // Another driver may have moved it meanwhile; only a file in neither place is lost.
       if (!store.exists(to)) {
-        throw e;
+        throw new CheckpointCorruptException(
+            "%s in %s is lost; the same command goes on from the state before it"
+                .formatted(from, store.location()),
+            e);
       }
     }
   }

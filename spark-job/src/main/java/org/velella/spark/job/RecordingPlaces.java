@@ -53,8 +53,20 @@ final class RecordingPlaces {
     return isThere(recording.file()) ? Optional.of(recording.file()) : Optional.empty();
   }
 
+  /** The length of a file that {@link #of} has given. */
+  long length(String path) throws IOException {
+    return files(directory(path)).get(name(path));
+  }
+
   private boolean isThere(String path) throws IOException {
-    int slash = path.lastIndexOf('/');
-    return files(path.substring(0, slash)).containsKey(path.substring(slash + 1));
+    return files(directory(path)).containsKey(name(path));
+  }
+
+  private static String directory(String path) {
+    return path.substring(0, Math.max(0, path.lastIndexOf('/')));
+  }
+
+  private static String name(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
   }
 }

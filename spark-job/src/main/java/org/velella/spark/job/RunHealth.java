@@ -63,8 +63,13 @@ final class RunHealth {
       for (Recording recording : entry.recordings()) {
         listed.add(recording.file());
         listed.add(recording.publishedFile());
-        if (places.of(recording).isEmpty()) {
+        String place = places.of(recording).orElse(null);
+        if (place == null) {
           missing.add(recording.file());
+        } else if (recording.isChecked() && places.length(place) != recording.bytes()) {
+          damaged.add(
+              "%s has %d bytes instead of %d"
+                  .formatted(place, places.length(place), recording.bytes()));
         }
       }
     }

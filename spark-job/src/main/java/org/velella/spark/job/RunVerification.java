@@ -20,6 +20,7 @@ import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.RangeFile;
 import org.velella.checkpoint.RangeFileRef;
 import org.velella.checkpoint.Recording;
+import org.velella.checkpoint.RecordingFile;
 import org.velella.provenance.CanonicalJson;
 import org.velella.spark.frame.TableCheck;
 
@@ -135,6 +136,16 @@ final class RunVerification {
   }
 
   private String problem(Recording recording) throws IOException {
+    if (recording.isChecked()) {
+      try {
+        RecordingFile.verify(run.store(), recording);
+        return null;
+      } catch (CheckpointException e) {
+        return e.getMessage();
+      } catch (IOException e) {
+        return "%s cannot be read: %s".formatted(recording.publishedFile(), IoReason.of(e));
+      }
+    }
     String path = place(recording).orElse(null);
     if (path == null) {
       return recording.file() + " is missing";

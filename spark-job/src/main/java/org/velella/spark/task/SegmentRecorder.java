@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.Recording;
+import org.velella.checkpoint.RecordingFile;
 import org.velella.checkpoint.RecordingName;
 import org.velella.checkpoint.SampleRange;
 import org.velella.simulate.RecordSink;
@@ -103,9 +104,9 @@ final class SegmentRecorder implements Closeable {
       RunTable table = entry.getKey();
       entry.getValue().close();
       String path = table.attempts() + "/" + RecordingName.create(range, fromStep, toStep);
-      store.createUnique(path, out -> Files.copy(scratch(table), out));
       long rows = entry.getValue().rows();
-      recordings.add(new Recording(table.text(), path, fromStep, toStep, rows));
+      Recording recording = new Recording(table.text(), path, fromStep, toStep, rows);
+      recordings.add(RecordingFile.write(store, recording, scratch(table)));
     }
     open.clear();
     return recordings;

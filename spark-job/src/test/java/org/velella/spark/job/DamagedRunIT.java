@@ -1,6 +1,7 @@
 package org.velella.spark.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.velella.checkpoint.CheckpointCorruptException;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.RecordingName;
 import org.velella.checkpoint.SampleRange;
@@ -115,5 +117,51 @@ class DamagedRunIT {
     assertThat(stray).doesNotExist();
     Files.delete(own);
     assertWhole();
+  }
+
+  private Path recording(int interval) {
+    return run.resolve(range().recordings().get(interval).publishedFile());
+  }
+
+  @Test
+  void aLostRecordingIsRecordedAgain() throws IOException {
+    Files.delete(recording(2));
+
+    assertThat(resume())
+        .anyMatch(
+            message -> message.contains("is missing") && message.endsWith("goes on from step 100"));
+
+    assertWhole();
+  }
+
+  @Test
+  void aDamagedRecordingIsNotPublishedAgain() throws IOException {
+    flip(recording(3));
+    Path longer = folder.resolve("longer");
+    if (!Files.exists(longer)) {
+      SimulateJob.run(TestSpark.session(), config("longer").steps(STEPS + 50).build());
+    }
+    assertThat(RunReport.exitCode(RunReport.of(run.toString(), true))).isEqualTo(ExitCode.FAILED);
+
+    List<String> messages = new ArrayList<>();
+    ResumeJob.run(
+        TestSpark.session(),
+        ResumeConfig.builder(run.toString()).backend("scalar").moreSteps(50).build(),
+        TestRuns.collecting(messages));
+
+    assertThat(messages).anyMatch(message -> message.endsWith("goes on from step 150"));
+    TestRuns.assertSameRun(longer, run);
+    assertThat(spikesInFolder()).isEqualTo(TestRuns.spikes(TestSpark.session(), longer));
+    assertThat(RunReport.exitCode(RunReport.of(run.toString(), true))).isEqualTo(ExitCode.DONE);
+  }
+
+  /** No state is left that does not need what was recorded first. */
+  @Test
+  void withoutItsFirstRecordingARangeIsNotBegunAgainSilently() throws IOException {
+    Files.delete(recording(0));
+
+    assertThatExceptionOfType(CheckpointCorruptException.class)
+        .isThrownBy(this::resume)
+        .withMessageContainingAll("No saved state of range [4, 8) is usable", "is missing");
   }
 }
