@@ -30,6 +30,8 @@ import java.util.TreeMap;
  * 32, no numbers beyond 32 digits, nothing after the end.
  */
 public final class CanonicalJson {
+  private static final int FRACTION_BITS = 52;
+
   private static final int MAX_NESTING = 32;
   private static final int MAX_DIGITS = 32;
 
@@ -50,9 +52,29 @@ public final class CanonicalJson {
     return object;
   }
 
-  /** A float64 as a string that gives its bits back, such as {@code 0x1.8p1}. */
+  /**
+   * A float64 as a string that gives its bits back, such as {@code 0x1.8p1}: that of {@link
+   * Double#toHexString}, which is slow because it searches for patterns.
+   */
   public static String hex(double value) {
-    return Double.toHexString(value);
+    long bits = Double.doubleToRawLongBits(value);
+    long fraction = bits & (1L << FRACTION_BITS) - 1;
+    int exponent = Math.getExponent(value);
+    if (exponent < Double.MIN_EXPONENT || exponent > Double.MAX_EXPONENT || fraction == 0) {
+      return Double.toHexString(value);
+    }
+    int zeros = Long.numberOfTrailingZeros(fraction) / 4;
+    int digits = FRACTION_BITS / 4 - zeros;
+    StringBuilder text = new StringBuilder(bits < 0 ? "-0x1." : "0x1.");
+    for (int digit = digits - 1; digit >= 0; digit--) {
+      text.append(Character.forDigit((int) (fraction >>> 4 * (zeros + digit)) & 15, 16));
+    }
+    return text.append('p').append(exponent).toString();
+  }
+
+  /** The text of a string: quoted, with escapes where they are needed. */
+  public static String quoted(String value) {
+    return text(JsonNodeFactory.instance.textNode(value));
   }
 
   /**
@@ -73,8 +95,17 @@ public final class CanonicalJson {
 
   /** The text of a value as UTF-8. */
   public static byte[] bytes(JsonNode value) {
+    return utf8(text(value));
+  }
+
+  /**
+   * A text as UTF-8.
+   *
+   * @throws IllegalArgumentException if it is not valid Unicode
+   */
+  public static byte[] utf8(CharSequence text) {
     try {
-      ByteBuffer utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text(value)));
+      ByteBuffer utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
       byte[] bytes = new byte[utf8.remaining()];
       utf8.get(bytes);
       return bytes;

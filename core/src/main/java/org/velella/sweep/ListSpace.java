@@ -68,8 +68,6 @@ public final class ListSpace implements ParameterSpace {
   static ListSpace parse(String path, List<String> values) {
     double[] numbers = new double[values.size()];
     Arrays.fill(numbers, UNSET);
-    List<String> labels =
-        new ArrayList<>(new LinkedHashSet<>(values.stream().filter(v -> !v.isBlank()).toList()));
     try {
       for (int i = 0; i < numbers.length; i++) {
         if (!values.get(i).isBlank()) {
@@ -78,6 +76,9 @@ public final class ListSpace implements ParameterSpace {
       }
       return new ListSpace(List.of(Parameter.number(path)), new double[][] {numbers});
     } catch (NumberFormatException e) {
+      List<String> labels =
+          new ArrayList<>(new LinkedHashSet<>(values.stream().filter(v -> !v.isBlank()).toList()));
+      Arrays.fill(numbers, UNSET);
       Map<String, Integer> places = new HashMap<>();
       labels.forEach(label -> places.put(label, places.size()));
       for (int i = 0; i < numbers.length; i++) {

@@ -1,6 +1,5 @@
 package org.velella.sweep;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -38,15 +37,25 @@ public record Trial(
 
   private static long id(
       long seed, SortedMap<String, Double> numbers, SortedMap<String, String> texts) {
-    ObjectNode json = CanonicalJson.object().put("seed", seed);
-    ObjectNode hex = json.putObject("numbers");
-    numbers.forEach((path, value) -> hex.put(path, CanonicalJson.hex(value)));
-    json.set("texts", CanonicalJson.object(texts));
+    // Canonical JSON, written without a tree: there may be millions of trials.
+    StringBuilder json = new StringBuilder("{\"numbers\":{");
+    numbers.forEach((path, value) -> field(json, path, '"' + CanonicalJson.hex(value) + '"'));
+    json.append("},\"seed\":").append(seed).append(",\"texts\":{");
+    texts.forEach((path, text) -> field(json, path, CanonicalJson.quoted(text)));
+    json.append("}}");
     try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(CanonicalJson.bytes(json));
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(CanonicalJson.utf8(json));
       return ByteBuffer.wrap(hash).getLong() >>> 1;
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every Java has SHA-256", e);
     }
+  }
+
+  private static void field(StringBuilder json, String path, String value) {
+    json.append(json.charAt(json.length() - 1) == '{' ? "" : ",");
+    // Dotted names need no escapes, as a rule.
+    boolean plain =
+        path.chars().allMatch(c -> c == '.' || c == '_' || Character.isLetterOrDigit(c));
+    json.append(plain ? '"' + path + '"' : CanonicalJson.quoted(path)).append(':').append(value);
   }
 }

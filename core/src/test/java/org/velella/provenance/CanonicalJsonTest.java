@@ -42,6 +42,18 @@ class CanonicalJsonTest {
         .withMessageContaining("Unicode");
   }
 
+  @Seeded(times = 20)
+  void hexadecimalFloatsAreThoseOfJava(SplittableRandom random) {
+    for (int i = 0; i < 1000; i++) {
+      double any = Double.longBitsToDouble(random.nextLong());
+      double small = any * Math.scalb(1.0, -random.nextInt(1080));
+      double whole = random.nextInt(-9, 9);
+      for (double value : new double[] {any, small, whole, whole / 8, 1 / whole}) {
+        assertThat(CanonicalJson.hex(value)).isEqualTo(Double.toHexString(value));
+      }
+    }
+  }
+
   @Seeded(times = 50)
   void hexadecimalFloatsGiveEveryBitBack(SplittableRandom random) {
     double value = Double.longBitsToDouble(random.nextLong());

@@ -4,9 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.velella.provenance.CanonicalJson;
 
 class ParameterSpaceTest {
   @Test
@@ -160,5 +167,21 @@ class ParameterSpaceTest {
       rows.add(java.util.Arrays.stream(space.row(trial)).boxed().toList());
     }
     return rows;
+  }
+
+  /** Whatever its names and texts are made of. */
+  @Test
+  void idsAreDigestsOfCanonicalJson() throws Exception {
+    SortedMap<String, Double> numbers =
+        new TreeMap<>(Map.of("lif.tau", 2.5, "'a.b'.v", -0.0, "q\"uote\n", 1e-310, "größe", 3.0));
+    SortedMap<String, String> texts = new TreeMap<>(Map.of("w", "a\\b\u0001", "'x", ""));
+    ObjectNode json = CanonicalJson.object().put("seed", -7L);
+    ObjectNode hex = json.putObject("numbers");
+    numbers.forEach((path, value) -> hex.put(path, Double.toHexString(value)));
+    ObjectNode labels = json.putObject("texts");
+    texts.forEach(labels::put);
+    byte[] digest = MessageDigest.getInstance("SHA-256").digest(CanonicalJson.bytes(json));
+    assertThat(Trial.of(0, -7, numbers, texts).id())
+        .isEqualTo(ByteBuffer.wrap(digest).getLong() >>> 1);
   }
 }
