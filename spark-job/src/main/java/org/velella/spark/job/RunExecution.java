@@ -40,6 +40,9 @@ final class RunExecution {
   private static final long LOOK_MILLIS = 200;
   private static final int MOST_ROUNDS = 3;
 
+  /** One after the other, which is a minute at least. */
+  private static final int MOST_FAILED_COMMITS = 20;
+
   private final JavaSparkContext spark;
   private final RunDirectory directory;
   private final RangeIndex index;
@@ -55,6 +58,7 @@ final class RunExecution {
   private final Retention retention;
   private final long begun = System.nanoTime();
 
+  private int failedCommits;
   private long sampleStepsBefore;
   private SaveCost cost = SaveCost.NONE;
   private final DeviceUses devices = new DeviceUses();
@@ -140,7 +144,7 @@ final class RunExecution {
     } catch (CommitFailedException e) {
       // The run is another writer's now, and so is its status.
       throw e;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       boolean interrupted = interruption.isRequested() || spark.sc().isStopped();
       status(
           interrupted ? "interrupted" : "failed",
@@ -236,8 +240,7 @@ final class RunExecution {
       throws IOException {
     try {
       while (!hasEnded(job, interruption)) {
-        requireSelfChecks();
-        commit();
+        commitMeanwhile();
       }
       requireSelfChecks();
     } catch (ExecutionException e) {
@@ -251,6 +254,23 @@ final class RunExecution {
       job.cancel(true);
     }
     commit();
+  }
+
+  /** Tasks need no commits to go on, so the storage may fail for a while. */
+  private void commitMeanwhile() throws IOException {
+    try {
+      requireSelfChecks();
+      commit();
+      failedCommits = 0;
+    } catch (IOException e) {
+      failedCommits++;
+      if (failedCommits == MOST_FAILED_COMMITS) {
+        throw e;
+      }
+      listener.message(
+          "Could not commit what is saved: %s; the tasks go on, and it is tried again in %d s"
+              .formatted(IoReason.of(e), COMMIT_MILLIS / 1000));
+    }
   }
 
   private void requireSelfChecks() throws IOException {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +24,7 @@ import org.velella.spark.job.ResumeConfig;
 import org.velella.spark.job.ResumeJob;
 import org.velella.spark.job.RunConfig;
 import org.velella.spark.job.RunListener;
+import org.velella.spark.job.RunProgress;
 import org.velella.spark.job.SimulateJob;
 import org.velella.spark.store.FakeHdfs;
 import org.velella.testkit.Seeded;
@@ -50,16 +53,15 @@ class StorageFaultsIT {
     FaultyBackend.failNever();
   }
 
-  private static RunConfig config(String output) {
+  private static RunConfig.Builder config(String output) {
     return TestRuns.config(folder, "unused", FaultCluster.STEPS)
         .output(output)
         .checkpointEvery(FaultCluster.EVERY)
-        .record(FaultCluster.RECORD)
-        .build();
+        .record(FaultCluster.RECORD);
   }
 
   private static void run(String output) {
-    SimulateJob.run(TestSpark.session(), config(output), RunListener.SILENT);
+    SimulateJob.run(TestSpark.session(), config(output).build(), RunListener.SILENT);
   }
 
   private static void assertUndisturbed(Path run) {
@@ -86,6 +88,48 @@ class StorageFaultsIT {
     FakeHdfs.faults(AUTHORITY).full("");
     run(output);
     assertUndisturbed(run);
+  }
+
+  /** F5: no room for manifests while tasks run: they go on, and a later commit takes it all. */
+  @Test
+  void commitThatFailsIsTriedAgain() {
+    Path run = folder.resolve("again");
+    String output = "hdfs://" + AUTHORITY + run;
+    List<String> messages = new ArrayList<>();
+    RunListener listener =
+        new RunListener() {
+          @Override
+          public void progress(RunProgress progress) {
+            if (!isTold(messages)) {
+              FakeHdfs.faults(AUTHORITY).full("/checkpoint/manifests/");
+            }
+          }
+
+          @Override
+          public void message(String line) {
+            messages.add(line);
+            if (isTold(messages)) {
+              FakeHdfs.faults(AUTHORITY).full("");
+            }
+          }
+        };
+    System.setProperty(FaultyBackend.MILLIS, "250");
+    try {
+      SimulateJob.run(
+          TestSpark.session(), config(output).backend(FaultyBackend.NAME).build(), listener);
+    } finally {
+      System.clearProperty(FaultyBackend.MILLIS);
+    }
+    assertThat(isTold(messages)).isTrue();
+    assertUndisturbed(run);
+  }
+
+  private static boolean isTold(List<String> messages) {
+    return messages.stream()
+        .anyMatch(
+            line ->
+                line.startsWith("Could not commit what is saved")
+                    && line.contains("No space left on device"));
   }
 
   /** F5: a real file system of a size that the run does not fit into. */

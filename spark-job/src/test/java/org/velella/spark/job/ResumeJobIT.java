@@ -277,6 +277,47 @@ class ResumeJobIT {
     assertWhole();
   }
 
+  /** Also of a range that has nothing left to do, and of one whose two newest files are damaged. */
+  @Test
+  void damagedStatesOfFinishedRangesAreReplacedByThoseBefore() throws IOException {
+    SimulateJob.run(TestSpark.session(), config().build());
+    List<RangeEntry> ranges = TestRuns.manifest(run).ranges();
+    damage(ranges.get(1).files().get(2).file());
+    damage(ranges.get(4).files().get(2).file());
+    damage(ranges.get(4).files().get(1).file());
+    List<String> messages = new ArrayList<>();
+    ResumeJob.run(TestSpark.session(), resume().build(), TestRuns.collecting(messages));
+    assertThat(messages)
+        .filteredOn(message -> message.contains(" goes on from step "))
+        .hasSize(3)
+        .anyMatch(message -> message.endsWith("Range [4, 8) goes on from step 350"))
+        .anyMatch(message -> message.endsWith("Range [16, 20) goes on from step 300"));
+    assertWhole();
+  }
+
+  private void damage(String rangeFile) throws IOException {
+    Path file = run.resolve("checkpoint/ranges").resolve(rangeFile);
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length - 3] ^= 4;
+    Files.write(file, bytes);
+  }
+
+  @Test
+  void anErrorIsNotedInTheStatus() {
+    RunListener broken =
+        new RunListener() {
+          @Override
+          public void message(String line) {
+            if (line.endsWith("were not reached")) {
+              throw new StackOverflowError("too deep");
+            }
+          }
+        };
+    assertThatExceptionOfType(StackOverflowError.class)
+        .isThrownBy(() -> SimulateJob.run(TestSpark.session(), config().build(), broken));
+    assertThat(TestRuns.status(run)).contains("\"failed\"", "too deep");
+  }
+
   @Test
   void withoutASoundFileOfARangeTheRunIsRefused() throws IOException {
     interrupt(70);
