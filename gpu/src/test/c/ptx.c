@@ -523,6 +523,7 @@ static void entry(struct parser *p, ptx_module *module) {
     f->max_threads = (unsigned)number(p);
     while (take(p, ",")) f->max_threads *= (unsigned)number(p);
   }
+  if (take(p, ".minnctapersm")) number(p);
   body(p);
 }
 

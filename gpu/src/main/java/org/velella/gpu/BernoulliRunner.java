@@ -69,6 +69,7 @@ final class BernoulliRunner implements TileOwned {
     KernelArguments arguments = tile.arguments();
     tile.value(op.input(), ValueForm.NUMBERS, t);
     arguments.pointer(samples, 0).int32((int) step[0]).int32(tile.batch());
+    arguments.int32(tile.held(op.input()) ? 0 : tile.batch());
     if (skips()) {
       arguments.pointer(thresholds, 0).float32(operation.limit());
       tile.outputs(op.output(), t);

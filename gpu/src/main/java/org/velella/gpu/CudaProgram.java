@@ -2,12 +2,15 @@ package org.velella.gpu;
 
 import java.util.IdentityHashMap;
 import java.util.Map;
+import org.velella.backend.ChunkUse;
 import org.velella.backend.Program;
 import org.velella.backend.TileRun;
 import org.velella.gpu.driver.CudaDevice;
 import org.velella.gpu.driver.DeviceStream;
+import org.velella.gpu.kernel.ValueForm;
 import org.velella.plan.Op;
 import org.velella.plan.Plan;
+import org.velella.plan.PlanValue;
 import org.velella.plan.Stage;
 import org.velella.plan.StatelessOp;
 import org.velella.plan.TileParameters;
@@ -15,7 +18,7 @@ import org.velella.plan.TileParameters;
 /** A plan with its weights on a device, and the kernels of its layers. */
 final class CudaProgram implements Program {
   /** What the buffers of a chunk may take: several windows, so that copies and kernels overlap. */
-  private static final long CHUNK_BYTES = 1L << 30;
+  private static final long CHUNK_BYTES = 256L << 20;
 
   private final Plan plan;
   private final CudaDevice device;
@@ -23,6 +26,7 @@ final class CudaProgram implements Program {
   private final UseCounter use;
   private final DeviceForms forms;
   private final Map<Op, OpRunner> layers = new IdentityHashMap<>();
+  private TileValues spare;
 
   private CudaProgram(Plan plan, CudaDevice device, Kernels kernels, UseCounter use) {
     this.plan = plan;
@@ -93,8 +97,48 @@ final class CudaProgram implements Program {
   }
 
   @Override
+  public boolean holds(int input) {
+    return forms.holds(input);
+  }
+
+  @Override
+  public boolean counts(int value) {
+    return forms.counted(value);
+  }
+
+  /** What the caller sees; the rest lasts a window, and lies on the device. */
+  @Override
+  public long bytesPerStep(Plan of, ChunkUse chunkUse) {
+    long bytes = 0;
+    for (PlanValue value : of.values()) {
+      int id = value.id();
+      boolean in = of.inputs().contains(id) && !chunkUse.held().contains(id);
+      boolean out = of.visible().contains(id) && !chunkUse.counted().contains(id);
+      ValueForm form = out && packs(id) ? ValueForm.BITS : ValueForm.NUMBERS;
+      bytes += in || out ? form.bytes(of.batch(), value.size()) : 0;
+    }
+    return bytes;
+  }
+
+  @Override
   public long chunkBytes() {
     return CHUNK_BYTES;
+  }
+
+  /** The buffers of a tile that has closed, or new ones. */
+  TileValues takeValues() {
+    TileValues taken = spare == null ? new TileValues(this) : spare;
+    spare = null;
+    return taken;
+  }
+
+  /** Keeps buffers for the next tile. */
+  void giveBack(TileValues values) {
+    if (spare != null) {
+      values.close();
+    } else {
+      spare = values;
+    }
   }
 
   @Override

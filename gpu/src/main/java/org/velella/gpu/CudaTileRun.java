@@ -17,6 +17,7 @@ import org.velella.plan.Op;
 import org.velella.plan.Plan;
 import org.velella.plan.Stage;
 import org.velella.plan.StatelessOp;
+import org.velella.plan.SumOp;
 import org.velella.plan.TileMemories;
 import org.velella.plan.TileParameters;
 import org.velella.tensor.Tensor;
@@ -31,17 +32,21 @@ final class CudaTileRun implements TileRun {
   private final Plan plan;
   private final TileMemory memory;
   private final TileValues values;
+  private final TileTotals totals;
   private final Lane[] lanes = new Lane[TileValues.SLOTS];
   private final Map<Op, OpRunner> runners = new IdentityHashMap<>();
   private final KernelArguments arguments = new KernelArguments();
   private DeviceBuffer scratch;
   private Lane lane;
   private int slot;
+  private Chunk bound;
+  private int windowStart;
 
   private CudaTileRun(CudaProgram program) {
     this.program = program;
     plan = program.plan();
-    values = new TileValues(program);
+    values = program.takeValues();
+    totals = new TileTotals(program);
     for (int i = 0; i < lanes.length; i++) {
       lanes[i] = new Lane(program, values, i);
     }
@@ -88,8 +93,11 @@ final class CudaTileRun implements TileRun {
   @Override
   public void run(Chunk chunk) {
     values.bind(chunk);
+    totals.load(chunk, uploads());
+    bound = chunk;
     Lane before = null;
     for (int first = 0; first < chunk.steps(); first += values.window()) {
+      windowStart = first;
       slot = first / values.window() % lanes.length;
       lane = lanes[slot];
       int steps = Math.min(values.window(), chunk.steps() - first);
@@ -102,6 +110,7 @@ final class CudaTileRun implements TileRun {
     for (Lane each : lanes) {
       each.finish();
     }
+    totals.store(chunk, uploads());
   }
 
   private void stages(int steps) {
@@ -109,13 +118,46 @@ final class CudaTileRun implements TileRun {
       if (stage.stepped()) {
         for (int t = 0; t < steps; t++) {
           for (Op op : stage.ops()) {
-            runners.get(op).run(this, t, 1);
+            run(op, t, 1);
           }
         }
       } else {
         for (Op op : stage.ops()) {
-          runners.get(op).run(this, 0, steps);
+          run(op, 0, steps);
         }
+      }
+    }
+  }
+
+  private void run(Op op, int t, int steps) {
+    OpRunner runner = runners.get(op);
+    if (op instanceof StatelessOp layer && values.held(layer.input())) {
+      if (!values.held(layer.output())) {
+        runner.run(this, t, 1);
+        repeat(layer.output(), t, steps);
+      } else if (windowStart + t == 0) {
+        runner.run(this, 0, 1);
+      }
+    } else if (op instanceof SumOp sum && sum.inputs().stream().anyMatch(values::held)) {
+      boolean once = values.held(sum.output());
+      for (int s = t; s < (once ? t + 1 : t + steps); s++) {
+        if (!once || windowStart + s == 0) {
+          runner.run(this, s, 1);
+        }
+      }
+    } else {
+      runner.run(this, t, steps);
+    }
+  }
+
+  /** Copies one step of a value to those behind it. */
+  private void repeat(int value, int t, int steps) {
+    for (ValueForm form : wanted(value)) {
+      DeviceBuffer buffer = buffer(value, form);
+      long from = offset(value, form, t);
+      for (int s = t + 1; s < t + steps; s++) {
+        long bytes = form.bytes(batch(), size(value));
+        lane.stream().copy(buffer, from, buffer, offset(value, form, s), bytes);
       }
     }
   }
@@ -131,6 +173,21 @@ final class CudaTileRun implements TileRun {
   /** The stream of the window that is being put together. */
   DeviceStream stream() {
     return lane.stream();
+  }
+
+  /** Whether one step of a value stands for all. */
+  boolean held(int value) {
+    return values.held(value);
+  }
+
+  /** Where the spikes of a value are added up, or null if they are not. */
+  DeviceBuffer totals(int value) {
+    return totals.buffer(value);
+  }
+
+  /** The number in the run of the window's first step, for a value that is counted. */
+  int firstStep(int value) {
+    return bound.totals(value).step() + windowStart;
   }
 
   Set<ValueForm> wanted(int value) {
@@ -193,7 +250,8 @@ final class CudaTileRun implements TileRun {
     for (Lane each : lanes) {
       each.close();
     }
-    values.close();
+    program.giveBack(values);
+    totals.close();
     memory.close();
     if (scratch != null) {
       scratch.close();

@@ -23,11 +23,15 @@ import org.velella.plan.SumOp;
  */
 final class DeviceForms {
   private final boolean[] binary;
+  private final boolean[] counted;
+  private final boolean[] stepwise;
   private final Set<ValueForm>[] read;
 
   @SuppressWarnings({"unchecked", "rawtypes"})
   private DeviceForms(int values) {
     binary = new boolean[values];
+    counted = new boolean[values];
+    stepwise = new boolean[values];
     read = new Set[values];
     for (int id = 0; id < values; id++) {
       read[id] = EnumSet.noneOf(ValueForm.class);
@@ -41,6 +45,7 @@ final class DeviceForms {
         forms.add(op);
       }
     }
+    plan.visible().forEach(id -> forms.stepwise[id] = true);
     plan.recorded().values().forEach(id -> forms.read[id].add(ValueForm.NUMBERS));
     return forms;
   }
@@ -49,9 +54,11 @@ final class DeviceForms {
     if (op instanceof NeuronOp neuron) {
       read[neuron.input()].add(ValueForm.NUMBERS);
       binary[neuron.output()] = neuron.operation().model().program().binaryOutput();
+      counted[neuron.output()] = binary[neuron.output()];
     } else if (op instanceof EncoderOp encoder) {
       read[encoder.input()].add(ValueForm.NUMBERS);
       binary[encoder.output()] = !(encoder.operation() instanceof CycleOperation);
+      stepwise[encoder.input()] |= encoder.operation() instanceof CycleOperation;
     } else if (op instanceof StatelessOp layer) {
       read[layer.input()].add(form(layer));
       boolean maximum = layer instanceof PoolOp pool && pool.mode() == Mode.MAXIMUM;
@@ -60,8 +67,10 @@ final class DeviceForms {
       sum.inputs().forEach(id -> read[id].add(ValueForm.NUMBERS));
     } else if (op instanceof DelayWriteOp write) {
       read[write.input()].add(ValueForm.NUMBERS);
+      stepwise[write.input()] = true;
     } else if (op instanceof HostOp host) {
       read[host.input()].add(ValueForm.NUMBERS);
+      stepwise[host.input()] = true;
     }
   }
 
@@ -74,6 +83,16 @@ final class DeviceForms {
   /** Whether a value can be written as bits. */
   boolean binary(int id) {
     return binary[id];
+  }
+
+  /** Whether the spikes of a value can be added up where they arise. */
+  boolean counted(int id) {
+    return counted[id];
+  }
+
+  /** Whether one step of a value may stand for all, if it is the same at every step. */
+  boolean holds(int id) {
+    return !stepwise[id];
   }
 
   /** The forms in which ops read a value. */

@@ -46,9 +46,14 @@ final class Lane implements AutoCloseable {
     steps = count;
     for (int id : plan.inputs()) {
       int frame = plan.batch() * plan.values().get(id).size();
+      boolean held = values.held(id);
+      if (held && first > 0) {
+        continue;
+      }
       HostBuffer host = values.host(slot, id);
-      host.floats().put(chunk.value(id), first * frame, steps * frame);
-      long bytes = (long) steps * frame * Float.BYTES;
+      int length = held ? frame : steps * frame;
+      host.floats().put(chunk.value(id), first * frame, length);
+      long bytes = (long) length * Float.BYTES;
       stream.upload(host, 0, values.buffer(slot, id, ValueForm.NUMBERS), 0, bytes);
       use.copiedIn(bytes);
     }
@@ -62,13 +67,17 @@ final class Lane implements AutoCloseable {
   void end() {
     stream.record(computed);
     for (int id : plan.visible()) {
-      if (!plan.inputs().contains(id)) {
+      if (comesOut(id)) {
         ValueForm form = form(id);
         long bytes = values.offset(id, form, steps);
         stream.download(values.buffer(slot, id, form), 0, values.host(slot, id), 0, bytes);
         use.copiedOut(bytes);
       }
     }
+  }
+
+  private boolean comesOut(int id) {
+    return !plan.inputs().contains(id) && chunk.totals(id) == null;
   }
 
   private ValueForm form(int id) {
@@ -84,7 +93,7 @@ final class Lane implements AutoCloseable {
     use.worked(computed.secondsSince(started));
     for (int id : plan.visible()) {
       int size = plan.values().get(id).size();
-      if (plan.inputs().contains(id)) {
+      if (!comesOut(id)) {
         continue;
       }
       HostBuffer host = values.host(slot, id);

@@ -9,6 +9,7 @@ import org.velella.equation.StepProgram;
 import org.velella.gpu.driver.DeviceBuffer;
 import org.velella.gpu.driver.KernelArguments;
 import org.velella.gpu.kernel.NeuronForm;
+import org.velella.gpu.kernel.NeuronForm.Totals;
 import org.velella.gpu.kernel.NeuronPtx;
 import org.velella.gpu.kernel.PtxKernel;
 import org.velella.gpu.kernel.ValueForm;
@@ -30,7 +31,7 @@ final class NeuronRunner implements TileOwned {
   private final int perNeuron;
   private final List<Integer> recorded;
   private final BitSet reciprocal = new BitSet();
-  private final Map<Set<ValueForm>, PtxKernel> kernels = new HashMap<>();
+  private final Map<NeuronForm, PtxKernel> kernels = new HashMap<>();
 
   NeuronRunner(
       NeuronOp op, int batch, TileParameters parameters, DeviceBuffer state, Uploads uploads) {
@@ -63,13 +64,10 @@ final class NeuronRunner implements TileOwned {
     return true;
   }
 
-  private PtxKernel kernel(Set<ValueForm> outputs) {
-    return kernels.computeIfAbsent(
-        outputs,
-        forms -> {
-          StepProgram program = op.operation().model().program();
-          return NeuronPtx.of(new NeuronForm(program, recorded, reciprocal, forms));
-        });
+  private PtxKernel kernel(Set<ValueForm> outputs, Totals totals) {
+    StepProgram program = op.operation().model().program();
+    NeuronForm form = new NeuronForm(program, recorded, reciprocal, outputs, totals);
+    return kernels.computeIfAbsent(form, NeuronPtx::of);
   }
 
   @Override
@@ -83,8 +81,14 @@ final class NeuronRunner implements TileOwned {
     arguments.pointer(state, 0);
     tile.outputs(op.output(), t);
     op.recorded().values().forEach(id -> tile.value(id, ValueForm.NUMBERS, t));
-    arguments.int32(threads).int32(row).int32(size).int32(tile.batch() * size).int32(steps);
-    PtxKernel kernel = kernel(outputs);
+    DeviceBuffer totals = tile.totals(op.output());
+    if (totals != null) {
+      arguments.pointer(totals, 0).int32(tile.firstStep(op.output()) + t);
+    }
+    int frame = tile.batch() * size;
+    arguments.int32(threads).int32(row).int32(size).int32(frame);
+    arguments.int32(tile.held(op.input()) ? 0 : frame).int32(steps);
+    PtxKernel kernel = kernel(outputs, totals == null ? Totals.NONE : Totals.KEPT);
     tile.launch(kernel, kernel.blocks(threads));
   }
 

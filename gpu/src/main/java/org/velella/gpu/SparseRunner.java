@@ -98,9 +98,9 @@ final class SparseRunner implements OpRunner {
       arguments.pointer(place, 0).int32(elements);
       tile.launch(KERNEL, KERNEL.blocks(elements));
       Uploads copies = uploads.on(tile.stream());
-      float[] found = new float[1];
+      int[] found = new int[1];
       copies.read(place, 0, found);
-      int first = Float.floatToRawIntBits(found[0]);
+      int first = found[0];
       if (first != NOWHERE) {
         float[] number = new float[1];
         long offset = tile.offset(op.input(), ValueForm.NUMBERS, t) + (long) first * Float.BYTES;

@@ -1,6 +1,7 @@
 package org.velella.gpu;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -10,21 +11,28 @@ import org.velella.gpu.driver.CudaDevice;
 import org.velella.gpu.driver.DeviceBuffer;
 import org.velella.gpu.driver.HostBuffer;
 import org.velella.gpu.kernel.ValueForm;
+import org.velella.plan.Op;
 import org.velella.plan.Plan;
+import org.velella.plan.Stage;
+import org.velella.plan.StatelessOp;
+import org.velella.plan.SumOp;
 
 /**
  * The values of a window of a tile on the device, in the forms that somebody reads, and page-locked
  * copies of those that the caller sees. What the caller sees exists twice, so that one window is
- * copied while the other is computed.
+ * copied while the other is computed; what is the same at every step is there for one step.
  */
 final class TileValues implements AutoCloseable {
   static final int SLOTS = 2;
 
   /** What is copied in and out for one window at most, unless a single step takes more. */
-  private static final long COPIED_BYTES = 192L << 20;
+  private static final long MOST_COPIED = 192L << 20;
+
+  /** Less than that is not worth cutting a chunk for. */
+  private static final long LEAST_COPIED = 4L << 20;
 
   /** Shorter windows would read and write the memories of neurons too often. */
-  private static final int SHORTEST = 32;
+  private static final int SHORTEST = 8;
 
   /** The part of the free memory that the values may take. */
   private static final double SHARE = 0.6;
@@ -33,10 +41,13 @@ final class TileValues implements AutoCloseable {
   private final Plan plan;
   private final DeviceForms forms;
   private final List<Set<ValueForm>> wanted = new ArrayList<>();
-  private final List<AutoCloseable> owned = new ArrayList<>();
+  private final BitSet held = new BitSet();
+  private final List<DeviceBuffer> ownBuffers = new ArrayList<>();
+  private final List<HostBuffer> ownHosts = new ArrayList<>();
   private final DeviceBuffer[][][] buffers;
   private final HostBuffer[][] hosts;
   private int window;
+  private int room;
 
   TileValues(CudaProgram program) {
     device = program.device();
@@ -53,95 +64,149 @@ final class TileValues implements AutoCloseable {
     for (int id = 0; id < plan.values().size(); id++) {
       now.add(forms(chunk, id));
     }
-    int steps = steps(chunk.capacity(), now);
-    if (now.equals(wanted) && steps <= window) {
-      return;
-    }
+    BitSet same = held(chunk);
+    boolean fits = now.equals(wanted) && same.equals(held);
     wanted.clear();
     wanted.addAll(now);
-    for (window = steps; ; window = (window + 1) / 2) {
-      close();
-      try {
-        allocate();
-        return;
-      } catch (DeviceMemoryException e) {
-        if (window == 1) {
-          close();
-          throw e;
-        }
-      }
+    held.clear();
+    held.or(same);
+    window = steps(chunk.capacity());
+    if (!fits || window > room) {
+      allocate();
     }
   }
 
   private Set<ValueForm> forms(Chunk chunk, int id) {
-    Set<ValueForm> all = EnumSet.copyOf(forms.read(id));
-    if (plan.inputs().contains(id)) {
-      all.add(ValueForm.NUMBERS);
-      return all;
-    }
-    if (chunk.value(id) != null) {
+    Set<ValueForm> all = EnumSet.noneOf(ValueForm.class);
+    all.addAll(forms.read(id));
+    if (plan.inputs().contains(id) || chunk.value(id) != null) {
       all.add(ValueForm.NUMBERS);
     }
     if (chunk.spikes(id) != null) {
       all.add(ValueForm.BITS);
     }
-    if (all.isEmpty()) {
+    if (all.isEmpty() && chunk.totals(id) == null) {
       all.add(forms.binary(id) ? ValueForm.BITS : ValueForm.NUMBERS);
     }
     return all;
   }
 
+  /** Held inputs, and what only depends on them, are the same at every step. */
+  private BitSet held(Chunk chunk) {
+    BitSet same = new BitSet();
+    plan.inputs().forEach(id -> same.set(id, chunk.held(id)));
+    for (Stage stage : plan.stages()) {
+      for (Op op : stage.ops()) {
+        if (op instanceof StatelessOp layer) {
+          same.set(layer.output(), same.get(layer.input()) && forms.holds(layer.output()));
+        } else if (op instanceof SumOp sum && !stage.stepped()) {
+          boolean all = sum.inputs().stream().allMatch(same::get);
+          same.set(sum.output(), all && forms.holds(sum.output()));
+        }
+      }
+    }
+    return same;
+  }
+
   /** Long enough that memories are seldom read and written, short enough to overlap. */
-  private int steps(int capacity, List<Set<ValueForm>> now) {
+  private int steps(int capacity) {
     long copied = 1;
     long all = 1;
-    for (int id = 0; id < now.size(); id++) {
-      long bytes = 0;
-      for (ValueForm form : now.get(id)) {
-        bytes += form.bytes(plan.batch(), plan.values().get(id).size());
+    for (int id = 0; id < wanted.size(); id++) {
+      if (!held.get(id)) {
+        long bytes = bytes(id);
+        copied += doubled(id) ? bytes : 0;
+        all += doubled(id) ? SLOTS * bytes : bytes;
       }
-      copied += copied(id) ? bytes : 0;
-      all += copied(id) ? SLOTS * bytes : bytes;
     }
-    long fits = (long) (device.freeBytes() * SHARE) / all;
-    long overlapping = Math.max(SHORTEST, (capacity + 2) / 3);
-    long steps = Math.min(Math.min(overlapping, capacity), COPIED_BYTES / copied);
-    return (int) Math.max(1, Math.min(steps, fits));
+    long steps = capacity;
+    if (copied * capacity > LEAST_COPIED) {
+      steps = Math.min(steps, Math.max(SHORTEST, (capacity + 2) / 3));
+    }
+    steps = Math.min(steps, MOST_COPIED / copied);
+    if (steps > room) {
+      steps = Math.min(steps, (long) (device.freeBytes() * SHARE) / all);
+    }
+    return (int) Math.max(1, steps);
+  }
+
+  private long bytes(int id) {
+    long bytes = 0;
+    for (ValueForm form : wanted.get(id)) {
+      bytes += form.bytes(plan.batch(), plan.values().get(id).size());
+    }
+    return bytes;
   }
 
   private boolean copied(int id) {
     return plan.inputs().contains(id) || plan.visible().contains(id);
   }
 
+  private boolean doubled(int id) {
+    return copied(id) && !held.get(id);
+  }
+
+  /** Tries shorter windows where there is no room. */
   private void allocate() {
-    for (int id = 0; id < wanted.size(); id++) {
-      int size = plan.values().get(id).size();
-      long frames = (long) window * plan.batch();
-      for (int slot = 0; slot < SLOTS; slot++) {
-        long largest = 0;
-        for (ValueForm form : wanted.get(id)) {
-          long bytes = form.bytes(frames, size);
-          largest = Math.max(largest, bytes);
-          buffers[slot][id][form.ordinal()] =
-              slot > 0 && !copied(id)
-                  ? buffers[0][id][form.ordinal()]
-                  : own(device.allocate(bytes));
+    while (true) {
+      close();
+      try {
+        allocate(window);
+        return;
+      } catch (DeviceMemoryException e) {
+        if (window == 1) {
+          close();
+          throw e;
         }
-        if (copied(id)) {
-          hosts[slot][id] = own(device.pin(largest));
-        }
+        window = (window + 1) / 2;
       }
     }
   }
 
-  private <T extends AutoCloseable> T own(T buffer) {
-    owned.add(buffer);
+  private void allocate(int steps) {
+    for (int id = 0; id < wanted.size(); id++) {
+      int size = plan.values().get(id).size();
+      long frames = (held.get(id) ? 1L : steps) * plan.batch();
+      for (int slot = 0; slot < SLOTS; slot++) {
+        boolean own = slot == 0 || doubled(id);
+        long largest = 0;
+        for (ValueForm form : wanted.get(id)) {
+          long bytes = form.bytes(frames, size);
+          largest = Math.max(largest, bytes);
+          buffers[slot][id][form.ordinal()] = own ? buffer(bytes) : first(id, form);
+        }
+        if (copied(id) && largest > 0) {
+          hosts[slot][id] = own ? host(largest) : hosts[0][id];
+        }
+      }
+    }
+    room = steps;
+  }
+
+  private DeviceBuffer first(int id, ValueForm form) {
+    return buffers[0][id][form.ordinal()];
+  }
+
+  private DeviceBuffer buffer(long bytes) {
+    DeviceBuffer buffer = device.allocate(bytes);
+    ownBuffers.add(buffer);
+    return buffer;
+  }
+
+  private HostBuffer host(long bytes) {
+    HostBuffer buffer = device.pin(bytes);
+    ownHosts.add(buffer);
     return buffer;
   }
 
   /** Steps of a window. */
   int window() {
     return window;
+  }
+
+  /** Whether one step of a value stands for all of the chunk. */
+  boolean held(int id) {
+    return held.get(id);
   }
 
   /** The forms in which a value is to be written. */
@@ -156,7 +221,7 @@ final class TileValues implements AutoCloseable {
 
   /** Where step {@code t} of the window begins in a value's buffer. */
   long offset(int id, ValueForm form, int t) {
-    return form.bytes((long) t * plan.batch(), plan.values().get(id).size());
+    return held.get(id) ? 0 : form.bytes((long) t * plan.batch(), plan.values().get(id).size());
   }
 
   /** The page-locked copy of a value that the caller sees. */
@@ -166,13 +231,10 @@ final class TileValues implements AutoCloseable {
 
   @Override
   public void close() {
-    for (AutoCloseable buffer : owned) {
-      if (buffer instanceof HostBuffer host) {
-        host.close();
-      } else {
-        ((DeviceBuffer) buffer).close();
-      }
-    }
-    owned.clear();
+    ownBuffers.forEach(DeviceBuffer::close);
+    ownBuffers.clear();
+    ownHosts.forEach(HostBuffer::close);
+    ownHosts.clear();
+    room = 0;
   }
 }

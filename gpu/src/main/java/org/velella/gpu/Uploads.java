@@ -37,13 +37,7 @@ final class Uploads {
   /** A new buffer with these numbers, of at least one element. */
   DeviceBuffer ints(int[] values) {
     DeviceBuffer buffer = device.allocate(Math.max(1, values.length) * (long) Integer.BYTES);
-    in(
-        buffer,
-        0,
-        (long) values.length * Integer.BYTES,
-        (at, host) ->
-            host.asIntBuffer()
-                .put(values, (int) (at / Integer.BYTES), host.remaining() / Integer.BYTES));
+    write(buffer, 0, values);
     return buffer;
   }
 
@@ -61,6 +55,17 @@ final class Uploads {
   }
 
   /** Overwrites numbers from a byte on. */
+  void write(DeviceBuffer buffer, long offset, int[] values) {
+    in(
+        buffer,
+        offset,
+        (long) values.length * Integer.BYTES,
+        (at, host) ->
+            host.asIntBuffer()
+                .put(values, (int) (at / Integer.BYTES), host.remaining() / Integer.BYTES));
+  }
+
+  /** Overwrites numbers from a byte on. */
   void write(DeviceBuffer buffer, long offset, float[] values) {
     in(
         buffer,
@@ -73,36 +78,56 @@ final class Uploads {
 
   /** Reads numbers from a byte on. */
   void read(DeviceBuffer buffer, long offset, float[] values) {
-    long bytes = (long) values.length * Float.BYTES;
-    pieces(
-        bytes,
-        (host, at) -> {
-          long length = Math.min(PIECE, bytes - at);
-          stream.download(buffer, offset + at, host, 0, length);
-          stream.synchronize();
-          host.floats().get(values, (int) (at / Float.BYTES), (int) (length / Float.BYTES));
-        });
-    use.copiedOut(bytes);
+    out(
+        buffer,
+        offset,
+        (long) values.length * Float.BYTES,
+        (at, host) ->
+            host.asFloatBuffer()
+                .get(values, (int) (at / Float.BYTES), host.remaining() / Float.BYTES));
   }
 
-  private interface Source {
-    void put(long at, ByteBuffer host);
+  /** Reads numbers from a byte on. */
+  void read(DeviceBuffer buffer, long offset, int[] values) {
+    out(
+        buffer,
+        offset,
+        (long) values.length * Integer.BYTES,
+        (at, host) ->
+            host.asIntBuffer()
+                .get(values, (int) (at / Integer.BYTES), host.remaining() / Integer.BYTES));
+  }
+
+  private interface Copy {
+    void take(long at, ByteBuffer host);
   }
 
   private interface Piece {
     void take(HostBuffer host, long at);
   }
 
-  private void in(DeviceBuffer buffer, long offset, long bytes, Source source) {
+  private void in(DeviceBuffer buffer, long offset, long bytes, Copy source) {
     pieces(
         bytes,
         (host, at) -> {
           long length = Math.min(PIECE, bytes - at);
-          source.put(at, host.buffer().limit((int) length).order(ByteOrder.LITTLE_ENDIAN));
+          source.take(at, host.buffer().limit((int) length).order(ByteOrder.LITTLE_ENDIAN));
           stream.upload(host, 0, buffer, offset + at, length);
           stream.synchronize();
         });
     use.copiedIn(bytes);
+  }
+
+  private void out(DeviceBuffer buffer, long offset, long bytes, Copy target) {
+    pieces(
+        bytes,
+        (host, at) -> {
+          long length = Math.min(PIECE, bytes - at);
+          stream.download(buffer, offset + at, host, 0, length);
+          stream.synchronize();
+          target.take(at, host.buffer().limit((int) length).order(ByteOrder.LITTLE_ENDIAN));
+        });
+    use.copiedOut(bytes);
   }
 
   private void pieces(long bytes, Piece piece) {

@@ -29,8 +29,9 @@ public final class BernoulliPtx {
    * One number per element.
    *
    * <p>Parameters: the input as numbers; the key and the id of every sample, two of 64 bits each;
-   * the first step; samples; the output as numbers, if wanted; as bits, if wanted; frames. A thread
-   * makes the four words of one count; 32 threads serve 128 elements of a frame.
+   * the first step; samples; the frames between two steps of the input, 0 if it is the same at all;
+   * the output as numbers, if wanted; as bits, if wanted; frames. A thread makes the four words of
+   * one count; 32 threads serve 128 elements of a frame.
    *
    * @param size elements of a frame
    */
@@ -51,6 +52,7 @@ public final class BernoulliPtx {
     final String samples = ptx.pointer();
     final String step = ptx.int32();
     final String batch = ptx.int32();
+    final String apart = ptx.int32();
     final String out = numbers ? ptx.pointer() : null;
     final String wordsOut = bits ? ptx.pointer() : null;
     final String frames = ptx.int32();
@@ -64,13 +66,16 @@ public final class BernoulliPtx {
     String low = ptx.r("and.b32", count, 15);
     String first = ptx.r("mad.lo.s32", block, 64, low);
     String start = ptx.r("mul.lo.s32", frame, size);
+    String source = source(frame, batch, apart, size);
     String odd = ptx.r("and.b32", count, 16);
     String gathered = bits ? ptx.d("mov.b64", 0) : null;
     for (int w = 0; w < 4; w++) {
       String element = ptx.r("add.s32", first, 16 * w);
       String inside = ptx.p("setp.lt.u32", element, size);
-      String at = ptx.r("add.s32", start, ptx.r("min.u32", element, size - 1));
-      String rate = ptx.f("ld.global.nc.f32", "[" + ptx.address(x, at, 4) + "]");
+      String within = ptx.r("min.u32", element, size - 1);
+      String at = ptx.r("add.s32", start, within);
+      String from = ptx.address(x, ptx.r("add.s32", source, within), Float.BYTES);
+      String rate = ptx.f("ld.global.nc.f32", "[" + from + "]");
       String fires = ptx.p("setp.lt.f32", uniform(words[w]), rate);
       fires = ptx.p("and.pred", fires, inside);
       if (numbers) {
@@ -91,6 +96,13 @@ public final class BernoulliPtx {
       String place = ptx.r("mad.lo.s32", frame, longs, block);
       ptx.onlyIf(writes, "st.global.b64", "[" + ptx.address(wordsOut, place, 8) + "]", gathered);
     }
+  }
+
+  /** Where the rates of a frame begin. */
+  private String source(String frame, String batch, String apart, int size) {
+    String sample = ptx.r("rem.u32", frame, batch);
+    String row = ptx.r("mad.lo.s32", ptx.r("div.u32", frame, batch), apart, sample);
+    return ptx.r("mul.lo.s32", row, size);
   }
 
   /** The four words of a count in the step and for the sample of a frame. */
@@ -139,8 +151,9 @@ public final class BernoulliPtx {
    * has its lane, and the lanes add up where their elements lie.
    *
    * <p>Parameters: the input as numbers; keys and ids as in {@link #dense}; the first step;
-   * samples; the 512 thresholds less 1, of 32 bits; the limit; the output as numbers, if wanted,
-   * and as bits, if wanted, both all zero. A block of 32 threads takes one frame.
+   * samples; the frames between two steps of the input; the 512 thresholds less 1, of 32 bits; the
+   * limit; the output as numbers, if wanted, and as bits, if wanted, both all zero. A block of 32
+   * threads takes one frame.
    */
   public static PtxKernel skip(int size, Set<ValueForm> outputs) {
     PtxWriter ptx = new PtxWriter(WARP);
@@ -154,6 +167,7 @@ public final class BernoulliPtx {
     final String samples = ptx.pointer();
     final String step = ptx.int32();
     final String batch = ptx.int32();
+    final String apart = ptx.int32();
     final String thresholds = ptx.pointer();
     final String limit = ptx.float32();
     final String out = numbers ? ptx.pointer() : null;
@@ -162,6 +176,7 @@ public final class BernoulliPtx {
     String frame = ptx.r("mov.u32", "%ctaid.x");
     String lane = ptx.r("mov.u32", "%tid.x");
     String start = ptx.r("mul.lo.s32", frame, size);
+    String source = source(frame, batch, apart, size);
     String place = ptx.r("mov.b32", 0);
     String count = ptx.r("mov.b32", ptx.r("and.b32", lane, 15));
     String base = ptx.r("mov.u32", memory);
@@ -189,8 +204,10 @@ public final class BernoulliPtx {
     String behind = ptx.r("add.s32", place, ptx.r("sub.s32", sum, further));
     String element = ptx.r("add.s32", behind, skipped);
     String inside = ptx.p("setp.lt.u32", element, size);
-    String at = ptx.r("add.s32", start, ptx.r("min.u32", element, size - 1));
-    String rate = ptx.f("ld.global.nc.f32", "[" + ptx.address(x, at, 4) + "]");
+    String within = ptx.r("min.u32", element, size - 1);
+    String at = ptx.r("add.s32", start, within);
+    String from = ptx.address(x, ptx.r("add.s32", source, within), Float.BYTES);
+    String rate = ptx.f("ld.global.nc.f32", "[" + from + "]");
     String drawn = ptx.f("mul.rn.f32", uniform(second), limit);
     String fires = ptx.p("and.pred", ptx.p("setp.lt.f32", drawn, rate), inside);
     fires = ptx.p("and.pred", fires, candidate);

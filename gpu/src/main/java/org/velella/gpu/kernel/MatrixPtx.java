@@ -14,6 +14,9 @@ import org.velella.plan.LinearOp;
  * of rows by tiles of columns by groups.
  */
 public final class MatrixPtx {
+  /** Of linear layers: one block computes while the other waits at its barrier. */
+  private static final int BLOCKS = 2;
+
   private final PtxWriter ptx;
   private final MatrixTile tile;
   private final MatrixInput input;
@@ -39,7 +42,7 @@ public final class MatrixPtx {
 
   /** The kernel of a linear layer. */
   public static PtxKernel linear(LinearOp op, ValueForm form, MatrixTile tile) {
-    PtxWriter ptx = new PtxWriter(tile.threads());
+    PtxWriter ptx = new PtxWriter(tile.threads(), BLOCKS);
     MatrixInput input = new RowInput(ptx, tile, op.inputs(), form, op.rows());
     return of(ptx, input, new MatrixOutput(ptx, op.outputs(), null), op.outputs(), form);
   }

@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.List;
 import org.velella.equation.OpCode;
 import org.velella.equation.StepProgram;
+import org.velella.gpu.kernel.NeuronForm.Totals;
 
 /**
  * The kernel of a population: one thread per neuron keeps the memories in registers over all steps
@@ -14,8 +15,10 @@ import org.velella.equation.StepProgram;
  * <p>Parameters, in order: x; constants; elements between two constants; elements from one sample's
  * constants to the next one's; the same for neurons; memories, one plane {@code [N, F]} after the
  * other; the output as numbers, if wanted; the output as bits, if wanted; one array per recorded
- * variable; threads in all; threads per sample, F or the next multiple of 64; F; N · F; steps.
- * Arrays of values are {@code [T, N, F]}.
+ * variable; if spikes are added up, the array {@code [2, N, F]} of their numbers and first steps
+ * (−1 before them) and the number of the first step; threads in all; threads per sample, F or the
+ * next multiple of 64; F; N · F; the elements between two steps of x; steps. Arrays of values are
+ * {@code [T, N, F]}.
  */
 public final class NeuronPtx {
   private static final int THREADS = 256;
@@ -34,6 +37,10 @@ public final class NeuronPtx {
   private String inside;
   private String firstLane;
   private String frameBytes;
+  private String stepBytes;
+  private String count;
+  private String firstStep;
+  private String number;
   private String wordBytes;
 
   private NeuronPtx(NeuronForm form) {
@@ -69,10 +76,13 @@ public final class NeuronPtx {
     final String bits = form.outputs().contains(ValueForm.BITS) ? ptx.pointer() : null;
     final List<String> recorded = new ArrayList<>();
     form.recorded().forEach(variable -> recorded.add(ptx.pointer()));
+    final String totals = form.totals() == Totals.KEPT ? ptx.pointer() : null;
+    number = totals == null ? null : ptx.int32();
     final String threads = ptx.int32();
     final String row = ptx.int32();
     final String size = ptx.int32();
     final String frame = ptx.int32();
+    final String step = ptx.int32();
     final String steps = ptx.int32();
 
     String thread = ptx.thread();
@@ -86,6 +96,7 @@ public final class NeuronPtx {
     String own = ptx.r("mul.lo.s32", sample, perSample);
     readConstants(values, plane, ptx.r("mad.lo.s32", neuron, perNeuron, own));
     frameBytes = ptx.d("mul.wide.u32", frame, Float.BYTES);
+    stepBytes = ptx.d("mul.wide.u32", step, Float.BYTES);
     xAt = at(x, element);
     outAt = out == null ? null : at(out, element);
     recorded.forEach(array -> recordedAt.add(at(array, element)));
@@ -102,7 +113,19 @@ public final class NeuronPtx {
       state.add(ptx.f("ld.global.f32", "[" + address + "]"));
       address = ptx.d("add.s64", address, frameBytes);
     }
+    String countAt = null;
+    String firstAt = null;
+    if (totals != null) {
+      countAt = at(totals, element);
+      firstAt = ptx.d("add.s64", countAt, frameBytes);
+      count = ptx.r("ld.global.u32", "[" + countAt + "]");
+      firstStep = ptx.r("ld.global.u32", "[" + firstAt + "]");
+    }
     loop(steps, unroll(), state);
+    if (totals != null) {
+      ptx.onlyIf(inside, "st.global.u32", "[" + countAt + "]", count);
+      ptx.onlyIf(inside, "st.global.u32", "[" + firstAt + "]", firstStep);
+    }
     for (int m = 0; m < state.size(); m++) {
       String nan = ptx.p("setp.nan.f32", state.get(m), state.get(m));
       String value = ptx.f("selp.f32", "0f7FC00000", state.get(m), nan);
@@ -155,7 +178,7 @@ public final class NeuronPtx {
     List<String> inputs = new ArrayList<>();
     for (int step = 0; step < count; step++) {
       inputs.add(ptx.f("ld.global.nc.f32", "[" + xAt + "]"));
-      ptx.op("add.s64", xAt, xAt, frameBytes);
+      ptx.op("add.s64", xAt, xAt, stepBytes);
     }
     List<String> now = state;
     for (String input : inputs) {
@@ -182,6 +205,13 @@ public final class NeuronPtx {
       String word = ptx.r("vote.sync.ballot.b32", fires, "0xffffffff");
       ptx.onlyIf(firstLane, "st.global.b32", "[" + bitsAt + "]", word);
       ptx.op("add.s64", bitsAt, bitsAt, wordBytes);
+    }
+    if (count != null) {
+      String fires = step.condition(program.output());
+      ptx.onlyIf(fires, "add.s32", count, count, 1);
+      String silent = ptx.p("setp.lt.s32", firstStep, 0);
+      ptx.onlyIf(ptx.p("and.pred", fires, silent), "mov.b32", firstStep, number);
+      ptx.op("add.s32", number, number, 1);
     }
     for (int k = 0; k < recordedAt.size(); k++) {
       String value = step.canonical(form.recorded().get(k));

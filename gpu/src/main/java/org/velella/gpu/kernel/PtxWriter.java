@@ -18,6 +18,7 @@ final class PtxWriter {
   private final StringBuilder code = new StringBuilder();
   private final int[] registers = new int[KINDS.length];
   private final int mostThreads;
+  private final int leastBlocks;
   private int parameterCount;
   private int labels;
 
@@ -27,7 +28,17 @@ final class PtxWriter {
    * @param mostThreads of a block, which bounds the registers that the assembler may take
    */
   PtxWriter(int mostThreads) {
+    this(mostThreads, 1);
+  }
+
+  /**
+   * A kernel that is slow where few threads run at once.
+   *
+   * @param leastBlocks that a multiprocessor is to hold at once
+   */
+  PtxWriter(int mostThreads, int leastBlocks) {
     this.mostThreads = mostThreads;
+    this.leastBlocks = leastBlocks;
   }
 
   /** Bits 0x7fc00000 and the like, as PTX writes float32 literals. */
@@ -172,7 +183,11 @@ final class PtxWriter {
     StringBuilder text = new StringBuilder();
     text.append(".version 6.0\n.target sm_50\n.address_size 64\n\n");
     text.append(".visible .entry ").append(ENTRY).append('(').append(parameters).append(")\n");
-    text.append(".maxntid ").append(mostThreads).append(", 1, 1\n{\n");
+    text.append(".maxntid ").append(mostThreads).append(", 1, 1\n");
+    if (leastBlocks > 1) {
+      text.append(".minnctapersm ").append(leastBlocks).append('\n');
+    }
+    text.append("{\n");
     for (int kind = 0; kind < KINDS.length; kind++) {
       if (registers[kind] > 0) {
         text.append("  .reg ").append(TYPES[kind]).append(" %").append(KINDS[kind]);

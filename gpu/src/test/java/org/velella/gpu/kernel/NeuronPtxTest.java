@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.velella.equation.StepProgram;
 import org.velella.gpu.driver.PtxAssembler;
 import org.velella.gpu.driver.PtxAssembler.Assembled;
+import org.velella.gpu.kernel.NeuronForm.Totals;
 import org.velella.neuron.NeuronModel;
 import org.velella.testkit.TestModels;
 
@@ -27,13 +28,13 @@ class NeuronPtxTest {
     all.set(0, program.constants().size());
     List<PtxKernel> kernels = new ArrayList<>();
     Set<ValueForm> numbers = Set.of(ValueForm.NUMBERS);
-    kernels.add(NeuronPtx.of(new NeuronForm(program, List.of(), none, numbers)));
-    kernels.add(NeuronPtx.of(new NeuronForm(program, everything, all, numbers)));
+    kernels.add(NeuronPtx.of(new NeuronForm(program, List.of(), none, numbers, Totals.NONE)));
+    kernels.add(NeuronPtx.of(new NeuronForm(program, everything, all, numbers, Totals.NONE)));
     if (program.binaryOutput()) {
       Set<ValueForm> bits = Set.of(ValueForm.BITS);
       Set<ValueForm> both = Set.of(ValueForm.values());
-      kernels.add(NeuronPtx.of(new NeuronForm(program, List.of(), none, bits)));
-      kernels.add(NeuronPtx.of(new NeuronForm(program, everything, none, both)));
+      kernels.add(NeuronPtx.of(new NeuronForm(program, List.of(), none, bits, Totals.NONE)));
+      kernels.add(NeuronPtx.of(new NeuronForm(program, everything, none, both, Totals.KEPT)));
     }
     return kernels;
   }
@@ -73,7 +74,9 @@ class NeuronPtxTest {
               fire s = floor(v)
             """);
     assertThatThrownBy(
-            () -> new NeuronForm(model.program(), List.of(), new BitSet(), Set.of(ValueForm.BITS)))
+            () ->
+                new NeuronForm(
+                    model.program(), List.of(), new BitSet(), Set.of(ValueForm.BITS), Totals.NONE))
         .hasMessageContaining("'counts'");
   }
 }
