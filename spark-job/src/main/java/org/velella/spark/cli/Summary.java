@@ -82,6 +82,9 @@ final class Summary {
 
   /** Prints what a run would be. */
   void print(RunPlan plan, String run) {
+    if (plan.trials() > 0) {
+      out.println("trials       " + plan.trials() + ", each on all samples");
+    }
     out.println("input        " + plan.input() + ", " + plan.samples() + " samples");
     out.println("network      " + plan.inputSize() + " inputs");
     out.println("steps        " + plan.steps());

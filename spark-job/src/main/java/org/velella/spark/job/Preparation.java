@@ -203,7 +203,8 @@ final class Preparation {
     requireRoom(index);
     return RunPlan.of(
         imported.network(),
-        input.facts().kind(),
+        isSweep() ? trials().count() : 0,
+        input.facts(),
         index,
         config.steps(),
         RangeSizing.partitions(config.manner().partitions(), index.ranges(), cluster.cores()),

@@ -83,7 +83,14 @@ public final class ResumeJob {
         RangeSizing.partitions(
             config.manner().partitions(), index.ranges(), Cluster.of(spark.sparkContext()).cores());
     return RunPlan.of(
-        run.network(), input.facts().kind(), index, steps, partitions, backend, !branches);
+        run.network(),
+        run.trials().count(),
+        input.facts(),
+        index,
+        steps,
+        partitions,
+        backend,
+        !branches);
   }
 
   private static long steps(Continuation run, ResumeConfig config) throws IOException {

@@ -3,11 +3,13 @@ package org.velella.spark.job;
 import org.velella.module.MemorySpec;
 import org.velella.network.Network;
 import org.velella.provenance.BackendChoice;
+import org.velella.spark.frame.InputFacts;
 import org.velella.spark.frame.RangeIndex;
 
 /**
  * What a run would be, found out without simulating.
  *
+ * @param trials of the sweep; 0 if the run is none
  * @param samples of the input
  * @param input what the input is, such as {@code npy events}
  * @param steps to simulate
@@ -22,6 +24,7 @@ import org.velella.spark.frame.RangeIndex;
  * @param exists whether the output directory holds this run already
  */
 public record RunPlan(
+    long trials,
     long samples,
     String input,
     long steps,
@@ -36,22 +39,26 @@ public record RunPlan(
     boolean exists) {
   static RunPlan of(
       Network network,
-      String input,
+      long trials,
+      InputFacts input,
       RangeIndex index,
       long steps,
       int partitions,
       BackendChoice backend,
       boolean exists) {
+    // The ranges of a sweep also hold places that no trial takes.
+    long samples = trials > 0 ? input.samples() : index.samples();
     return new RunPlan(
-        index.samples(),
-        input,
+        trials,
+        samples,
+        input.kind(),
         steps,
         index.ranges(),
         index.rangeSize(),
         partitions,
         network.inputSize(),
         memoryBytes(network),
-        index.samples() * (memoryBytes(network) + outputBytes(network) + Long.BYTES),
+        Math.max(1, trials) * samples * (memoryBytes(network) + outputBytes(network) + Long.BYTES),
         backend.name(),
         backend.reason(),
         exists);

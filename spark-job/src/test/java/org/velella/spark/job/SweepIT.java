@@ -60,6 +60,10 @@ class SweepIT {
 
   @Test
   void aTrialInASweepIsTheTrialAlone() {
+    RunPlan plan =
+        SimulateJob.plan(TestSpark.session(), sweep("all", FOUR).build(), RunListener.SILENT);
+    assertThat(plan.trials()).isEqualTo(4);
+    assertThat(plan.samples()).isEqualTo(TestRuns.SAMPLES);
     assertThat(run(sweep("all", FOUR)).samples()).isEqualTo(4 * TestRuns.SAMPLES);
     String alone = "{\"product\": [\"readout.v_threshold=0.6\", \"hidden.tau=0.003\"]}";
     run(sweep("one", alone).tileSize(5).rangeSize(7));
