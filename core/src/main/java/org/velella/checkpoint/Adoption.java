@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Finds out from the files alone how far each range has come. Attempts save files that nobody has
@@ -88,12 +89,26 @@ public final class Adoption {
    */
   public Result adopt(Manifest base, Selection selection, Verification verification)
       throws IOException {
-    Pass pass = new Pass(base.run(), base.targetSteps(), verification);
+    return adopt(base, selection, range -> verification == Verification.DATA);
+  }
+
+  /**
+   * As {@link #adopt(Manifest, Selection, Verification)}, for whoever knows which ranges may be
+   * damaged.
+   *
+   * @param wholly of which ranges the data is read, too
+   */
+  public Result adopt(Manifest base, Selection selection, Predicate<SampleRange> wholly)
+      throws IOException {
+    List<String> warnings = new ArrayList<>();
+    Pass pass = new Pass(base.run(), base.targetSteps(), Verification.HEADERS, warnings);
+    Pass whole = new Pass(base.run(), base.targetSteps(), Verification.DATA, warnings);
     RangeListing listing = pass.listing();
     List<RangeEntry> ranges = new ArrayList<>();
     for (RangeEntry entry : base.allRanges()) {
       boolean selected = selection.contains(entry.range());
-      RangeEntry now = selected ? pass.newest(entry, listing.take(entry.range())) : entry;
+      Pass its = selected && wholly.test(entry.range()) ? whole : pass;
+      RangeEntry now = selected ? its.newest(entry, listing.take(entry.range())) : entry;
       if (!now.files().isEmpty()) {
         ranges.add(now);
       }
@@ -104,7 +119,7 @@ public final class Adoption {
         pass.ignore(file, "the run has no such range");
       }
     }
-    return new Result(ranges, !ranges.equals(base.ranges()), pass.warnings);
+    return new Result(ranges, !ranges.equals(base.ranges()), warnings);
   }
 
   /**
@@ -123,7 +138,7 @@ public final class Adoption {
     RangeEntry base = listed(given);
     while (true) {
       try {
-        Pass pass = new Pass(run, targetSteps, verification);
+        Pass pass = new Pass(run, targetSteps, verification, new ArrayList<>());
         RangeEntry now = pass.newest(base, pass.listing().take(base.range()));
         List<RangeEntry> ranges = now.files().isEmpty() ? List.of() : List.of(now);
         return new Result(ranges, !now.equals(given), pass.warnings);
@@ -153,17 +168,37 @@ public final class Adoption {
     }
   }
 
+  /**
+   * Reads all that a range goes on from: its newest file and its recordings.
+   *
+   * @throws CheckpointException if something is damaged, missing, too new or of another run
+   */
+  public static void verify(CheckpointStore store, RunIdentity run, RangeEntry range)
+      throws IOException {
+    verify(store, run, range.current().orElseThrow());
+    for (Recording recording : range.recordings()) {
+      RecordingFile.verify(store, recording);
+    }
+  }
+
+  private static void verify(CheckpointStore store, RunIdentity run, RangeFileRef ref)
+      throws IOException {
+    SavedRange saved = RangeFile.verify(store, ref);
+    run.requireSame(saved.header().run(), RangeFile.where(store, ref.file()));
+  }
+
   /** One look at the files. */
   private final class Pass {
     private final RunIdentity run;
     private final long targetSteps;
     private final Verification verification;
-    private final List<String> warnings = new ArrayList<>();
+    private final List<String> warnings;
 
     /** Of the range that is looked at, those that were read. */
     private final Set<String> recordings = new HashSet<>();
 
-    Pass(RunIdentity run, long targetSteps, Verification verification) {
+    Pass(RunIdentity run, long targetSteps, Verification verification, List<String> warnings) {
+      this.warnings = warnings;
       this.run = run;
       this.targetSteps = targetSteps;
       this.verification = verification;
@@ -261,8 +296,7 @@ public final class Adoption {
       }
       if (verification == Verification.DATA) {
         try {
-          SavedRange saved = RangeFile.verify(store, ref);
-          run.requireSame(saved.header().run(), RangeFile.where(store, ref.file()));
+          verify(store, run, ref);
         } catch (CheckpointCorruptException e) {
           damaged.add(ref.file());
           return e.getMessage();

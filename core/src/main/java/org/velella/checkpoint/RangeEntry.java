@@ -105,6 +105,21 @@ public record RangeEntry(SampleRange range, List<RangeFileRef> files, List<Recor
     return -1;
   }
 
+  /** Itself as bytes, from which {@link #of} makes it again. */
+  public byte[] bytes() {
+    return CanonicalJson.bytes(toJson());
+  }
+
+  /**
+   * What {@link #bytes} has made.
+   *
+   * @throws IllegalArgumentException if the bytes are something else
+   */
+  public static RangeEntry of(byte[] bytes) {
+    String name = "range";
+    return fromJson(new JsonFields(CanonicalJson.parse(bytes, name), name));
+  }
+
   ObjectNode toJson() {
     ObjectNode json = CanonicalJson.object().put("lo", range.lo()).put("hi", range.hi());
     ArrayNode array = json.putArray("files");

@@ -2,6 +2,7 @@ package org.velella.spark.job;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.velella.checkpoint.Adoption;
@@ -11,6 +12,7 @@ import org.velella.checkpoint.ManifestLog;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.Recording;
 import org.velella.checkpoint.RunIdentity;
+import org.velella.checkpoint.SampleRange;
 import org.velella.checkpoint.Selection;
 import org.velella.spark.frame.RangeIndex;
 import org.velella.spark.frame.RunTable;
@@ -20,6 +22,13 @@ import org.velella.spark.frame.RunTable;
  * Used by one thread.
  */
 final class Commits {
+  /** Finds out which saved states are not sound. */
+  @FunctionalInterface
+  interface StateCheck {
+    /** The ranges whose newest file is not what it was when it was written. */
+    Set<SampleRange> damaged(List<RangeEntry> saved) throws IOException;
+  }
+
   private final RunDirectory directory;
   private final RangeIndex index;
   private final RunIdentity identity;
@@ -62,8 +71,10 @@ final class Commits {
   /**
    * Takes over what earlier drivers and their tasks have left, and commits it: from here on, a
    * driver that still works on the same samples fails at its next commit.
+   *
+   * @param check reads the states that are gone on from
    */
-  void claim() throws IOException {
+  void claim(StateCheck check) throws IOException {
     head = log.latest().orElse(null);
     if (head == null) {
       LostManifests.requireNone(directory);
@@ -78,7 +89,11 @@ final class Commits {
     }
     head.warnings().forEach(listener::message);
     identity.requireSame(head.manifest().run(), "The checkpoint of " + directory.location());
-    Adoption.Result found = adopt(Adoption.Verification.DATA);
+    Adoption.Result found = adopt(Adoption.Verification.HEADERS);
+    Set<SampleRange> damaged = check.damaged(selected(found.ranges()));
+    if (!damaged.isEmpty()) {
+      found = told(adoption.adopt(head.manifest(), selection, damaged::contains));
+    }
     head =
         log.commit(
             selection.isAll()
@@ -97,7 +112,10 @@ final class Commits {
   }
 
   private Adoption.Result adopt(Adoption.Verification verification) throws IOException {
-    Adoption.Result found = adoption.adopt(head.manifest(), selection, verification);
+    return told(adoption.adopt(head.manifest(), selection, verification));
+  }
+
+  private Adoption.Result told(Adoption.Result found) {
     found.warnings().forEach(listener::message);
     return found;
   }
@@ -109,9 +127,11 @@ final class Commits {
 
   /** All of the run's ranges that this driver works on. */
   List<RangeEntry> selected() {
-    return manifest().allRanges().stream()
-        .filter(entry -> selection.contains(entry.range()))
-        .toList();
+    return selected(manifest().allRanges());
+  }
+
+  private List<RangeEntry> selected(List<RangeEntry> ranges) {
+    return ranges.stream().filter(entry -> selection.contains(entry.range())).toList();
   }
 
   /** Samples times steps that the whole run has done. */

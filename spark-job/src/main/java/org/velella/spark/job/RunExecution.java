@@ -3,6 +3,7 @@ package org.velella.spark.job;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -17,6 +18,7 @@ import org.velella.checkpoint.CheckpointException;
 import org.velella.checkpoint.CommitFailedException;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.RunIdentity;
+import org.velella.checkpoint.SampleRange;
 import org.velella.checkpoint.Selection;
 import org.velella.provenance.Secrets;
 import org.velella.spark.frame.InputSource;
@@ -126,7 +128,7 @@ final class RunExecution {
 
   private RunOutcome runAlone(InputSource input, int partitions, Interruption interruption)
       throws IOException {
-    commits.claim();
+    commits.claim(saved -> damaged(saved, interruption));
     if (tasks.selfCheck() > 0) {
       SelfChecks.forget(directory.store());
     }
@@ -150,6 +152,17 @@ final class RunExecution {
           interrupted ? "interrupted" : "failed",
           String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
       throw e;
+    }
+  }
+
+  private Set<SampleRange> damaged(List<RangeEntry> saved, Interruption interruption) {
+    try {
+      return new SavedStates(spark, tasks).damaged(saved);
+    } catch (ExecutionException e) {
+      throw failure(e.getCause(), interruption);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw interrupted(e);
     }
   }
 

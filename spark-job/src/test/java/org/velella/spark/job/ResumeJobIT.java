@@ -11,11 +11,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,6 +30,7 @@ import org.velella.checkpoint.LocalCheckpointStore;
 import org.velella.checkpoint.Manifest;
 import org.velella.checkpoint.ManifestLog;
 import org.velella.checkpoint.RangeEntry;
+import org.velella.checkpoint.Selection;
 import org.velella.spark.FaultyBackend;
 import org.velella.spark.TestNetwork;
 import org.velella.spark.TestRuns;
@@ -293,6 +296,35 @@ class ResumeJobIT {
         .anyMatch(message -> message.endsWith("Range [4, 8) goes on from step 350"))
         .anyMatch(message -> message.endsWith("Range [16, 20) goes on from step 300"));
     assertWhole();
+  }
+
+  /** Reading states is left to the cluster. */
+  @Test
+  void driverReadsOnlyTheStatesThatAreSaidToBeDamaged() throws IOException {
+    SimulateJob.run(TestSpark.session(), config().build());
+    Manifest manifest = TestRuns.manifest(run);
+    List<RangeEntry> ranges = manifest.ranges();
+    damage(ranges.get(1).files().get(2).file());
+    damage(ranges.get(2).files().get(2).file());
+    RunDirectory directory = RunDirectory.of(run.toString(), new Configuration());
+    Commits commits =
+        new Commits(
+            directory,
+            directory.spec().index(),
+            manifest.run(),
+            STEPS,
+            Selection.all(),
+            3,
+            "app",
+            RunListener.SILENT);
+    commits.claim(
+        saved -> {
+          assertThat(saved).isEqualTo(ranges);
+          return Set.of(ranges.get(1).range());
+        });
+    assertThat(commits.manifest().ranges())
+        .extracting(RangeEntry::step)
+        .containsExactly(400L, 350L, 400L, 400L, 400L, 400L);
   }
 
   private void damage(String rangeFile) throws IOException {
