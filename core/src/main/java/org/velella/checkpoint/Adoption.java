@@ -58,6 +58,9 @@ public final class Adoption {
     headers = new RangeHeaders(store);
   }
 
+  /** Range files that chains went through, and that no manifest has ever listed. */
+  private final List<String> passed = new ArrayList<>();
+
   /**
    * How far ranges have come.
    *
@@ -154,6 +157,17 @@ public final class Adoption {
   }
 
   /**
+   * The range files that were saved and passed by between two looks, so that no manifest ever lists
+   * them: once what was adopted is committed, they are as superseded as those that older manifests
+   * list. Each is said once.
+   */
+  public List<String> takePassed() {
+    List<String> taken = List.copyOf(passed);
+    passed.clear();
+    return taken;
+  }
+
+  /**
    * What the newest manifest says of a range, if that is not less than what is given; without
    * looking at its files. Damaged manifests are the driver's care.
    */
@@ -242,7 +256,13 @@ public final class Adoption {
       for (String failure : failures.values()) {
         warn("%s. Range %s goes on from step %d".formatted(failure, base.range(), now.step()));
       }
-      return now.newest(keep);
+      RangeEntry kept = now.newest(keep);
+      for (RangeFileRef file : now.files().subList(0, now.files().size() - kept.files().size())) {
+        if (base.indexOf(file.file()) < 0) {
+          passed.add(file.file());
+        }
+      }
+      return kept;
     }
 
     private Optional<RangeEntry> firstSound(

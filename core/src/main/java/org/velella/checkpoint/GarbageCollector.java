@@ -37,15 +37,22 @@ public final class GarbageCollector {
     manifests = new ManifestFiles(store);
   }
 
+  /** As {@link #superseded(Collection)}, for whoever has not watched the run. */
+  public Garbage superseded() throws IOException {
+    return superseded(List.of());
+  }
+
   /**
    * What may go while drivers and tasks work on the run: files that a manifest has listed and the
    * newest ones no longer do. A file that no manifest has ever listed may be one that an attempt
-   * has just saved, so it is left alone.
+   * has just saved, so it is left alone, but for those that are known to be passed by.
    *
+   * @param passed range files as of {@link Adoption#takePassed}
    * @throws CheckpointTooNewException if a manifest needs a newer reader
    */
-  public Garbage superseded() throws IOException {
+  public Garbage superseded(Collection<String> passed) throws IOException {
     History history = new History();
+    passed.forEach(file -> history.addOld(RangeFileName.path(file)));
     Plan plan = new Plan(history, Instant.MIN);
     for (String directory : history.directories()) {
       plan.addDirectory(directory);

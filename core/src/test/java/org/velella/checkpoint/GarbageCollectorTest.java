@@ -188,6 +188,35 @@ class GarbageCollectorTest {
     assertThat(store.exists(path(newest(old)))).isTrue();
   }
 
+  /** A task saves more between two commits than is kept. */
+  @Test
+  void whatWasSavedAndPassedByBetweenTwoCommitsIsSuperseded() throws IOException {
+    ManifestHead head = log.commit(Manifest.first(RUN, 3, 100, 3, WRITER));
+    Adoption adoption = new Adoption(store, 2);
+    GarbageCollector collector = new GarbageCollector(store, 2);
+    RangeEntry chain = RangeEntry.fresh(FIRST);
+    for (int commit = 1; commit <= 3; commit++) {
+      for (int i = 0; i < 7; i++) {
+        chain = save(store, chain, chain.step() + 1);
+      }
+      RangeEntry lost = save(store, chain.first(2), 3);
+      Adoption.Result found = adoption.adopt(head.manifest(), Verification.HEADERS);
+      head = log.commit(head.successor(found.ranges(), 100, WRITER));
+      collector.remove(collector.superseded(adoption.takePassed()));
+      assertThat(head.manifest().ranges()).containsExactly(chain.newest(2));
+      assertThat(store.exists(path(newest(lost)))).isTrue();
+      assertThat(adoption.takePassed()).isEmpty();
+    }
+    List<String> kept = new ArrayList<>();
+    for (int step : new int[] {13, 14, 20, 21}) {
+      kept.add(chain.files().get(step - 1).file());
+    }
+    assertThat(store.list(RangeFileName.DIRECTORY))
+        .extracting(CheckpointStore.StoredFile::name)
+        .filteredOn(name -> RangeFileName.require(name).step() != 3)
+        .containsExactlyElementsOf(kept);
+  }
+
   /** A copy of a task runs far ahead and dies; whatever was collected, the slow original counts. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})

@@ -120,6 +120,11 @@ final class Commits {
     return found;
   }
 
+  /** Range files that no manifest lists and that are superseded, as {@link Adoption} tells them. */
+  List<String> takePassed() {
+    return adoption.takePassed();
+  }
+
   /** What was committed last; null before the first commit. */
   Manifest manifest() {
     return head == null ? null : head.manifest();

@@ -2,6 +2,8 @@ package org.velella.spark.job;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.velella.checkpoint.CheckpointException;
@@ -18,6 +20,7 @@ final class Retention {
 
   private final CheckpointStore store;
   private final GarbageCollector collector;
+  private final List<String> passed = new ArrayList<>();
   private long notBefore = System.nanoTime();
 
   Retention(CheckpointStore store, int keep) {
@@ -25,8 +28,13 @@ final class Retention {
     collector = new GarbageCollector(store, keep);
   }
 
-  /** After a commit: removes what was listed and no longer is, unless it just did. */
-  void afterCommit() {
+  /**
+   * After a commit: removes what was listed and no longer is, unless it just did.
+   *
+   * @param files what else the commit has left behind
+   */
+  void afterCommit(List<String> files) {
+    passed.addAll(files);
     long begun = System.nanoTime();
     if (begun - notBefore >= 0) {
       superseded();
@@ -38,7 +46,8 @@ final class Retention {
   /** Removes what was listed and no longer is. */
   void superseded() {
     try {
-      collector.remove(collector.superseded());
+      collector.remove(collector.superseded(passed));
+      passed.clear();
     } catch (IOException | CheckpointException e) {
       tell(e);
     }

@@ -359,7 +359,7 @@ final class RunExecution {
 
   private void commit() throws IOException {
     if (commits.commit()) {
-      retention.afterCommit();
+      retention.afterCommit(commits.takePassed());
       listener.progress(progress());
     }
   }
