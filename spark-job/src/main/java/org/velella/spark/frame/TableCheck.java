@@ -1,13 +1,20 @@
 package org.velella.spark.frame;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.column.page.PageReader;
+import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 
 /** Reads a file of a table from its first byte to its last, and keeps nothing. */
@@ -43,6 +50,62 @@ public final class TableCheck {
       // Parquet's own exceptions, and what it runs into while it trusts damaged lengths.
       throw new IOException("it is damaged: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Whether a stored file is what a sound one on this machine's disk is: byte for byte, or row for
+   * row if another version of Parquet has written it. A file that cannot be read for its damage is
+   * not.
+   *
+   * @throws IOException if the storage fails
+   */
+  public static boolean isSame(Path file, java.nio.file.Path sound, Configuration conf)
+      throws IOException {
+    byte[] expected = Files.readAllBytes(sound);
+    FileSystem files = file.getFileSystem(conf);
+    byte[] found;
+    try (InputStream in = files.open(file)) {
+      found = in.readAllBytes();
+    }
+    if (Arrays.equals(found, expected)) {
+      return true;
+    }
+    Path made = new Path(sound.toUri());
+    try {
+      return !createdBy(file, conf).equals(createdBy(made, conf)) && hasSameRows(file, made, conf);
+    } catch (IOException | RuntimeException e) {
+      // The bytes were read before, so it is what they say and not the storage.
+      return false;
+    }
+  }
+
+  private static String createdBy(Path file, Configuration conf) throws IOException {
+    try (ParquetFileReader reader = ParquetFileReader.open(HadoopInputFile.fromPath(file, conf))) {
+      return String.valueOf(reader.getFooter().getFileMetaData().getCreatedBy());
+    }
+  }
+
+  private static boolean hasSameRows(Path file, Path made, Configuration conf) throws IOException {
+    long rows = 0;
+    try (ParquetReader<Group> one = rows(file, conf);
+        ParquetReader<Group> two = rows(made, conf)) {
+      Group row = one.read();
+      Group wanted = two.read();
+      while (row != null && wanted != null && row.toString().equals(wanted.toString())) {
+        rows++;
+        row = one.read();
+        wanted = two.read();
+      }
+      if (row != null || wanted != null) {
+        return false;
+      }
+    }
+    read(file, rows, conf);
+    return true;
+  }
+
+  private static ParquetReader<Group> rows(Path file, Configuration conf) throws IOException {
+    return ParquetReader.builder(new GroupReadSupport(), file).withConf(conf).build();
   }
 
   private static void readPages(PageReader pages) {

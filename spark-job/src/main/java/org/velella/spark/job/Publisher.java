@@ -33,13 +33,19 @@ final class Publisher {
   private final RunDirectory directory;
   private final TaskSpec tasks;
   private final List<Integer> firstRanges;
+  private final RunListener listener;
 
   /**
    * @param firstRanges ranges with which a file of results begins in any case, 0 first
    */
   Publisher(
-      JavaSparkContext spark, RunDirectory directory, TaskSpec tasks, List<Integer> firstRanges) {
+      JavaSparkContext spark,
+      RunDirectory directory,
+      TaskSpec tasks,
+      List<Integer> firstRanges,
+      RunListener listener) {
     this.firstRanges = firstRanges;
+    this.listener = listener;
     this.spark = spark;
     this.directory = directory;
     this.tasks = tasks;
@@ -111,9 +117,15 @@ final class Publisher {
     Broadcast<RangeHeads> heads = spark.broadcast(RangeHeads.of(all));
     try {
       List<Integer> numbers = new java.util.ArrayList<>(IntStream.range(0, files).boxed().toList());
-      List<Long> rows =
+      List<long[]> written =
           spark.parallelize(numbers, files).map(new WriteResults(spec, heads, begins)).collect();
-      return rows.stream().mapToLong(Long::longValue).sum();
+      long replaced = written.stream().mapToLong(file -> file[1]).sum();
+      if (replaced > 0) {
+        listener.message(
+            "%d files of the results did not hold what the saved states give, and were written again"
+                .formatted(replaced));
+      }
+      return written.stream().mapToLong(file -> file[0]).sum();
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {

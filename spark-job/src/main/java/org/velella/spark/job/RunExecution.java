@@ -167,7 +167,7 @@ final class RunExecution {
   }
 
   private RunOutcome publish() throws IOException {
-    Publisher publisher = new Publisher(spark, directory, tasks, firstRanges);
+    Publisher publisher = new Publisher(spark, directory, tasks, firstRanges, listener);
     long samples = publisher.publish(commits.manifest());
     return outcome(samples, Commits.failures(commits.manifest().ranges()), "");
   }

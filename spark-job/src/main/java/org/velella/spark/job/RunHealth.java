@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
 import org.velella.checkpoint.Manifest;
 import org.velella.checkpoint.ManifestHead;
 import org.velella.checkpoint.ManifestLog;
@@ -25,6 +26,7 @@ final class RunHealth {
   private final List<String> missing = new ArrayList<>();
   private final ObjectNode sizes = CanonicalJson.object();
   private final RecordingPlaces places;
+  private final ResultVerification results;
   private long orphans;
   private long orphanBytes;
 
@@ -32,6 +34,7 @@ final class RunHealth {
     places = new RecordingPlaces(run.store());
     manifest = head.manifest();
     damaged = new ArrayList<>(head.warnings());
+    results = new ResultVerification(run, new Configuration(), manifest, places);
   }
 
   static RunHealth of(RunDirectory run, ManifestHead head) throws IOException {
@@ -73,6 +76,7 @@ final class RunHealth {
         }
       }
     }
+    missing.addAll(results.gaps());
     countOrphans(RangeFileName.DIRECTORY, listed);
     for (RunTable table : RunTable.recorded()) {
       countOrphans(table.attempts(), listed);

@@ -22,6 +22,7 @@ import org.velella.checkpoint.RangeFileRef;
 import org.velella.checkpoint.Recording;
 import org.velella.checkpoint.RecordingFile;
 import org.velella.provenance.CanonicalJson;
+import org.velella.spark.frame.ResultFileName;
 import org.velella.spark.frame.TableCheck;
 
 /**
@@ -67,7 +68,7 @@ final class RunVerification {
 
   private record OfRange(long files, List<String> damages, boolean lost) {}
 
-  Result run() {
+  Result run() throws IOException {
     ExecutorService threads =
         Executors.newFixedThreadPool(
             Runtime.getRuntime().availableProcessors(),
@@ -82,8 +83,14 @@ final class RunVerification {
         Callable<OfRange> task = () -> verify(entry);
         pending.add(threads.submit(task));
       }
-      long files = 0;
-      List<String> damages = new ArrayList<>();
+      List<Future<String>> results = new ArrayList<>();
+      ResultVerification verification = new ResultVerification(run, conf, manifest, places);
+      for (ResultFileName file : verification.files()) {
+        results.add(threads.submit(() -> verification.problem(file)));
+      }
+      List<String> gaps = verification.gaps();
+      long files = results.size();
+      List<String> damages = new ArrayList<>(gaps);
       List<String> lost = new ArrayList<>();
       for (int i = 0; i < pending.size(); i++) {
         OfRange found = pending.get(i).get();
@@ -92,6 +99,9 @@ final class RunVerification {
         if (found.lost()) {
           lost.add(manifest.ranges().get(i).range().toString());
         }
+      }
+      for (Future<String> result : results) {
+        Optional.ofNullable(result.get()).ifPresent(damages::add);
       }
       return new Result(files, damages, lost);
     } catch (InterruptedException e) {

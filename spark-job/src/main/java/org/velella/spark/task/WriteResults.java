@@ -5,28 +5,27 @@ import java.net.URI;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.velella.checkpoint.CheckpointStore;
-import org.velella.checkpoint.RangeFile;
-import org.velella.checkpoint.RangeState;
-import org.velella.checkpoint.RunIdentity;
-import org.velella.spark.frame.ResultColumns;
+import org.velella.checkpoint.RangeFileRef;
 import org.velella.spark.frame.ResultFileName;
 import org.velella.spark.frame.RunTable;
-import org.velella.spark.frame.TableFile;
+import org.velella.spark.frame.TableCheck;
 import org.velella.spark.store.RunStores;
-import org.velella.sweep.Trial;
-import org.velella.tensor.Tensor;
 
 /**
  * Writes one file of the results table out of the last checkpoint files of some ranges. The file's
- * name and bytes follow from those, so it does not matter how often it is written.
+ * name and bytes follow from those, so it does not matter how often it is written. A file that is
+ * there already stays if it holds the same rows, and is replaced otherwise.
  */
-public final class WriteResults implements Function<Integer, Long> {
+public final class WriteResults implements Function<Integer, long[]> {
   private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(WriteResults.class);
 
   private final Broadcast<TaskSpec> run;
   private final Broadcast<RangeHeads> finished;
@@ -42,77 +41,57 @@ public final class WriteResults implements Function<Integer, Long> {
     this.begins = begins.clone();
   }
 
-  /** Writes the file of a number; gives the rows in it. */
+  /** Writes the file of a number; gives the rows in it, and 1 if another was in its place. */
   @Override
-  public Long call(Integer file) throws IOException {
+  public long[] call(Integer file) throws IOException {
     TaskSpec spec = run.value();
     CheckpointStore store =
         RunStores.open(URI.create(spec.runDirectory()), spec.conf().toConfiguration());
     ExecutorRuntime runtime = ExecutorRuntime.of(spec);
-    RunIdentity identity = runtime.identity();
     RangeHeads ranges = finished.value();
     int first = begins[file];
     int end = begins[file + 1];
+    List<RangeFileRef> states = new ArrayList<>();
+    for (int range = first; range < end; range++) {
+      states.add(ranges.start(range).current().orElseThrow());
+    }
+    String name =
+        new ResultFileName(
+                spec.targetSteps(),
+                ranges.start(first).range().lo(),
+                ranges.start(end - 1).range().hi())
+            .toString();
     Path scratch = Files.createTempFile("velella-results", ".parquet");
     try {
-      long rows = 0;
-      try (TableFile table = TableFile.create(runtime.trials().columns(), scratch)) {
-        for (int range = first; range < end; range++) {
-          RangeState state =
-              RangeFile.read(store, identity, ranges.start(range).current().orElseThrow());
-          rows += write(state, range, runtime.trials(), table);
-        }
-      }
-      String name =
-          new ResultFileName(
-                  spec.targetSteps(),
-                  ranges.start(first).range().lo(),
-                  ranges.start(end - 1).range().hi())
-              .toString();
-      publish(store, RunTable.RESULTS.directory() + "/" + name, scratch);
-      return rows;
+      long rows =
+          new ResultFile(store, runtime.identity(), runtime.trials().ofRanges())
+              .make(first, states, scratch);
+      boolean replaced = publish(store, RunTable.RESULTS.directory() + "/" + name, scratch, spec);
+      return new long[] {rows, replaced ? 1 : 0};
     } finally {
       Files.deleteIfExists(scratch);
     }
   }
 
-  private static void publish(CheckpointStore store, String path, Path scratch) throws IOException {
+  /** Whether there was a file of that name with something else in it. */
+  private static boolean publish(CheckpointStore store, String path, Path scratch, TaskSpec spec)
+      throws IOException {
+    boolean replaced = false;
+    if (store.exists(path)) {
+      org.apache.hadoop.fs.Path there =
+          new org.apache.hadoop.fs.Path(
+              new org.apache.hadoop.fs.Path(URI.create(spec.runDirectory())), path);
+      if (TableCheck.isSame(there, scratch, spec.conf().toConfiguration())) {
+        return false;
+      }
+      LOG.warn("{} does not hold what the saved states give; it is written again", path);
+      replaced = store.delete(path);
+    }
     try {
       store.createUnique(path, out -> Files.copy(scratch, out));
     } catch (FileAlreadyExistsException e) {
       // Another attempt has written the same rows.
     }
-  }
-
-  private static long write(RangeState state, int range, RunTrials trials, TableFile table)
-      throws IOException {
-    Map<Long, Trial> byId = new HashMap<>();
-    trials.of(range).forEach(trial -> byId.put(trial.id(), trial));
-    ResultColumns columns = trials.columns();
-    Tensor ids = state.accumulators().get(TaskSpec.TRIAL_ID);
-    Tensor counts = state.accumulators().get(TaskSpec.SPIKE_COUNTS);
-    Tensor first = state.accumulators().get(TaskSpec.FIRST_SPIKE_STEP);
-    for (int n = 0; n < state.samples(); n++) {
-      int sample = n;
-      Trial trial = byId.get(ids == null ? 0 : ids.longs()[n]);
-      table.write(
-          cells -> {
-            cells.put(0, trial.id());
-            cells.put(1, state.sampleIds().longs()[sample]);
-            columns.trial(cells, trial.seed(), trial.numbers(), trial.texts());
-            if (counts != null) {
-              int width = counts.shape().dim(1);
-              int from = sample * width;
-              cells.put(columns.column(2), counts.ints(), from, from + width);
-              cells.put(columns.column(3), first.ints(), from, from + width);
-              int prediction = Prediction.of(counts.ints(), from, from + width);
-              if (prediction >= 0) {
-                cells.put(columns.column(4), prediction);
-              }
-            }
-            cells.put(columns.column(5), state.step());
-          });
-    }
-    return state.samples();
+    return replaced;
   }
 }

@@ -76,8 +76,8 @@ class InspectRunIT {
     }
     assertThat(sizes.path("spikes").path("bytes").asLong()).isEqualTo(bytes).isPositive();
     assertThat(sizes.path("checkpoint/ranges").path("files").asInt()).isBetween(18, 36);
-    // 6 ranges with 3 states and recordings of 3 intervals each.
-    assertThat(report.at("/verified/files_read").asInt()).isEqualTo(6 * (3 + 3));
+    // 6 ranges with 3 states and recordings of 3 intervals each, and the results.
+    assertThat(report.at("/verified/files_read").asInt()).isEqualTo(6 * (3 + 3) + 1);
     assertThat(report.at("/verified/unsound")).isEmpty();
     assertThat(CommandLineRun.of("inspect", run.toString()).out())
         .contains("ranges_at_step", "hidden.v", "advice");

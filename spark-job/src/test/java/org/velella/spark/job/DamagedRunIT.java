@@ -1,13 +1,16 @@
 package org.velella.spark.job;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -163,5 +166,50 @@ class DamagedRunIT {
     assertThatExceptionOfType(CheckpointCorruptException.class)
         .isThrownBy(this::resume)
         .withMessageContainingAll("No saved state of range [4, 8) is usable", "is missing");
+  }
+
+  private JsonNode verified() {
+    return RunReport.of(run.toString(), true).path("verified");
+  }
+
+  @Test
+  void damagedResultsAreFoundAndWrittenAgain() throws IOException {
+    Path results = files(run.resolve("results")).get(0);
+    byte[] sound = Files.readAllBytes(results);
+    assertThat(verified().path("unsound")).isEmpty();
+
+    for (int at : new int[] {5, sound.length / 3, sound.length - 12}) {
+      byte[] bad = sound.clone();
+      bad[at] ^= 1;
+      Files.write(results, bad);
+      assertThat(verified().path("unsound").toString()).contains("is not what the saved states");
+    }
+    Files.write(results, Arrays.copyOf(sound, sound.length - 40));
+    assertThat(verified().path("unsound").toString()).contains(results.getFileName().toString());
+    assertThat(resume()).anyMatch(message -> message.contains("were written again"));
+    assertThat(verified().path("unsound")).isEmpty();
+    assertWhole();
+
+    Files.delete(results);
+    JsonNode report = RunReport.of(run.toString(), true);
+    assertThat(report.at("/health/missing").toString()).contains("samples [0, 23)");
+    assertThat(RunReport.exitCode(report)).isEqualTo(ExitCode.FAILED);
+    resume();
+    assertWhole();
+  }
+
+  /** As other versions of Parquet write them; they stay, for whoever reads them meanwhile. */
+  @Test
+  void resultsWithTheSameRowsInOtherBytesAreSound() throws IOException {
+    Path results = files(run.resolve("results")).get(0);
+    byte[] bytes = Files.readAllBytes(results);
+    String text = new String(bytes, ISO_8859_1);
+    int at = text.lastIndexOf("parquet-mr version ") + "parquet-mr version ".length();
+    bytes[at] = (byte) (bytes[at] == '9' ? '8' : '9');
+    Files.write(results, bytes);
+
+    assertThat(verified().path("unsound")).isEmpty();
+    assertThat(resume()).noneMatch(message -> message.contains("were written again"));
+    assertThat(Files.readAllBytes(results)).isEqualTo(bytes);
   }
 }

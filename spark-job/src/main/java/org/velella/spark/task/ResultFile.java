@@ -1,0 +1,82 @@
+package org.velella.spark.task;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.velella.checkpoint.CheckpointStore;
+import org.velella.checkpoint.RangeFile;
+import org.velella.checkpoint.RangeFileRef;
+import org.velella.checkpoint.RangeState;
+import org.velella.checkpoint.RunIdentity;
+import org.velella.spark.frame.ResultColumns;
+import org.velella.spark.frame.TableFile;
+import org.velella.sweep.Trial;
+import org.velella.tensor.Tensor;
+
+/**
+ * Makes files of the results out of saved states. Equal states give equal rows, so results that are
+ * lost or changed can be noticed, and made again.
+ */
+public final class ResultFile {
+  private final CheckpointStore store;
+  private final RunIdentity run;
+  private final RangeTrials trials;
+
+  public ResultFile(CheckpointStore store, RunIdentity run, RangeTrials trials) {
+    this.store = store;
+    this.run = run;
+    this.trials = trials;
+  }
+
+  /**
+   * Writes one file.
+   *
+   * @param first the number of the first range
+   * @param states of the ranges from there on
+   * @param file is replaced
+   * @return the rows in it
+   * @throws org.velella.checkpoint.CheckpointException if a state cannot be used
+   */
+  public long make(int first, List<RangeFileRef> states, Path file) throws IOException {
+    long rows = 0;
+    try (TableFile table = TableFile.create(trials.columns(), file)) {
+      for (int i = 0; i < states.size(); i++) {
+        rows += write(RangeFile.read(store, run, states.get(i)), first + i, table);
+      }
+    }
+    return rows;
+  }
+
+  private long write(RangeState state, int range, TableFile table) throws IOException {
+    Map<Long, Trial> byId = new HashMap<>();
+    trials.of(range).forEach(trial -> byId.put(trial.id(), trial));
+    ResultColumns columns = trials.columns();
+    Tensor ids = state.accumulators().get(TaskSpec.TRIAL_ID);
+    Tensor counts = state.accumulators().get(TaskSpec.SPIKE_COUNTS);
+    Tensor first = state.accumulators().get(TaskSpec.FIRST_SPIKE_STEP);
+    for (int n = 0; n < state.samples(); n++) {
+      int sample = n;
+      Trial trial = byId.get(ids == null ? 0 : ids.longs()[n]);
+      table.write(
+          cells -> {
+            cells.put(0, trial.id());
+            cells.put(1, state.sampleIds().longs()[sample]);
+            columns.trial(cells, trial.seed(), trial.numbers(), trial.texts());
+            if (counts != null) {
+              int width = counts.shape().dim(1);
+              int from = sample * width;
+              cells.put(columns.column(2), counts.ints(), from, from + width);
+              cells.put(columns.column(3), first.ints(), from, from + width);
+              int prediction = Prediction.of(counts.ints(), from, from + width);
+              if (prediction >= 0) {
+                cells.put(columns.column(4), prediction);
+              }
+            }
+            cells.put(columns.column(5), state.step());
+          });
+    }
+    return state.samples();
+  }
+}
