@@ -65,7 +65,7 @@ final class InspectCommand implements Callable<Integer> {
       names = "--verify",
       description =
           "Of a run, read every byte of every file that its checkpoint lists. Exit code 5 if a range"
-              + " has no sound state, 1 if another file is damaged or missing.")
+              + " has no sound state, 1 if another file or a manifest is damaged or missing.")
   private boolean verify;
 
   @Option(names = "--json", description = "Print a run as JSON.")

@@ -77,7 +77,7 @@ public final class RunReport {
         if (verify) {
           json.set(
               "verified",
-              new RunVerification(run, conf, head.manifest(), health.places()).run().toJson());
+              new RunVerification(run, conf, head, health.places()).run().toJson());
         }
       }
     } catch (IOException e) {
@@ -134,8 +134,6 @@ public final class RunReport {
           .put("shape", memory.shape().toString())
           .put("scope", memory.scope() == MemoryScope.SHARED ? "shared" : "per-sample");
     }
-    ArrayNode warnings = json.putArray("warnings");
-    head.warnings().forEach(warnings::add);
     return json;
   }
 }

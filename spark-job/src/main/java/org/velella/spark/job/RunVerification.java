@@ -16,6 +16,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.velella.checkpoint.CheckpointException;
 import org.velella.checkpoint.Manifest;
+import org.velella.checkpoint.ManifestHead;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.RangeFile;
 import org.velella.checkpoint.RangeFileRef;
@@ -34,12 +35,17 @@ final class RunVerification {
   private final RunDirectory run;
   private final Configuration conf;
   private final Manifest manifest;
+
+  /** Of manifests that were passed over. */
+  private final List<String> warnings;
+
   private final RecordingPlaces places;
 
-  RunVerification(RunDirectory run, Configuration conf, Manifest manifest, RecordingPlaces places) {
+  RunVerification(RunDirectory run, Configuration conf, ManifestHead head, RecordingPlaces places) {
     this.run = run;
     this.conf = conf;
-    this.manifest = manifest;
+    manifest = head.manifest();
+    warnings = head.warnings();
     this.places = places;
   }
 
@@ -90,7 +96,8 @@ final class RunVerification {
       }
       List<String> gaps = verification.gaps();
       long files = results.size();
-      List<String> damages = new ArrayList<>(gaps);
+      List<String> damages = new ArrayList<>(warnings);
+      damages.addAll(gaps);
       List<String> lost = new ArrayList<>();
       for (int i = 0; i < pending.size(); i++) {
         OfRange found = pending.get(i).get();

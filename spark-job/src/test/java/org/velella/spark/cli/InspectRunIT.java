@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,6 +119,21 @@ class InspectRunIT {
     assertThat(verified.path("unsound")).hasSize(3);
     assertThat(verified.path("ranges_without_sound_state").toString())
         .contains(range.range().toString());
+  }
+
+  /** The run goes on from the manifest before, but somebody should know. */
+  @Test
+  void aDamagedManifestIsUnsound() throws IOException {
+    Path newest;
+    try (Stream<Path> files = Files.list(run.resolve("checkpoint/manifests"))) {
+      newest = files.sorted(Comparator.reverseOrder()).findFirst().orElseThrow();
+    }
+    flip(newest, 9);
+    JsonNode report = inspect(1, "--verify");
+    assertThat(report.at("/verified/unsound").toString()).contains(newest.getFileName().toString());
+    assertThat(report.at("/health/damaged")).hasSize(1);
+    assertThat(report.at("/checkpoint/warnings").isMissingNode()).isTrue();
+    inspect(0);
   }
 
   @Test
