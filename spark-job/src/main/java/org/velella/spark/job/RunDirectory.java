@@ -1,11 +1,14 @@
 package org.velella.spark.job;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,6 +24,7 @@ import org.velella.checkpoint.ExclusiveCreateUnsupportedException;
 import org.velella.provenance.CanonicalJson;
 import org.velella.provenance.JsonException;
 import org.velella.provenance.RunProvenance;
+import org.velella.provenance.Secrets;
 import org.velella.spark.store.RunStores;
 
 /** A run's directory: what the run is, its network, its last known state, its checkpoint. */
@@ -29,6 +33,9 @@ final class RunDirectory {
   private static final String HOME = "_run";
   private static final String RUN = HOME + "/run.json";
   static final String STATUS = HOME + "/status.json";
+
+  /** Bytes of a name on every common file system. */
+  private static final int LONGEST_NAME = 255;
 
   private final URI uri;
   private final Configuration conf;
@@ -98,12 +105,27 @@ final class RunDirectory {
   boolean hasRun() {
     try {
       return store.exists(RUN);
-    } catch (FileSystemException e) {
-      // No run can lie under such a name; beginning one there tells why.
-      return false;
     } catch (IOException e) {
+      if (cannotExist()) {
+        return false;
+      }
       throw new UncheckedIOException("Cannot look into " + location(), e);
     }
+  }
+
+  /** Whether nothing can lie under such a name on this machine; beginning a run there tells why. */
+  private boolean cannotExist() {
+    if (!"file".equals(uri.getScheme())) {
+      return false;
+    }
+    java.nio.file.Path path = java.nio.file.Path.of(uri.getPath());
+    for (java.nio.file.Path there = path; there.getNameCount() > 0; there = there.getParent()) {
+      if (there.getFileName().toString().getBytes(UTF_8).length > LONGEST_NAME
+          || Files.isRegularFile(there)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -226,15 +248,25 @@ final class RunDirectory {
     }
   }
 
-  /** The last known state, if one was written. */
+  /** The last known state, if one was written; what cannot be read says so in its place. */
   Optional<JsonNode> lastStatus() {
     try {
-      return Optional.of(CanonicalJson.parse(read(STATUS), STATUS));
+      JsonNode status = CanonicalJson.parse(read(STATUS), STATUS);
+      return Optional.of(status.isObject() ? status : unreadable("it is no JSON object"));
+    } catch (JsonException e) {
+      return Optional.of(unreadable(e.getMessage()));
     } catch (FileNotFoundException e) {
       return Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read the status of " + location(), e);
     }
+  }
+
+  /** The status is for people, and nothing depends on it, so its damage harms nothing. */
+  private static JsonNode unreadable(String why) {
+    return CanonicalJson.object()
+        .put("state", "unknown")
+        .put("detail", "%s is damaged: %s; the next run writes it again".formatted(STATUS, why));
   }
 
   /**
@@ -245,7 +277,10 @@ final class RunDirectory {
     try {
       store.replace(STATUS, CanonicalJson.bytes(status.toJson()));
     } catch (IOException e) {
-      LOG.warn("Cannot write the status of {}: {}", location(), IoReason.of(e));
+      LOG.warn(
+          "Cannot write the status of {}: {}",
+          Secrets.hide(location()),
+          Secrets.hide(IoReason.of(e)));
     }
   }
 }

@@ -76,8 +76,7 @@ public final class RunReport {
         json.set("health", health.toJson());
         if (verify) {
           json.set(
-              "verified",
-              new RunVerification(run, conf, head, health.places()).run().toJson());
+              "verified", new RunVerification(run, conf, head, health.places()).run().toJson());
         }
       }
     } catch (IOException e) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -97,6 +98,33 @@ class RunDirectoryTest {
     assertThatExceptionOfType(UsageException.class)
         .isThrownBy(() -> run.networkBytes(digest))
         .withMessageContainingAll("lost", file.getFileName().toString());
+  }
+
+  @Test
+  void aDamagedStatusSaysSo() throws IOException {
+    RunDirectory run = directory("run");
+    assertThat(run.lastStatus()).isEmpty();
+    Path file = Files.createDirectories(folder.resolve("run/_run")).resolve("status.json");
+    for (String text : List.of("{\"state\":\"fin", "[]", "\u0000")) {
+      Files.writeString(file, text);
+      assertThat(run.lastStatus().orElseThrow().path("state").asText()).isEqualTo("unknown");
+      assertThat(run.lastStatus().orElseThrow().path("detail").asText())
+          .contains("_run/status.json is damaged");
+    }
+  }
+
+  @Test
+  void onlyWhereNothingCanLieThereIsNoRunForSure() throws IOException {
+    Path file = Files.write(folder.resolve("file"), new byte[] {1});
+    assertThat(directory("file").hasRun()).isFalse();
+    assertThat(directory("file/below").hasRun()).isFalse();
+    assertThat(directory("a".repeat(300)).hasRun()).isFalse();
+    assertThat(directory("none").hasRun()).isFalse();
+    Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
+    assertThatExceptionOfType(UncheckedIOException.class)
+        .isThrownBy(() -> directory("loop").hasRun())
+        .withMessageContaining("Cannot look into");
+    assertThat(file).exists();
   }
 
   /** Whatever order they come in, the run that is there has the network it says. */
