@@ -2,6 +2,7 @@ package org.velella.gpu;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.velella.gpu.driver.CudaDevice;
 import org.velella.gpu.driver.DeviceFunction;
 import org.velella.gpu.kernel.PtxKernel;
@@ -15,7 +16,7 @@ final class Kernels implements AutoCloseable {
 
   private final int ordinal;
   private final CudaDevice device;
-  private final Map<String, DeviceFunction> functions = new HashMap<>();
+  private final Map<String, DeviceFunction> functions = new ConcurrentHashMap<>();
   private int users;
 
   private Kernels(int ordinal) {
@@ -37,13 +38,9 @@ final class Kernels implements AutoCloseable {
   }
 
   /** The function of a kernel, assembled now if it is a new one. */
-  synchronized DeviceFunction function(PtxKernel kernel) {
-    DeviceFunction function = functions.get(kernel.text());
-    if (function == null) {
-      function = device.load(kernel.text()).function(PtxKernel.ENTRY);
-      functions.put(kernel.text(), function);
-    }
-    return function;
+  DeviceFunction function(PtxKernel kernel) {
+    return functions.computeIfAbsent(
+        kernel.text(), text -> device.load(text).function(PtxKernel.ENTRY));
   }
 
   @Override

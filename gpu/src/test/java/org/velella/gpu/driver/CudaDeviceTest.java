@@ -10,12 +10,14 @@ import java.nio.LongBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.velella.gpu.testkit.OnDevice;
 
 /** What holds on every device, the fake one or a real one. */
 @OnDevice
+@Isolated
 class CudaDeviceTest {
   private CudaDevice device;
   private DeviceStream stream;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.jar.JarFile;
 import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.TestExecutionResult;
@@ -39,6 +40,10 @@ public final class DeviceSuite {
         LauncherDiscoveryRequestBuilder.request()
             .selectors(selectors())
             .filters(excludeTags("fake-device"))
+            // Drivers take long to translate kernels, and tests of one class do not mind each
+            // other.
+            .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
+            .configurationParameter("junit.jupiter.execution.parallel.mode.default", "concurrent")
             .build();
     long begun = System.nanoTime();
     LauncherFactory.create().execute(request, suite.new Listener());
@@ -93,17 +98,27 @@ public final class DeviceSuite {
   }
 
   private final class Listener implements TestExecutionListener {
+    private final Map<String, Long> begun = new ConcurrentHashMap<>();
+
+    @Override
+    public void executionStarted(TestIdentifier test) {
+      begun.put(test.getUniqueId(), System.nanoTime());
+    }
+
     @Override
     public void executionSkipped(TestIdentifier test, String reason) {
       out.println("skipped: " + test.getDisplayName() + ": " + reason);
     }
 
     @Override
-    public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+    public synchronized void executionFinished(TestIdentifier test, TestExecutionResult result) {
       boolean failed = result.getStatus() != TestExecutionResult.Status.SUCCESSFUL;
       if (!failed && !test.isTest()) {
         return;
       }
+      double seconds = (System.nanoTime() - begun.get(test.getUniqueId())) * 1e-9;
+      out.printf(
+          Locale.ROOT, "%.1f s: %s %s%n", seconds, className(test), test.getLegacyReportingName());
       classes.computeIfAbsent(className(test), name -> new int[2])[failed ? 1 : 0]++;
       if (failed) {
         failures++;
