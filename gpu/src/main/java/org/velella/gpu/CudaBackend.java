@@ -1,17 +1,13 @@
 package org.velella.gpu;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.velella.backend.Availability;
 import org.velella.backend.BackendUnavailableException;
 import org.velella.backend.DeviceBackend;
-import org.velella.backend.DeviceLostException;
 import org.velella.backend.DeviceUse;
 import org.velella.backend.Program;
 import org.velella.gpu.driver.CudaDevice;
 import org.velella.gpu.driver.CudaProbe;
-import org.velella.gpu.driver.DeviceInfo;
-import org.velella.gpu.driver.DriverException;
 import org.velella.plan.Plan;
 
 /**
@@ -78,9 +74,14 @@ public final class CudaBackend implements DeviceBackend {
           Availability.no(
               "CUDA does not start (%s; driver: %s)".formatted(probe.detail(), driver),
               "See that nvidia-smi works for this user.");
-      case READY ->
-          Availability.yes("CUDA devices: %d, driver: %s".formatted(probe.devices(), driver));
+      case READY -> Availability.yes("CUDA devices: %s; driver: %s".formatted(names(), driver));
     };
+  }
+
+  /** Such as {@code 2, NVIDIA L4}. */
+  private String names() {
+    List<String> kinds = devices().stream().map(Device::name).distinct().toList();
+    return probe.devices() + (kinds.isEmpty() ? "" : ", " + String.join(", ", kinds));
   }
 
   @Override
@@ -90,17 +91,27 @@ public final class CudaBackend implements DeviceBackend {
 
   @Override
   public List<Device> devices() {
-    List<Device> devices = new ArrayList<>();
-    for (int i = 0; i < probe.devices(); i++) {
-      try (CudaDevice device = CudaDevice.open(i)) {
-        DeviceInfo info = device.info();
-        devices.add(new Device(i, info.name(), info.uuid(), info.totalBytes()));
-      } catch (DeviceLostException | DriverException e) {
-        // A device that does not answer is none that this process can use.
-        continue;
-      }
+    try {
+      return probe.devices() == 0 ? List.of() : Listed.DEVICES;
+    } catch (LinkageError e) {
+      // Devices that do not answer are none that this process can use.
+      return List.of();
     }
-    return devices;
+  }
+
+  /** What devices are does not change while a process lives. */
+  private static final class Listed {
+    static final List<Device> DEVICES =
+        CudaDevice.all().stream()
+            .map(info -> new Device(info.ordinal(), info.name(), info.uuid(), info.totalBytes()))
+            .toList();
+  }
+
+  @Override
+  public long freeBytes() {
+    try (CudaDevice device = CudaDevice.open(ordinal)) {
+      return device.freeBytes();
+    }
   }
 
   @Override

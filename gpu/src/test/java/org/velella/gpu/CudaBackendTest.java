@@ -37,7 +37,7 @@ class CudaBackendTest extends BackendAvailabilityContract {
   void devicesMakeItAvailable() {
     CudaBackend backend = new CudaBackend(new CudaProbe(State.READY, 2, 13000, ""));
     assertThat(backend.availability().available()).isTrue();
-    assertThat(backend.availability().reason()).isEqualTo("CUDA devices: 2, driver: CUDA 13.0");
+    assertThat(backend.availability().reason()).isEqualTo("CUDA devices: 2; driver: CUDA 13.0");
   }
 
   @Test
