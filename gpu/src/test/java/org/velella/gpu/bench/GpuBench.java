@@ -108,7 +108,7 @@ public final class GpuBench {
   }
 
   private void lif() {
-    try (Subject subject = new Subject(backend, Networks.lif(neurons), 1, STEPS)) {
+    try (Subject subject = Subject.stepped(backend, Networks.lif(neurons), 1, STEPS)) {
       Numbers.fill(subject.input(), 0, 0, 2);
       subject.run();
       for (int neuron = 0; neuron < Math.min(neurons, 4096); neuron++) {
@@ -144,7 +144,7 @@ public final class GpuBench {
   }
 
   private void linear() {
-    try (Subject subject = new Subject(backend, Networks.linear(width, width), rows, 1)) {
+    try (Subject subject = Subject.stepped(backend, Networks.linear(width, width), rows, 1)) {
       Numbers.fill(subject.input(), 0, -0.5f, 1);
       requireProducts("linear", subject);
       emit(
@@ -155,7 +155,7 @@ public final class GpuBench {
   }
 
   private void spikeLinear() {
-    try (Subject subject = new Subject(backend, Networks.spikeLinear(width, width), rows, 1)) {
+    try (Subject subject = Subject.stepped(backend, Networks.spikeLinear(width, width), rows, 1)) {
       float[] input = subject.input();
       for (int i = 0; i < input.length; i++) {
         input[i] = Numbers.at(i) < 0.05f ? 1 : 0;
@@ -188,16 +188,11 @@ public final class GpuBench {
   /** A whole network, from arrays on the host to arrays on the host, beside one processor core. */
   private void network(String name, Network network, int batch, int steps) {
     int few = Math.min(64, batch);
-    try (Subject subject = new Subject(backend, network, batch, steps);
-        Subject core = new Subject(Backends.load().named("vector"), network, few, steps)) {
-      float[] input = subject.input();
-      int size = input.length / steps / batch;
-      for (int t = 0; t < steps; t++) {
-        for (int i = 0; i < batch * size; i++) {
-          input[t * batch * size + i] = Numbers.at(i);
-        }
-        System.arraycopy(input, t * batch * size, core.input(), t * few * size, few * size);
-      }
+    try (Subject subject = Subject.held(backend, network, batch, steps);
+        Subject core = Subject.held(Backends.load().named("vector"), network, few, steps)) {
+      int size = network.inputSize();
+      repeat(subject.input(), batch * size);
+      repeat(core.input(), few * size);
       subject.run();
       core.run();
       requireSame(name, subject, core, steps, few);
@@ -209,6 +204,13 @@ public final class GpuBench {
               .with("spikes", subject.spikes())
               .with("core_seconds_per_sample", one)
               .with("checked", true));
+    }
+  }
+
+  /** Writes the same images at every step. */
+  private static void repeat(float[] input, int frame) {
+    for (int i = 0; i < input.length; i++) {
+      input[i] = Numbers.at(i % frame);
     }
   }
 

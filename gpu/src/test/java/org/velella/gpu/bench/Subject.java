@@ -1,8 +1,10 @@
 package org.velella.gpu.bench;
 
 import java.util.Arrays;
+import java.util.Set;
 import org.velella.backend.Backend;
 import org.velella.backend.Chunk;
+import org.velella.backend.ChunkUse;
 import org.velella.backend.DeviceBackend;
 import org.velella.backend.DeviceUse;
 import org.velella.backend.Program;
@@ -24,15 +26,33 @@ final class Subject implements AutoCloseable {
   /** What the device and the caller's clock say of one run. */
   record Times(double kernelSeconds, double wallSeconds) {}
 
-  Subject(Backend backend, Network network, int batch, int steps) {
+  private Subject(Backend backend, Network network, int batch, int steps, Input kind) {
     this.backend = backend;
     plan = Lowering.lower(network, PlanOptions.ofBatch(batch));
     program = backend.compile(plan);
-    chunk = Chunk.packed(plan, steps, program);
+    int input = plan.inputs().get(0);
+    boolean held = kind == Input.THE_SAME && program.holds(input);
+    ChunkUse use = new ChunkUse(held ? Set.of(input) : Set.of(), Set.of());
+    chunk = Chunk.packed(plan, steps, program, use);
     chunk.steps(steps);
   }
 
-  /** Where the input goes, {@code [T, N, *]}. */
+  private enum Input {
+    OF_ITS_OWN,
+    THE_SAME
+  }
+
+  /** A tile whose input is its own at every step. */
+  static Subject stepped(Backend backend, Network network, int batch, int steps) {
+    return new Subject(backend, network, batch, steps, Input.OF_ITS_OWN);
+  }
+
+  /** A tile whose input is the same at every step; one step of it may stand for all. */
+  static Subject held(Backend backend, Network network, int batch, int steps) {
+    return new Subject(backend, network, batch, steps, Input.THE_SAME);
+  }
+
+  /** Where the input goes, {@code [T, N, *]}, or {@code [N, *]} if one step stands for all. */
   float[] input() {
     return chunk.value(plan.inputs().get(0));
   }

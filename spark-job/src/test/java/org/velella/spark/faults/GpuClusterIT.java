@@ -152,9 +152,10 @@ class GpuClusterIT {
     SparkProcesses spark = spark("none", Map.of("LD_LIBRARY_PATH", ""));
     Result auto = simulate(spark, "none-run", "auto", "--master", "local[2]");
     assertUndisturbed("none-run", auto);
-    assertThat(auto.output().lines().filter(line -> line.contains("cuda: not used")))
-        .hasSize(1)
-        .allMatch(line -> line.contains("no NVIDIA driver"));
+    assertThat(auto.output().lines().filter(line -> line.startsWith("velella: backend ")))
+        .singleElement()
+        .asString()
+        .contains("cuda: not used, no NVIDIA driver", "using ");
     assertThat(auto.output()).doesNotContain("\tat ");
     Result asked = simulate(spark, "none-asked", "cuda", "--master", "local[2]");
     assertThat(asked.exitCode()).as(asked.output()).isEqualTo(6);
@@ -224,17 +225,14 @@ class GpuClusterIT {
 
   @Test
   void executorThatLosesItsDeviceIsReplaced() throws IOException, InterruptedException {
-    SparkProcesses spark = spark("replaced", Map.of("FAKECUDA_LOSE_AT_LAUNCH", "400"));
-    Result result =
-        simulate(
-            spark,
-            "replaced-run",
-            "cuda",
-            "--master",
-            "local-cluster[2,1,1024]",
-            "--conf",
-            "spark.task.maxFailures=50");
+    Path token = Files.createFile(folder.resolve("token"));
+    SparkProcesses spark =
+        spark(
+            "replaced",
+            Map.of("FAKECUDA_LOSE_AT_LAUNCH", "60", "FAKECUDA_LOSE_TOKEN", token.toString()));
+    Result result = simulate(spark, "replaced-run", "cuda", "--master", "local-cluster[2,1,1024]");
     assertUndisturbed("replaced-run", result);
+    assertThat(token).doesNotExist();
     assertThat(FaultCluster.backends(folder.resolve("replaced-run"))).containsExactly("cuda");
     assertThat(result.output()).contains("Lost executor");
   }
