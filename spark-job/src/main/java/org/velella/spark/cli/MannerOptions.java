@@ -36,19 +36,19 @@ final class MannerOptions {
 
   @Option(
       names = "--keep",
-      defaultValue = "" + Manner.USUAL_KEEP,
       paramLabel = "K",
       description =
-          "Checkpoint files of each range to keep, to fall back on. Default: ${DEFAULT-VALUE}.")
-  private int keep;
+          "Checkpoint files of each range to keep, to fall back on. Default: as when the run began,"
+              + " which is 3 unless said otherwise.")
+  private Integer keep;
 
   @Option(
       names = "--mtbf",
-      defaultValue = "24h",
       paramLabel = "TIME",
       description =
           "How long one executor lives on average, such as 20h or 30min; for advice and"
-              + " --checkpoint-every auto. Default: ${DEFAULT-VALUE}.")
+              + " --checkpoint-every auto. Default: as when the run began, which is 24h unless said"
+              + " otherwise.")
   private String mtbf;
 
   @Option(
@@ -96,8 +96,8 @@ final class MannerOptions {
         partitions,
         samples,
         failFast,
-        keep,
-        Quantity.seconds("--mtbf", mtbf),
+        keep == null ? Manner.AS_BEGUN : Manner.requireKeep(keep),
+        mtbf == null ? Manner.AS_BEGUN : Manner.requireMtbf(Quantity.seconds("--mtbf", mtbf)),
         selfCheck(),
         gpuPermits);
   }

@@ -35,6 +35,14 @@ final class ResumeCommand implements Callable<Integer> {
   private String steps;
 
   @Option(
+      names = "--checkpoint-every",
+      paramLabel = "STEPS",
+      description =
+          "Steps between two checkpoints; 0: one at the end; auto: as often as is worth it. Default:"
+              + " as when the run began.")
+  private String checkpointEvery;
+
+  @Option(
       names = "--output",
       defaultValue = "",
       paramLabel = "BRANCH",
@@ -90,6 +98,9 @@ final class ResumeCommand implements Callable<Integer> {
             .moreSteps(moreSteps(steps))
             .output(output)
             .manner(manner.manner(samples));
+    if (checkpointEvery != null) {
+      builder.checkpointEvery(SimulateCommand.every(checkpointEvery));
+    }
     changes.forEach(builder::set);
     return builder.build();
   }

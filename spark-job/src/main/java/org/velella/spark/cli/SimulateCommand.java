@@ -193,7 +193,7 @@ class SimulateCommand implements Callable<Integer> {
   }
 
   /** Steps, or {@code auto}. */
-  private static long every(String text) {
+  static long every(String text) {
     if (text.equals("auto")) {
       return Manner.AUTO;
     }

@@ -91,8 +91,9 @@ final class Continuation {
    *
    * @param checkpointEvery steps between two checkpoints; 0: one at the end; {@link Manner#AUTO}
    */
-  RunOutcome to(long steps, InputSource input, Manner manner, long checkpointEvery)
+  RunOutcome to(long steps, InputSource input, Manner asked, long checkpointEvery)
       throws IOException {
+    Manner manner = spec.orAsBegun(asked);
     long present = presentTarget();
     if (steps < present) {
       throw new UsageException(

@@ -12,8 +12,10 @@ import org.velella.spark.task.CheckpointSchedule;
  * @param partitions tasks that the ranges are spread over; 0: about three per core
  * @param samples which samples are to be worked on, as {@code FROM:TO} says it; empty: all
  * @param failFast whether one bad sample stops the run
- * @param keep files of each range that a checkpoint lists, to fall back on
- * @param mtbfSeconds in which, on average, one executor fails
+ * @param keep files of each range that a checkpoint lists, to fall back on; {@link #AS_BEGUN}: as
+ *     when the run began
+ * @param mtbfSeconds in which, on average, one executor fails; {@link #AS_BEGUN}: as when the run
+ *     began
  * @param selfCheck every how many tiles of a task one is computed again on the scalar backend and
  *     compared; 0: none
  * @param gpuPermits how many tiles may be on a GPU at once, of all the tasks in a process
@@ -28,6 +30,9 @@ public record Manner(
     double mtbfSeconds,
     int selfCheck,
     int gpuPermits) {
+  /** For what a run remembers; a run that begins takes what is usual. */
+  public static final int AS_BEGUN = 0;
+
   /** Files of each range that are kept unless a user says otherwise. */
   public static final int USUAL_KEEP = RangeEntry.DEFAULT_KEPT_FILES;
 
@@ -36,16 +41,7 @@ public record Manner(
 
   /** As a user finds it who says nothing. */
   public static final Manner USUAL =
-      new Manner(
-          "auto",
-          0,
-          0,
-          "",
-          false,
-          USUAL_KEEP,
-          CheckpointInterval.USUAL_MTBF_SECONDS,
-          0,
-          USUAL_GPU_PERMITS);
+      new Manner("auto", 0, 0, "", false, AS_BEGUN, AS_BEGUN, 0, USUAL_GPU_PERMITS);
 
   /** Instead of steps between two checkpoints: as often as is worth it. */
   public static final long AUTO = CheckpointSchedule.AUTO;
@@ -61,14 +57,41 @@ public record Manner(
       throw new UsageException(
           "--gpu-permits is " + gpuPermits + "; give how many tiles a GPU may have, at least 1");
     }
-    if (keep < 1) {
-      throw new UsageException(
-          "--keep is " + keep + "; give how many files of each range to keep, at least 1");
+    if (keep != AS_BEGUN) {
+      requireKeep(keep);
     }
-    if (!(mtbfSeconds > 0 && mtbfSeconds < Double.POSITIVE_INFINITY)) {
-      throw new UsageException("--mtbf is " + mtbfSeconds + " s; give a positive time");
+    if (mtbfSeconds != AS_BEGUN) {
+      requireMtbf(mtbfSeconds);
     }
     SampleIds.parse(samples);
+  }
+
+  /** Some files of each range, as a user says it. */
+  public static int requireKeep(int files) {
+    if (files < 1) {
+      throw new UsageException(
+          "--keep is " + files + "; give how many files of each range to keep, at least 1");
+    }
+    return files;
+  }
+
+  /** A time between failures, as a user says it. */
+  public static double requireMtbf(double seconds) {
+    if (!(seconds > 0 && seconds < Double.POSITIVE_INFINITY)) {
+      throw new UsageException("--mtbf is " + seconds + " s; give a positive time");
+    }
+    return seconds;
+  }
+
+  /** With what a run that begins does not say. */
+  Manner orUsual() {
+    return orAsBegun(USUAL_KEEP, CheckpointInterval.USUAL_MTBF_SECONDS);
+  }
+
+  /** With what a run remembers, where nothing else is said. */
+  Manner orAsBegun(int files, double seconds) {
+    Manner kept = keep == AS_BEGUN ? withKeep(files) : this;
+    return mtbfSeconds == AS_BEGUN ? kept.withMtbfSeconds(seconds) : kept;
   }
 
   static void requireNotNegative(String option, long value, String zero) {
@@ -114,7 +137,7 @@ public record Manner(
         partitions,
         samples,
         failFast,
-        files,
+        requireKeep(files),
         mtbfSeconds,
         selfCheck,
         gpuPermits);
@@ -122,7 +145,15 @@ public record Manner(
 
   Manner withMtbfSeconds(double seconds) {
     return new Manner(
-        backend, tileSize, partitions, samples, failFast, keep, seconds, selfCheck, gpuPermits);
+        backend,
+        tileSize,
+        partitions,
+        samples,
+        failFast,
+        keep,
+        requireMtbf(seconds),
+        selfCheck,
+        gpuPermits);
   }
 
   Manner withSelfCheck(int every) {

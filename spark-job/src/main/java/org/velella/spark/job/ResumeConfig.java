@@ -30,6 +30,15 @@ public final class ResumeConfig {
     return values.moreSteps;
   }
 
+  /**
+   * Steps between two checkpoints, as {@link RunConfig.Builder#checkpointEvery}.
+   *
+   * @param asBegun for a run whose interval is to stay
+   */
+  long checkpointEvery(long asBegun) {
+    return values.checkpointEvery == null ? asBegun : values.checkpointEvery;
+  }
+
   /** How it is to be computed. */
   public Manner manner() {
     return values.manner;
@@ -54,6 +63,10 @@ public final class ResumeConfig {
     private final String run;
     private long moreSteps;
     private Manner manner = Manner.USUAL;
+
+    /** Null: as when the run began. */
+    private Long checkpointEvery;
+
     private String output = "";
     private final SortedMap<String, Double> changes = new TreeMap<>();
 
@@ -65,12 +78,22 @@ public final class ResumeConfig {
       run = other.run;
       moreSteps = other.moreSteps;
       manner = other.manner;
+      checkpointEvery = other.checkpointEvery;
       output = other.output;
       changes.putAll(other.changes);
     }
 
     public Builder moreSteps(long value) {
       moreSteps = value;
+      return this;
+    }
+
+    /**
+     * Steps between two checkpoints; 0: one at the end; {@link Manner#AUTO}. Without this it is as
+     * when the run began.
+     */
+    public Builder checkpointEvery(long value) {
+      checkpointEvery = value;
       return this;
     }
 
@@ -115,7 +138,10 @@ public final class ResumeConfig {
       return manner(manner.withGpuPermits(tiles));
     }
 
-    /** Files of each range that the checkpoint lists, to fall back on; at least 1. */
+    /**
+     * Files of each range that the checkpoint lists, to fall back on; at least 1. Without this it
+     * is as when the run began.
+     */
     public Builder keep(int value) {
       return manner(manner.withKeep(value));
     }
@@ -145,6 +171,9 @@ public final class ResumeConfig {
     public ResumeConfig build() {
       if (run.isBlank()) {
         throw new UsageException("The run directory is missing; give the directory to resume");
+      }
+      if (checkpointEvery != null && checkpointEvery != Manner.AUTO) {
+        Manner.requireNotNegative("--checkpoint-every", checkpointEvery, "only at the end");
       }
       if (moreSteps < 0) {
         throw new UsageException(

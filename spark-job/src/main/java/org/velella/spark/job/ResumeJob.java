@@ -78,7 +78,7 @@ public final class ResumeJob {
       input.requireLongEnough(present, steps);
     }
     RangeIndex index = run.index();
-    run.requireRoom(input, index, steps, run.spec().checkpointEvery());
+    run.requireRoom(input, index, steps, config.checkpointEvery(run.spec().checkpointEvery()));
     int partitions =
         RangeSizing.partitions(
             config.manner().partitions(), index.ranges(), Cluster.of(spark.sparkContext()).cores());
@@ -126,6 +126,9 @@ public final class ResumeJob {
       throws IOException {
     BackendCheck.choose(spark.sparkContext(), config.manner().backend(), listener);
     return run.to(
-        steps, input(spark, run, steps, listener), config.manner(), run.spec().checkpointEvery());
+        steps,
+        input(spark, run, steps, listener),
+        config.manner(),
+        config.checkpointEvery(run.spec().checkpointEvery()));
   }
 }

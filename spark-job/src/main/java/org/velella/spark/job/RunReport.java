@@ -16,7 +16,6 @@ import org.velella.checkpoint.Recording;
 import org.velella.module.MemoryScope;
 import org.velella.provenance.CanonicalJson;
 import org.velella.provenance.RunProvenance;
-import org.velella.spark.task.CheckpointInterval;
 import org.velella.spark.task.SaveCost;
 import org.velella.sweep.TrialList;
 
@@ -59,7 +58,7 @@ public final class RunReport {
       cost = RunStatus.cost(status);
       json.set("status", status);
     }
-    String advice = CheckpointAdvice.text(cost, CheckpointInterval.USUAL_MTBF_SECONDS);
+    String advice = CheckpointAdvice.text(cost, spec.orAsBegun(Manner.USUAL).mtbfSeconds());
     json.put("advice", advice.isEmpty() ? "no checkpoint was measured yet" : advice);
     try {
       if (spec.sweep().isPresent()) {

@@ -40,6 +40,8 @@ final class RunSpec {
   private static final String INPUT_OPTION = "input-option.";
   private static final String BRANCH = "branch.";
   private static final String CHECKPOINT_EVERY = "checkpoint-every";
+  private static final String KEEP = "keep";
+  private static final String MTBF = "mtbf-seconds";
   private static final String AUTO = "auto";
 
   private final RunProvenance provenance;
@@ -63,6 +65,9 @@ final class RunSpec {
     map.put("record", config.record());
     map.put(CHECKPOINT_EVERY, every(config.checkpointEvery()));
     map.put("backend", config.manner().backend());
+    Manner manner = config.manner().orUsual();
+    map.put(KEEP, Integer.toString(manner.keep()));
+    map.put(MTBF, Double.toString(manner.mtbfSeconds()));
     map.put(RUN_ID, runId);
     map.put(NETWORK, RunDirectory.digest(network));
     map.put(SAMPLES, Long.toString(index.samples()));
@@ -206,6 +211,15 @@ final class RunSpec {
 
   long checkpointEvery() {
     return value(CHECKPOINT_EVERY).equals(AUTO) ? Manner.AUTO : number(CHECKPOINT_EVERY);
+  }
+
+  /** How a run goes on that began like this one, where nothing else is said. */
+  Manner orAsBegun(Manner manner) {
+    Manner usual = manner.orUsual();
+    Map<String, String> begun = provenance.configuration();
+    return manner.orAsBegun(
+        begun.containsKey(KEEP) ? Math.toIntExact(number(KEEP)) : usual.keep(),
+        begun.containsKey(MTBF) ? Double.parseDouble(value(MTBF)) : usual.mtbfSeconds());
   }
 
   private static String every(long steps) {

@@ -87,7 +87,7 @@ class ArgumentsTest {
 
   @Test
   void settingsOfOtherCommandsAreLeftAloneAndUnknownOnesRefused() {
-    assertThat(complete(Map.of("checkpoint-every", "5"), "resume", "run"))
+    assertThat(complete(Map.of("range-size", "5"), "resume", "run"))
         .containsExactly("resume", "run");
     assertThatThrownBy(() -> complete(Map.of("tile-sice", "5"), "resume", "run"))
         .isInstanceOf(UsageException.class)

@@ -25,6 +25,7 @@ import org.velella.checkpoint.LocalCheckpointStore;
 import org.velella.checkpoint.Manifest;
 import org.velella.checkpoint.ManifestLog;
 import org.velella.checkpoint.RangeEntry;
+import org.velella.checkpoint.RangeFileRef;
 import org.velella.checkpoint.SampleRange;
 import org.velella.checkpoint.Selection;
 import org.velella.spark.FaultyBackend;
@@ -102,6 +103,33 @@ class RetentionIT {
       assertThat(files(run.resolve("_attempts/spikes"))).isEmpty();
     }
     assertWhole();
+  }
+
+  /** How it was to be kept need not be said again, but may be. */
+  @Test
+  void aRunRemembersItsMannerUntilItIsSaidOtherwise() {
+    SimulateJob.run(TestSpark.session(), config("run").steps(100).keep(2).build());
+    ResumeConfig.Builder resume = ResumeConfig.builder(run.toString()).backend("scalar");
+
+    ResumeJob.run(TestSpark.session(), resume.moreSteps(100).build());
+    assertThat(TestRuns.manifest(run).ranges())
+        .allSatisfy(
+            range ->
+                assertThat(range.files())
+                    .extracting(RangeFileRef::step)
+                    .containsExactly(200L - EVERY, 200L));
+
+    ResumeJob.run(TestSpark.session(), resume.moreSteps(100).keep(3).checkpointEvery(25).build());
+    assertThat(TestRuns.manifest(run).ranges())
+        .allSatisfy(
+            range ->
+                assertThat(range.files())
+                    .extracting(RangeFileRef::step)
+                    .containsExactly(250L, 275L, 300L));
+
+    SimulateJob.run(TestSpark.session(), config("run").steps(340).build());
+    assertThat(TestRuns.manifest(run).ranges())
+        .allSatisfy(range -> assertThat(range.files()).hasSize(2));
   }
 
   /** What attempts have left that were lost goes once the run is complete. */
