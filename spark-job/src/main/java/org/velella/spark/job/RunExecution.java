@@ -215,6 +215,9 @@ final class RunExecution {
       RangePartitioner partitioner = new RangePartitioner(pending.numbers(), partitions);
       simulate(pending, input.fragments(index, partitioner), interruption);
       pending = pending();
+      if (pending.count() > 0 && interruption.isRequested()) {
+        throw interrupted(null);
+      }
     }
   }
 

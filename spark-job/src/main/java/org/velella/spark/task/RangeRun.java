@@ -59,11 +59,12 @@ final class RangeRun {
   }
 
   /**
-   * Runs one range; all of it is saved when this returns.
+   * Runs one range; all that was computed is saved when this returns.
    *
+   * @return whether it has reached the last step; false if tasks of this process are to stop
    * @throws SampleFailedException if something cannot be simulated and one is enough to stop
    */
-  void run(RangeRows all, RangeCheckpoint checkpoint) throws IOException {
+  boolean run(RangeRows all, RangeCheckpoint checkpoint) throws IOException {
     long done = checkpoint.step();
     RangeRows rows = all;
     TileState state = null;
@@ -79,7 +80,7 @@ final class RangeRun {
     while (done < spec.targetSteps()) {
       if (TaskStop.isRequested()) {
         saves.drain();
-        throw new StoppedException();
+        return false;
       }
       long to = schedule.end(done);
       long begun = System.nanoTime();
@@ -92,6 +93,7 @@ final class RangeRun {
       done = to;
     }
     saves.drain();
+    return true;
   }
 
   private void requireAllowed(List<RangeInput.Failure> failures) {

@@ -41,7 +41,8 @@ public final class SimulateTiles
   }
 
   /**
-   * Runs the ranges of one partition to the run's last step.
+   * Runs the ranges of one partition to the run's last step, or until tasks of this process are to
+   * stop.
    *
    * @param fragments the partition's input, sorted by key
    * @return for each range: its number, and events that lie beyond the last step; its number alone
@@ -72,7 +73,10 @@ public final class SimulateTiles
       while (inputs.hasNext()) {
         RangeInput input = inputs.next();
         RangeRows rows = runtime.trials().rows(input);
-        ranges.run(rows, starts.of(input.range()));
+        if (!ranges.run(rows, starts.of(input.range()))) {
+          // Spark would report an exception as an error, with its trace.
+          break;
+        }
         long unreached = input.eventsFrom(spec.targetSteps());
         done.add(new long[] {input.range(), unreached});
         if (engine.fellBack()) {

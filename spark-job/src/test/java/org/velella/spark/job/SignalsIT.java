@@ -46,6 +46,8 @@ class SignalsIT {
       Path run = folder.resolve(signal);
       assertThat(TestRuns.status(run))
           .contains("\"interrupted\"", "the same command goes on from there");
+      assertThat(Files.readAllLines(folder.resolve("driver.log")))
+          .noneMatch(line -> line.contains(" ERROR "));
       Manifest manifest = TestRuns.manifest(run);
       assertThat(manifest.isComplete()).isFalse();
       assertThat(manifest.ranges()).isNotEmpty();
