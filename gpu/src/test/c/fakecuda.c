@@ -990,6 +990,14 @@ TEST(void, failAllocation, int64_t count) {
   leave(0);
 }
 
+TEST(int64_t, failsIn) {
+  (void)env, (void)owner;
+  enter();
+  int64_t result = fail_allocation_in;
+  leave(0);
+  return result;
+}
+
 TEST(int64_t, launches, int32_t which) {
   (void)env, (void)owner;
   enter();

@@ -135,6 +135,9 @@ public final class FakeCuda {
   /** Lets the {@code count}-th allocation from now on, of any device or the host, fail. */
   public static native void failAllocation(long count);
 
+  /** After how many allocations one will fail; 0 if none will. */
+  public static native long failsIn();
+
   /** How many kernels a device has run. */
   public static native long launches(int device);
 
