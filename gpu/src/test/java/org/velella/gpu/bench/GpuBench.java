@@ -121,7 +121,24 @@ public final class GpuBench {
               .with("bytes", inputs * 4 + inputs / 8 + 2.0 * neurons * Float.BYTES)
               .with("spikes", subject.spikes())
               .with("checked", true));
+      if (backend.name().equals("cuda")) {
+        residentLif(subject.spikes(), inputs * 4 + inputs / 8 + 2.0 * neurons * Float.BYTES);
+      }
     }
+  }
+
+  private void residentLif(long expectedSpikes, double bytes) {
+    ResidentLif.Result result = new ResidentLif(neurons, STEPS, 3 * runs).run();
+    if (result.spikes() != expectedSpikes) {
+      throw new IllegalStateException(
+          "lif-resident: found %d spikes instead of %d".formatted(result.spikes(), expectedSpikes));
+    }
+    emit(
+        new Figures("lif-resident", "velella cuda")
+            .with("seconds", result.seconds())
+            .with("bytes", bytes)
+            .with("spikes", result.spikes())
+            .with("checked", true));
   }
 
   /** The equations by the letter. */
