@@ -14,7 +14,10 @@ import org.velella.plan.LinearOp;
  * of rows by tiles of columns by groups.
  */
 public final class MatrixPtx {
-  /** Of linear layers: one block computes while the other waits at its barrier. */
+  /**
+   * One block computes while the other waits at its barrier; only where outputs are written four at
+   * a time do the registers suffice.
+   */
   private static final int BLOCKS = 2;
 
   private final PtxWriter ptx;
@@ -42,7 +45,7 @@ public final class MatrixPtx {
 
   /** The kernel of a linear layer. */
   public static PtxKernel linear(LinearOp op, ValueForm form, MatrixTile tile) {
-    PtxWriter ptx = new PtxWriter(tile.threads(), BLOCKS);
+    PtxWriter ptx = new PtxWriter(tile.threads(), op.outputs() % 4 == 0 ? BLOCKS : 1);
     MatrixInput input = new RowInput(ptx, tile, op.inputs(), form, op.rows());
     return of(ptx, input, new MatrixOutput(ptx, op.outputs(), null), op.outputs(), form);
   }
