@@ -2,7 +2,9 @@ package org.velella.gpu.bench;
 
 import java.io.PrintStream;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.velella.backend.Backend;
 import org.velella.backend.Backends;
 import org.velella.gpu.driver.CudaDevice;
@@ -44,18 +46,33 @@ public final class GpuBench {
   }
 
   /**
-   * @param arguments {@code --quick} for fewer runs, {@code --backend NAME} for another than cuda,
-   *     {@code --small} for sizes that only show that it works
+   * @param arguments {@code --quick} for fewer runs, {@code --only LIST} for some of device, lif,
+   *     linear, spike-linear, mlp and cnn, {@code --backend NAME} for another than cuda, {@code
+   *     --small} for sizes that only show that it works
    */
   public static void main(String[] arguments) {
-    GpuBench bench = new GpuBench(System.out, Arrays.asList(arguments));
-    boolean all = bench.tried("device", bench::device);
-    all &= bench.tried("lif", bench::lif);
-    all &= bench.tried("linear", bench::linear);
-    all &= bench.tried("spike-linear", bench::spikeLinear);
-    all &= bench.tried("mlp", () -> bench.network("mlp", Networks.mlp(), 4 * bench.images, 16));
-    all &= bench.tried("cnn", () -> bench.network("cnn", Networks.cnn(32), bench.images, 8));
-    System.exit(all ? 0 : 1);
+    System.exit(run(System.out, Arrays.asList(arguments)) ? 0 : 1);
+  }
+
+  /** Whether all went well. */
+  static boolean run(PrintStream out, List<String> arguments) {
+    GpuBench bench = new GpuBench(out, arguments);
+    Map<String, Runnable> parts = new LinkedHashMap<>();
+    parts.put("device", bench::device);
+    parts.put("lif", bench::lif);
+    parts.put("linear", bench::linear);
+    parts.put("spike-linear", bench::spikeLinear);
+    parts.put("mlp", () -> bench.network("mlp", Networks.mlp(), 4 * bench.images, 16));
+    parts.put("cnn", () -> bench.network("cnn", Networks.cnn(32), bench.images, 8));
+    int only = arguments.indexOf("--only");
+    if (only >= 0) {
+      parts.keySet().retainAll(List.of(arguments.get(only + 1).split(",")));
+    }
+    boolean all = true;
+    for (Map.Entry<String, Runnable> part : parts.entrySet()) {
+      all &= bench.tried(part.getKey(), part.getValue());
+    }
+    return all;
   }
 
   private boolean tried(String name, Runnable part) {

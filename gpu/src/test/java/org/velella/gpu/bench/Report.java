@@ -18,10 +18,10 @@ public final class Report {
   private final PrintStream out;
   private boolean disagree;
 
-  private Report(PrintStream out, Path file) throws IOException {
+  private Report(PrintStream out, List<String> text) throws IOException {
     this.out = out;
     ObjectMapper mapper = new ObjectMapper();
-    for (String line : Files.readAllLines(file)) {
+    for (String line : text) {
       if (line.startsWith("{")) {
         lines.add(mapper.readTree(line));
       }
@@ -34,9 +34,14 @@ public final class Report {
    * @param arguments the file
    */
   public static void main(String[] arguments) throws IOException {
-    Report report = new Report(System.out, Path.of(arguments[0]));
+    System.exit(print(System.out, Files.readAllLines(Path.of(arguments[0]))) ? 0 : 1);
+  }
+
+  /** Whether all agree. */
+  static boolean print(PrintStream out, List<String> text) throws IOException {
+    Report report = new Report(out, text);
     report.print();
-    System.exit(report.disagree ? 1 : 0);
+    return !report.disagree;
   }
 
   private List<JsonNode> of(String benchmark) {
