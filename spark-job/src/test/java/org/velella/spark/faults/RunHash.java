@@ -33,7 +33,7 @@ import org.apache.parquet.hadoop.example.GroupReadSupport;
  * Parquet, without Velella's readers. It does not depend on which attempts the files came from, nor
  * on how rows are spread over files.
  */
-final class RunHash {
+public final class RunHash {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> TABLES = List.of("results", "spikes", "traces", "failures");
 
@@ -52,7 +52,7 @@ final class RunHash {
   }
 
   /** The hash of a finished run on this machine's disk. */
-  static String of(java.nio.file.Path run) {
+  public static String of(java.nio.file.Path run) {
     return of(new Path(run.toUri()), new Configuration());
   }
 
@@ -153,7 +153,7 @@ final class RunHash {
    * manifest lists, recordings left among the attempts, and published ones that the newest manifest
    * does not list. Hidden files, which were never finished, are nobody's and never read.
    */
-  static List<String> orphans(java.nio.file.Path run) {
+  public static List<String> orphans(java.nio.file.Path run) {
     try {
       return new RunHash(new Path(run.toUri()), new Configuration()).orphans();
     } catch (IOException e) {

@@ -23,6 +23,7 @@ import org.velella.checkpoint.RecordingName;
 import org.velella.checkpoint.SampleRange;
 import org.velella.spark.TestRuns;
 import org.velella.spark.TestSpark;
+import org.velella.spark.faults.RunHash;
 
 /** What is lost or changed in a finished run is noticed, and mended out of what is left. */
 class DamagedRunIT {
@@ -66,6 +67,7 @@ class DamagedRunIT {
 
   private void assertWhole() {
     TestRuns.assertSameRun(whole, run);
+    assertThat(RunHash.of(run)).isEqualTo(RunHash.of(whole));
     assertThat(TestRuns.spikes(TestSpark.session(), run)).isEqualTo(spikes);
     assertThat(spikesInFolder()).isEqualTo(spikes);
   }

@@ -13,6 +13,7 @@ import org.velella.checkpoint.CommitFailedException;
 import org.velella.spark.DriverProcess;
 import org.velella.spark.TestRuns;
 import org.velella.spark.TestSpark;
+import org.velella.spark.faults.RunHash;
 import org.velella.testkit.Seeded;
 
 /** Drivers that are killed from outside, and drivers that get in each other's way. */
@@ -65,6 +66,8 @@ class KilledDriverIT {
                     .build());
         assertThat(outcome.steps()).isEqualTo(STEPS);
         TestRuns.assertSameRun(whole, copy);
+        assertThat(RunHash.of(copy)).isEqualTo(RunHash.of(whole));
+        assertThat(RunHash.orphans(copy)).isEmpty();
         assertThat(TestRuns.spikes(TestSpark.session(), copy)).isEqualTo(spikes);
         assertThat(TestRuns.traces(TestSpark.session(), copy)).isEqualTo(traces);
       }

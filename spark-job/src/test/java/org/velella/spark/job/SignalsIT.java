@@ -18,6 +18,7 @@ import org.velella.checkpoint.RangeEntry;
 import org.velella.spark.DriverProcess;
 import org.velella.spark.TestRuns;
 import org.velella.spark.TestSpark;
+import org.velella.spark.faults.RunHash;
 
 /** Drivers that are asked to end leave their run in order. */
 class SignalsIT {
@@ -57,6 +58,8 @@ class SignalsIT {
           TestSpark.session(),
           TestRuns.config(folder, signal, STEPS).checkpointEvery(EVERY).record(RECORD).build());
       TestRuns.assertSameRun(whole, run);
+      assertThat(RunHash.of(run)).isEqualTo(RunHash.of(whole));
+      assertThat(RunHash.orphans(run)).isEmpty();
       assertThat(TestRuns.spikes(TestSpark.session(), run)).isEqualTo(spikes);
     }
   }
