@@ -37,6 +37,9 @@ final class TileValues implements AutoCloseable {
   /** The part of the free memory that the values may take. */
   private static final double SHARE = 0.6;
 
+  /** What they may take at most, so that other tiles find room, too. */
+  private static final long MOST_BYTES = 8L << 30;
+
   private final CudaDevice device;
   private final Plan plan;
   private final DeviceForms forms;
@@ -112,22 +115,34 @@ final class TileValues implements AutoCloseable {
   private int steps(int capacity) {
     long copied = 1;
     long all = 1;
+    long numbered = Long.MAX_VALUE;
     for (int id = 0; id < wanted.size(); id++) {
       if (!held.get(id)) {
         long bytes = bytes(id);
         copied += doubled(id) ? bytes : 0;
         all += doubled(id) ? SLOTS * bytes : bytes;
+        numbered = Math.min(numbered, mostSteps(plan.batch(), plan.values().get(id).size()));
       }
     }
     long steps = capacity;
     if (copied * capacity > LEAST_COPIED) {
       steps = Math.min(steps, Math.max(SHORTEST, (capacity + 2) / 3));
     }
-    steps = Math.min(steps, MOST_COPIED / copied);
+    if (numbered == 0) {
+      throw new DeviceMemoryException(CudaBackend.NAME, all, device.freeBytes());
+    }
+    steps = Math.min(steps, Math.min(numbered, MOST_COPIED / copied));
     if (steps > room) {
-      steps = Math.min(steps, (long) (device.freeBytes() * SHARE) / all);
+      long free = (long) (device.freeBytes() * SHARE);
+      steps = Math.min(steps, Math.min(free, MOST_BYTES) / all);
     }
     return (int) Math.max(1, steps);
+  }
+
+  /** The steps of a value whose threads, one per element or more, a kernel can number. */
+  static long mostSteps(int batch, int size) {
+    long threads = Math.max(size, ValueForm.words(size) * (long) Integer.SIZE);
+    return Integer.MAX_VALUE / (batch * threads);
   }
 
   private long bytes(int id) {

@@ -1,0 +1,18 @@
+package org.velella.gpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class TileValuesTest {
+  /** Kernels number their threads by 32 bits. */
+  @Test
+  void windowsEndWhereThreadsCannotBeNumbered() {
+    // 4096 samples of 25088 elements, which are 392 words of 64 bits: 20 steps are 2055208960.
+    assertThat(TileValues.mostSteps(4096, 25088)).isEqualTo(20);
+    // One element takes the 64 threads of a word.
+    assertThat(TileValues.mostSteps(1 << 20, 1)).isEqualTo(31);
+    assertThat(TileValues.mostSteps(1 << 25, 1)).isZero();
+    assertThat(TileValues.mostSteps(1, Integer.MAX_VALUE - 63)).isEqualTo(1);
+  }
+}
