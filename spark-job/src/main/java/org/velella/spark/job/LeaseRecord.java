@@ -1,8 +1,11 @@
 package org.velella.spark.job;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.UUID;
 import org.velella.checkpoint.Selection;
@@ -13,6 +16,8 @@ import org.velella.provenance.JsonFields;
  * What a lease says.
  *
  * @param owner unique to the driver; empty if the lease cannot be read
+ * @param host for people
+ * @param machine where its process can be looked for: the same for all that see the same processes
  * @param started when the driver's process began, so that another one of its number is no driver
  * @param renewals counts up while the driver lives
  * @param released whether the driver has ended and holds nothing any more
@@ -20,6 +25,7 @@ import org.velella.provenance.JsonFields;
 record LeaseRecord(
     String owner,
     String host,
+    String machine,
     long pid,
     String started,
     String application,
@@ -27,6 +33,8 @@ record LeaseRecord(
     Selection selection,
     long renewals,
     boolean released) {
+  private static final String NO_HOST = "unknown";
+  private static final String MACHINE = thisMachine();
 
   /** A new one of this process. */
   static LeaseRecord own(String application, Selection selection) {
@@ -34,6 +42,7 @@ record LeaseRecord(
     return new LeaseRecord(
         UUID.randomUUID().toString(),
         thisHost(),
+        MACHINE,
         process.pid(),
         started(process),
         application,
@@ -49,6 +58,7 @@ record LeaseRecord(
       return new LeaseRecord(
           fields.text("owner"),
           fields.text("host"),
+          fields.text("machine"),
           fields.number("pid"),
           fields.text("process_started"),
           fields.text("application"),
@@ -58,7 +68,7 @@ record LeaseRecord(
           fields.number("released") != 0);
     } catch (IllegalArgumentException e) {
       // Whoever wrote it may live, with any samples.
-      return new LeaseRecord("", "?", -1, "", "?", "?", Selection.all(), 0, false);
+      return new LeaseRecord("", "?", "", -1, "", "?", "?", Selection.all(), 0, false);
     }
   }
 
@@ -67,6 +77,7 @@ record LeaseRecord(
         CanonicalJson.object()
             .put("owner", owner)
             .put("host", host)
+            .put("machine", machine)
             .put("pid", pid)
             .put("process_started", started)
             .put("application", application)
@@ -86,16 +97,16 @@ record LeaseRecord(
 
   LeaseRecord renewed() {
     return new LeaseRecord(
-        owner, host, pid, started, application, since, selection, renewals + 1, released);
+        owner, host, machine, pid, started, application, since, selection, renewals + 1, released);
   }
 
   LeaseRecord ended() {
     return new LeaseRecord(
-        owner, host, pid, started, application, since, selection, renewals, true);
+        owner, host, machine, pid, started, application, since, selection, renewals, true);
   }
 
   boolean isOfThisHost() {
-    return host.equals(thisHost());
+    return machine.equals(MACHINE);
   }
 
   boolean isOfThisProcess() {
@@ -114,11 +125,25 @@ record LeaseRecord(
     return process.info().startInstant().map(Instant::toString).orElse("");
   }
 
+  /**
+   * Names of hosts are no proof: several may be called alike or have none, and containers of one
+   * name may see different processes.
+   */
+  private static String thisMachine() {
+    try {
+      return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip()
+          + " "
+          + Files.readSymbolicLink(Path.of("/proc/self/ns/pid"));
+    } catch (IOException e) {
+      return thisHost().equals(NO_HOST) ? UUID.randomUUID().toString() : thisHost();
+    }
+  }
+
   private static String thisHost() {
     try {
       return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {
-      return "unknown";
+      return NO_HOST;
     }
   }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,11 +45,38 @@ class RunLeaseTest {
     return Selection.of(List.of(new SampleRange(lo, hi)));
   }
 
-  private static byte[] lease(String host, long pid, long renewals, String more) {
-    return ("{\"application\":\"app-0\",\"host\":\"%s\",\"owner\":\"o\",\"pid\":%d,"
+  private static byte[] lease(String machine, long pid, long renewals, String more) {
+    return ("{\"application\":\"app-0\",\"host\":\"samename\",\"machine\":\"%s\",\"owner\":\"o\",\"pid\":%d,"
             + "\"process_started\":\"\",\"released\":0,\"renewals\":%d%s,\"since\":\"noon\"}")
-        .formatted(host, pid, renewals, more)
+        .formatted(machine, pid, renewals, more)
         .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Of this boot of this machine and these processes, where Linux tells; else its name. */
+  private static String machine() throws IOException {
+    if (!Files.exists(Path.of("/proc/sys/kernel/random/boot_id"))) {
+      return java.net.InetAddress.getLocalHost().getHostName();
+    }
+    return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip()
+        + " "
+        + Files.readSymbolicLink(Path.of("/proc/self/ns/pid"));
+  }
+
+  /** As of a container of the same name: that its process is not seen here says nothing. */
+  @Test
+  void hostsOfTheSameNameAreNotTakenForOne() throws IOException {
+    String host = java.net.InetAddress.getLocalHost().getHostName();
+    byte[] other = lease("another boot", 0, 0, "");
+    store.createExclusive(
+        HERE,
+        new String(other, StandardCharsets.UTF_8)
+            .replace("samename", host)
+            .getBytes(StandardCharsets.UTF_8));
+    take(0).close();
+    assertThat(messages)
+        .singleElement()
+        .asString()
+        .contains("looking for 0 s whether it is still at work");
   }
 
   private static byte[] elsewhere(long renewals) {
@@ -93,7 +120,7 @@ class RunLeaseTest {
   /** Process 0 is nobody's that a driver could be. */
   @Test
   void deadProcessOfThisMachineHoldsNothing() throws IOException {
-    store.createExclusive(HERE, lease(InetAddress.getLocalHost().getHostName(), 0, 0, ""));
+    store.createExclusive(HERE, lease(machine(), 0, 0, ""));
     RunLease lease = take(1000);
     assertThat(files()).containsExactly(NEXT);
     assertThat(messages).isEmpty();
@@ -142,7 +169,7 @@ class RunLeaseTest {
         };
     assertThatExceptionOfType(CommitFailedException.class)
         .isThrownBy(() -> RunLease.take(store, "app-1", Selection.all(), renewing, 1000))
-        .withMessageContainingAll("process 7 on elsewhere.example", "app-0", "since noon");
+        .withMessageContainingAll("process 7 on samename", "app-0", "since noon");
     assertThat(files()).containsExactly("00000000000000000007.json");
   }
 
