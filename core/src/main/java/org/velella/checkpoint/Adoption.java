@@ -246,7 +246,7 @@ public final class Adoption {
       }
       if (found.isEmpty() && !base.files().isEmpty()) {
         throw new CheckpointCorruptException(
-            "No saved state of range %s is usable, though the manifest has it at step %d: %s"
+            "No saved state of range %s is usable, though the manifest has it at step %d: %s; restore one of these files from a copy, or begin a new run in another directory"
                 .formatted(
                     base.range(),
                     base.step(),
@@ -319,7 +319,7 @@ public final class Adoption {
           verify(store, run, ref);
         } catch (CheckpointCorruptException e) {
           damaged.add(ref.file());
-          return e.getMessage();
+          return e.reason();
         }
       }
       return "";

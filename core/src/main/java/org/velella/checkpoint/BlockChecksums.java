@@ -192,8 +192,10 @@ final class BlockChecksums {
       crc.reset();
       if (!expected.equals(found)) {
         throw new CheckpointCorruptException(
-            "%s is damaged: block %d of its data has CRC32C %s instead of %s; restore it from a copy, or resume the run, which falls back to the range's previous state"
-                .formatted(file, block, found, expected));
+            "%s is damaged: block %d of its data has CRC32C %s instead of %s"
+                .formatted(file, block, found, expected),
+            OpenedRangeFile.REMEDY,
+            null);
       }
     }
 

@@ -142,8 +142,8 @@ final class ManifestFiles {
 
   private static CheckpointCorruptException damaged(String where, String why, Exception cause) {
     return new CheckpointCorruptException(
-        "%s is damaged: %s; restore it from a copy, or resume the run, which falls back to the previous manifest"
-            .formatted(where, why),
+        "%s is damaged: %s".formatted(where, why),
+        "restore it from a copy, or resume the run, which falls back to the previous manifest",
         cause);
   }
 

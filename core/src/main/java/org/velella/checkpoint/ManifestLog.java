@@ -49,7 +49,7 @@ public final class ManifestLog {
         return Optional.of(
             new ManifestHead(known.manifest(), known.crc32c(), versions.get(0) + 1, warnings));
       } catch (CheckpointCorruptException e) {
-        warnings.add(e.getMessage());
+        warnings.add(e.reason());
       } catch (FileNotFoundException e) {
         warnings.add(files.where(version) + " vanished while it was read");
       }

@@ -19,7 +19,7 @@ import org.velella.tensor.Tensor;
  * @param data its data, verified block by block as it is read
  */
 record OpenedRangeFile(String where, SavedRange saved, SafetensorsHeader layout, InputStream data) {
-  private static final String REMEDY =
+  static final String REMEDY =
       "restore it from a copy, or resume the run, which falls back to the range's previous state";
 
   private static final byte[] CRC_FIELD =
@@ -90,12 +90,12 @@ record OpenedRangeFile(String where, SavedRange saved, SafetensorsHeader layout,
 
   private static CheckpointCorruptException damaged(String where, Exception cause) {
     return new CheckpointCorruptException(
-        "%s is damaged: %s; %s".formatted(where, cause.getMessage(), REMEDY), cause);
+        "%s is damaged: %s".formatted(where, cause.getMessage()), REMEDY, cause);
   }
 
   static CheckpointCorruptException missing(String where, Exception cause) {
     return new CheckpointCorruptException(
-        "%s is listed but missing; %s".formatted(where, REMEDY), cause);
+        "%s is listed but missing".formatted(where), REMEDY, cause);
   }
 
   /** Checks that this is the very file that was listed. */

@@ -234,6 +234,9 @@ class AdoptionTest {
     assertThatExceptionOfType(CheckpointCorruptException.class)
         .isThrownBy(() -> adopt(with(chain)))
         .withMessageContaining("No saved state of range [0, 3) is usable")
+        .withMessageEndingWith(
+            "; restore one of these files from a copy, or begin a new run in another directory")
+        .matches(thrown -> !thrown.getMessage().contains("resume the run"))
         .withMessageContaining("step 4")
         .withMessageContaining(chain.files().get(0).file())
         .withMessageContaining(chain.files().get(1).file());
