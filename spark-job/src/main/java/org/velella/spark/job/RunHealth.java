@@ -2,6 +2,7 @@ package org.velella.spark.job;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -9,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.velella.checkpoint.CheckpointException;
+import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.Manifest;
 import org.velella.checkpoint.ManifestHead;
 import org.velella.checkpoint.ManifestLog;
@@ -27,11 +30,13 @@ final class RunHealth {
   private final ObjectNode sizes = CanonicalJson.object();
   private final RecordingPlaces places;
   private final ResultVerification results;
+  private final CheckpointStore store;
   private long orphans;
   private long orphanBytes;
 
   private RunHealth(RunDirectory run, ManifestHead head) {
-    places = new RecordingPlaces(run.store());
+    store = run.store();
+    places = new RecordingPlaces(store);
     manifest = head.manifest();
     damaged = new ArrayList<>(head.warnings());
     results = new ResultVerification(run, new Configuration(), manifest, places);
@@ -64,8 +69,7 @@ final class RunHealth {
         }
       }
       for (Recording recording : entry.recordings()) {
-        listed.add(recording.file());
-        listed.add(recording.publishedFile());
+        list(listed, recording);
         String place = places.of(recording).orElse(null);
         if (place == null) {
           missing.add(recording.file());
@@ -76,12 +80,36 @@ final class RunHealth {
         }
       }
     }
+    listEarlier(listed);
     missing.addAll(results.gaps());
     countOrphans(RangeFileName.DIRECTORY, listed);
     for (RunTable table : RunTable.recorded()) {
       countOrphans(table.attempts(), listed);
       countOrphans(table.directory(), listed);
     }
+  }
+
+  /** What only manifests before the newest list is there to fall back on. */
+  private void listEarlier(Set<String> listed) throws IOException {
+    ManifestLog log = new ManifestLog(store);
+    boolean there = true;
+    for (long version = manifest.version() - 1; version > 0 && there; version--) {
+      try {
+        for (RangeEntry entry : log.manifest(version).ranges()) {
+          entry.files().forEach(file -> listed.add(RangeFileName.DIRECTORY + "/" + file.file()));
+          entry.recordings().forEach(recording -> list(listed, recording));
+        }
+      } catch (FileNotFoundException e) {
+        there = false;
+      } catch (CheckpointException e) {
+        damaged.add(e.getMessage());
+      }
+    }
+  }
+
+  private static void list(Set<String> listed, Recording recording) {
+    listed.add(recording.file());
+    listed.add(recording.publishedFile());
   }
 
   private void size(String directory) throws IOException {

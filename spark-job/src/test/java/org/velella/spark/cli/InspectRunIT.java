@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +84,25 @@ class InspectRunIT {
     assertThat(report.at("/verified/unsound")).isEmpty();
     assertThat(CommandLineRun.of("inspect", run.toString()).out())
         .contains("ranges_at_step", "hidden.v", "advice");
+  }
+
+  /** What only an earlier manifest lists is there to fall back on. */
+  @Test
+  void aRunThatWentFartherHasNoUnlistedFiles() throws IOException {
+    assertThat(CommandLineRun.of("resume", run.toString(), "--steps", "+" + STEPS).exitCode())
+        .isZero();
+    JsonNode report = inspect(0, "--verify");
+    assertThat(report.at("/health/not_listed_files").asInt()).isZero();
+    Set<String> listed = new HashSet<>();
+    TestRuns.manifest(run).ranges().forEach(range -> listed.addAll(names(range)));
+    try (Stream<Path> files = Files.list(run.resolve("checkpoint/ranges"))) {
+      assertThat(files.map(file -> file.getFileName().toString()).toList())
+          .anyMatch(name -> !listed.contains(name));
+    }
+  }
+
+  private static List<String> names(RangeEntry range) {
+    return range.files().stream().map(file -> file.file()).toList();
   }
 
   @Test
