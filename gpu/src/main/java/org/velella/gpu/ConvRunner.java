@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.Map;
 import org.velella.gpu.driver.DeviceBuffer;
 import org.velella.gpu.driver.KernelArguments;
-import org.velella.gpu.driver.LaunchShape;
 import org.velella.gpu.kernel.ChannelBits;
 import org.velella.gpu.kernel.MatrixPtx;
 import org.velella.gpu.kernel.MatrixTile;
@@ -98,7 +97,7 @@ final class ConvRunner implements OpRunner {
       if (form == ValueForm.BITS) {
         arguments.pointer(spikes.decision(), 0);
       }
-      tile.launch(kernel, shape(rows, cut.rows(), cut.columns(), kernel));
+      tile.launch(kernel, Grids.of(cut, kernel, rows, columns, op.groups()));
     }
     if (visits) {
       visit(tile, t, frames, rows);
@@ -118,12 +117,6 @@ final class ConvRunner implements OpRunner {
     arguments.pointer(wordWeights, 0).pointer(bias, 0);
     tile.value(op.output(), ValueForm.NUMBERS, t);
     arguments.int32(rows).pointer(spikes.decision(), 0);
-    tile.launch(kernel, shape(rows, cut.rows(), cut.columns(), kernel));
-  }
-
-  private LaunchShape shape(int rows, int tileRows, int tileColumns, PtxKernel kernel) {
-    int down = (rows + tileRows - 1) / tileRows;
-    int across = (columns + tileColumns - 1) / tileColumns;
-    return new LaunchShape(down, across, op.groups(), kernel.threads(), 1, 0);
+    tile.launch(kernel, Grids.of(cut, kernel, rows, columns, op.groups()));
   }
 }

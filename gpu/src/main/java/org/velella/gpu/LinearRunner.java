@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.Map;
 import org.velella.gpu.driver.DeviceBuffer;
 import org.velella.gpu.driver.KernelArguments;
-import org.velella.gpu.driver.LaunchShape;
 import org.velella.gpu.kernel.MatrixPtx;
 import org.velella.gpu.kernel.MatrixTile;
 import org.velella.gpu.kernel.PtxKernel;
@@ -53,13 +52,13 @@ final class LinearRunner implements OpRunner {
       MatrixTile cut = MatrixTile.of(rows, op.outputs(), spikes.multiprocessors());
       PtxKernel kernel = dense.computeIfAbsent(cut, each -> MatrixPtx.linear(op, form, each));
       arguments(tile, t, rows);
-      tile.launch(kernel, shape(rows, cut.rows(), cut.columns(), kernel));
+      tile.launch(kernel, Grids.of(cut, kernel, rows, op.outputs(), 1));
     }
     if (visits) {
       SpikeTile cut = SpikeTile.of(rows, op.outputs(), spikes.multiprocessors());
       PtxKernel kernel = sparse.computeIfAbsent(cut, each -> SpikePtx.linear(op, each));
       arguments(tile, t, rows);
-      tile.launch(kernel, shape(rows, cut.rows(), cut.columns(), kernel));
+      tile.launch(kernel, Grids.of(cut, kernel, rows, op.outputs(), 1));
     }
   }
 
@@ -72,11 +71,5 @@ final class LinearRunner implements OpRunner {
     if (form == ValueForm.BITS) {
       arguments.pointer(spikes.decision(), 0);
     }
-  }
-
-  private LaunchShape shape(int rows, int tileRows, int tileColumns, PtxKernel kernel) {
-    int down = (rows + tileRows - 1) / tileRows;
-    int across = (op.outputs() + tileColumns - 1) / tileColumns;
-    return new LaunchShape(down, across, 1, kernel.threads(), 1, 0);
   }
 }

@@ -10,8 +10,8 @@ import org.velella.plan.LinearOp;
  *
  * <p>Parameters: those of the input ({@link RowInput} or {@link WindowInput}); the weights {@code
  * [groups, terms, columns]}, padded with zeros; the biases {@code [groups, columns]}; the output as
- * numbers; rows; for bits, a word that must be 0, else the kernel does nothing. The grid is tiles
- * of rows by tiles of columns by groups.
+ * numbers; rows; for bits, a word that must be 0, else the kernel does nothing. The grid's first
+ * axis is tiles of columns within tiles of rows, its third one groups.
  */
 public final class MatrixPtx {
   /**
@@ -78,8 +78,10 @@ public final class MatrixPtx {
     int right = MatrixTile.DEPTH * tile.columns() * Float.BYTES;
     String leftTiles = ptx.r("mov.u32", ptx.shared("rows", 2 * left));
     String rightTiles = ptx.r("mov.u32", ptx.shared("columns", 2 * right));
-    String first = ptx.r("mul.lo.s32", ptx.r("mov.u32", "%ctaid.x"), tile.rows());
-    String column = ptx.r("mul.lo.s32", ptx.r("mov.u32", "%ctaid.y"), tile.columns());
+    String block = ptx.r("mov.u32", "%ctaid.x");
+    int across = (columns + tile.columns() - 1) / tile.columns();
+    String first = ptx.r("mul.lo.s32", ptx.r("div.u32", block, across), tile.rows());
+    String column = ptx.r("mul.lo.s32", ptx.r("rem.u32", block, across), tile.columns());
     String group = ptx.r("mov.u32", "%ctaid.z");
     input.begin(first, rows, group);
     beginWeights(weights, column, group);
