@@ -8,6 +8,7 @@ import java.util.Set;
 import org.velella.backend.Chunk;
 import org.velella.backend.TileRun;
 import org.velella.gpu.driver.DeviceBuffer;
+import org.velella.gpu.driver.DeviceFunction;
 import org.velella.gpu.driver.DeviceStream;
 import org.velella.gpu.driver.KernelArguments;
 import org.velella.gpu.driver.LaunchShape;
@@ -236,8 +237,9 @@ final class CudaTileRun implements TileRun {
 
   /** Starts a kernel with the arguments that were given. */
   void launch(PtxKernel kernel, LaunchShape shape) {
-    lane.stream().launch(program.kernels().function(kernel), shape, arguments);
-    program.use().launched();
+    DeviceFunction function = program.kernels().function(kernel);
+    lane.stream().launch(function, shape, arguments);
+    program.use().launched(function.fill(shape));
   }
 
   /** Starts a kernel on a row of blocks. */

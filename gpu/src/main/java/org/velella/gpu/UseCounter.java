@@ -6,12 +6,17 @@ import org.velella.backend.DeviceUse;
 /** Adds up what programs use of a device. */
 final class UseCounter {
   private final LongAdder launches = new LongAdder();
+  private final LongAdder fillSum = new LongAdder();
   private final LongAdder kernelNanos = new LongAdder();
   private final LongAdder bytesIn = new LongAdder();
   private final LongAdder bytesOut = new LongAdder();
 
-  void launched() {
+  /**
+   * @param fill of the device, from 0 to 1
+   */
+  void launched(double fill) {
     launches.increment();
+    fillSum.add(Math.round(1000 * fill));
   }
 
   void worked(double seconds) {
@@ -27,6 +32,7 @@ final class UseCounter {
   }
 
   DeviceUse sum() {
-    return new DeviceUse(launches.sum(), kernelNanos.sum(), bytesIn.sum(), bytesOut.sum());
+    return new DeviceUse(
+        launches.sum(), fillSum.sum(), kernelNanos.sum(), bytesIn.sum(), bytesOut.sum());
   }
 }

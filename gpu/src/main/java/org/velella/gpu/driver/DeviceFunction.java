@@ -1,5 +1,7 @@
 package org.velella.gpu.driver;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUfunction_attribute;
 import jcuda.driver.JCudaDriver;
@@ -12,6 +14,7 @@ public final class DeviceFunction {
   private final DeviceModule module;
   private final CUfunction function;
   private final String name;
+  private final Map<Long, Integer> blocksByShape = new ConcurrentHashMap<>();
   private int allowedDynamicShared = -1;
 
   DeviceFunction(DeviceModule module, CUfunction function, String name) {
@@ -62,6 +65,24 @@ public final class DeviceFunction {
             JCudaDriver.cuOccupancyMaxActiveBlocksPerMultiprocessor(
                 blocks, function, threads, dynamicShared));
     return blocks[0];
+  }
+
+  /**
+   * How full a launch can make the device, from 0 to 1: the threads that it keeps there at once, of
+   * those that the device holds.
+   */
+  public double fill(LaunchShape shape) {
+    long key = (long) shape.threads() << Integer.SIZE | shape.dynamicShared();
+    Integer known = blocksByShape.get(key);
+    if (known == null) {
+      known = blocksPerMultiprocessor(shape.threads(), shape.dynamicShared());
+      blocksByShape.put(key, known);
+    }
+    DeviceInfo info = module.owner().info();
+    long blocks = (long) shape.gridX() * shape.gridY() * shape.gridZ();
+    long atOnce = Math.min(blocks, (long) known * info.multiprocessors());
+    long most = (long) info.threadsPerMultiprocessor() * info.multiprocessors();
+    return (double) atOnce * shape.threads() / most;
   }
 
   private int attribute(int which) {

@@ -189,6 +189,9 @@ class CudaDeviceTest {
     assertThat(affine.sharedBytes()).isZero();
     assertThat(affine.maxThreads()).isEqualTo(1024);
     assertThat(affine.blocksPerMultiprocessor(256, 0)).isBetween(1, 32);
+    int most = device.info().multiprocessors() * device.info().threadsPerMultiprocessor();
+    assertThat(affine.fill(LaunchShape.of(1, 256))).isEqualTo(256.0 / most);
+    assertThat(affine.fill(LaunchShape.of(1 << 20, 256))).isBetween(0.5, 1.0);
     // More than a block gets unasked.
     assertThat(affine.blocksPerMultiprocessor(32, 60 << 10)).isBetween(1, 32);
   }

@@ -76,6 +76,7 @@ record RunStatus(
           (device, use) ->
               all.putObject(device)
                   .put("launches", use.launches())
+                  .put("fill_percent", Math.round(100 * use.fill()))
                   .put("kernel_nanos", use.kernelNanos())
                   .put("bytes_in", use.bytesIn())
                   .put("bytes_out", use.bytesOut()));

@@ -13,7 +13,10 @@ public final class DeviceUses
     extends AccumulatorV2<Map<String, DeviceUse>, Map<String, DeviceUse>> {
   private static final long serialVersionUID = 1L;
 
-  /** Launches, nanoseconds, bytes in, bytes out. Of arrays, so that any serializer carries it. */
+  /**
+   * Launches, thousandths of fill, nanoseconds, bytes in, bytes out. Of arrays, so that any
+   * serializer carries it.
+   */
   private final TreeMap<String, long[]> byDevice = new TreeMap<>();
 
   /** Nothing yet. */
@@ -43,11 +46,12 @@ public final class DeviceUses
 
   /** Adds what was used of one device. */
   void add(String device, DeviceUse use) {
-    long[] sum = byDevice.computeIfAbsent(device, name -> new long[4]);
+    long[] sum = byDevice.computeIfAbsent(device, name -> new long[5]);
     sum[0] += use.launches();
-    sum[1] += use.kernelNanos();
-    sum[2] += use.bytesIn();
-    sum[3] += use.bytesOut();
+    sum[1] += use.fillSum();
+    sum[2] += use.kernelNanos();
+    sum[3] += use.bytesIn();
+    sum[4] += use.bytesOut();
   }
 
   @Override
@@ -59,7 +63,7 @@ public final class DeviceUses
   public Map<String, DeviceUse> value() {
     TreeMap<String, DeviceUse> uses = new TreeMap<>();
     byDevice.forEach(
-        (device, sum) -> uses.put(device, new DeviceUse(sum[0], sum[1], sum[2], sum[3])));
+        (device, sum) -> uses.put(device, new DeviceUse(sum[0], sum[1], sum[2], sum[3], sum[4])));
     return uses;
   }
 }

@@ -97,6 +97,7 @@ class DeviceFaultsIT {
     long launches = 0;
     for (JsonNode use : devices) {
       assertThat(use.get("launches").longValue()).isPositive();
+      assertThat(use.get("fill_percent").longValue()).isEqualTo(50);
       launches += use.get("launches").longValue();
       assertThat(use.get("kernel_nanos").longValue())
           .isEqualTo(1000 * use.get("launches").longValue());

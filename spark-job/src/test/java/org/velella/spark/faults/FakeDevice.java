@@ -110,7 +110,7 @@ public final class FakeDevice implements DeviceBackend {
   @Override
   public DeviceUse use() {
     long count = launches.get();
-    return new DeviceUse(count, 1000 * count, 2 * count, 3 * count);
+    return new DeviceUse(count, 500 * count, 1000 * count, 2 * count, 3 * count);
   }
 
   @Override

@@ -139,14 +139,15 @@ class DevicePlaceTest {
   void usesAddUp() {
     DeviceUses sum = new DeviceUses();
     assertThat(sum.isZero()).isTrue();
-    sum.add(Map.of("A", new DeviceUse(1, 2, 3, 4)));
+    sum.add(Map.of("A", new DeviceUse(1, 9, 2, 3, 4)));
     DeviceUses other = sum.copy();
     other.reset();
     assertThat(other.isZero()).isTrue();
-    other.add(Map.of("A", new DeviceUse(10, 20, 30, 40), "B", new DeviceUse(5, 5, 5, 5)));
+    other.add(Map.of("A", new DeviceUse(10, 90, 20, 30, 40), "B", new DeviceUse(5, 5, 5, 5, 5)));
     sum.merge(other);
     assertThat(sum.value())
-        .isEqualTo(Map.of("A", new DeviceUse(11, 22, 33, 44), "B", new DeviceUse(5, 5, 5, 5)));
+        .isEqualTo(
+            Map.of("A", new DeviceUse(11, 99, 22, 33, 44), "B", new DeviceUse(5, 5, 5, 5, 5)));
   }
 
   /** Devices that are only spoken of. */
