@@ -12,9 +12,7 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.velella.backend.BackendUnavailableException;
 import org.velella.checkpoint.CheckpointCorruptException;
-import org.velella.checkpoint.CheckpointException;
 import org.velella.checkpoint.CommitFailedException;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.RunIdentity;
@@ -27,7 +25,6 @@ import org.velella.spark.frame.RangePartitioner;
 import org.velella.spark.frame.SampleKey;
 import org.velella.spark.task.DeviceUses;
 import org.velella.spark.task.RangeHeads;
-import org.velella.spark.task.SampleFailedException;
 import org.velella.spark.task.SaveCost;
 import org.velella.spark.task.SimulateTiles;
 import org.velella.spark.task.TaskSpec;
@@ -324,40 +321,15 @@ final class RunExecution {
     }
   }
 
-  /** What a failed Spark job means; users can do more about some causes than try again. */
   private RuntimeException failure(Throwable thrown, Interruption interruption) {
     // Of a signal to this process, tasks know only that Spark is gone.
-    if (interruption.isRequested() || spark.sc().isStopped()) {
-      return interrupted(thrown);
-    }
-    Throwable root = thrown;
-    while (root.getCause() != null && !isTold(root)) {
-      root = root.getCause();
-    }
-    if (root instanceof SampleFailedException) {
-      return new FailedSampleException(
-          "With --fail-fast, the run stopped at a sample that failed on the way: %s; what was saved is kept, and without --fail-fast the same command goes on with the others"
-              .formatted(root.getMessage()));
-    }
-    if (isTold(root)) {
-      return (RuntimeException) root;
-    }
-    String message = String.valueOf(root.getMessage()).lines().findFirst().orElse(root.toString());
-    return new RunFailedException(
-        "Simulating failed; what was saved is kept, and the same command goes on from there: "
-            + message,
-        thrown);
+    boolean gone = interruption.isRequested() || spark.sc().isStopped();
+    return gone ? interrupted(thrown) : JobFailure.of(thrown);
   }
 
   private static RunFailedException interrupted(Throwable cause) {
     return new RunFailedException(
         "Interrupted; what was saved is kept, and the same command goes on from there", cause);
-  }
-
-  private static boolean isTold(Throwable thrown) {
-    return thrown instanceof CheckpointException
-        || thrown instanceof BackendUnavailableException
-        || thrown instanceof SampleFailedException;
   }
 
   private void commit() throws IOException {
