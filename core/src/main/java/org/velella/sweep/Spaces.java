@@ -15,6 +15,7 @@ import java.util.Set;
  * {"product": [space, …]}   every trial of each with every trial of the others; "grid" is the same
  * {"zip": [space, …]}       trial i of all together
  * {"table": {"lif.tau": ["2", "0x1.8p1", …], "weights": ["a", "b", …]}}     row by row
+ * {"columns": {"lif.tau": {"numbers": ["2.0,3.0", …]}, …}}     the same, see {@link TrialTable}
  * {"union": [space, …]}     one after the other; what one does not set stays as it is
  * {"random": {"trials": 100, "seed": 1, "vary": ["lif.tau=uniform:2:20", …]}}
  * {"latin-hypercube": …}    as random
@@ -23,7 +24,16 @@ import java.util.Set;
  */
 public final class Spaces {
   private static final Set<String> KINDS =
-      Set.of("product", "grid", "zip", "table", "union", "random", "latin-hypercube", "sobol");
+      Set.of(
+          "product",
+          "grid",
+          "zip",
+          "table",
+          TrialTable.KIND,
+          "union",
+          "random",
+          "latin-hypercube",
+          "sobol");
 
   private Spaces() {}
 
@@ -48,6 +58,7 @@ public final class Spaces {
       case "zip" -> new ZipSpace(list(kind, value));
       case "union" -> new UnionSpace(list(kind, value));
       case "table" -> table(value);
+      case TrialTable.KIND -> TrialTable.parse(value);
       default -> sampled(kind, value);
     };
   }

@@ -65,11 +65,12 @@ public final class TrialList {
     return generations.stream().map(generation -> generation.numbers().count()).toList();
   }
 
-  /** Everything that some trial sets, each parameter once. */
+  /** Everything that some trial sets, each parameter once; seeds are none. */
   public List<Parameter> parameters() {
     List<ParameterSpace> spaces = new ArrayList<>();
     generations.forEach(generation -> spaces.add(generation.trials().space()));
-    return new UnionSpace(spaces).parameters();
+    return new UnionSpace(spaces)
+        .parameters().stream().filter(parameter -> !parameter.path().equals(Trials.SEED)).toList();
   }
 
   /**

@@ -5,8 +5,17 @@ import java.util.TreeMap;
 /**
  * The trials of a sweep: every point of a space with every seed, the seeds varying fastest. A pure
  * function of the number, as the space is.
+ *
+ * <p>A space may set the seed itself, by the path {@link #SEED}. A point that has a seed of its own
+ * is the same trial for each of the seeds.
  */
 public final class Trials {
+  /** The path by which a space sets the seed of its trials. */
+  public static final String SEED = "seed";
+
+  /** Beyond this, float64 has not every whole number. */
+  private static final double LARGEST_SEED = 0x1p53;
+
   private final ParameterSpace space;
   private final long[] seeds;
 
@@ -49,6 +58,7 @@ public final class Trials {
       throw new IndexOutOfBoundsException("Trial " + number + " of " + count());
     }
     double[] row = space.row(number / seeds.length);
+    long seed = seeds[(int) (number % seeds.length)];
     TreeMap<String, Double> numbers = new TreeMap<>();
     TreeMap<String, String> texts = new TreeMap<>();
     for (int p = 0; p < row.length; p++) {
@@ -56,12 +66,22 @@ public final class Trials {
       if (Double.isNaN(row[p])) {
         continue;
       }
-      if (parameter.isNumber()) {
+      if (parameter.path().equals(SEED)) {
+        seed = ownSeed(parameter, row[p]);
+      } else if (parameter.isNumber()) {
         numbers.put(parameter.path(), row[p]);
       } else {
         texts.put(parameter.path(), parameter.text(row[p]));
       }
     }
-    return Trial.of(number, seeds[(int) (number % seeds.length)], numbers, texts);
+    return Trial.of(number, seed, numbers, texts);
+  }
+
+  private static long ownSeed(Parameter parameter, double value) {
+    if (!parameter.isNumber() || value != Math.rint(value) || Math.abs(value) > LARGEST_SEED) {
+      throw new IllegalArgumentException(
+          "A seed is a whole number from -2^53 to 2^53, found " + parameter.text(value));
+    }
+    return (long) value;
   }
 }

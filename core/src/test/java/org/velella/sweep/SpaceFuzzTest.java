@@ -15,7 +15,8 @@ class SpaceFuzzTest {
   private static final List<String> SPACES =
       List.of(
           "{\"product\":[\"a=1:5:9\",{\"zip\":[\"b=1,2\",\"c=x,y\"]},{\"sobol\":{\"trials\":8,\"seed\":1,\"vary\":[\"d=uniform:0:1\",\"e=choice:1,2\"]}}]}",
-          "{\"union\":[{\"table\":{\"a\":[\"1\",\"2\"],\"b\":[\"\",\"u\"]}},\"a=1:100:3:log\"]}");
+          "{\"union\":[{\"table\":{\"a\":[\"1\",\"2\"],\"b\":[\"\",\"u\"]}},\"a=1:100:3:log\"]}",
+          "{\"columns\":{\"a\":{\"numbers\":[\"1.5,,2\",\"7\"]},\"b\":{\"texts\":[\"u\"],\"rows\":[\"0,,0\",\"\"]}}}");
 
   @Seeded
   void spaces(SplittableRandom random) {

@@ -79,6 +79,23 @@ final class SweepCommand extends SimulateCommand {
   private Path space;
 
   @Option(
+      names = "--trials",
+      defaultValue = "",
+      paramLabel = "FILE",
+      description =
+          "A table, CSV, Parquet or anything Spark reads: one trial per row, one parameter per"
+              + " column, named by its path, and perhaps a column seed. An empty cell leaves what"
+              + " the network has.")
+  private String trials;
+
+  @Option(
+      names = "--trials-format",
+      defaultValue = "auto",
+      paramLabel = "FORMAT",
+      description = "auto, or a Spark data source. Default: by the ending, else parquet.")
+  private String trialsFormat;
+
+  @Option(
       names = "--seeds",
       paramLabel = "LIST",
       description = "Run every point with each of these seeds: 1,2,3 or 0:99. Default: --seed.")
@@ -99,12 +116,15 @@ final class SweepCommand extends SimulateCommand {
     if (space != null) {
       product.add(read());
     }
-    if (product.isEmpty()) {
+    if (product.isEmpty() && trials.isBlank()) {
       throw new UsageException(
-          "A sweep needs parameters: give --grid, --zip, --space, or --vary with --random,"
+          "A sweep needs parameters: give --grid, --zip, --space, --trials, or --vary with --random,"
               + " --latin-hypercube or --sobol");
     }
-    return super.config().space(root.toString()).seeds(seedList());
+    return super.config()
+        .space(product.isEmpty() ? "" : root.toString())
+        .trials(trials, trialsFormat)
+        .seeds(seedList());
   }
 
   private void sample(ArrayNode product, String kind, Long trials) {

@@ -4,6 +4,8 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -80,9 +82,9 @@ public final class InputSources {
       throw new UncheckedIOException("Cannot read the input " + spec.uri(), e);
     }
     if (format.equals(PARQUET)) {
-      requireParquet(spec.uri(), conf);
+      requireParquet("input", "--input-format", spec.uri(), conf);
     }
-    Dataset<Row> table = load(session, spec, format);
+    Dataset<Row> table = load(session, "input", spec.uri(), format, spec.options());
     return TableSource.open(session, table, spec);
   }
 
@@ -96,11 +98,55 @@ public final class InputSources {
         : spec.uri();
   }
 
-  private static String format(InputSpec spec) {
-    if (!spec.format().equals("auto")) {
-      return spec.format().toLowerCase(Locale.ROOT);
+  /** The table of trials that a user named; see {@link TrialColumns#open}. */
+  static Dataset<Row> trials(SparkSession session, String uri, String asked) {
+    Configuration conf = session.sparkContext().hadoopConfiguration();
+    String format = format(uri, asked);
+    if (format.equals(NPY)) {
+      throw new InputException(
+          "The trials %s are no table; give Parquet, CSV, or say what it is: --trials-format"
+              .formatted(uri));
     }
-    String name = spec.uri().toLowerCase(Locale.ROOT);
+    try {
+      if (BY_ENDING.containsValue(format) && !InputFile.exists(uri, conf)) {
+        throw new InputException("There are no trials " + uri);
+      }
+    } catch (FileNotFoundException | UnsupportedFileSystemException | AccessControlException e) {
+      throw new InputException("Cannot read the trials " + uri + ": " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read the trials " + uri, e);
+    }
+    if (format.equals(PARQUET)) {
+      requireParquet("trials", "--trials-format", uri, conf);
+    }
+    if (format.equals(CSV)) {
+      requireHeader(session, uri);
+    }
+    return load(session, "trials", uri, format, Map.of());
+  }
+
+  /** Spark gives equal columns other names, which would look like parameters nobody knows. */
+  private static void requireHeader(SparkSession session, String uri) {
+    Row header =
+        load(session, "trials", uri, CSV, Map.of("header", "false")).takeAsList(1).stream()
+            .findFirst()
+            .orElseThrow(() -> new InputException("The trials in %s are empty".formatted(uri)));
+    List<String> columns = new ArrayList<>();
+    for (int column = 0; column < header.size(); column++) {
+      columns.add(header.getString(column));
+    }
+    TrialColumns.requireColumns(columns, uri);
+  }
+
+  private static String format(InputSpec spec) {
+    return format(spec.uri(), spec.format());
+  }
+
+  private static String format(String uri, String asked) {
+    if (!asked.equals("auto")) {
+      return asked.toLowerCase(Locale.ROOT);
+    }
+    String name = uri.toLowerCase(Locale.ROOT);
     for (Map.Entry<String, String> ending : BY_ENDING.entrySet()) {
       if (name.endsWith(ending.getKey())) {
         return ending.getValue();
@@ -110,34 +156,35 @@ public final class InputSources {
   }
 
   /** Spark would say so, too, but with the traces of the tasks that looked into the file. */
-  private static void requireParquet(String uri, Configuration conf) {
+  private static void requireParquet(String what, String option, String uri, Configuration conf) {
     try (InputFile file = InputFile.open(uri, conf)) {
       byte[] head = file.read(0, (int) Math.min(file.length(), PARQUET_MAGIC_BYTES));
       if (!PARQUET_MAGICS.contains(new String(head, StandardCharsets.ISO_8859_1))) {
         throw new InputException(
-            "The input %s is no Parquet file; if it is of another format, say which: --input-format"
-                .formatted(uri));
+            "The %s %s is no Parquet file; if it is of another format, say which: %s"
+                .formatted(what, uri, option));
       }
     } catch (FileNotFoundException e) {
       // A directory or a pattern: what lies there is Spark's to say.
       return;
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read the input " + uri, e);
+      throw new UncheckedIOException("Cannot read the " + what + " " + uri, e);
     }
   }
 
-  private static Dataset<Row> load(SparkSession session, InputSpec spec, String format) {
+  private static Dataset<Row> load(
+      SparkSession session, String what, String uri, String format, Map<String, String> own) {
     try {
       Map<String, String> options = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
       if (format.equals(CSV)) {
         options.putAll(CSV_OPTIONS);
       }
-      options.putAll(spec.options());
-      return session.read().format(format).options(options).load(spec.uri());
+      options.putAll(own);
+      return session.read().format(format).options(options).load(uri);
     } catch (Exception e) {
       // AnalysisException is checked in Scala only, so Java cannot name it here.
       throw new InputException(
-          "Cannot read the input %s as %s: %s".formatted(spec.uri(), format, firstLine(e)), e);
+          "Cannot read the %s %s as %s: %s".formatted(what, uri, format, firstLine(e)), e);
     }
   }
 

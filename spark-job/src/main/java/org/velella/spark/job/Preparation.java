@@ -1,7 +1,6 @@
 package org.velella.spark.job;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.SortedMap;
 import java.util.UUID;
@@ -14,7 +13,6 @@ import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
 import org.velella.network.nir.NirImport;
 import org.velella.provenance.BackendChoice;
-import org.velella.provenance.CanonicalJson;
 import org.velella.provenance.NumericEnvironment;
 import org.velella.provenance.RunProvenance;
 import org.velella.provenance.Software;
@@ -30,6 +28,7 @@ import org.velella.tensor.Shape;
 
 /** Everything about a configuration that can be read and checked before the first step. */
 final class Preparation {
+  private final SparkSession session;
   private final SparkContext spark;
   private final RunConfig config;
   private final RunDirectory directory;
@@ -44,6 +43,7 @@ final class Preparation {
   private TrialsFile.Read trialsBefore;
 
   private Preparation(SparkSession session, RunConfig config, RunListener listener) {
+    this.session = session;
     spark = session.sparkContext();
     this.config = config;
     Configuration conf = spark.hadoopConfiguration();
@@ -144,7 +144,7 @@ final class Preparation {
     try {
       TrialList longer =
           before.extended(
-              CanonicalJson.parse(config.space().getBytes(StandardCharsets.UTF_8), "the sweep"),
+              SweepSpace.of(session, config),
               config.seeds().stream().mapToLong(Long::longValue).toArray());
       Stimulus stimulus =
           config.inputFormat().equals(InputSources.STIMULUS)
@@ -158,7 +158,7 @@ final class Preparation {
   }
 
   boolean isSweep() {
-    return !config.space().isEmpty();
+    return config.isSweep();
   }
 
   private int rangeSize(Cluster cluster, long rows) {

@@ -2,7 +2,10 @@ package org.velella.spark.job;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.velella.provenance.Secrets;
 
 /**
@@ -114,6 +117,29 @@ public final class RunConfig {
     return values.seeds.isEmpty() ? List.of(values.seed) : values.seeds;
   }
 
+  /**
+   * Where a table of trials is, which vary beside {@link #space()}: one trial per row, one
+   * parameter per column and perhaps {@code seed}; empty if there is none.
+   */
+  public String trials() {
+    return values.trials;
+  }
+
+  /** {@code auto} (by the name's ending), or a Spark data source such as csv. */
+  public String trialsFormat() {
+    return values.trialsFormat;
+  }
+
+  /** A table of trials that is at hand already. */
+  public Optional<Dataset<Row>> trialsTable() {
+    return Optional.ofNullable(values.trialsTable);
+  }
+
+  /** Whether the run has trials. */
+  boolean isSweep() {
+    return !values.space.isEmpty() || !values.trials.isEmpty() || values.trialsTable != null;
+  }
+
   /** Steps, checked to be what a run can do. */
   static long requireSteps(long steps) {
     if (steps < 1 || steps > Integer.MAX_VALUE) {
@@ -142,6 +168,11 @@ public final class RunConfig {
     private int rangeSize;
     private String space = "";
     private List<Long> seeds = List.of();
+    private String trials = "";
+    private String trialsFormat = "auto";
+
+    /** Null if there is none. */
+    private Dataset<Row> trialsTable;
 
     private Builder() {}
 
@@ -163,6 +194,9 @@ public final class RunConfig {
       rangeSize = other.rangeSize;
       space = other.space;
       seeds = other.seeds;
+      trials = other.trials;
+      trialsFormat = other.trialsFormat;
+      trialsTable = other.trialsTable;
     }
 
     public Builder network(String value) {
@@ -298,6 +332,26 @@ public final class RunConfig {
     }
 
     /**
+     * As {@link RunConfig#trials()}.
+     *
+     * @param format as {@link RunConfig#trialsFormat()}
+     */
+    public Builder trials(String path, String format) {
+      trials = path;
+      trialsFormat = format;
+      return this;
+    }
+
+    /**
+     * The trials as a table, with columns as {@link RunConfig#trials()} says. Its rows are fetched
+     * to the driver, which keeps 8 bytes a cell and its text.
+     */
+    public Builder trials(Dataset<Row> table) {
+      trialsTable = table;
+      return this;
+    }
+
+    /**
      * The configuration.
      *
      * @throws UsageException if something is missing or out of its range; the message names the
@@ -320,6 +374,9 @@ public final class RunConfig {
         Manner.requireNotNegative("--checkpoint-every", checkpointEvery, "only at the end");
       }
       Manner.requireNotNegative("--range-size", rangeSize, "chosen");
+      if (trialsTable != null && !trials.isEmpty()) {
+        throw new UsageException("Give --trials FILE or a table of trials, one of the two");
+      }
       return new RunConfig(new Builder(this));
     }
 

@@ -308,12 +308,12 @@ final class RunSpec {
             differences.add("other " + name + " (content, not name, is compared)");
           }
         });
-    if (config.space().isEmpty() == sweep().isPresent()) {
+    if (config.isSweep() != sweep().isPresent()) {
       differences.add(sweep().isPresent() ? "it is a sweep" : "it is no sweep");
     }
     compare(differences, "--convention", value("convention"), config.convention());
     compare(differences, "--dt", "" + provenance.dt(), "" + config.dt());
-    if (config.space().isEmpty()) {
+    if (!config.isSweep()) {
       compare(differences, "--seed", "" + provenance.seed(), "" + config.seed());
     }
     if (!sameProbes(record(), config.record(), network)) {
