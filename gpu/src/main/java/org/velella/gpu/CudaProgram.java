@@ -22,6 +22,7 @@ final class CudaProgram implements Program {
 
   private final Plan plan;
   private final CudaDevice device;
+  private final Staging staging;
   private final Kernels kernels;
   private final UseCounter use;
   private final DeviceForms forms;
@@ -31,6 +32,7 @@ final class CudaProgram implements Program {
   private CudaProgram(Plan plan, CudaDevice device, Kernels kernels, UseCounter use) {
     this.plan = plan;
     this.device = device;
+    staging = new Staging(device);
     this.kernels = kernels;
     this.use = use;
     forms = DeviceForms.of(plan);
@@ -56,7 +58,7 @@ final class CudaProgram implements Program {
 
   private void prepare(SpikeChoice choice) {
     try (DeviceStream stream = device.stream()) {
-      Layers makes = new Layers(this, new Uploads(device, stream, use), choice);
+      Layers makes = new Layers(this, new Uploads(staging, stream, use), choice);
       for (Stage stage : plan.stages()) {
         for (Op op : stage.ops()) {
           if (op instanceof StatelessOp layer) {
@@ -73,6 +75,10 @@ final class CudaProgram implements Program {
 
   CudaDevice device() {
     return device;
+  }
+
+  Staging staging() {
+    return staging;
   }
 
   Kernels kernels() {

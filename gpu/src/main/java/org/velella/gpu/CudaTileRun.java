@@ -77,7 +77,7 @@ final class CudaTileRun implements TileRun {
   }
 
   private Uploads uploads() {
-    return new Uploads(program.device(), lane.stream(), program.use());
+    return new Uploads(program.staging(), lane.stream(), program.use());
   }
 
   @Override

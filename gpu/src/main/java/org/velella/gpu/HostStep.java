@@ -1,6 +1,5 @@
 package org.velella.gpu;
 
-import org.velella.gpu.driver.CudaDevice;
 import org.velella.gpu.driver.DeviceBuffer;
 import org.velella.gpu.kernel.ValueForm;
 
@@ -16,7 +15,7 @@ final class HostStep implements OpRunner {
     void run(int steps, float[][] values);
   }
 
-  private final CudaDevice device;
+  private final Staging staging;
   private final UseCounter use;
   private final int count;
   private final int input;
@@ -24,7 +23,7 @@ final class HostStep implements OpRunner {
   private final Body body;
 
   HostStep(CudaProgram program, int input, int output, Body body) {
-    device = program.device();
+    staging = program.staging();
     use = program.use();
     count = program.plan().values().size();
     this.input = input;
@@ -37,7 +36,7 @@ final class HostStep implements OpRunner {
     float[][] values = new float[count][];
     values[input] = new float[steps * tile.batch() * tile.size(input)];
     values[output] = new float[steps * tile.batch() * tile.size(output)];
-    Uploads copies = new Uploads(device, tile.stream(), use);
+    Uploads copies = new Uploads(staging, tile.stream(), use);
     DeviceBuffer from = tile.buffer(input, ValueForm.NUMBERS);
     copies.read(from, tile.offset(input, ValueForm.NUMBERS, t), values[input]);
     body.run(steps, values);

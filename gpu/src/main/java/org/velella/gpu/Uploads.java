@@ -7,24 +7,25 @@ import org.velella.gpu.driver.DeviceBuffer;
 import org.velella.gpu.driver.DeviceStream;
 import org.velella.gpu.driver.HostBuffer;
 
-/** Copies arrays to and from a device at once, through page-locked memory that lasts one call. */
+/** Copies arrays to and from a device at once, through page-locked memory. */
 final class Uploads {
-  /** The most that is page-locked for it; a multiple of every element's size. */
-  private static final long PIECE = 16L << 20;
+  private static final long PIECE = Staging.MOST_BYTES;
 
   private final CudaDevice device;
+  private final Staging staging;
   private final DeviceStream stream;
   private final UseCounter use;
 
-  Uploads(CudaDevice device, DeviceStream stream, UseCounter use) {
-    this.device = device;
+  Uploads(Staging staging, DeviceStream stream, UseCounter use) {
+    this.staging = staging;
+    device = staging.device();
     this.stream = stream;
     this.use = use;
   }
 
   /** The same through another stream. */
   Uploads on(DeviceStream other) {
-    return new Uploads(device, other, use);
+    return new Uploads(staging, other, use);
   }
 
   /** A new buffer with these numbers, of at least one element. */
@@ -134,10 +135,9 @@ final class Uploads {
     if (bytes == 0) {
       return;
     }
-    try (HostBuffer host = device.pin(Math.min(PIECE, bytes))) {
-      for (long at = 0; at < bytes; at += PIECE) {
-        piece.take(host, at);
-      }
+    HostBuffer host = staging.room(bytes);
+    for (long at = 0; at < bytes; at += PIECE) {
+      piece.take(host, at);
     }
   }
 }
