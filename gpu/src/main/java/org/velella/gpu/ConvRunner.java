@@ -84,7 +84,8 @@ final class ConvRunner implements OpRunner {
     int frames = steps * tile.batch();
     int rows = frames * op.outH() * op.outW();
     if (visits) {
-      spikes.decide(tile, op.input(), t, steps);
+      SpikeTile cut = SpikeTile.of(rows, columns, spikes.multiprocessors());
+      spikes.decide(tile, op.input(), t, steps, cut);
     }
     if (!visits || !spikes.always()) {
       MatrixTile cut = MatrixTile.of(rows, columns, spikes.multiprocessors());

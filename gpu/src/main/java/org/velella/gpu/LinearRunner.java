@@ -44,10 +44,11 @@ final class LinearRunner implements OpRunner {
   @Override
   public void run(CudaTileRun tile, int t, int steps) {
     boolean visits = form == ValueForm.BITS && op.rows() == 1 && spikes.visits();
-    if (visits) {
-      spikes.decide(tile, op.input(), t, steps);
-    }
     int rows = steps * tile.batch() * op.rows();
+    SpikeTile visit = SpikeTile.of(rows, op.outputs(), spikes.multiprocessors());
+    if (visits) {
+      spikes.decide(tile, op.input(), t, steps, visit);
+    }
     if (!visits || !spikes.always()) {
       MatrixTile cut = MatrixTile.of(rows, op.outputs(), spikes.multiprocessors());
       PtxKernel kernel = dense.computeIfAbsent(cut, each -> MatrixPtx.linear(op, form, each));
@@ -55,10 +56,9 @@ final class LinearRunner implements OpRunner {
       tile.launch(kernel, Grids.of(cut, kernel, rows, op.outputs(), 1));
     }
     if (visits) {
-      SpikeTile cut = SpikeTile.of(rows, op.outputs(), spikes.multiprocessors());
-      PtxKernel kernel = sparse.computeIfAbsent(cut, each -> SpikePtx.linear(op, each));
+      PtxKernel kernel = sparse.computeIfAbsent(visit, each -> SpikePtx.linear(op, each));
       arguments(tile, t, rows);
-      tile.launch(kernel, Grids.of(cut, kernel, rows, op.outputs(), 1));
+      tile.launch(kernel, Grids.of(visit, kernel, rows, op.outputs(), 1));
     }
   }
 

@@ -4,6 +4,7 @@ import org.velella.gpu.driver.DeviceBuffer;
 import org.velella.gpu.driver.KernelArguments;
 import org.velella.gpu.kernel.DensityPtx;
 import org.velella.gpu.kernel.PtxKernel;
+import org.velella.gpu.kernel.SpikeTile;
 import org.velella.gpu.kernel.ValueForm;
 
 /**
@@ -42,8 +43,8 @@ final class Spikes {
     return decision;
   }
 
-  /** Decides for the steps of a value. */
-  void decide(CudaTileRun tile, int value, int t, int steps) {
+  /** Decides for the steps of a value, which would be visited in a cut. */
+  void decide(CudaTileRun tile, int value, int t, int steps, SpikeTile cut) {
     int size = tile.size(value);
     int perFrame = ValueForm.words(size);
     int words = steps * tile.batch() * perFrame;
@@ -53,7 +54,7 @@ final class Spikes {
     tile.value(value, ValueForm.BITS, t);
     // Odd, so that frames of several words do not show the same one of them every time.
     arguments.int32(samples).int32(Math.max(1, words / samples - 1 | 1));
-    arguments.int32(always() ? -1 : (int) Math.ceil(choice.mostDensity() * bits));
+    arguments.int32(always() ? -1 : (int) Math.ceil(cut.mostDensity() * bits));
     arguments.pointer(decision, 0);
     tile.launch(kernel, 1);
   }
