@@ -68,13 +68,8 @@ public final class FakeCuda {
   }
 
   private static List<Path> sources() {
-    boolean interpreter = Files.exists(SOURCES.resolve("ptx.c"));
     try (Stream<Path> files = Files.list(SOURCES)) {
-      return files
-          .filter(file -> file.toString().matches(".*\\.[ch]"))
-          .filter(file -> !interpreter || !file.endsWith("ptx_table.c"))
-          .sorted()
-          .toList();
+      return files.filter(file -> file.toString().matches(".*\\.[ch]")).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
