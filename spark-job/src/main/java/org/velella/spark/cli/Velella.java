@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
       SweepCommand.class,
       PlotCommand.class,
       ResumeCommand.class,
+      ReproduceCommand.class,
       InspectCommand.class,
       GcCommand.class,
       SqlCommand.class,

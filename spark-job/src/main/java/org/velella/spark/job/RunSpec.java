@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.velella.network.Network;
 import org.velella.provenance.RunProvenance;
@@ -157,6 +158,15 @@ final class RunSpec {
     map.put(BRANCH + "step", Long.toString(branch.step()));
     map.put(BRANCH + "target", Long.toString(branch.target()));
     map.put(BRANCH + "set", branch.changes());
+    return map;
+  }
+
+  /** The configuration of a run that simulates this one once more and records nothing over time. */
+  SortedMap<String, String> reproduction(String backend) {
+    SortedMap<String, String> map = new TreeMap<>(provenance.configuration());
+    map.put(RUN_ID, UUID.randomUUID().toString());
+    map.put("backend", backend);
+    map.put("record", "");
     return map;
   }
 

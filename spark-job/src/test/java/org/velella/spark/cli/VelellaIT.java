@@ -75,6 +75,11 @@ class VelellaIT {
     assertThat(resumed.exitCode()).as(resumed.err()).isZero();
     assertThat(resumed.out()).contains("16 samples simulated to step 250");
 
+    CommandLineRun again = CommandLineRun.of("reproduce", run(), "--samples=3:5", "--backend=auto");
+    assertThat(again.exitCode()).as(again.err()).isZero();
+    assertThat(again.out()).contains("samples simulated again to step 250", "equal: every bit");
+    assertRefused(CommandLineRun.of("reproduce", run(), "--all", "--trial=1"), "one of the two");
+
     Path csv = folder.resolve("counts.csv");
     CommandLineRun query =
         CommandLineRun.of(
