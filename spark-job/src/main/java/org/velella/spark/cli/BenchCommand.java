@@ -23,6 +23,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = "Measure the engine on this machine; every benchmark checks its own answer.",
+    footer = {
+      "",
+      "Examples:",
+      "  velella bench",
+      "  velella bench --threads 1 --runs 5 --format json"
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Versions.class,
     sortOptions = false)

@@ -17,6 +17,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "gc",
     description = "Remove old checkpoint files of a run, and what lost attempts have left.",
+    footer = {
+      "",
+      "Examples:",
+      "  velella gc run --dry-run",
+      "  velella gc run --keep 1 --grace 1h"
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Versions.class,
     sortOptions = false)

@@ -31,6 +31,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "inspect",
     description = "Show a network file, a run and its checkpoint, or the backends.",
+    footer = {
+      "",
+      "Examples:",
+      "  velella inspect net.nir --convention snntorch",
+      "  velella inspect run --verify",
+      "  velella inspect --backends"
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Versions.class,
     sortOptions = false)

@@ -21,10 +21,12 @@ import picocli.CommandLine.Spec;
 /** {@code velella plot}: a figure of a run, as a file. */
 @Command(
     name = "plot",
-    description = {
-      "Draw a figure of a run.",
+    description = "Draw a figure of a run.",
+    footer = {
       "",
-      "Example: velella plot fi-curve run --x input.current --series lif.tau --output fi.svg"
+      "Examples:",
+      "  velella plot fi-curve run --x input.current --series lif.tau --output fi.svg",
+      "  velella plot raster run --sample 3 --output raster.png"
     },
     mixinStandardHelpOptions = true,
     versionProvider = Versions.class,

@@ -24,6 +24,13 @@ import picocli.CommandLine.Spec;
           + " spike counts and first spikes with those that it has saved, bit for bit. The run stays"
           + " as it is. Exit code 0 if all is equal, 1 if something differs."
     },
+    footer = {
+      "",
+      "Examples:",
+      "  velella reproduce run",
+      "  velella reproduce run --samples 0:100",
+      "  velella reproduce sweep --trial 4611686018427387904 --backend auto"
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Versions.class,
     sortOptions = false)

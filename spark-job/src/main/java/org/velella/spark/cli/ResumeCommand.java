@@ -19,6 +19,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "resume",
     description = "Finish a run that was interrupted, take it further, or branch off it.",
+    footer = {
+      "",
+      "Examples:",
+      "  velella resume run",
+      "  velella resume run --steps +1000",
+      "  velella resume run --steps +1000 --output branch --set lif.tau=3"
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Versions.class,
     sortOptions = false)

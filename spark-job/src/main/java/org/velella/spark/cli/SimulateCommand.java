@@ -20,6 +20,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "simulate",
     description = "Simulate a network on data. The same command again continues the run.",
+    footer = {
+      "",
+      "Examples:",
+      "  velella simulate --network net.nir --input events.parquet --steps 1000 --output run",
+      "  velella simulate --network net.nir --stimulus constant:current=1.5 --steps 1000 \\",
+      "      --record spikes,v:lif --output run",
+      "  velella simulate --config job.yaml --network net.nir --steps 1000 --output run --dry-run"
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Versions.class,
     sortOptions = false)

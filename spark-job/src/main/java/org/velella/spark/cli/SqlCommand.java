@@ -33,6 +33,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "sql",
     description = "Query a run's tables: results, spikes, traces, failures.",
+    footer = {
+      "",
+      "Examples:",
+      "  velella sql run 'SELECT * FROM results'",
+      "  velella sql run 'SELECT node, count(*) FROM spikes GROUP BY node' --csv counts.csv"
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Versions.class,
     sortOptions = false)

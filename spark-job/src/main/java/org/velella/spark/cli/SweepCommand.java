@@ -19,12 +19,18 @@ import picocli.CommandLine.Option;
 /** {@code velella sweep}: a run whose batch is trials times samples. */
 @Command(
     name = "sweep",
-    description = {
-      "Simulate a network with many parameter values. The same command again continues the sweep;"
-          + " more values extend it.",
+    description =
+        "Simulate a network with many parameter values. The same command again continues the sweep;"
+            + " more values extend it.",
+    footer = {
       "",
-      "Example: velella sweep --network net.nir --stimulus constant --grid input.current=0:2:50"
-          + " --grid lif.tau=0.01:0.05:5 --steps 1000 --output run"
+      "Examples:",
+      "  velella sweep --network net.nir --stimulus constant --steps 1000 --output run \\",
+      "      --grid input.current=0:2:50 --grid lif.tau=0.01:0.05:5",
+      "  velella sweep --network net.nir --input events.npy --steps 1000 --output run --sobol 4096 \\",
+      "      --vary '*.tau=log-uniform:0.001:0.1'",
+      "  velella sweep --network net.nir --input events.npy --steps 1000 --output run \\",
+      "      --trials trials.csv --seeds 0:9"
     },
     mixinStandardHelpOptions = true,
     versionProvider = Versions.class,

@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
       GcCommand.class,
       SqlCommand.class,
       BenchCommand.class,
+      CompletionCommand.class,
       CommandLine.HelpCommand.class
     },
     mixinStandardHelpOptions = true,
@@ -64,6 +65,8 @@ public final class Velella {
     CommandLine line = new CommandLine(new Velella());
     line.setExpandAtFiles(false);
     Numbers.register(line);
+    CommandLine help = line.getSubcommands().get("help");
+    help.getCommandSpec().usageMessage().footer("", "Examples:", "  velella help simulate");
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpWidth(100);
     line.setParameterExceptionHandler(Failures::onUsage);
