@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
       SqlCommand.class,
       BenchCommand.class,
       CompletionCommand.class,
+      SchemaCommand.class,
       CommandLine.HelpCommand.class
     },
     mixinStandardHelpOptions = true,
