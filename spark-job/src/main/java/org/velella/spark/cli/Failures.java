@@ -24,7 +24,7 @@ final class Failures {
     // A mistyped option is the likelier cause than the one that is missing for it.
     boolean mistyped = e instanceof CommandLine.MissingParameterException && !unknown.isEmpty();
     String message = mistyped ? "Unknown option: '" + unknown.get(0) + "'" : e.getMessage();
-    command.getErr().println("velella: " + message);
+    OutputOptions.of(command.getCommandSpec()).error(command, message, null);
     if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr())) {
       command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     }
@@ -39,12 +39,9 @@ final class Failures {
             || e instanceof RunFailedException
             || e instanceof UncheckedIOException
             || e instanceof CheckpointException;
-    if (expected) {
-      command.getErr().println("velella: " + message(e));
-    } else {
-      command.getErr().println("velella: unexpected error, please report it");
-      e.printStackTrace(command.getErr());
-    }
+    OutputOptions options = OutputOptions.of(command.getCommandSpec());
+    String message = expected ? message(e) : "unexpected error, please report it";
+    options.error(command, message, expected && !options.isVerbose() ? null : e);
     return code;
   }
 

@@ -8,6 +8,7 @@ import org.velella.spark.job.ExitCode;
 import org.velella.spark.job.Manner;
 import org.velella.spark.job.RunCleaning;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -52,11 +53,14 @@ final class GcCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Only list what would be removed.")
   private boolean dryRun;
 
+  @Mixin(name = OutputOptions.NAME)
+  private OutputOptions said;
+
   @Override
   public Integer call() {
     Duration age = Duration.ofMillis((long) (1000 * Quantity.seconds("--grace", grace)));
     PrintWriter out = spec.commandLine().getOut();
-    Reporter reporter = new Reporter(spec.commandLine().getErr());
+    Reporter reporter = said.reporter(spec);
     Garbage garbage =
         dryRun ? RunCleaning.find(run, keep, age) : RunCleaning.clean(run, keep, age, reporter);
     if (dryRun) {

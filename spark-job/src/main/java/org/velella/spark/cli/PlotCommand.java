@@ -109,6 +109,9 @@ final class PlotCommand implements Callable<Integer> {
               + " rate of the output neurons in hertz.")
   private String metric;
 
+  @Mixin(name = OutputOptions.NAME)
+  private OutputOptions said;
+
   @Mixin private SparkOptions spark;
 
   @Override

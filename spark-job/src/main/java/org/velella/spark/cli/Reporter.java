@@ -12,16 +12,17 @@ final class Reporter implements RunListener {
   private static final double SECONDS_LATER = 30;
 
   private final PrintWriter err;
+  private final OutputOptions options;
   private double last = Double.NEGATIVE_INFINITY;
 
-  Reporter(PrintWriter err) {
+  Reporter(PrintWriter err, OutputOptions options) {
     this.err = err;
+    this.options = options;
   }
 
   @Override
   public void message(String line) {
-    err.println("velella: " + line);
-    err.flush();
+    print(options.isJson() ? Logs.line("INFO", line) : "velella: " + line);
   }
 
   @Override
@@ -29,8 +30,25 @@ final class Reporter implements RunListener {
     double pause = progress.seconds() < FIRST_MINUTE ? SECONDS_EARLY : SECONDS_LATER;
     if (progress.seconds() - last >= pause) {
       last = progress.seconds();
-      message(line(progress));
+      print(options.isJson() ? json(progress) : "velella: " + line(progress));
     }
+  }
+
+  private void print(String line) {
+    if (!options.isQuiet()) {
+      err.println(line);
+      err.flush();
+    }
+  }
+
+  private static String json(RunProgress progress) {
+    return Logs.object("INFO", line(progress))
+        .put("ranges", progress.ranges())
+        .put("ranges_done", progress.rangesDone())
+        .put("sample_steps", progress.sampleSteps())
+        .put("sample_steps_done", progress.sampleStepsDone())
+        .put("seconds", progress.seconds())
+        .toString();
   }
 
   static String line(RunProgress progress) {

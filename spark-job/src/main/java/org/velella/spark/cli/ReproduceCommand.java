@@ -83,12 +83,15 @@ final class ReproduceCommand implements Callable<Integer> {
       description = "Tasks; 0: about three per core.")
   private int partitions;
 
+  @Mixin(name = OutputOptions.NAME)
+  private OutputOptions said;
+
   @Mixin private SparkOptions spark;
 
   @Override
   public Integer call() {
     ReproduceConfig config = config();
-    Reporter reporter = new Reporter(spec.commandLine().getErr());
+    Reporter reporter = said.reporter(spec);
     return spark.with(
         "velella reproduce " + run,
         session -> {

@@ -78,12 +78,15 @@ final class ResumeCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions common;
 
+  @Mixin(name = OutputOptions.NAME)
+  private OutputOptions said;
+
   @Mixin private SparkOptions spark;
 
   @Override
   public Integer call() {
     ResumeConfig resume = config();
-    Reporter reporter = new Reporter(spec.commandLine().getErr());
+    Reporter reporter = said.reporter(spec);
     Summary summary = new Summary(spec.commandLine().getOut());
     String directory = output.isBlank() ? run : output;
     return spark.with(

@@ -149,13 +149,16 @@ class SimulateCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions common;
 
+  @Mixin(name = OutputOptions.NAME)
+  private OutputOptions said;
+
   @Mixin private SparkOptions spark;
 
   @Override
   public Integer call() {
     RunConfig run = config().build();
     Summary summary = new Summary(spec.commandLine().getOut());
-    Reporter reporter = new Reporter(spec.commandLine().getErr());
+    Reporter reporter = said.reporter(spec);
     return spark.with(
         spec.qualifiedName() + " " + output,
         session -> {

@@ -70,6 +70,9 @@ final class SqlCommand implements Callable<Integer> {
       description = "Rows to print at most. Default: ${DEFAULT-VALUE}.")
   private int limit;
 
+  @Mixin(name = OutputOptions.NAME)
+  private OutputOptions said;
+
   @Mixin private SparkOptions spark;
 
   @Override

@@ -77,6 +77,9 @@ public final class Velella {
   }
 
   private static int runLast(CommandLine.ParseResult parsed) {
+    if (parsed.hasSubcommand()) {
+      OutputOptions.of(parsed.subcommand().commandSpec()).apply();
+    }
     if (parsed.hasSubcommand()
         || parsed.isUsageHelpRequested()
         || parsed.isVersionHelpRequested()) {
