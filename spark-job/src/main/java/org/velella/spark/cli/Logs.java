@@ -14,6 +14,7 @@ import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.layout.PatternLayout;
 import org.velella.provenance.CanonicalJson;
+import org.velella.provenance.Secrets;
 
 /** The loggers of this process, which Spark's logging library has. */
 final class Logs {
@@ -70,12 +71,12 @@ final class Logs {
     return object(level, message).toString();
   }
 
-  /** As {@link #line}, to be filled with more. */
+  /** As {@link #line}, to be filled with more; a secret is not known any more once it is quoted. */
   static ObjectNode object(String level, String message) {
     return CanonicalJson.object()
         .put("time", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString())
         .put("level", level)
         .put("logger", "velella")
-        .put("message", message);
+        .put("message", Secrets.hide(message));
   }
 }

@@ -3,6 +3,7 @@ package org.velella.spark.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import org.velella.provenance.Secrets;
 import org.velella.spark.job.UsageException;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -95,7 +96,7 @@ final class OutputOptions {
       if (trace != null) {
         StringWriter text = new StringWriter();
         trace.printStackTrace(new PrintWriter(text, true));
-        json.put("error", text.toString());
+        json.put("error", Secrets.hide(text.toString()));
       }
       err.println(json);
     } else {

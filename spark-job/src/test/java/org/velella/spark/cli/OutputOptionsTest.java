@@ -17,6 +17,7 @@ import org.apache.logging.log4j.core.impl.Log4jLogEvent;
 import org.apache.logging.log4j.message.SimpleMessage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.velella.provenance.Secrets;
 import org.velella.spark.job.ExitCode;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -86,6 +87,17 @@ class OutputOptionsTest {
     CommandLineRun traced = CommandLineRun.of("gc", "nowhere", "--log-format=json", "-v");
     assertThat(new ObjectMapper().readTree(traced.err()).path("error").asText())
         .contains("\tat org.velella");
+  }
+
+  /** Quoted, it would be another text than the one that is to be hidden. */
+  @Test
+  void secretsAreHiddenInJsonToo() throws Exception {
+    Secrets.remember("password", "open\"sesame\"now");
+    CommandLine command = line("--log-format=json");
+    Exception trace = new IllegalStateException("it is open\"sesame\"now");
+    OutputOptions.of(command.getCommandSpec()).error(command, trace.getMessage(), trace);
+    assertThat(json().path("message").asText()).startsWith("it is ").doesNotContain("sesame");
+    assertThat(json().path("error").asText()).contains("\tat ").doesNotContain("sesame");
   }
 
   @Test
