@@ -42,7 +42,14 @@ public final class FaultyBackend implements Backend {
     CHUNKS_LEFT.set(Long.MAX_VALUE);
   }
 
-  /** Chunks begun since {@link #failOnce}. */
+  /** Lets every chunk run well, and counts them from now on. */
+  public static void countAnew() {
+    failNever();
+    CHUNKS_RUN.set(0);
+    FAIL_AT.set(-1);
+  }
+
+  /** Chunks begun since {@link #failOnce} or {@link #countAnew}. */
   public static long chunksRun() {
     return CHUNKS_RUN.get();
   }

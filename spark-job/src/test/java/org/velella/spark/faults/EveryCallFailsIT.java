@@ -9,6 +9,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.velella.spark.FaultyBackend;
 import org.velella.spark.TestNetwork;
 import org.velella.spark.TestRuns;
 import org.velella.spark.TestSpark;
@@ -31,6 +32,9 @@ class EveryCallFailsIT {
   private static final int STEPS = 12;
   private static final int SAMPLES = 3;
   private static final boolean ALL_WAYS = Boolean.getBoolean("velella.every-way");
+
+  /** Intervals of the one range at work: the one computed and the one being saved. */
+  private static final long LOSS = 2;
 
   @TempDir private Path folder;
 
@@ -63,7 +67,7 @@ class EveryCallFailsIT {
         .steps(STEPS)
         .checkpointEvery(STEPS / 2)
         .record("spikes")
-        .backend("scalar")
+        .backend(FaultyBackend.NAME)
         .partitions(1)
         .rangeSize(2)
         .build();
@@ -81,7 +85,10 @@ class EveryCallFailsIT {
   /** Each call fails once: in every way if asked for, else in one that is drawn. */
   private void everyCall(String place, StoreFaults faults, SplittableRandom random) {
     faults.failAt(Kind.BEFORE, 0);
+    FaultyBackend.countAnew();
     run(place + "/whole");
+    long needed = FaultyBackend.chunksRun();
+    long most = 0;
     long calls = faults.requests();
     assertThat(calls).isGreaterThan(40);
     String expected = hash(place + "/whole");
@@ -90,6 +97,7 @@ class EveryCallFailsIT {
     for (long k = 1; k <= calls; k++) {
       for (Kind kind : ALL_WAYS ? Kind.values() : drawn(random)) {
         String output = "%s/%s-%d".formatted(place, kind, k);
+        FaultyBackend.countAnew();
         faults.failAt(kind, k);
         survived += survives(output, faults) ? 1 : 0;
         runs++;
@@ -98,11 +106,15 @@ class EveryCallFailsIT {
         run(output);
         assertThat(hash(output)).as("%s at call %d: %s", kind, k, failed).isEqualTo(expected);
         assertThat(spark.sparkContext().isStopped()).isFalse();
+        long repeated = FaultyBackend.chunksRun() - needed;
+        assertThat(repeated).as("%s at call %d: %s", kind, k, failed).isBetween(0L, LOSS);
+        most = Math.max(most, repeated);
       }
     }
     Measured.print(
-        "%s: each of %d calls failed, in %d runs, of which %d went on all the same"
-            .formatted(place.substring(0, place.indexOf(':')), calls, runs, survived));
+        "%s: each of %d calls failed, in %d runs, of which %d went on all the same; at most %d intervals of %d were repeated, bound %d"
+            .formatted(
+                place.substring(0, place.indexOf(':')), calls, runs, survived, most, needed, LOSS));
   }
 
   private static Kind[] drawn(SplittableRandom random) {

@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,6 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.velella.checkpoint.LocalCheckpointStore;
+import org.velella.checkpoint.ManifestHead;
+import org.velella.checkpoint.ManifestLog;
+import org.velella.checkpoint.RangeEntry;
 import org.velella.spark.FaultyBackend;
 import org.velella.spark.TestRuns;
 import org.velella.spark.TestSpark;
@@ -36,19 +42,34 @@ class StorageFaultsIT {
   /** Of the run, on a backend with long chunks: 8 intervals of 5 ranges in 2 tiles and 1 in one. */
   private static final long CHUNKS = 8 * (5 * 2 + 1);
 
+  /**
+   * Of a range, an interval that is computed and one that is being saved are lost; and until Spark
+   * has noticed that a task cannot save, it may have begun all of them.
+   */
+  private static final long LOSS = 2L * FaultCluster.EVERY * TestRuns.SAMPLES;
+
   @TempDir private static Path folder;
 
   private static String expected;
+  private static FaultFolder work;
 
   @BeforeAll
   static void undisturbed() {
     expected = FaultCluster.undisturbed(folder);
+    work = new FaultFolder(folder.resolve("work"));
+    System.setProperty(FaultFolder.PROPERTY, work.path().toString());
     FakeHdfs.configure(TestSpark.session().sparkContext().hadoopConfiguration());
+  }
+
+  @AfterAll
+  static void nobodyCounts() {
+    System.clearProperty(FaultFolder.PROPERTY);
   }
 
   @BeforeEach
   @AfterEach
   void noFaults() {
+    work.reset();
     FakeHdfs.faults(AUTHORITY).full("");
     FaultyBackend.failNever();
   }
@@ -61,7 +82,14 @@ class StorageFaultsIT {
   }
 
   private static void run(String output) {
-    SimulateJob.run(TestSpark.session(), config(output).build(), RunListener.SILENT);
+    RunConfig config = config(output).backend(ProbeBackend.NAME).build();
+    SimulateJob.run(TestSpark.session(), config, RunListener.SILENT);
+  }
+
+  private static void assertLittleRepeated(String name) {
+    long repeated = work.workDone() - FaultCluster.NEEDED;
+    Measured.print(name, repeated, LOSS, FaultCluster.NEEDED);
+    assertThat(repeated).isBetween(0L, LOSS);
   }
 
   private static void assertUndisturbed(Path run) {
@@ -88,6 +116,7 @@ class StorageFaultsIT {
     FakeHdfs.faults(AUTHORITY).full("");
     run(output);
     assertUndisturbed(run);
+    assertLittleRepeated("f5 " + place);
   }
 
   /** F5: no room for manifests while tasks run: they go on, and a later commit takes it all. */
@@ -146,6 +175,7 @@ class StorageFaultsIT {
       assertThat(mount("-o", "remount,size=20m", disk.toString())).isTrue();
       run(run.toString());
       assertUndisturbed(run);
+      assertLittleRepeated("f5 a real disk");
     } finally {
       new ProcessBuilder("umount", disk.toString()).start().waitFor();
     }
@@ -164,7 +194,7 @@ class StorageFaultsIT {
 
   /** F24: wherever it was broken off, any partitions and any tiles finish it. */
   @Seeded
-  void otherPartitionsAndTiles(SplittableRandom random) {
+  void otherPartitionsAndTiles(SplittableRandom random) throws IOException {
     Path broken = folder.resolve("broken");
     FaultyBackend.failAfter(1 + random.nextLong(CHUNKS - 1));
     RunConfig config =
@@ -184,10 +214,22 @@ class StorageFaultsIT {
           ResumeConfig.builder(copy.toString())
               .partitions(partitions)
               .tileSize(1 + random.nextInt(5))
-              .backend(random.nextBoolean() ? "scalar" : "vector")
+              .backend(partitions % 2 == 0 ? ProbeBackend.NAME : "vector")
               .build();
+      long left = left(copy);
+      work.reset();
       ResumeJob.run(TestSpark.session(), resume);
       assertUndisturbed(copy);
+      // What no manifest has is there in files, as far as it was saved.
+      assertThat(work.workDone()).isBetween(0L, left);
     }
+  }
+
+  /** Steps of samples that a run's newest manifest does not have. */
+  private static long left(Path run) throws IOException {
+    Optional<ManifestHead> head = new ManifestLog(new LocalCheckpointStore(run)).latest();
+    List<RangeEntry> ranges = head.map(h -> h.manifest().ranges()).orElse(List.of());
+    return FaultCluster.NEEDED
+        - ranges.stream().mapToLong(range -> range.step() * range.range().size()).sum();
   }
 }
