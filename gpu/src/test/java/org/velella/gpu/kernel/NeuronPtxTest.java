@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -41,13 +44,19 @@ class NeuronPtxTest {
 
   /** One text of each model; {@link KernelTextTest} looks at all of them. */
   @Test
-  void everyModelAssemblesWithoutSpills() {
+  void everyModelAssemblesWithoutSpills() throws IOException {
     assumeTrue(PtxAssembler.isHere(), "JCuda has no assembler for here");
+    List<String> report = new ArrayList<>(List.of("model\tarchitecture\tregisters"));
     for (NeuronModel model : TestModels.catalogue()) {
       List<PtxKernel> all = kernels(model);
-      Assembled assembled = PtxAssembler.assemble(all.get(all.size() - 1).text(), "sm_90");
-      assertThat(assembled.spilledBytes()).as(model.name()).isZero();
+      for (String architecture : ARCHITECTURES) {
+        Assembled assembled = PtxAssembler.assemble(all.get(all.size() - 1).text(), architecture);
+        assertThat(assembled.spilledBytes()).as(model.name()).isZero();
+        report.add(
+            "%s\t%s\t%d".formatted(model.name(), architecture, assembled.registers()));
+      }
     }
+    Files.write(Path.of("target", "neuron-registers.tsv"), report);
   }
 
   /** With 64 registers a thread, 1024 threads share the 65536 of a multiprocessor. */
