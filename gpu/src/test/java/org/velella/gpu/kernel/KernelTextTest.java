@@ -159,7 +159,8 @@ class KernelTextTest {
   @Test
   void layersAssembleForEveryArchitecture() throws IOException {
     assumeTrue(PtxAssembler.isHere(), "JCuda has no assembler for here");
-    List<String> report = new ArrayList<>(List.of("kernel\tarchitecture\tregisters\tspilled bytes"));
+    List<String> report =
+        new ArrayList<>(List.of("kernel\tarchitecture\tregisters\tspilled bytes"));
     for (Map.Entry<String, PtxKernel> kernel : layers().entrySet()) {
       for (String architecture : ARCHITECTURES) {
         Assembled assembled = PtxAssembler.assemble(kernel.getValue().text(), architecture);

@@ -52,8 +52,7 @@ class NeuronPtxTest {
       for (String architecture : ARCHITECTURES) {
         Assembled assembled = PtxAssembler.assemble(all.get(all.size() - 1).text(), architecture);
         assertThat(assembled.spilledBytes()).as(model.name()).isZero();
-        report.add(
-            "%s\t%s\t%d".formatted(model.name(), architecture, assembled.registers()));
+        report.add("%s\t%s\t%d".formatted(model.name(), architecture, assembled.registers()));
       }
     }
     Files.write(Path.of("target", "neuron-registers.tsv"), report);

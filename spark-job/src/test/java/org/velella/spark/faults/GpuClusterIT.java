@@ -162,29 +162,15 @@ class GpuClusterIT {
     assertThat(folder.resolve("none-asked")).doesNotExist();
   }
 
+  /** One allocation that fails: a smaller tile goes on, on the only device that is not hidden. */
   @Test
-  void hiddenDevicesAreNotUsed() throws IOException, InterruptedException {
-    SparkProcesses spark = spark("hidden", Map.of("CUDA_VISIBLE_DEVICES", "1"));
-    Result result = simulate(spark, "hidden-run", "cuda", "--master", "local[2]");
-    assertUndisturbed("hidden-run", result);
-    assertThat(devices("hidden-run")).containsExactly("Fake device 1");
-  }
-
-  @Test
-  void fullDeviceIsLeft() throws IOException, InterruptedException {
-    SparkProcesses spark = spark("full", Map.of("FAKECUDA_MEMORY", "1000"));
-    Result result = simulate(spark, "full-run", "auto", "--master", "local[2]");
-    assertUndisturbed("full-run", result);
-    assertThat(result.output()).contains("a device failed: 6 ranges");
-  }
-
-  /** One allocation that fails: a smaller tile goes on, on the same device. */
-  @Test
-  void smallerTilesGoOn() throws IOException, InterruptedException {
-    SparkProcesses spark = spark("tiles", Map.of("FAKECUDA_FAIL_ALLOCATION", "30"));
+  void smallerTilesGoOnAndHiddenDevicesAreNotUsed() throws IOException, InterruptedException {
+    SparkProcesses spark =
+        spark("tiles", Map.of("FAKECUDA_FAIL_ALLOCATION", "30", "CUDA_VISIBLE_DEVICES", "1"));
     Result result = simulate(spark, "tiles-run", "cuda", "--master", "local[1]");
     assertUndisturbed("tiles-run", result);
     assertThat(FaultCluster.backends(folder.resolve("tiles-run"))).containsExactly("cuda");
+    assertThat(devices("tiles-run")).containsExactly("Fake device 1");
   }
 
   @Test
