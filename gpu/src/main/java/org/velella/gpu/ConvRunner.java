@@ -67,7 +67,7 @@ final class ConvRunner implements OpRunner {
   private float[] weights(int perTap, int terms) {
     int taps = op.kernelH() * op.kernelW();
     int width = MatrixTile.padded(columns);
-    float[] all = new float[Math.multiplyExact(op.groups() * terms, width)];
+    float[] all = new float[Math.toIntExact((long) op.groups() * terms * width)];
     for (int o = 0; o < op.outChannels(); o++) {
       for (int c = 0; c < channels; c++) {
         for (int tap = 0; tap < taps; tap++) {

@@ -212,6 +212,7 @@ final class CudaTileRun implements TileRun {
       }
       if (scratch != null) {
         scratch.close();
+        scratch = null;
       }
       scratch = program.device().allocate(bytes);
     }

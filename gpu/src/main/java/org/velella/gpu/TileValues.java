@@ -13,6 +13,7 @@ import org.velella.gpu.driver.HostBuffer;
 import org.velella.gpu.kernel.ValueForm;
 import org.velella.plan.Op;
 import org.velella.plan.Plan;
+import org.velella.plan.PlanValue;
 import org.velella.plan.Stage;
 import org.velella.plan.StatelessOp;
 import org.velella.plan.SumOp;
@@ -115,13 +116,13 @@ final class TileValues implements AutoCloseable {
   private int steps(int capacity) {
     long copied = 1;
     long all = 1;
-    long numbered = Long.MAX_VALUE;
+    int[] sizes = plan.values().stream().mapToInt(PlanValue::size).toArray();
+    long numbered = numbered(plan.batch(), sizes, held);
     for (int id = 0; id < wanted.size(); id++) {
       if (!held.get(id)) {
         long bytes = bytes(id);
         copied += doubled(id) ? bytes : 0;
         all += doubled(id) ? SLOTS * bytes : bytes;
-        numbered = Math.min(numbered, mostSteps(plan.batch(), plan.values().get(id).size()));
       }
     }
     long steps = capacity;
@@ -137,6 +138,19 @@ final class TileValues implements AutoCloseable {
       steps = Math.min(steps, Math.min(free, MOST_BYTES) / all);
     }
     return (int) Math.max(1, steps);
+  }
+
+  /**
+   * The steps of all values whose threads a kernel can number; 0 if one step of some value, be it
+   * one that stands for all steps, is too much.
+   */
+  static long numbered(int batch, int[] sizes, BitSet held) {
+    long steps = Long.MAX_VALUE;
+    for (int id = 0; id < sizes.length; id++) {
+      long most = mostSteps(batch, sizes[id]);
+      steps = held.get(id) && most > 0 ? steps : Math.min(steps, most);
+    }
+    return steps;
   }
 
   /** The steps of a value whose threads, one per element or more, a kernel can number. */

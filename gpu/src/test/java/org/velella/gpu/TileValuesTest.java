@@ -2,6 +2,7 @@ package org.velella.gpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.BitSet;
 import org.junit.jupiter.api.Test;
 
 class TileValuesTest {
@@ -14,5 +15,16 @@ class TileValuesTest {
     assertThat(TileValues.mostSteps(1 << 20, 1)).isEqualTo(31);
     assertThat(TileValues.mostSteps(1 << 25, 1)).isZero();
     assertThat(TileValues.mostSteps(1, Integer.MAX_VALUE - 63)).isEqualTo(1);
+  }
+
+  /** A value that is the same at every step needs one step only, but that one must fit. */
+  @Test
+  void heldValuesAreNumberedForOneStep() {
+    BitSet held = new BitSet();
+    held.set(0);
+    assertThat(TileValues.numbered(4096, new int[] {25088, 1}, held)).isEqualTo(8191);
+    assertThat(TileValues.numbered(4096, new int[] {25088, 1}, new BitSet())).isEqualTo(20);
+    // 4096 samples of 64 x 224 x 224.
+    assertThat(TileValues.numbered(4096, new int[] {3211264, 1}, held)).isZero();
   }
 }
