@@ -19,7 +19,7 @@ import org.velella.testkit.HouseRules;
 /** A function that is missing would end the process at its first call. */
 @OnFakeDevice
 class FakeSymbolsTest {
-  private static final String JCUDA = "/lib/libJCudaDriver-12.6.0-linux-x86_64.so";
+  private static final String JCUDA = "lib/libJCudaDriver-12.6.0-linux-x86_64.so";
 
   @TempDir Path folder;
 
@@ -49,7 +49,8 @@ class FakeSymbolsTest {
   @Test
   void fakeHasEveryFunctionThatIsCalled() throws IOException, InterruptedException {
     Path jcuda = folder.resolve("jcuda.so");
-    try (InputStream library = jcuda.driver.JCudaDriver.class.getResourceAsStream(JCUDA)) {
+    try (InputStream library =
+        jcuda.driver.JCudaDriver.class.getClassLoader().getResourceAsStream(JCUDA)) {
       Files.copy(library, jcuda);
     }
     Set<String> wanted = symbols(jcuda, "--undefined-only");

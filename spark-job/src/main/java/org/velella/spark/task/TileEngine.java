@@ -39,12 +39,25 @@ final class TileEngine implements AutoCloseable {
     TileEngine engine = new TileEngine(runtime, 1);
     engine.take(runtime.simulator());
     try {
-      engine.tileSize = runtime.tileSize(spec, engine.loan.place());
-    } catch (DeviceLostException e) {
-      engine.replace(e);
-      engine.tileSize = runtime.tileSize(spec, engine.loan.place());
+      engine.size(spec);
+      return engine;
+    } catch (RuntimeException | Error e) {
+      engine.close();
+      throw e;
     }
-    return engine;
+  }
+
+  /** Asks the device what it has room for, which may be the first that is heard of it. */
+  private void size(TaskSpec spec) {
+    try {
+      tileSize = runtime.tileSize(spec, loan.place());
+      return;
+    } catch (DeviceLostException e) {
+      replace(e);
+    } catch (DeviceMemoryException e) {
+      makeRoom(e, 1);
+    }
+    tileSize = runtime.tileSize(spec, loan.place());
   }
 
   /** An engine that knows no other simulator. */

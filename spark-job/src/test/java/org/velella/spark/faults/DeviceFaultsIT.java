@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.velella.backend.BackendUnavailableException;
 import org.velella.spark.TestRuns;
 import org.velella.spark.TestSpark;
+import org.velella.spark.job.RunConfig;
 import org.velella.spark.job.RunFailedException;
 import org.velella.spark.job.SimulateJob;
 
@@ -126,6 +127,30 @@ class DeviceFaultsIT {
     assertThatExceptionOfType(RunFailedException.class)
         .isThrownBy(() -> run("no-room-asked-for", device))
         .withMessageContainingAll(device, "1000 bytes were asked for, 0 were free");
+  }
+
+  /** F18: others have taken all of it, so that it cannot even say what is free. */
+  @Test
+  void deviceThatCannotBeOpenedIsLeft() {
+    String device = FakeDevice.withRoomFor(FakeDevice.NOT_EVEN_A_CONTEXT);
+    for (String backend : List.of("auto", device)) {
+      RunConfig config =
+          TestRuns.config(folder, "unopened-" + backend, FaultCluster.STEPS)
+              .checkpointEvery(FaultCluster.EVERY)
+              .record(FaultCluster.RECORD)
+              .backend(backend)
+              .tileSize(0)
+              .build();
+      if (backend.equals("auto")) {
+        SimulateJob.run(TestSpark.session(), config, TestRuns.collecting(messages));
+        assertUndisturbed("unopened-auto");
+      } else {
+        assertThatExceptionOfType(RunFailedException.class)
+            .isThrownBy(() -> SimulateJob.run(TestSpark.session(), config))
+            .withMessageContainingAll(device, "1000 bytes were asked for, 0 were free");
+      }
+    }
+    assertThat(FakeDevice.chunks()).isZero();
   }
 
   /** F19: what a lost device has computed since the last save is thrown away. */

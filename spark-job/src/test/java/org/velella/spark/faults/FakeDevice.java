@@ -20,6 +20,9 @@ public final class FakeDevice implements DeviceBackend {
   /** Bytes that a sample is said to take. */
   static final long BYTES = 1000;
 
+  /** As room for samples: the device cannot even be opened. */
+  static final int NOT_EVEN_A_CONTEXT = -1;
+
   private static final AtomicLong DEVICES = new AtomicLong();
   private static final AtomicLong CHUNKS = new AtomicLong();
 
@@ -105,6 +108,14 @@ public final class FakeDevice implements DeviceBackend {
   @Override
   public DeviceBackend on(int which) {
     return new FakeDevice(which);
+  }
+
+  @Override
+  public long freeBytes() {
+    if (state.room() == NOT_EVEN_A_CONTEXT) {
+      throw new DeviceMemoryException(state.name(), BYTES, 0);
+    }
+    return Long.MAX_VALUE;
   }
 
   @Override
