@@ -13,6 +13,7 @@ import org.velella.tensor.Tensor;
 public class WatchedProgram implements Program {
   private final Program scalar;
   private final OnChunk onChunk;
+  private Runnable onClose = () -> {};
 
   /** Runs a chunk, or does something else. */
   @FunctionalInterface
@@ -43,9 +44,16 @@ public class WatchedProgram implements Program {
     return new WatchedRun(scalar.open(parameters), onChunk);
   }
 
+  /** Says what is to happen besides when the program is closed. */
+  public WatchedProgram whenClosed(Runnable action) {
+    onClose = action;
+    return this;
+  }
+
   @Override
   public void close() {
     scalar.close();
+    onClose.run();
   }
 
   private record WatchedRun(TileRun run, OnChunk onChunk) implements TileRun {

@@ -177,7 +177,9 @@ final class ExecutorRuntime {
       if (LOST.putIfAbsent(lost.backend(), lost.getMessage()) != null) {
         return;
       }
-      idle.clear();
+      // With a lost device nothing is left to free; other devices of the backend have what they
+      // had.
+      letIdleGo();
       LOG.error("{}; this process does not use it again", lost.getMessage());
       if (mayFallBack) {
         backend = Backends.load().without(LOST.keySet()).select(Backends.AUTO);
@@ -219,7 +221,7 @@ final class ExecutorRuntime {
         boolean usual = name.equals(ExecutorRuntime.this.backend.backend().name());
         if (current == ExecutorRuntime.this && usual) {
           idle.computeIfAbsent(place.key(), key -> new ArrayDeque<>()).push(engine);
-        } else if (!LOST.containsKey(name)) {
+        } else {
           engine.simulator().close();
         }
       }

@@ -165,6 +165,8 @@ class DeviceFaultsIT {
     // The other thread may have been on the device, too; nobody comes back to it.
     assertThat(FakeDevice.chunks()).isBetween((long) chunk, chunk + 1L);
     assertThat(FaultCluster.backends(folder.resolve(name))).contains("vector");
+    // Nothing is kept of a device that nobody will use, nor of those beside it.
+    assertThat(FakeDevice.programs()).isZero();
     long before = FakeDevice.chunks();
     run(name + "-again", "auto");
     assertUndisturbed(name + "-again");

@@ -28,6 +28,7 @@ public final class FakeDevice implements DeviceBackend {
 
   private static volatile State state = new State("fake-device", Mode.OUT, 0, 0, 0);
 
+  private static final AtomicInteger PROGRAMS = new AtomicInteger();
   private static final AtomicInteger BUSY = new AtomicInteger();
   private static final AtomicInteger MOST_BUSY = new AtomicInteger();
 
@@ -86,6 +87,11 @@ public final class FakeDevice implements DeviceBackend {
 
   static String wrongAt(long chunk) {
     return set(Mode.THERE, Integer.MAX_VALUE, 0, chunk);
+  }
+
+  /** Programs that hold something of the devices. */
+  static int programs() {
+    return PROGRAMS.get();
   }
 
   /** Chunks that the device has been asked for. */
@@ -147,24 +153,26 @@ public final class FakeDevice implements DeviceBackend {
     if (plan.batch() > device.room()) {
       throw new DeviceMemoryException(device.name(), plan.batch() * BYTES, device.room() * BYTES);
     }
+    PROGRAMS.incrementAndGet();
     return WatchedProgram.inShortChunks(
-        plan,
-        (scalar, chunk) -> {
-          long now = CHUNKS.incrementAndGet();
-          launches.incrementAndGet();
-          MOST_BUSY.accumulateAndGet(BUSY.incrementAndGet(), Math::max);
-          try {
-            if (device.loseAt() > 0 && now >= device.loseAt()) {
-              throw new DeviceLostException(device.name(), "an illegal address was met", null);
-            }
-            scalar.run(chunk);
-            if (now == device.flipAt()) {
-              flip(chunk.value(plan.outputs().get(0)));
-            }
-          } finally {
-            BUSY.decrementAndGet();
-          }
-        });
+            plan,
+            (scalar, chunk) -> {
+              long now = CHUNKS.incrementAndGet();
+              launches.incrementAndGet();
+              MOST_BUSY.accumulateAndGet(BUSY.incrementAndGet(), Math::max);
+              try {
+                if (device.loseAt() > 0 && now >= device.loseAt()) {
+                  throw new DeviceLostException(device.name(), "an illegal address was met", null);
+                }
+                scalar.run(chunk);
+                if (now == device.flipAt()) {
+                  flip(chunk.value(plan.outputs().get(0)));
+                }
+              } finally {
+                BUSY.decrementAndGet();
+              }
+            })
+        .whenClosed(PROGRAMS::decrementAndGet);
   }
 
   /** Turns one output spike around, in the first step of the chunk's first sample. */
