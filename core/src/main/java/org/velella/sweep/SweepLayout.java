@@ -2,6 +2,7 @@ package org.velella.sweep;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
  * Which trials and samples a range of a sweep holds. Every trial runs on every sample of the input;
@@ -78,6 +79,41 @@ public final class SweepLayout {
   /** The most (trial, sample) pairs of a range. */
   public int rangeSize() {
     return Math.multiplyExact(trialsPerRange, samplesPerRange);
+  }
+
+  /** How many trials there are. */
+  public long trials() {
+    long sum = 0;
+    for (long count : trials) {
+      sum += count;
+    }
+    return sum;
+  }
+
+  /**
+   * How many trials are done on all samples. Looks at every range once.
+   *
+   * @param done whether a range is
+   */
+  public long trialsDone(IntPredicate done) {
+    long whole = 0;
+    int range = 0;
+    for (long count : trials) {
+      for (long first = 0; first < count; first += trialsPerRange) {
+        boolean all = true;
+        for (long block = 0; block < sampleBlocks(); block++) {
+          all &= done.test(range++);
+        }
+        whole += all ? Math.min(trialsPerRange, count - first) : 0;
+      }
+    }
+    return whole;
+  }
+
+  /** How many (trial, sample) pairs a range holds. */
+  public long pairs(int range) {
+    long first = (long) sampleBlock(range) * samplesPerRange;
+    return (endTrial(range) - firstTrial(range)) * Math.min(samplesPerRange, samples - first);
   }
 
   /** The part of the samples that a range is of. */

@@ -1,5 +1,6 @@
 package org.velella.spark.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.util.Locale;
 import org.velella.spark.job.RunListener;
@@ -42,13 +43,27 @@ final class Reporter implements RunListener {
   }
 
   private static String json(RunProgress progress) {
-    return Logs.object("INFO", line(progress))
-        .put("ranges", progress.ranges())
-        .put("ranges_done", progress.rangesDone())
-        .put("sample_steps", progress.sampleSteps())
-        .put("sample_steps_done", progress.sampleStepsDone())
-        .put("seconds", progress.seconds())
-        .toString();
+    RunProgress.Work work = progress.work();
+    ObjectNode json =
+        Logs.object("INFO", line(progress))
+            .put(work.unit(), work.all())
+            .put(work.unit() + "_done", work.done())
+            .put(work.unit() + "_remaining", progress.remaining())
+            .put(work.unit() + "_per_second", progress.workRate())
+            .put("failures", work.failures())
+            .put("ranges", progress.ranges())
+            .put("ranges_done", progress.rangesDone())
+            .put("sample_steps", progress.sampleSteps())
+            .put("sample_steps_done", progress.sampleStepsDone())
+            .put("sample_steps_per_second", progress.rate())
+            .put("seconds", progress.seconds());
+    double left = progress.secondsLeft();
+    return (Double.isInfinite(left) ? json : json.put("seconds_left", left)).toString();
+  }
+
+  /** A trial may well take longer than a second. */
+  private static String rate(double perSecond) {
+    return perSecond < 10 ? String.format(Locale.ROOT, "%.1f", perSecond) : Quantity.of(perSecond);
   }
 
   static String line(RunProgress progress) {
@@ -56,12 +71,15 @@ final class Reporter implements RunListener {
         progress.sampleSteps() == 0
             ? 1
             : (double) progress.sampleStepsDone() / progress.sampleSteps();
+    RunProgress.Work work = progress.work();
     return String.format(
         Locale.ROOT,
-        "%3.0f %%, %d of %d ranges done, %s sample-steps/s, %s left",
+        "%3.0f %%, %s, %d remaining, %s %s/s, %s sample-steps/s, %s left",
         100 * share,
-        progress.rangesDone(),
-        progress.ranges(),
+        work,
+        progress.remaining(),
+        rate(progress.workRate()),
+        work.unit(),
         Quantity.of(progress.rate()),
         Quantity.duration(progress.secondsLeft()));
   }

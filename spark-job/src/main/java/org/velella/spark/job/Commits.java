@@ -139,20 +139,6 @@ final class Commits {
     return ranges.stream().filter(entry -> selection.contains(entry.range())).toList();
   }
 
-  /** Samples times steps that the whole run has done. */
-  long sampleSteps() {
-    long done = 0;
-    for (RangeEntry entry : manifest().ranges()) {
-      done += entry.range().size() * entry.step();
-    }
-    return done;
-  }
-
-  /** How many of the run's ranges have reached the target. */
-  int rangesDone() {
-    return (int) manifest().ranges().stream().filter(this::isDone).count();
-  }
-
   boolean isDone(RangeEntry entry) {
     return entry.step() >= targetSteps;
   }

@@ -133,9 +133,12 @@ final class Continuation {
     if (manner.failFast() && !samplesAreChecked) {
       requireNoBadSamples(all, index, manner, steps, partitions);
     }
-    List<Integer> firstRanges = shape == null ? List.of(0) : shape.layout(trials).firstRanges();
+    RunLayout layout =
+        shape == null
+            ? RunLayout.ofSamples(index)
+            : RunLayout.ofTrials(index, shape.layout(trials));
     return new RunExecution(
-            spark, directory, index, tasks.identity(network), tasks, firstRanges, manner, listener)
+            spark, directory, layout, tasks.identity(network), tasks, manner, listener)
         .run(all, partitions);
   }
 

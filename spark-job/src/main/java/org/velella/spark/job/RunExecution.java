@@ -39,6 +39,9 @@ final class RunExecution {
   private static final long LOOK_MILLIS = 200;
   private static final int MOST_ROUNDS = 3;
 
+  /** Between two writes of the status while tasks run. */
+  private static final double STATUS_SECONDS = 10;
+
   /** One after the other, which is a minute at least. */
   private static final int MOST_FAILED_COMMITS = 20;
 
@@ -50,17 +53,24 @@ final class RunExecution {
   private final Manner manner;
   private final RunListener listener;
 
-  /** Where generations of trials begin; 0 in a run that is no sweep. */
-  private final List<Integer> firstRanges;
-
+  private final RunLayout layout;
   private final Commits commits;
   private final Retention retention;
   private final long begun = System.nanoTime();
 
   private int failedCommits;
-  private long sampleStepsBefore;
+
+  /** How far the run was when this call began; null before that is known. */
+  private RunProgress before;
+
+  /** Seconds since this call began, when the status was last written while tasks ran. */
+  private double told;
+
   private SaveCost cost = SaveCost.NONE;
   private final DeviceUses devices = new DeviceUses();
+
+  /** Null before the tasks begin. */
+  private RunMetrics metrics;
 
   /** Says how much of the input was not reached; empty if nothing. */
   private String unreached = "";
@@ -68,21 +78,19 @@ final class RunExecution {
   /**
    * @param identity what the checkpoint must belong to
    * @param tasks what tasks must know, the step to reach included
-   * @param firstRanges the first ranges of generations of trials, with which files of results begin
    */
   RunExecution(
       JavaSparkContext spark,
       RunDirectory directory,
-      RangeIndex index,
+      RunLayout layout,
       RunIdentity identity,
       TaskSpec tasks,
-      List<Integer> firstRanges,
       Manner manner,
       RunListener listener) {
-    this.firstRanges = List.copyOf(firstRanges);
     this.spark = spark;
     this.directory = directory;
-    this.index = index;
+    this.layout = layout;
+    index = layout.index();
     this.tasks = tasks;
     this.manner = manner;
     this.listener = listener;
@@ -129,9 +137,10 @@ final class RunExecution {
     if (tasks.selfCheck() > 0) {
       SelfChecks.forget(directory.store());
     }
-    sampleStepsBefore = commits.sampleSteps();
+    before = layout.progress(commits.manifest(), null, 0);
     status("running", "");
-    try {
+    try (RunMetrics shown = new RunMetrics(before)) {
+      metrics = shown;
       simulate(input, partitions, interruption);
       requireComplete();
       RunOutcome outcome = commits.manifest().isComplete() ? publish() : partial();
@@ -164,7 +173,7 @@ final class RunExecution {
   }
 
   private RunOutcome publish() throws IOException {
-    Publisher publisher = new Publisher(spark, directory, tasks, firstRanges, listener);
+    Publisher publisher = new Publisher(spark, directory, tasks, layout.firstRanges(), listener);
     long samples = publisher.publish(commits.manifest());
     return outcome(samples, Commits.failures(commits.manifest().ranges()), "");
   }
@@ -177,7 +186,7 @@ final class RunExecution {
     String missing =
         "%d of %d ranges have not reached step %d; results come with the last of them: velella resume %s"
             .formatted(
-                index.ranges() - commits.rangesDone(),
+                index.ranges() - progress().rangesDone(),
                 index.ranges(),
                 tasks.targetSteps(),
                 directory.location());
@@ -230,12 +239,13 @@ final class RunExecution {
     Broadcast<RangeHeads> heads = spark.broadcast(pending);
     String description = spark.getLocalProperty("spark.job.description");
     spark.setJobDescription(
-        "velella: %s, %d of %d ranges to step %d"
+        "velella: %s, %d of %d ranges to step %d, %s"
             .formatted(
                 Secrets.hide(directory.location()),
                 pending.count(),
                 index.ranges(),
-                tasks.targetSteps()));
+                tasks.targetSteps(),
+                progress().work()));
     StaleAttempts stale = new StaleAttempts(spark);
     try {
       JavaRDD<long[]> work = fragments.mapPartitions(new SimulateTiles(spec, heads, devices));
@@ -335,18 +345,18 @@ final class RunExecution {
   private void commit() throws IOException {
     if (commits.commit()) {
       retention.afterCommit(commits.takePassed());
-      listener.progress(progress());
+      RunProgress now = progress();
+      metrics.update(now);
+      listener.progress(now);
+      if (now.seconds() - told >= STATUS_SECONDS) {
+        told = now.seconds();
+        status("running", "");
+      }
     }
   }
 
   private RunProgress progress() {
-    return new RunProgress(
-        index.ranges(),
-        commits.rangesDone(),
-        index.samples() * tasks.targetSteps(),
-        commits.sampleSteps(),
-        sampleStepsBefore,
-        (System.nanoTime() - begun) / 1e9);
+    return layout.progress(commits.manifest(), before, (System.nanoTime() - begun) / 1e9);
   }
 
   private void requireComplete() {
@@ -362,13 +372,6 @@ final class RunExecution {
   private void status(String state, String detail) {
     directory.status(
         new RunStatus(
-            state,
-            Instant.now(),
-            tasks.targetSteps(),
-            index.ranges(),
-            commits.rangesDone(),
-            detail,
-            cost,
-            devices.value()));
+            state, Instant.now(), tasks.targetSteps(), progress(), detail, cost, devices.value()));
   }
 }

@@ -3,6 +3,7 @@ package org.velella.spark.job;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import org.velella.backend.DeviceUse;
 import org.velella.provenance.CanonicalJson;
@@ -18,8 +19,7 @@ import org.velella.spark.task.SaveCost;
  *     interrupted}
  * @param at when it was so
  * @param targetSteps steps that the run goes to
- * @param ranges in all
- * @param rangesDone that have reached the target
+ * @param progress by what is committed
  * @param detail such as an exit code or what failed
  * @param cost of the checkpoints of the last call whose tasks have ended
  * @param devices what that call has used of devices; empty if it ran on processors alone
@@ -28,8 +28,7 @@ record RunStatus(
     String state,
     Instant at,
     long targetSteps,
-    int ranges,
-    int rangesDone,
+    RunProgress progress,
     String detail,
     SaveCost cost,
     Map<String, DeviceUse> devices) {
@@ -53,15 +52,32 @@ record RunStatus(
     }
   }
 
+  /** Canonical JSON has whole numbers only; people read these. */
+  private static String text(double value) {
+    return Double.isInfinite(value) ? "unknown" : String.format(Locale.ROOT, "%.1f", value);
+  }
+
   ObjectNode toJson() {
     ObjectNode json =
         CanonicalJson.object()
             .put("state", state)
             .put("at", at.toString())
             .put("target_steps", targetSteps)
-            .put("ranges", ranges)
-            .put("ranges_done", rangesDone)
+            .put("ranges", progress.ranges())
+            .put("ranges_done", progress.rangesDone())
             .put("detail", Secrets.hide(detail));
+    String unit = progress.work().unit();
+    json.putObject("progress")
+        .put(unit, progress.work().all())
+        .put(unit + "_done", progress.work().done())
+        .put(unit + "_remaining", progress.remaining())
+        .put(unit + "_per_second", text(progress.workRate()))
+        .put("failures", progress.work().failures())
+        .put("sample_steps", progress.sampleSteps())
+        .put("sample_steps_done", progress.sampleStepsDone())
+        .put("sample_steps_per_second", text(progress.rate()))
+        .put("seconds", text(progress.seconds()))
+        .put("seconds_left", text(progress.secondsLeft()));
     if (cost.saves() > 0) {
       json.putObject(COST)
           .put("saves", cost.saves())
