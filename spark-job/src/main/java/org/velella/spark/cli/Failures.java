@@ -10,6 +10,7 @@ import org.velella.spark.job.ExitCode;
 import org.velella.spark.job.FailedSampleException;
 import org.velella.spark.job.IoReason;
 import org.velella.spark.job.RunFailedException;
+import org.velella.spark.job.TimeLimitException;
 import org.velella.spark.job.UsageException;
 import picocli.CommandLine;
 
@@ -63,6 +64,9 @@ final class Failures {
     }
     if (e instanceof FailedSampleException) {
       return ExitCode.FAILED_SAMPLES;
+    }
+    if (e instanceof TimeLimitException) {
+      return ExitCode.TIME_LIMIT;
     }
     if (e instanceof CommitFailedException) {
       return ExitCode.OTHER_WRITER;

@@ -1,5 +1,6 @@
 package org.velella.spark.cli;
 
+import org.velella.spark.job.Budget;
 import org.velella.spark.job.Manner;
 import org.velella.spark.job.UsageException;
 import picocli.CommandLine.Option;
@@ -67,6 +68,31 @@ final class MannerOptions {
               + " ${DEFAULT-VALUE}.")
   private int gpuPermits;
 
+  @Option(
+      names = "--time-limit",
+      paramLabel = "TIME",
+      description =
+          "Stop when simulating has taken this long, such as 90s, 30m, 2h or 1d: tasks save at"
+              + " their next checkpoint, the exit code is 7, and the same command goes on. Default:"
+              + " none.")
+  private String timeLimit;
+
+  @Option(
+      names = "--max-failures",
+      paramLabel = "N",
+      description = "Stop with exit code 1 once more than N samples have failed. Default: any.")
+  private Long maxFailures;
+
+  private Budget budget() {
+    if (maxFailures != null && maxFailures < 0) {
+      throw new UsageException(
+          "--max-failures is " + maxFailures + "; give how many samples may fail, 0 or more");
+    }
+    return new Budget(
+        timeLimit == null ? Budget.UNLIMITED : Quantity.seconds("--time-limit", timeLimit),
+        maxFailures == null ? Budget.UNLIMITED : maxFailures);
+  }
+
   /** N, or 0 if nothing is to be checked. */
   private int selfCheck() {
     if (selfCheck.equals("off")) {
@@ -99,6 +125,7 @@ final class MannerOptions {
         keep == null ? Manner.AS_BEGUN : Manner.requireKeep(keep),
         mtbf == null ? Manner.AS_BEGUN : Manner.requireMtbf(Quantity.seconds("--mtbf", mtbf)),
         selfCheck(),
-        gpuPermits);
+        gpuPermits,
+        budget());
   }
 }

@@ -10,7 +10,7 @@ final class Quantity {
   private static final String[] PREFIXES = {"", " k", " M", " G", " T", " P"};
   private static final String[] BINARY = {" B", " KiB", " MiB", " GiB", " TiB", " PiB"};
 
-  private static final Pattern TIME = Pattern.compile("([0-9]+(?:[.][0-9]+)?) ?(s|min|h|d)");
+  private static final Pattern TIME = Pattern.compile("([0-9]+(?:[.][0-9]+)?) ?(s|m|min|h|d)");
 
   private Quantity() {}
 
@@ -35,7 +35,8 @@ final class Quantity {
   }
 
   /**
-   * Seconds of a time such as {@code 90s}, {@code 30min}, {@code 1.5h} or {@code 2d}.
+   * Seconds of a time such as {@code 90s}, {@code 30m} or {@code 30min}, {@code 1.5h} or {@code
+   * 2d}.
    *
    * @param option for the message
    * @throws UsageException if it is something else
@@ -49,7 +50,7 @@ final class Quantity {
     double unit =
         switch (matcher.group(2)) {
           case "s" -> 1;
-          case "min" -> 60;
+          case "m", "min" -> 60;
           case "h" -> 3600;
           default -> 86_400;
         };

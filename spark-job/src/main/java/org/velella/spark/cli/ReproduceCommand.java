@@ -116,7 +116,8 @@ final class ReproduceCommand implements Callable<Integer> {
             usual.keep(),
             usual.mtbfSeconds(),
             usual.selfCheck(),
-            usual.gpuPermits());
+            usual.gpuPermits(),
+            usual.budget());
     return new ReproduceConfig(run, all ? ReproduceConfig.ALL : trial, scratch, manner);
   }
 

@@ -34,7 +34,7 @@ import picocli.CommandLine.Command;
       "",
       "Exit codes: 0 done; 1 failed; 2 wrong usage or input; 3 finished, but some samples failed;",
       "  4 another writer holds the run; 5 checkpoint unusable; 6 device not available;",
-      "  130 or 143 interrupted."
+      "  7 time limit spent; 130 or 143 interrupted."
     })
 public final class Velella {
   private Velella() {}

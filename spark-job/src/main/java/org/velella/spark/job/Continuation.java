@@ -23,6 +23,7 @@ import org.velella.sweep.TrialList;
 
 /** An existing run that is to be brought to a step; also one that has just begun. */
 final class Continuation {
+  private final SparkSession session;
   private final JavaSparkContext spark;
   private final RunDirectory directory;
   private final RunSpec spec;
@@ -32,6 +33,7 @@ final class Continuation {
   private boolean samplesAreChecked;
 
   Continuation(SparkSession session, RunDirectory directory, RunListener listener) {
+    this.session = session;
     spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     this.directory = directory;
     this.listener = listener;
@@ -127,6 +129,7 @@ final class Continuation {
             .tileSize(manner.tileSize())
             .selfCheck(manner.selfCheck())
             .gpuPermits(manner.gpuPermits())
+            .endMillis(manner.budget().endMillis(System.currentTimeMillis()))
             .build();
     int partitions =
         RangeSizing.partitions(manner.partitions(), index.ranges(), Cluster.of(spark.sc()).cores());
@@ -138,7 +141,7 @@ final class Continuation {
             ? RunLayout.ofSamples(index)
             : RunLayout.ofTrials(index, shape.layout(trials));
     return new RunExecution(
-            spark, directory, layout, tasks.identity(network), tasks, manner, listener)
+            session, directory, layout, tasks.identity(network), tasks, manner, listener)
         .run(all, partitions);
   }
 

@@ -17,5 +17,8 @@ public final class ExitCode {
   public static final int CHECKPOINT_UNUSABLE = 5;
   public static final int DEVICE_UNAVAILABLE = 6;
 
+  /** The time limit was spent before the run was complete; the same command goes on. */
+  public static final int TIME_LIMIT = 7;
+
   private ExitCode() {}
 }

@@ -19,6 +19,7 @@ import org.velella.spark.task.CheckpointSchedule;
  * @param selfCheck every how many tiles of a task one is computed again on the scalar backend and
  *     compared; 0: none
  * @param gpuPermits how many tiles may be on a GPU at once, of all the tasks in a process
+ * @param budget what one call may spend
  */
 public record Manner(
     String backend,
@@ -29,7 +30,8 @@ public record Manner(
     int keep,
     double mtbfSeconds,
     int selfCheck,
-    int gpuPermits) {
+    int gpuPermits,
+    Budget budget) {
   /** For what a run remembers; a run that begins takes what is usual. */
   public static final int AS_BEGUN = 0;
 
@@ -41,7 +43,7 @@ public record Manner(
 
   /** As a user finds it who says nothing. */
   public static final Manner USUAL =
-      new Manner("auto", 0, 0, "", false, AS_BEGUN, AS_BEGUN, 0, USUAL_GPU_PERMITS);
+      new Manner("auto", 0, 0, "", false, AS_BEGUN, AS_BEGUN, 0, USUAL_GPU_PERMITS, Budget.NONE);
 
   /** Instead of steps between two checkpoints: as often as is worth it. */
   public static final long AUTO = CheckpointSchedule.AUTO;
@@ -107,27 +109,72 @@ public record Manner(
 
   Manner withBackend(String name) {
     return new Manner(
-        name, tileSize, partitions, samples, failFast, keep, mtbfSeconds, selfCheck, gpuPermits);
+        name,
+        tileSize,
+        partitions,
+        samples,
+        failFast,
+        keep,
+        mtbfSeconds,
+        selfCheck,
+        gpuPermits,
+        budget);
   }
 
   Manner withTileSize(int size) {
     return new Manner(
-        backend, size, partitions, samples, failFast, keep, mtbfSeconds, selfCheck, gpuPermits);
+        backend,
+        size,
+        partitions,
+        samples,
+        failFast,
+        keep,
+        mtbfSeconds,
+        selfCheck,
+        gpuPermits,
+        budget);
   }
 
   Manner withPartitions(int count) {
     return new Manner(
-        backend, tileSize, count, samples, failFast, keep, mtbfSeconds, selfCheck, gpuPermits);
+        backend,
+        tileSize,
+        count,
+        samples,
+        failFast,
+        keep,
+        mtbfSeconds,
+        selfCheck,
+        gpuPermits,
+        budget);
   }
 
   Manner withSamples(String ids) {
     return new Manner(
-        backend, tileSize, partitions, ids, failFast, keep, mtbfSeconds, selfCheck, gpuPermits);
+        backend,
+        tileSize,
+        partitions,
+        ids,
+        failFast,
+        keep,
+        mtbfSeconds,
+        selfCheck,
+        gpuPermits,
+        budget);
   }
 
   Manner withFailFast(boolean first) {
     return new Manner(
-        backend, tileSize, partitions, samples, first, keep, mtbfSeconds, selfCheck, gpuPermits);
+        backend,
+        tileSize,
+        partitions,
+        samples,
+        first,
+        keep,
+        mtbfSeconds,
+        selfCheck,
+        gpuPermits,
+        budget);
   }
 
   Manner withKeep(int files) {
@@ -140,7 +187,8 @@ public record Manner(
         requireKeep(files),
         mtbfSeconds,
         selfCheck,
-        gpuPermits);
+        gpuPermits,
+        budget);
   }
 
   Manner withMtbfSeconds(double seconds) {
@@ -153,16 +201,49 @@ public record Manner(
         keep,
         requireMtbf(seconds),
         selfCheck,
-        gpuPermits);
+        gpuPermits,
+        budget);
   }
 
   Manner withSelfCheck(int every) {
     return new Manner(
-        backend, tileSize, partitions, samples, failFast, keep, mtbfSeconds, every, gpuPermits);
+        backend,
+        tileSize,
+        partitions,
+        samples,
+        failFast,
+        keep,
+        mtbfSeconds,
+        every,
+        gpuPermits,
+        budget);
   }
 
   Manner withGpuPermits(int tiles) {
     return new Manner(
-        backend, tileSize, partitions, samples, failFast, keep, mtbfSeconds, selfCheck, tiles);
+        backend,
+        tileSize,
+        partitions,
+        samples,
+        failFast,
+        keep,
+        mtbfSeconds,
+        selfCheck,
+        tiles,
+        budget);
+  }
+
+  Manner withBudget(Budget spend) {
+    return new Manner(
+        backend,
+        tileSize,
+        partitions,
+        samples,
+        failFast,
+        keep,
+        mtbfSeconds,
+        selfCheck,
+        gpuPermits,
+        spend);
   }
 }

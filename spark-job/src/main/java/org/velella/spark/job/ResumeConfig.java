@@ -133,6 +133,11 @@ public final class ResumeConfig {
       return manner(manner.withSelfCheck(every));
     }
 
+    /** What this call may spend; a run that goes on knows nothing of it. */
+    public Builder budget(Budget value) {
+      return manner(manner.withBudget(value));
+    }
+
     /** How many tiles may be on a GPU at once; at least 1. Never changes results. */
     public Builder gpuPermits(int tiles) {
       return manner(manner.withGpuPermits(tiles));

@@ -1,7 +1,6 @@
 package org.velella.spark.job;
 
 import java.io.IOException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -12,6 +11,7 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
 import org.velella.checkpoint.CheckpointCorruptException;
 import org.velella.checkpoint.CommitFailedException;
 import org.velella.checkpoint.RangeEntry;
@@ -39,12 +39,10 @@ final class RunExecution {
   private static final long LOOK_MILLIS = 200;
   private static final int MOST_ROUNDS = 3;
 
-  /** Between two writes of the status while tasks run. */
-  private static final double STATUS_SECONDS = 10;
-
   /** One after the other, which is a minute at least. */
   private static final int MOST_FAILED_COMMITS = 20;
 
+  private final SparkSession session;
   private final JavaSparkContext spark;
   private final RunDirectory directory;
   private final RangeIndex index;
@@ -56,21 +54,13 @@ final class RunExecution {
   private final RunLayout layout;
   private final Commits commits;
   private final Retention retention;
-  private final long begun = System.nanoTime();
+  private final Spending spent;
 
   private int failedCommits;
-
-  /** How far the run was when this call began; null before that is known. */
-  private RunProgress before;
-
-  /** Seconds since this call began, when the status was last written while tasks ran. */
-  private double told;
-
-  private SaveCost cost = SaveCost.NONE;
   private final DeviceUses devices = new DeviceUses();
 
-  /** Null before the tasks begin. */
-  private RunMetrics metrics;
+  /** Null before something is committed. */
+  private RunTeller teller;
 
   /** Says how much of the input was not reached; empty if nothing. */
   private String unreached = "";
@@ -80,14 +70,16 @@ final class RunExecution {
    * @param tasks what tasks must know, the step to reach included
    */
   RunExecution(
-      JavaSparkContext spark,
+      SparkSession session,
       RunDirectory directory,
       RunLayout layout,
       RunIdentity identity,
       TaskSpec tasks,
       Manner manner,
       RunListener listener) {
-    this.spark = spark;
+    this.session = session;
+    spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    spent = new Spending(manner.budget());
     this.directory = directory;
     this.layout = layout;
     index = layout.index();
@@ -137,15 +129,21 @@ final class RunExecution {
     if (tasks.selfCheck() > 0) {
       SelfChecks.forget(directory.store());
     }
-    before = layout.progress(commits.manifest(), null, 0);
-    status("running", "");
-    try (RunMetrics shown = new RunMetrics(before)) {
-      metrics = shown;
+    try (RunTeller told = new RunTeller(directory, layout, commits, spent, devices, listener)) {
+      teller = told;
+      return tell(input, partitions, interruption);
+    }
+  }
+
+  private RunOutcome tell(InputSource input, int partitions, Interruption interruption)
+      throws IOException {
+    try {
+      requireFewFailures(teller.progress());
       simulate(input, partitions, interruption);
       requireComplete();
       RunOutcome outcome = commits.manifest().isComplete() ? publish() : partial();
       String detail = "exit code " + outcome.exitCode() + unreached;
-      status(
+      teller.status(
           outcome.isComplete() ? "finished" : "incomplete",
           outcome.isComplete() ? detail : outcome.missing() + "; " + detail);
       return outcome;
@@ -153,8 +151,9 @@ final class RunExecution {
       // The run is another writer's now, and so is its status.
       throw e;
     } catch (IOException | RuntimeException | Error e) {
-      boolean interrupted = interruption.isRequested() || spark.sc().isStopped();
-      status(
+      boolean interrupted =
+          interruption.isRequested() || spark.sc().isStopped() || e instanceof TimeLimitException;
+      teller.status(
           interrupted ? "interrupted" : "failed",
           String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
       throw e;
@@ -186,7 +185,7 @@ final class RunExecution {
     String missing =
         "%d of %d ranges have not reached step %d; results come with the last of them: velella resume %s"
             .formatted(
-                index.ranges() - progress().rangesDone(),
+                index.ranges() - teller.progress().rangesDone(),
                 index.ranges(),
                 tasks.targetSteps(),
                 directory.location());
@@ -200,9 +199,9 @@ final class RunExecution {
         failed,
         tasks.targetSteps(),
         BackendCheck.shown(spark.sc(), tasks.backend()),
-        (System.nanoTime() - begun) / 1e9,
+        spent.seconds(),
         missing,
-        CheckpointAdvice.text(cost, manner.mtbfSeconds()));
+        CheckpointAdvice.text(teller.cost(), manner.mtbfSeconds()));
   }
 
   /**
@@ -223,6 +222,9 @@ final class RunExecution {
       pending = pending();
       if (pending.count() > 0 && interruption.isRequested()) {
         throw interrupted(null);
+      }
+      if (pending.count() > 0 && spent.isTimeSpent()) {
+        throw spent.timeIsSpent(null);
       }
     }
   }
@@ -245,7 +247,7 @@ final class RunExecution {
                 pending.count(),
                 index.ranges(),
                 tasks.targetSteps(),
-                progress().work()));
+                teller.progress().work()));
     StaleAttempts stale = new StaleAttempts(spark);
     try {
       JavaRDD<long[]> work = fragments.mapPartitions(new SimulateTiles(spec, heads, devices));
@@ -308,12 +310,15 @@ final class RunExecution {
     for (long waited = 0; waited < COMMIT_MILLIS; waited += LOOK_MILLIS) {
       try {
         List<long[]> results = job.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-        cost = SaveCost.sum(results);
+        teller.cost(SaveCost.sum(results));
+        if (SimulateTiles.haveStopped(results)) {
+          spent.tasksHaveStopped();
+        }
         tellUnreached(results);
         SimulateTiles.fallBacks(results).ifPresent(listener::message);
         return true;
       } catch (TimeoutException e) {
-        if (interruption.isAbandoned()) {
+        if (interruption.isAbandoned() || spent.isAbandoned()) {
           throw new ExecutionException(e);
         }
       }
@@ -334,7 +339,10 @@ final class RunExecution {
   private RuntimeException failure(Throwable thrown, Interruption interruption) {
     // Of a signal to this process, tasks know only that Spark is gone.
     boolean gone = interruption.isRequested() || spark.sc().isStopped();
-    return gone ? interrupted(thrown) : JobFailure.of(thrown);
+    if (gone) {
+      return interrupted(thrown);
+    }
+    return spent.isAbandoned() ? spent.timeIsSpent(thrown) : JobFailure.of(thrown);
   }
 
   private static RunFailedException interrupted(Throwable cause) {
@@ -345,18 +353,21 @@ final class RunExecution {
   private void commit() throws IOException {
     if (commits.commit()) {
       retention.afterCommit(commits.takePassed());
-      RunProgress now = progress();
-      metrics.update(now);
-      listener.progress(now);
-      if (now.seconds() - told >= STATUS_SECONDS) {
-        told = now.seconds();
-        status("running", "");
-      }
+      requireFewFailures(teller.committed());
     }
   }
 
-  private RunProgress progress() {
-    return layout.progress(commits.manifest(), before, (System.nanoTime() - begun) / 1e9);
+  private void requireFewFailures(RunProgress now) {
+    long failures = now.work().failures();
+    if (spent.isTooMany(failures)) {
+      throw new RunFailedException(
+          "%d samples have failed, and --max-failures is %d; what was saved is kept, and the same command with a higher one goes on from there%s"
+              .formatted(
+                  failures,
+                  spent.allowedFailures(),
+                  FailedSamples.first(session, directory.location())),
+          null);
+    }
   }
 
   private void requireComplete() {
@@ -367,11 +378,5 @@ final class RunExecution {
           "All tasks of %s ended well, but only %d of %d ranges are saved at step %d; run the same command again"
               .formatted(directory.location(), done, selected.size(), tasks.targetSteps()));
     }
-  }
-
-  private void status(String state, String detail) {
-    directory.status(
-        new RunStatus(
-            state, Instant.now(), tasks.targetSteps(), progress(), detail, cost, devices.value()));
   }
 }

@@ -61,7 +61,8 @@ final class RangeRun {
   /**
    * Runs one range; all that was computed is saved when this returns.
    *
-   * @return whether it has reached the last step; false if tasks of this process are to stop
+   * @return whether it has reached the last step; false if tasks of this process, or of this run,
+   *     are to stop
    * @throws SampleFailedException if something cannot be simulated and one is enough to stop
    */
   boolean run(RangeRows all, RangeCheckpoint checkpoint) throws IOException {
@@ -78,7 +79,7 @@ final class RangeRun {
       requireAllowed(failures);
     }
     while (done < spec.targetSteps()) {
-      if (TaskStop.isRequested()) {
+      if (TaskStop.isRequested() || spec.isTimeSpent()) {
         saves.drain();
         return false;
       }

@@ -41,12 +41,13 @@ public final class SimulateTiles
   }
 
   /**
-   * Runs the ranges of one partition to the run's last step, or until tasks of this process are to
-   * stop.
+   * Runs the ranges of one partition to the run's last step, or until tasks of this process, or of
+   * this run, are to stop.
    *
    * @param fragments the partition's input, sorted by key
    * @return for each range: its number, and events that lie beyond the last step; its number alone
-   *     if a device failed and another backend took over; then what {@link SaveCost} reads
+   *     if a device failed and another backend took over; nothing if it stopped on its way; then
+   *     what {@link SaveCost} reads
    */
   @Override
   public Iterator<long[]> call(Iterator<Tuple2<SampleKey, byte[]>> fragments) throws IOException {
@@ -75,6 +76,7 @@ public final class SimulateTiles
         RangeRows rows = runtime.trials().rows(input);
         if (!ranges.run(rows, starts.of(input.range()))) {
           // Spark would report an exception as an error, with its trace.
+          done.add(new long[0]);
           break;
         }
         long unreached = input.eventsFrom(spec.targetSteps());
@@ -97,6 +99,11 @@ public final class SimulateTiles
       events += result.length == 2 ? result[1] : 0;
     }
     return events;
+  }
+
+  /** Whether a task has stopped on its way, by what all tasks have returned. */
+  public static boolean haveStopped(List<long[]> results) {
+    return results.stream().anyMatch(result -> result.length == 0);
   }
 
   /** What to tell of devices that failed, by what all tasks have returned. */

@@ -47,6 +47,7 @@ public final class TaskSpec implements Serializable {
   private final int tileSize;
   private final int selfCheck;
   private final int gpuPermits;
+  private final long endMillis;
 
   /** Null in a run that is no sweep. */
   private final TaskSweep sweep;
@@ -73,6 +74,7 @@ public final class TaskSpec implements Serializable {
     stimulus = values.stimulus;
     selfCheck = values.selfCheck;
     gpuPermits = values.gpuPermits;
+    endMillis = values.endMillis;
   }
 
   public static Builder builder() {
@@ -187,6 +189,11 @@ public final class TaskSpec implements Serializable {
     return gpuPermits;
   }
 
+  /** Whether tasks are to end once they have saved what they are computing: time is spent. */
+  boolean isTimeSpent() {
+    return System.currentTimeMillis() >= endMillis;
+  }
+
   /** Tells runs apart whose tasks cannot share what an executor keeps. */
   String runtimeKey() {
     return runId
@@ -219,6 +226,7 @@ public final class TaskSpec implements Serializable {
     private String stimulus = "";
     private int selfCheck;
     private int gpuPermits = 1;
+    private long endMillis = Long.MAX_VALUE;
 
     private Builder() {}
 
@@ -307,6 +315,12 @@ public final class TaskSpec implements Serializable {
     /** How many tiles may be on a device at once; at least 1. */
     public Builder gpuPermits(int value) {
       gpuPermits = value;
+      return this;
+    }
+
+    /** When tasks are to end at their next checkpoint, in milliseconds since 1970. */
+    public Builder endMillis(long value) {
+      endMillis = value;
       return this;
     }
 

@@ -1,0 +1,87 @@
+package org.velella.spark.job;
+
+import java.time.Instant;
+import org.velella.checkpoint.Manifest;
+import org.velella.spark.task.DeviceUses;
+import org.velella.spark.task.SaveCost;
+
+/** Tells how a run goes on, to all who want to know: the listener, the status file, Spark. */
+final class RunTeller implements AutoCloseable {
+  /** Between two writes of the status while tasks run. */
+  private static final double STATUS_SECONDS = 10;
+
+  private final RunDirectory directory;
+  private final RunLayout layout;
+  private final Commits commits;
+  private final Spending spent;
+  private final DeviceUses devices;
+  private final RunListener listener;
+  private final RunProgress before;
+  private final RunMetrics metrics;
+
+  private SaveCost cost = SaveCost.NONE;
+
+  /** Seconds of the call when the status was written last. */
+  private double written;
+
+  /**
+   * @param commits of which something is committed already
+   * @param devices what tasks use of devices, as it comes in
+   */
+  RunTeller(
+      RunDirectory directory,
+      RunLayout layout,
+      Commits commits,
+      Spending spent,
+      DeviceUses devices,
+      RunListener listener) {
+    this.directory = directory;
+    this.layout = layout;
+    this.commits = commits;
+    this.spent = spent;
+    this.devices = devices;
+    this.listener = listener;
+    before = layout.progress(commits.manifest(), null, 0);
+    metrics = new RunMetrics(before);
+    status("running", "");
+  }
+
+  /** What checkpoints have cost in this call, once its tasks have ended. */
+  void cost(SaveCost value) {
+    cost = value;
+  }
+
+  SaveCost cost() {
+    return cost;
+  }
+
+  /** After every commit; what has been committed by then. */
+  RunProgress committed() {
+    RunProgress now = progress();
+    metrics.update(now);
+    listener.progress(now);
+    if (now.seconds() - written >= STATUS_SECONDS) {
+      status("running", "");
+    }
+    return now;
+  }
+
+  RunProgress progress() {
+    Manifest manifest = commits.manifest();
+    return layout.progress(manifest, before, spent.seconds());
+  }
+
+  /** Writes the status, as {@link RunStatus} has it. */
+  void status(String state, String detail) {
+    RunProgress now = progress();
+    written = now.seconds();
+    long target = commits.manifest().targetSteps();
+    directory.status(
+        new RunStatus(state, Instant.now(), target, now, detail, cost, devices.value()));
+  }
+
+  @Override
+  public void close() {
+    metrics.close();
+  }
+}

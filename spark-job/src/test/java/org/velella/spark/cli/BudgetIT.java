@@ -1,0 +1,117 @@
+package org.velella.spark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.velella.checkpoint.Manifest;
+import org.velella.spark.FaultyBackend;
+import org.velella.spark.TestNetwork;
+import org.velella.spark.TestRuns;
+import org.velella.spark.TestSpark;
+import org.velella.tensor.Shape;
+import org.velella.tensor.Tensor;
+
+/** Runs that may spend only so much stop in order, and the same command goes on. */
+class BudgetIT {
+  private static final int STEPS = 200;
+  private static final int EVERY = 50;
+
+  @TempDir Path folder;
+
+  @AfterEach
+  void fast() {
+    System.clearProperty(FaultyBackend.MILLIS);
+  }
+
+  private CommandLineRun simulate(String output, Path input, String... more) {
+    TestSpark.session();
+    List<String> args =
+        new ArrayList<>(
+            List.of("simulate", "--network", TestNetwork.write(folder).toString(), "--input"));
+    args.addAll(List.of(input.toString(), "--steps", "" + STEPS, "--range-size", "4"));
+    args.addAll(List.of("--tile-size", "4", "--output", folder.resolve(output).toString()));
+    args.addAll(List.of("--checkpoint-every", "" + EVERY, "--show", "0"));
+    args.addAll(Arrays.asList(more));
+    return CommandLineRun.of(args.toArray(String[]::new));
+  }
+
+  /** Two tasks at a time, and an interval takes 0.3 s: all of it would take 3.6 s. */
+  @Test
+  void whenTimeIsSpentTasksSaveAndTheRunGoesOn() {
+    Path events = TestRuns.events(folder, STEPS);
+    String samples = "--samples=" + TestRuns.SAMPLES;
+    assertThat(simulate("whole", events, samples, "--backend=scalar").exitCode()).isZero();
+    System.setProperty(FaultyBackend.MILLIS, "300");
+    CommandLineRun limited =
+        simulate("run", events, samples, "--backend=faulty", "--time-limit=1s");
+    System.clearProperty(FaultyBackend.MILLIS);
+    assertThat(limited.exitCode()).as(limited.err()).isEqualTo(7);
+    assertThat(limited.err())
+        .contains("The time limit of 1 s is spent", "the same command goes on from there")
+        .doesNotContain("\tat ");
+    Path run = folder.resolve("run");
+    assertThat(TestRuns.status(run)).contains("\"interrupted\"", "time limit of 1 s");
+    Manifest manifest = TestRuns.manifest(run);
+    assertThat(manifest.isComplete()).isFalse();
+    assertThat(manifest.ranges()).isNotEmpty();
+    CommandLineRun again = simulate("run", events, samples, "--backend=scalar", "--time-limit=1d");
+    assertThat(again.exitCode()).as(again.err()).isZero();
+    TestRuns.assertSameRun(folder.resolve("whole"), run);
+  }
+
+  @Test
+  void oneFailureTooManyStopsTheRun() {
+    int samples = 11;
+    int width = STEPS * TestNetwork.INPUTS;
+    float[] values = new float[samples * width];
+    for (int bad : new int[] {2, 3, 9}) {
+      values[bad * width + 5] = Float.NaN;
+    }
+    Path dense =
+        TestRuns.write(
+            folder.resolve("dense.npy"),
+            Tensor.of(Shape.of(STEPS, samples, TestNetwork.INPUTS), timeFirst(values, samples)));
+    CommandLineRun stopped = simulate("run", dense, "--backend=scalar", "--max-failures=2");
+    assertThat(stopped.exitCode()).as(stopped.err()).isEqualTo(1);
+    assertThat(stopped.err())
+        .contains("3 samples have failed, and --max-failures is 2", "sample 2: ", "sample 9: ")
+        .doesNotContain("\tat ");
+    assertThat(TestRuns.status(folder.resolve("run"))).contains("\"failed\"", "\"failures\":3");
+    // Nothing is computed to find out that it still cannot go on.
+    assertThat(simulate("run", dense, "--backend=scalar", "--max-failures=0").exitCode())
+        .isEqualTo(1);
+    CommandLineRun allowed = simulate("run", dense, "--backend=scalar", "--max-failures=3");
+    assertThat(allowed.exitCode()).as(allowed.err()).isEqualTo(3);
+    assertThat(allowed.out()).contains("8 samples simulated to step 200", "3 failed");
+  }
+
+  /** From samples first, as the test sets them, to steps first, as files have them. */
+  private static float[] timeFirst(float[] values, int samples) {
+    float[] turned = new float[values.length];
+    int inputs = TestNetwork.INPUTS;
+    for (int n = 0; n < samples; n++) {
+      for (int at = 0; at < STEPS * inputs; at++) {
+        int step = at / inputs;
+        turned[(step * samples + n) * inputs + at % inputs] = values[n * STEPS * inputs + at];
+      }
+    }
+    return turned;
+  }
+
+  @Test
+  void budgetsThatMakeNoSenseAreRefused() {
+    Path nothing = folder.resolve("none.npy");
+    assertThat(simulate("run", nothing, "--time-limit=soon").err())
+        .contains("--time-limit is soon; give a time such as 90s");
+    assertThat(simulate("run", nothing, "--time-limit=0s").exitCode()).isEqualTo(2);
+    assertThat(simulate("run", nothing, "--max-failures=-1").err())
+        .contains("--max-failures is -1; give how many samples may fail, 0 or more");
+    assertThat(folder.resolve("run")).doesNotExist();
+  }
+}
