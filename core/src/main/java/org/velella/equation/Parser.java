@@ -46,6 +46,18 @@ final class Parser {
     return new Parser(Lexer.tokens(text)).model();
   }
 
+  /** A text that is one expression, before names and types are checked. */
+  static Expression expression(String text) {
+    Parser parser = new Parser(Lexer.tokens(text));
+    parser.skipEmptyLines();
+    Expression expression = parser.expression();
+    parser.skipEmptyLines();
+    if (parser.token().kind() != Token.Kind.TEXT_END) {
+      throw parser.unexpected("expected the end of the text after the expression");
+    }
+    return expression;
+  }
+
   /** Whether a word has a meaning of its own and so cannot be a name. */
   static boolean isReserved(String word) {
     return WORDS.contains(word)

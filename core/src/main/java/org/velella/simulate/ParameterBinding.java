@@ -18,6 +18,7 @@ import org.velella.neuron.ParameterValue;
 import org.velella.plan.TileParameters;
 import org.velella.sweep.Parameter;
 import org.velella.sweep.Trial;
+import org.velella.sweep.Trials;
 import org.velella.tensor.DType;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
@@ -61,6 +62,9 @@ public final class ParameterBinding {
     ParameterPaths paths = new ParameterPaths(network);
     Map<String, String> setBy = new HashMap<>();
     for (Parameter parameter : parameters) {
+      if (isOfTheRun(parameter)) {
+        continue;
+      }
       boolean ofInput = stimulus != null && stimulus.paths().contains(parameter.path());
       List<Target> found = ofInput ? List.of() : paths.find(parameter.path());
       if (!parameter.isNumber()) {
@@ -76,6 +80,19 @@ public final class ParameterBinding {
       }
       targets.put(parameter.path(), found);
     }
+  }
+
+  /** Whether a parameter says which network is run, or how long, and sets nothing in it. */
+  private static boolean isOfTheRun(Parameter parameter) {
+    String path = parameter.path();
+    if (path.equals(Trials.STEPS) && !parameter.isNumber()) {
+      throw new IllegalArgumentException(
+          "%s needs numbers, found %s".formatted(path, parameter.labels()));
+    }
+    if (path.equals(Trials.WEIGHTS) && parameter.isNumber()) {
+      throw new IllegalArgumentException(path + " needs names of network files, found numbers");
+    }
+    return path.equals(Trials.STEPS) || path.equals(Trials.WEIGHTS);
   }
 
   /** Why the network cannot run with a trial's values; empty if it can. */
@@ -172,13 +189,7 @@ public final class ParameterBinding {
             }
           }
         });
-    return new TileState(
-        fresh.step(),
-        fresh.samples(),
-        tensors,
-        fresh.shared(),
-        fresh.spikeCounts(),
-        fresh.firstSpikeStep());
+    return fresh.with(tensors);
   }
 
   private static Tensor filled(Tensor memory, List<Trial> trials, String path) {

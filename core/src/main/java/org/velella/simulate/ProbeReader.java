@@ -3,7 +3,6 @@ package org.velella.simulate;
 import java.util.Map;
 import java.util.Set;
 import org.velella.backend.Chunk;
-import org.velella.backend.SpikeFrameKernel;
 import org.velella.network.Network;
 import org.velella.plan.Plan;
 
@@ -33,36 +32,11 @@ final class ProbeReader {
   }
 
   private void raster(String node, long firstStep, Chunk chunk) {
-    int id = plan.nodeValues().get(node);
-    int size = plan.values().get(id).size();
-    long[] packed = chunk.spikes(id);
-    if (packed != null) {
-      raster(node, firstStep, chunk.steps(), packed, SpikeFrameKernel.words(size));
-      return;
-    }
-    float[] spikes = chunk.value(id);
-    for (int t = 0, i = 0; t < chunk.steps(); t++) {
-      for (int n = 0; n < plan.batch(); n++) {
-        for (int f = 0; f < size; f++, i++) {
-          if (spikes[i] != 0) {
-            sink.spikes(node, n, firstStep + t, f, (int) spikes[i]);
-          }
-        }
-      }
-    }
-  }
-
-  private void raster(String node, long firstStep, int steps, long[] packed, int words) {
-    for (int t = 0, i = 0; t < steps; t++) {
-      for (int n = 0; n < plan.batch(); n++) {
-        for (int w = 0; w < words; w++, i++) {
-          for (long word = packed[i]; word != 0; word &= word - 1) {
-            int neuron = w * Long.SIZE + Long.numberOfTrailingZeros(word);
-            sink.spikes(node, n, firstStep + t, neuron, 1);
-          }
-        }
-      }
-    }
+    SpikeReader.read(
+        plan,
+        chunk,
+        plan.nodeValues().get(node),
+        (t, sample, neuron, count) -> sink.spikes(node, sample, firstStep + t, neuron, count));
   }
 
   private void trace(String node, String variable, long firstStep, Chunk chunk) {

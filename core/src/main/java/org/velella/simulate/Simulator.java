@@ -2,6 +2,7 @@ package org.velella.simulate;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,7 +18,6 @@ import org.velella.plan.Lowering;
 import org.velella.plan.Plan;
 import org.velella.plan.PlanOptions;
 import org.velella.plan.TileParameters;
-import org.velella.tensor.DType;
 import org.velella.tensor.Tensor;
 
 /**
@@ -34,7 +34,8 @@ public final class Simulator implements AutoCloseable {
   private final SimulatorOptions options;
   private final Map<Integer, Compiled> compiled = new HashMap<>();
   private final List<Boolean> shared;
-  private final boolean countsSpikes;
+  private final OutputMetrics metrics;
+  private final List<Statistic> statistics;
 
   private record Compiled(Plan plan, Program program) {}
 
@@ -44,6 +45,23 @@ public final class Simulator implements AutoCloseable {
    * @throws IllegalArgumentException if a probe asks for what the network does not have
    */
   public Simulator(Network network, Backend backend, Probes probes, SimulatorOptions options) {
+    this(network, backend, probes, options, OutputMetrics.PLAIN);
+  }
+
+  /**
+   * A simulator of a network that keeps more of the outputs' spikes.
+   *
+   * @throws IllegalArgumentException if a probe or metric asks for what the network does not have
+   */
+  public Simulator(
+      Network network,
+      Backend backend,
+      Probes probes,
+      SimulatorOptions options,
+      OutputMetrics metrics) {
+    metrics.requireOf(network);
+    this.metrics = metrics;
+    statistics = metrics.statistics(network);
     this.network = network;
     this.backend = backend;
     this.probes = probes;
@@ -52,24 +70,15 @@ public final class Simulator implements AutoCloseable {
         network.memories().values().stream()
             .map(spec -> spec.scope() == MemoryScope.SHARED)
             .toList();
-    countsSpikes = network.outputs().stream().allMatch(output -> network.spikes(output.name()));
   }
 
   /** The state of a fresh run: memories at their initial values, nothing counted. */
   public TileState initial(int samples, TileParameters parameters) {
     Compiled tile = compiled(samples);
     try (TileRun run = tile.program().open(parameters)) {
-      int outputs = outputSize(tile.plan());
-      Tensor counts = null;
-      Tensor first = null;
-      if (countsSpikes) {
-        int[] none = new int[samples * outputs];
-        java.util.Arrays.fill(none, -1);
-        org.velella.tensor.Shape shape = org.velella.tensor.Shape.of(samples, outputs);
-        counts = Tensor.zeros(DType.INT32, shape);
-        first = Tensor.of(shape, none);
-      }
-      return new TileState(0, samples, run.memories(), shared, counts, first);
+      Map<String, Tensor> kept = new LinkedHashMap<>();
+      statistics.forEach(statistic -> kept.put(statistic.name(), statistic.fresh(samples)));
+      return new TileState(0, samples, run.memories(), shared, kept);
     }
   }
 
@@ -92,33 +101,35 @@ public final class Simulator implements AutoCloseable {
     Chunk chunk = Chunk.packed(plan, capacity, tile.program(), use);
     InputFeeder feeder = new InputFeeder(plan, network, input);
     ProbeReader reader = new ProbeReader(network, plan, probes, sink);
-    SpikeCounter counter = countsSpikes ? new SpikeCounter(plan, from) : null;
+    List<OutputCounter> counters = counters(plan, from);
     try (TileRun run = tile.program().open(parameters)) {
       run.load(from.memories());
       for (int done = 0; done < steps; done += chunk.steps()) {
         chunk.steps(Math.min(capacity, steps - done));
         long firstStep = from.step() + done;
         feeder.feed(firstStep, chunk);
-        if (counter != null) {
-          counter.begin(firstStep, chunk);
-        }
+        counters.forEach(counter -> counter.begin(firstStep, chunk));
         run.run(chunk);
-        if (counter != null) {
-          counter.count(firstStep, chunk);
-        }
+        counters.forEach(counter -> counter.count(firstStep, chunk));
         reader.read(firstStep, chunk);
       }
-      if (counter != null) {
-        counter.finish();
-      }
-      return new TileState(
-          from.step() + steps,
-          from.samples(),
-          run.memories(),
-          shared,
-          counter == null ? null : counter.counts(),
-          counter == null ? null : counter.firstSteps());
+      // What others keep of the samples goes along.
+      Map<String, Tensor> kept = new LinkedHashMap<>(from.statistics());
+      counters.forEach(counter -> counter.finish(kept));
+      return new TileState(from.step() + steps, from.samples(), run.memories(), shared, kept);
     }
+  }
+
+  private List<OutputCounter> counters(Plan plan, TileState from) {
+    List<OutputCounter> counters = new ArrayList<>();
+    if (countsSpikes()) {
+      counters.add(new SpikeCounter(plan, from));
+    }
+    if (metrics.hasIntervals()) {
+      counters.add(new IntervalCounter(plan, from));
+    }
+    metrics.window().ifPresent(window -> counters.add(new WindowCounter(plan, from, window)));
+    return counters;
   }
 
   /** Inputs that are the same at every step, and outputs of which only totals are wanted. */
@@ -127,7 +138,8 @@ public final class Simulator implements AutoCloseable {
     Program program = tile.program();
     boolean held = input.held() && plan.inputs().stream().allMatch(program::holds);
     Set<Integer> counted = new TreeSet<>();
-    if (countsSpikes) {
+    // Where every spike is looked at, a total is not enough.
+    if (metrics.equals(OutputMetrics.PLAIN) && countsSpikes()) {
       counted.addAll(plan.outputs());
       counted.removeAll(plan.recorded().values());
       probes.rasters().forEach(node -> counted.remove(plan.nodeValues().get(node)));
@@ -158,13 +170,9 @@ public final class Simulator implements AutoCloseable {
         });
   }
 
-  private static int outputSize(Plan plan) {
-    return plan.outputs().stream().mapToInt(id -> plan.values().get(id).size()).sum();
-  }
-
   /** Whether results carry spike counts: every Output passes on a spiking node's output. */
   public boolean countsSpikes() {
-    return countsSpikes;
+    return !statistics.isEmpty();
   }
 
   public Network network() {

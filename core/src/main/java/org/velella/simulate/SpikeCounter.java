@@ -1,5 +1,6 @@
 package org.velella.simulate;
 
+import java.util.Map;
 import org.velella.backend.Chunk;
 import org.velella.backend.SpikeTotals;
 import org.velella.plan.Plan;
@@ -7,7 +8,7 @@ import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
 
 /** Counts the spikes of the output neurons and keeps the step of each one's first. */
-final class SpikeCounter {
+final class SpikeCounter implements OutputCounter {
   private final Plan plan;
   private final int width;
   private final int[] counts;
@@ -28,8 +29,8 @@ final class SpikeCounter {
     totals = new SpikeTotals[plan.outputs().size()];
   }
 
-  /** Says where a chunk begins, before it runs. */
-  void begin(long firstStep, Chunk chunk) {
+  @Override
+  public void begin(long firstStep, Chunk chunk) {
     for (int id : plan.outputs()) {
       if (chunk.totals(id) != null) {
         chunk.totals(id).begin(firstStep);
@@ -37,7 +38,8 @@ final class SpikeCounter {
     }
   }
 
-  void count(long firstStep, Chunk chunk) {
+  @Override
+  public void count(long firstStep, Chunk chunk) {
     int column = 0;
     for (int k = 0; k < bits.length; k++) {
       int id = plan.outputs().get(k);
@@ -76,8 +78,8 @@ final class SpikeCounter {
     }
   }
 
-  /** Takes in what counters of their own hold. */
-  void finish() {
+  @Override
+  public void finish(Map<String, Tensor> statistics) {
     int column = 0;
     for (int k = 0; k < bits.length; k++) {
       int size = plan.values().get(plan.outputs().get(k)).size();
@@ -89,6 +91,9 @@ final class SpikeCounter {
       }
       column += size;
     }
+    Shape shape = Shape.of(plan.batch(), width);
+    statistics.put(OutputMetrics.SPIKE_COUNTS, Tensor.of(shape, counts));
+    statistics.put(OutputMetrics.FIRST_SPIKE_STEP, Tensor.of(shape, first));
   }
 
   private void add(SpikeTotals own, int size, int column) {
@@ -100,13 +105,5 @@ final class SpikeCounter {
         first[at] = first[at] < 0 ? firstStep : first[at];
       }
     }
-  }
-
-  Tensor counts() {
-    return Tensor.of(Shape.of(plan.batch(), width), counts);
-  }
-
-  Tensor firstSteps() {
-    return Tensor.of(Shape.of(plan.batch(), width), first);
   }
 }

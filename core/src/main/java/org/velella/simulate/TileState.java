@@ -1,48 +1,98 @@
 package org.velella.simulate;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
 
 /**
  * Where the samples of a tile or range stand: everything that the next step depends on, and the
- * probes' running totals. Immutable; its tensors are not written to.
+ * running statistics of the outputs. Immutable; its tensors are not written to.
  *
  * @param step how many steps are done
  * @param samples how many samples
  * @param memories in the order of {@link org.velella.network.Network#memories()}: {@code [N, *]},
  *     shared ones {@code [*]}
  * @param shared whether memory i is shared by all samples
- * @param spikeCounts INT32 {@code [N, F]} spikes of the output neurons so far, or null if the
- *     output does not spike
- * @param firstSpikeStep INT32 {@code [N, F]} the step of the first spike, -1 before it, or null
+ * @param statistics {@code [N, *]} by name, as {@link OutputMetrics} describes them; none if the
+ *     outputs are no spikes
  */
 public record TileState(
     long step,
     int samples,
     List<Tensor> memories,
     List<Boolean> shared,
-    Tensor spikeCounts,
-    Tensor firstSpikeStep) {
+    Map<String, Tensor> statistics) {
   public TileState {
     memories = List.copyOf(memories);
     shared = List.copyOf(shared);
+    statistics = Collections.unmodifiableMap(new LinkedHashMap<>(statistics));
+  }
+
+  /** The spikes of each output neuron so far, INT32 {@code [N, F]}; null without statistics. */
+  public Tensor spikeCounts() {
+    return statistics.get(OutputMetrics.SPIKE_COUNTS);
+  }
+
+  /** The step of each one's first spike, or -1, INT32 {@code [N, F]}; null without statistics. */
+  public Tensor firstSpikeStep() {
+    return statistics.get(OutputMetrics.FIRST_SPIKE_STEP);
+  }
+
+  /** This state with other memories. */
+  public TileState with(List<Tensor> others) {
+    return new TileState(step, samples, others, shared, statistics);
+  }
+
+  /** This state with one more statistic, or another value of one. */
+  public TileState with(String name, Tensor statistic) {
+    Map<String, Tensor> more = new LinkedHashMap<>(statistics);
+    more.put(name, statistic);
+    return new TileState(step, samples, memories, shared, more);
   }
 
   /** The samples {@code [from, to)} of this state. */
   public TileState slice(int from, int to) {
-    List<Tensor> part = new ArrayList<>();
+    return rows(to - from, tensor -> tensor.rows(from, to));
+  }
+
+  /** Some samples of this state, in the order of {@code rows}. */
+  public TileState select(int[] rows) {
+    return rows(
+        rows.length,
+        tensor -> {
+          Tensor some =
+              Tensor.zeros(tensor.dtype(), tensor.shape().dropFirst(1).prepend(rows.length));
+          for (int i = 0; i < rows.length; i++) {
+            some.setRows(i, tensor.rows(rows[i], rows[i] + 1));
+          }
+          return some;
+        });
+  }
+
+  private TileState rows(int count, java.util.function.UnaryOperator<Tensor> part) {
+    List<Tensor> some = new ArrayList<>();
     for (int i = 0; i < memories.size(); i++) {
-      part.add(shared.get(i) ? memories.get(i) : memories.get(i).rows(from, to));
+      some.add(shared.get(i) ? memories.get(i) : part.apply(memories.get(i)));
     }
-    return new TileState(
-        step,
-        to - from,
-        part,
-        shared,
-        spikeCounts == null ? null : spikeCounts.rows(from, to),
-        firstSpikeStep == null ? null : firstSpikeStep.rows(from, to));
+    Map<String, Tensor> kept = new LinkedHashMap<>();
+    statistics.forEach((name, tensor) -> kept.put(name, part.apply(tensor)));
+    return new TileState(step, count, some, shared, kept);
+  }
+
+  /**
+   * These samples, which stand still while others of the same network have gone on to a later
+   * state: what is each sample's own stays, what all share is as it is there.
+   */
+  public TileState beside(TileState later) {
+    List<Tensor> mixed = new ArrayList<>();
+    for (int i = 0; i < memories.size(); i++) {
+      mixed.add(shared.get(i) ? later.memories.get(i) : memories.get(i));
+    }
+    return new TileState(later.step, samples, mixed, shared, statistics);
   }
 
   /**
@@ -67,17 +117,12 @@ public record TileState(
       List<Tensor> rows = parts.stream().map(part -> part.memories.get(memory)).toList();
       joined.add(first.shared.get(i) ? requireEqual(i, rows) : concatRows(rows));
     }
-    return new TileState(
-        first.step,
-        parts.stream().mapToInt(TileState::samples).sum(),
-        joined,
-        first.shared,
-        first.spikeCounts == null
-            ? null
-            : concatRows(parts.stream().map(p -> p.spikeCounts).toList()),
-        first.firstSpikeStep == null
-            ? null
-            : concatRows(parts.stream().map(p -> p.firstSpikeStep).toList()));
+    Map<String, Tensor> kept = new LinkedHashMap<>();
+    for (String name : first.statistics.keySet()) {
+      kept.put(name, concatRows(parts.stream().map(part -> part.statistics.get(name)).toList()));
+    }
+    int samples = parts.stream().mapToInt(TileState::samples).sum();
+    return new TileState(first.step, samples, joined, first.shared, kept);
   }
 
   private static Tensor requireEqual(int memory, List<Tensor> copies) {

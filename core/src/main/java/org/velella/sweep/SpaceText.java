@@ -11,7 +11,7 @@ import java.util.Map;
  * lif.tau=2:20:19           19 numbers from 2 to 20, at equal distances
  * lif.tau=1:100:5:log       5 numbers from 1 to 100, at equal ratios
  * lif.tau=2,5,10            these numbers
- * weights=a.npz,b.npz       these texts
+ * weights=a.nir,b.nir       these texts
  *
  * lif.tau=uniform:2:20      for sampling; also log-uniform:1:100, normal:5:0.5 (mean, deviation),
  *                           integers:1:10 (both included), choice:2,5,10, choice:a,b

@@ -13,6 +13,12 @@ public final class Trials {
   /** The path by which a space sets the seed of its trials. */
   public static final String SEED = "seed";
 
+  /** The path by which a space sets how many steps a trial has. */
+  public static final String STEPS = "steps";
+
+  /** The path by which a space sets the file that a trial's network is read from. */
+  public static final String WEIGHTS = "weights";
+
   /** Beyond this, float64 has not every whole number. */
   private static final double LARGEST_SEED = 0x1p53;
 

@@ -65,14 +65,7 @@ class ConvnetNetworkTest {
       MemoryAssert.assertMemoriesAgree(steps, oracle.memoriesAtEnd(), named(network, end), bound);
       MemoryAssert.assertMemoriesEqual(steps, named(network, end), named(network, resumed));
 
-      TileState loaded =
-          new TileState(
-              oracle.cut(),
-              samples,
-              new ArrayList<>(oracle.memoriesAtCut().values()),
-              cut.shared(),
-              cut.spikeCounts(),
-              cut.firstSpikeStep());
+      TileState loaded = cut.with(new ArrayList<>(oracle.memoriesAtCut().values()));
       Tensor fromSeed = parts.copy();
       Arrays.fill(fromSeed.floats(), oracle.cut() * fromSeed.size() / steps, fromSeed.size(), 0.0f);
       simulator.run(loaded, feed(input), rest, TileParameters.NONE, into(fromSeed));

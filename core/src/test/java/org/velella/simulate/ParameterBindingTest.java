@@ -117,9 +117,7 @@ class ParameterBindingTest {
         }
         memories.add(memory);
       }
-      TileState start =
-          new TileState(
-              0, 1, memories, fresh.shared(), fresh.spikeCounts(), fresh.firstSpikeStep());
+      TileState start = fresh.with(memories);
       return single.run(start, input, STEPS, TileParameters.NONE, RecordSink.NONE);
     }
   }

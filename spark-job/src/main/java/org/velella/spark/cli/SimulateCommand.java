@@ -3,6 +3,7 @@ package org.velella.spark.cli;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.velella.simulate.StopRule;
 import org.velella.spark.frame.InputSources;
 import org.velella.spark.job.ExitCode;
 import org.velella.spark.job.Manner;
@@ -124,6 +125,32 @@ class SimulateCommand implements Callable<Integer> {
   private String record;
 
   @Option(
+      names = "--metrics",
+      defaultValue = "",
+      paramLabel = "WHAT",
+      description =
+          "Further columns of the results, separated by commas: isi (mean and variation of the"
+              + " intervals between spikes), fano:STEPS (Fano factor of the outputs' spikes in"
+              + " windows). Default: counts, first spikes, rate.")
+  private String metrics;
+
+  @Option(
+      names = "--stop-when",
+      defaultValue = "",
+      paramLabel = "CONDITION",
+      description =
+          "Stop a sample early, of spikes so far: 'rate > 200 and t > 0.1'; also max_rate,"
+              + " min_rate, spikes, step. Each trial on each sample stops by itself.")
+  private String stopWhen;
+
+  @Option(
+      names = "--stop-every",
+      defaultValue = "" + StopRule.USUAL_EVERY,
+      paramLabel = "STEPS",
+      description = "Steps from one look at --stop-when to the next. Default: ${DEFAULT-VALUE}.")
+  private int stopEvery;
+
+  @Option(
       names = "--checkpoint-every",
       defaultValue = "0",
       paramLabel = "STEPS",
@@ -195,6 +222,8 @@ class SimulateCommand implements Callable<Integer> {
             .steps(steps)
             .output(output)
             .record(record)
+            .metrics(metrics)
+            .stopWhen(stopWhen, stopEvery)
             .checkpointEvery(every(checkpointEvery))
             .seed(seed)
             .manner(manner.manner(which.ids()))

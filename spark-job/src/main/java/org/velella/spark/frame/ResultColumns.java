@@ -10,34 +10,49 @@ import org.apache.parquet.schema.Types;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.velella.simulate.OutputMetrics;
+import org.velella.simulate.SpikeMetrics;
 import org.velella.sweep.Parameter;
+import org.velella.tensor.Tensor;
 
 /**
- * The columns of a run's results: those of {@link RunTable#RESULTS}, and in a sweep, after the ids,
- * the seed and one column for each parameter, named by its path.
+ * The columns of a run's results: those of {@link RunTable#RESULTS}; in a sweep, after the ids, the
+ * seed and one column for each parameter, named by its path; at the end those of metrics that were
+ * asked for.
  */
 public final class ResultColumns {
   private static final int IDS = 2;
   private static final String SEED = "seed";
 
+  /** For each output neuron, seconds; null with fewer than two spikes. */
+  private static final String ISI_MEAN = "isi_mean";
+
+  /** For each output neuron, standard deviation by mean; null with fewer than two intervals. */
+  private static final String ISI_CV = "isi_cv";
+
+  /** Of the spikes of all outputs in windows; null with fewer than two windows, or no spikes. */
+  private static final String FANO = "fano";
+
   private final List<Parameter> parameters;
+  private final OutputMetrics metrics;
 
   /** Columns between the ids and the results. */
   private final int inserted;
 
-  private ResultColumns(List<Parameter> parameters, int inserted) {
+  private ResultColumns(List<Parameter> parameters, int inserted, OutputMetrics metrics) {
     this.parameters = List.copyOf(parameters);
     this.inserted = inserted;
+    this.metrics = metrics;
   }
 
   /** The columns of a run that is no sweep. */
-  public static ResultColumns plain() {
-    return new ResultColumns(List.of(), 0);
+  public static ResultColumns plain(OutputMetrics metrics) {
+    return new ResultColumns(List.of(), 0, metrics);
   }
 
   /** The columns of a sweep. */
-  public static ResultColumns of(List<Parameter> parameters) {
-    return new ResultColumns(parameters, 1 + parameters.size());
+  public static ResultColumns of(List<Parameter> parameters, OutputMetrics metrics) {
+    return new ResultColumns(parameters, 1 + parameters.size(), metrics);
   }
 
   /** The column of a result that has that column in a run that is no sweep. */
@@ -61,7 +76,11 @@ public final class ResultColumns {
       }
       all = all.add(plain.apply(i));
     }
-    return all;
+    if (metrics.hasIntervals()) {
+      all = all.add(ISI_MEAN, DataTypes.createArrayType(DataTypes.DoubleType, true));
+      all = all.add(ISI_CV, DataTypes.createArrayType(DataTypes.DoubleType, true));
+    }
+    return metrics.window().isPresent() ? all.add(FANO, DataTypes.DoubleType) : all;
   }
 
   private static org.apache.spark.sql.types.Metadata noMetadata() {
@@ -79,7 +98,18 @@ public final class ResultColumns {
       }
       all.addField(plain.getType(i));
     }
+    if (metrics.hasIntervals()) {
+      all.addField(doubles(ISI_MEAN));
+      all.addField(doubles(ISI_CV));
+    }
+    if (metrics.window().isPresent()) {
+      all.addField(Types.optional(PrimitiveTypeName.DOUBLE).named(FANO));
+    }
     return all.named(plain.getName());
+  }
+
+  private static Type doubles(String name) {
+    return Types.optionalList().optionalElement(PrimitiveTypeName.DOUBLE).named(name);
   }
 
   private static Type field(Parameter parameter) {
@@ -103,6 +133,50 @@ public final class ResultColumns {
         cells.put(IDS + 1 + p, numbers.get(path));
       } else if (texts.containsKey(path)) {
         cells.put(IDS + 1 + p, texts.get(path));
+      }
+    }
+  }
+
+  /**
+   * Writes the cells of metrics.
+   *
+   * @param statistics of a range, as {@link OutputMetrics} names them
+   * @param row among them
+   * @param steps that the row has run
+   * @param dt seconds per step
+   */
+  public void metrics(
+      TableCells cells, Map<String, Tensor> statistics, int row, long steps, double dt) {
+    int column = RunTable.RESULTS.schema().size() + inserted;
+    int[] counts = statistics.get(OutputMetrics.SPIKE_COUNTS).ints();
+    int width = statistics.get(OutputMetrics.SPIKE_COUNTS).shape().dim(1);
+    int from = row * width;
+    long spikes = 0;
+    for (int i = from; i < from + width; i++) {
+      spikes += counts[i];
+    }
+    cells.put(column - 1, SpikeMetrics.rate(spikes, width, steps * dt));
+    if (metrics.hasIntervals()) {
+      int[] first = statistics.get(OutputMetrics.FIRST_SPIKE_STEP).ints();
+      int[] last = statistics.get(OutputMetrics.LAST_SPIKE_STEP).ints();
+      long[] squares = statistics.get(OutputMetrics.INTERVAL_SQUARES).longs();
+      double[] mean = new double[width];
+      double[] variation = new double[width];
+      for (int i = 0; i < width; i++) {
+        int at = from + i;
+        mean[i] = SpikeMetrics.meanInterval(counts[at], first[at], last[at]) * dt;
+        variation[i] = SpikeMetrics.intervalVariation(counts[at], first[at], last[at], squares[at]);
+      }
+      cells.put(column++, mean);
+      cells.put(column++, variation);
+    }
+    if (metrics.window().isPresent()) {
+      long current = statistics.get(OutputMetrics.WINDOW_SPIKES).longs()[row];
+      long squares = statistics.get(OutputMetrics.WINDOW_SQUARES).longs()[row];
+      double fano =
+          SpikeMetrics.fano(steps / metrics.window().getAsInt(), spikes - current, squares);
+      if (!Double.isNaN(fano)) {
+        cells.put(column, fano);
       }
     }
   }

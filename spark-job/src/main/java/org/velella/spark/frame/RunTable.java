@@ -11,12 +11,12 @@ public enum RunTable {
   /** One row for each simulated sample, once all steps are done. */
   RESULTS(
       "trial_id BIGINT NOT NULL, sample_id BIGINT NOT NULL, spike_counts ARRAY<INT>,"
-          + " first_spike_step ARRAY<INT>, prediction INT, steps BIGINT NOT NULL",
+          + " first_spike_step ARRAY<INT>, prediction INT, steps BIGINT NOT NULL, rate DOUBLE",
       """
       required int64 trial_id; required int64 sample_id;
       optional group spike_counts (LIST) { repeated group list { required int32 element; } }
       optional group first_spike_step (LIST) { repeated group list { required int32 element; } }
-      optional int32 prediction; required int64 steps;
+      optional int32 prediction; required int64 steps; optional double rate;
       """),
   /** One row for each spike of a recorded node. */
   SPIKES(

@@ -73,6 +73,21 @@ public final class TableCells {
     endList(column, to - from);
   }
 
+  /** The list of {@code values}, in which NaN stands for nothing. */
+  public void put(int column, double[] values) {
+    startList(column, values.length);
+    for (double value : values) {
+      consumer.startGroup();
+      if (!Double.isNaN(value)) {
+        consumer.startField(ELEMENT, 0);
+        consumer.addDouble(value);
+        consumer.endField(ELEMENT, 0);
+      }
+      consumer.endGroup();
+    }
+    endList(column, values.length);
+  }
+
   private void startList(int column, int length) {
     consumer.startField(names[column], column);
     consumer.startGroup();

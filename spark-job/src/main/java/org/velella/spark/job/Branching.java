@@ -28,6 +28,7 @@ import org.velella.provenance.Software;
 import org.velella.spark.frame.RunTable;
 import org.velella.spark.task.CopyStates;
 import org.velella.spark.task.RangeHeads;
+import org.velella.spark.task.StoredWeights;
 import org.velella.spark.task.TaskSpec;
 
 /**
@@ -70,7 +71,7 @@ final class Branching {
     }
     Continuation branch = new Continuation(session, to, listener);
     RunSpec.Branch point = requireSame(branch.spec());
-    long steps = RunConfig.requireSteps(point.target() + config.moreSteps());
+    long steps = RunConfigCheck.requireSteps(point.target() + config.moreSteps());
     if (!branch.hasCheckpoint()) {
       LostManifests.requireNone(to);
       commit(branch, point, steps);
@@ -81,7 +82,7 @@ final class Branching {
   /** Steps that the branch would go to; checks what can be checked without writing. */
   long plannedSteps() throws IOException {
     if (to.hasRun()) {
-      return RunConfig.requireSteps(requireSame(to.spec()).target() + config.moreSteps());
+      return RunConfigCheck.requireSteps(requireSame(to.spec()).target() + config.moreSteps());
     }
     to.requireFree();
     return prepare().steps();
@@ -103,6 +104,8 @@ final class Branching {
       TrialsFile trials = new TrialsFile(to.store());
       // Interrupted here before, they are there already, and the same.
       if (trials.trials().count() == 0) {
+        new StoredWeights(from.store())
+            .copyTo(to.store(), other -> ParameterChanges.apply(other, config.changes()));
         trials.write(source.trials(), trials.read());
       }
     }
@@ -115,7 +118,7 @@ final class Branching {
     head.warnings().forEach(listener::message);
     Manifest manifest = head.manifest();
     long step = commonStep(manifest);
-    long steps = RunConfig.requireSteps(manifest.targetSteps() + config.moreSteps());
+    long steps = RunConfigCheck.requireSteps(manifest.targetSteps() + config.moreSteps());
     if (step >= steps && !config.changes().isEmpty()) {
       throw new UsageException(
           "The run in %s has done all of its %d steps, so that --set would change nothing; give --steps +K for K steps more"

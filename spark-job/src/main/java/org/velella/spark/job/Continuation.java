@@ -85,7 +85,9 @@ final class Continuation {
         .identity(spec.runId(), provenance.digests())
         .dt(provenance.dt())
         .seed(provenance.seed())
-        .record(spec.record());
+        .record(spec.record())
+        .metrics(spec.metrics().toString())
+        .stopWhen(spec.stopWhen(), spec.stopEvery());
   }
 
   /**
@@ -153,7 +155,10 @@ final class Continuation {
   void requireRoom(InputSource input, RangeIndex index, long steps, long checkpointEvery) {
     Probes probes = Probes.parse(spec.record(), network);
     new Room(true, steps, checkpointEvery)
-        .require(spark.sc(), MemoryNeed.of(network, probes, input.facts().bytesPerSample()), index);
+        .require(
+            spark.sc(),
+            MemoryNeed.of(network, probes, spec.metrics(), input.facts().bytesPerSample()),
+            index);
   }
 
   /** The trials of a sweep as it is now; none if the run is no sweep. */

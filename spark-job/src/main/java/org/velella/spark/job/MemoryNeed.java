@@ -4,6 +4,7 @@ import java.util.Locale;
 import org.velella.module.MemorySpec;
 import org.velella.network.Network;
 import org.velella.network.Node;
+import org.velella.simulate.OutputMetrics;
 import org.velella.simulate.Probes;
 
 /**
@@ -34,7 +35,7 @@ record MemoryNeed(
   /** Of a tile's records, and of the row group of each table that is being written. */
   private static final long RECORD_BYTES = 32L << 20;
 
-  static MemoryNeed of(Network network, Probes probes, long inputBytes) {
+  static MemoryNeed of(Network network, Probes probes, OutputMetrics metrics, long inputBytes) {
     long largest = 0;
     long step = (long) network.inputSize() * Float.BYTES;
     for (MemorySpec memory : network.memories().values()) {
@@ -43,7 +44,7 @@ record MemoryNeed(
     for (Node node : network.nodes()) {
       step += (long) network.outputShape(node.name()).size() * Float.BYTES;
     }
-    long outputs = RunPlan.outputBytes(network);
+    long outputs = RunPlan.outputBytes(network, metrics);
     long traces = 0;
     for (var trace : probes.traces().entrySet()) {
       long values = network.outputShape(trace.getKey()).size();

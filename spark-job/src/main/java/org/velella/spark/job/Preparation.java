@@ -1,5 +1,6 @@
 package org.velella.spark.job;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.SortedMap;
@@ -16,13 +17,16 @@ import org.velella.provenance.BackendChoice;
 import org.velella.provenance.NumericEnvironment;
 import org.velella.provenance.RunProvenance;
 import org.velella.provenance.Software;
+import org.velella.simulate.OutputMetrics;
 import org.velella.simulate.ParameterBinding;
 import org.velella.simulate.Probes;
 import org.velella.simulate.Stimulus;
+import org.velella.simulate.StopRule;
 import org.velella.spark.frame.InputSource;
 import org.velella.spark.frame.InputSources;
 import org.velella.spark.frame.RangeIndex;
 import org.velella.spark.store.InputFile;
+import org.velella.sweep.Spaces;
 import org.velella.sweep.TrialList;
 import org.velella.tensor.Shape;
 
@@ -41,6 +45,7 @@ final class Preparation {
   private TrialList trials;
 
   private TrialsFile.Read trialsBefore;
+  private TrialWeights weights;
 
   private Preparation(SparkSession session, RunConfig config, RunListener listener) {
     this.session = session;
@@ -55,6 +60,7 @@ final class Preparation {
         NetworkSource.readWithNotes(config.network(), config.convention(), config.dt(), conf);
     imported.notes().forEach(listener::message);
     requireProbes(config.record(), imported.network());
+    requireStatistics(imported.network());
     backend = BackendCheck.choose(spark, config.manner().backend(), listener);
     input = InputSources.open(session, RunSpec.inputSpec(config, inputShape(imported.network())));
     input.facts().messages().forEach(listener::message);
@@ -82,6 +88,17 @@ final class Preparation {
       Probes.parse(record, network);
     } catch (IllegalArgumentException e) {
       throw new UsageException("--record " + record + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void requireStatistics(Network network) {
+    try {
+      OutputMetrics.parse(config.metrics()).requireOf(network);
+      if (!config.stopWhen().isEmpty()) {
+        StopRule.parse(config.stopWhen(), config.stopEvery()).requireOf(network);
+      }
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage(), e);
     }
   }
 
@@ -131,6 +148,7 @@ final class Preparation {
   void extendTrials(RunListener listener) throws IOException {
     long all = trials().count();
     long before = trialsBefore.trials().count();
+    weights.keep(directory);
     if (all > before) {
       new TrialsFile(directory.store()).write(trials, trialsBefore);
     }
@@ -142,15 +160,18 @@ final class Preparation {
 
   private TrialList extended(TrialList before) {
     try {
-      TrialList longer =
-          before.extended(
-              SweepSpace.of(session, config),
-              config.seeds().stream().mapToLong(Long::longValue).toArray());
+      JsonNode space = SweepSpace.of(session, config);
+      long[] seeds = config.seeds().stream().mapToLong(Long::longValue).toArray();
+      TrialList longer = before.extended(space, seeds);
       Stimulus stimulus =
           config.inputFormat().equals(InputSources.STIMULUS)
               ? Stimulus.parse(config.input())
               : null;
-      new ParameterBinding(imported.network(), longer.parameters(), stimulus);
+      weights = TrialWeights.of(Spaces.parse(space), config, imported, spark.hadoopConfiguration());
+      for (Network network : weights.networks()) {
+        new ParameterBinding(network, longer.parameters(), stimulus);
+      }
+      TrialSteps.require(longer, config.steps());
       return longer;
     } catch (IllegalArgumentException e) {
       throw new UsageException("The sweep cannot be run: " + e.getMessage(), e);
@@ -182,7 +203,10 @@ final class Preparation {
   private MemoryNeed memoryNeed() {
     Network network = imported.network();
     return MemoryNeed.of(
-        network, Probes.parse(config.record(), network), input.facts().bytesPerSample());
+        network,
+        Probes.parse(config.record(), network),
+        OutputMetrics.parse(config.metrics()),
+        input.facts().bytesPerSample());
   }
 
   /** The ranges of a run that is to begin. */
@@ -203,6 +227,7 @@ final class Preparation {
     requireRoom(index);
     return RunPlan.of(
         imported.network(),
+        OutputMetrics.parse(config.metrics()),
         isSweep() ? trials().count() : 0,
         input.facts(),
         index,

@@ -11,6 +11,7 @@ import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.SampleRange;
 import org.velella.provenance.RunProvenance;
 import org.velella.spark.frame.RangeIndex;
+import org.velella.spark.task.StoredWeights;
 import org.velella.sweep.Parameter;
 import org.velella.sweep.SweepLayout;
 import org.velella.sweep.Trial;
@@ -173,6 +174,7 @@ final class ReproducedPart {
             configuration),
         from.networkBytes(spec.networkDigest()));
     if (spec.sweep().isPresent()) {
+      new StoredWeights(from.store()).copyTo(to.store(), network -> network);
       TrialsFile file = new TrialsFile(to.store());
       file.write(list, file.read());
     }

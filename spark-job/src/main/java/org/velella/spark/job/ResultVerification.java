@@ -76,7 +76,10 @@ final class ResultVerification {
     try {
       List<RangeFileRef> states = states(file);
       int first = Math.toIntExact(file.lo() / manifest.rangeSize());
-      new ResultFile(run.store(), manifest.run(), new RangeTrials(sweep(), manifest.run().seed()))
+      new ResultFile(
+              run.store(),
+              manifest.run(),
+              new RangeTrials(sweep(), manifest.run().seed(), run.spec().metrics()))
           .make(first, states, scratch);
       return TableCheck.isSame(new Path(new Path(run.uri()), path), scratch, conf)
           ? null

@@ -84,6 +84,7 @@ public final class ResumeJob {
             config.manner().partitions(), index.ranges(), Cluster.of(spark.sparkContext()).cores());
     return RunPlan.of(
         run.network(),
+        run.spec().metrics(),
         run.trials().count(),
         input.facts(),
         index,
@@ -95,7 +96,7 @@ public final class ResumeJob {
 
   private static long steps(Continuation run, ResumeConfig config) throws IOException {
     long present = run.presentTarget();
-    return RunConfig.requireSteps(
+    return RunConfigCheck.requireSteps(
         (present == 0 ? run.spec().steps() : present) + config.moreSteps());
   }
 
@@ -116,7 +117,7 @@ public final class ResumeJob {
         InputSources.open(
             spark, run.spec().inputSpec(Preparation.inputShape(run.network()), steps));
     input.facts().messages().forEach(listener::message);
-    run.spec().requireSameInput(input.facts(), run.location());
+    SameRun.requireSameInput(run.spec(), input.facts(), run.location());
     return input;
   }
 

@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.velella.provenance.Secrets;
+import org.velella.simulate.StopRule;
 
 /**
  * Everything that a user says about a run; built by name, checked as far as that needs no file.
@@ -85,6 +86,27 @@ public final class RunConfig {
     return values.record;
   }
 
+  /**
+   * Statistics of the outputs' spikes beyond their counts, as {@link
+   * org.velella.simulate.OutputMetrics} reads them; empty: none.
+   */
+  public String metrics() {
+    return values.metrics;
+  }
+
+  /**
+   * When a sample need not be simulated further, as {@link org.velella.simulate.StopRule} reads it;
+   * empty: never.
+   */
+  public String stopWhen() {
+    return values.stopWhen;
+  }
+
+  /** Steps from one look at {@link #stopWhen()} to the next. */
+  public int stopEvery() {
+    return values.stopEvery;
+  }
+
   /** Steps between two checkpoints; 0: one at the end; {@link Manner#AUTO}: as is worth it. */
   public long checkpointEvery() {
     return values.checkpointEvery;
@@ -140,28 +162,22 @@ public final class RunConfig {
     return !values.space.isEmpty() || !values.trials.isEmpty() || values.trialsTable != null;
   }
 
-  /** Steps, checked to be what a run can do. */
-  static long requireSteps(long steps) {
-    if (steps < 1 || steps > Integer.MAX_VALUE) {
-      throw new UsageException(
-          "--steps is " + steps + "; give the number of steps, at least 1 and less than 2^31");
-    }
-    return steps;
-  }
-
   /** Collects what a user says. */
-  public static final class Builder {
+  public static final class Builder implements Cloneable {
     private String network = "";
     private String convention = "norse";
     private double dt = 1e-4;
     private String input = "";
     private String inputFormat = "auto";
     private String inputLayout = "auto";
-    private final Map<String, String> inputOptions = new TreeMap<>();
+    private Map<String, String> inputOptions = new TreeMap<>();
     private long samples;
     private long steps;
     private String output = "";
     private String record = "";
+    private String metrics = "";
+    private String stopWhen = "";
+    private int stopEvery = StopRule.USUAL_EVERY;
     private long checkpointEvery;
     private long seed;
     private Manner manner = Manner.USUAL;
@@ -176,27 +192,14 @@ public final class RunConfig {
 
     private Builder() {}
 
-    private Builder(Builder other) {
-      network = other.network;
-      convention = other.convention;
-      dt = other.dt;
-      input = other.input;
-      inputFormat = other.inputFormat;
-      inputLayout = other.inputLayout;
-      inputOptions.putAll(other.inputOptions);
-      samples = other.samples;
-      steps = other.steps;
-      output = other.output;
-      record = other.record;
-      checkpointEvery = other.checkpointEvery;
-      seed = other.seed;
-      manner = other.manner;
-      rangeSize = other.rangeSize;
-      space = other.space;
-      seeds = other.seeds;
-      trials = other.trials;
-      trialsFormat = other.trialsFormat;
-      trialsTable = other.trialsTable;
+    private Builder copy() {
+      try {
+        Builder copy = (Builder) clone();
+        copy.inputOptions = new TreeMap<>(inputOptions);
+        return copy;
+      } catch (CloneNotSupportedException e) {
+        throw new IllegalStateException("A builder can be cloned", e);
+      }
     }
 
     public Builder network(String value) {
@@ -252,6 +255,23 @@ public final class RunConfig {
 
     public Builder record(String value) {
       record = value;
+      return this;
+    }
+
+    /** As {@link RunConfig#metrics()}. */
+    public Builder metrics(String value) {
+      metrics = value;
+      return this;
+    }
+
+    /**
+     * As {@link RunConfig#stopWhen()}.
+     *
+     * @param every steps from one look to the next
+     */
+    public Builder stopWhen(String condition, int every) {
+      stopWhen = condition;
+      stopEvery = every;
       return this;
     }
 
@@ -363,32 +383,9 @@ public final class RunConfig {
      *     option
      */
     public RunConfig build() {
-      requireText("--network", network, "the network file");
-      requireText("--input", input, "the input data");
-      requireText("--output", output, "the run directory");
-      requireSteps(steps);
-      if (!(dt > 0 && dt < Double.POSITIVE_INFINITY)) {
-        throw new UsageException("--dt is " + dt + "; give the seconds of one step, such as 1e-4");
-      }
-      if (!List.of("auto", "dense", "events").contains(inputLayout)) {
-        throw new UsageException(
-            "Unknown --input-layout '" + inputLayout + "'; known are auto, dense and events");
-      }
-      Manner.requireNotNegative("--samples", samples, "as many as the input has");
-      if (checkpointEvery != Manner.AUTO) {
-        Manner.requireNotNegative("--checkpoint-every", checkpointEvery, "only at the end");
-      }
-      Manner.requireNotNegative("--range-size", rangeSize, "chosen");
-      if (trialsTable != null && !trials.isEmpty()) {
-        throw new UsageException("Give --trials FILE or a table of trials, one of the two");
-      }
-      return new RunConfig(new Builder(this));
-    }
-
-    private static void requireText(String option, String value, String meaning) {
-      if (value.isBlank()) {
-        throw new UsageException(option + " is missing; give " + meaning);
-      }
+      RunConfig config = new RunConfig(copy());
+      RunConfigCheck.require(config);
+      return config;
     }
   }
 }

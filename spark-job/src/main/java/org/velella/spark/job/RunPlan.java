@@ -3,6 +3,7 @@ package org.velella.spark.job;
 import org.velella.module.MemorySpec;
 import org.velella.network.Network;
 import org.velella.provenance.BackendChoice;
+import org.velella.simulate.OutputMetrics;
 import org.velella.spark.frame.InputFacts;
 import org.velella.spark.frame.RangeIndex;
 
@@ -39,6 +40,7 @@ public record RunPlan(
     boolean exists) {
   static RunPlan of(
       Network network,
+      OutputMetrics metrics,
       long trials,
       InputFacts input,
       RangeIndex index,
@@ -58,7 +60,9 @@ public record RunPlan(
         partitions,
         network.inputSize(),
         memoryBytes(network),
-        Math.max(1, trials) * samples * (memoryBytes(network) + outputBytes(network) + Long.BYTES),
+        Math.max(1, trials)
+            * samples
+            * (memoryBytes(network) + outputBytes(network, metrics) + Long.BYTES),
         backend.name(),
         backend.reason(),
         exists);
@@ -73,12 +77,10 @@ public record RunPlan(
     return bytes;
   }
 
-  /** Counts and first spikes of one sample's outputs. */
-  static long outputBytes(Network network) {
-    long bytes = 0;
-    for (var output : network.outputs()) {
-      bytes += 2L * Integer.BYTES * network.outputShape(output.name()).size();
-    }
-    return bytes;
+  /** What is kept of one sample's outputs. */
+  static long outputBytes(Network network, OutputMetrics metrics) {
+    return metrics.statistics(network).stream()
+        .mapToLong(kept -> (long) kept.shape().size() * kept.dtype().bytes())
+        .sum();
   }
 }

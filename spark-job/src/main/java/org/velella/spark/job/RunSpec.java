@@ -1,8 +1,6 @@
 package org.velella.spark.job;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -10,11 +8,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.velella.network.Network;
 import org.velella.provenance.RunProvenance;
 import org.velella.provenance.Secrets;
-import org.velella.simulate.Probes;
-import org.velella.spark.frame.InputFacts;
+import org.velella.simulate.OutputMetrics;
+import org.velella.simulate.StopRule;
 import org.velella.spark.frame.InputSources;
 import org.velella.spark.frame.InputSpec;
 import org.velella.spark.frame.RangeIndex;
@@ -32,7 +29,7 @@ final class RunSpec {
   private static final String RUN_ID = "run.id";
   private static final String NETWORK = "run.network-sha256";
   private static final String SAMPLES = "run.samples";
-  private static final String RANGE_SIZE = "run.range-size";
+  static final String RANGE_SIZE = "run.range-size";
   private static final String SWEEP_SAMPLES = "sweep.samples";
   private static final String SWEEP_TRIALS_PER_RANGE = "sweep.trials-per-range";
   private static final String SWEEP_SAMPLES_PER_RANGE = "sweep.samples-per-range";
@@ -43,6 +40,9 @@ final class RunSpec {
   private static final String CHECKPOINT_EVERY = "checkpoint-every";
   private static final String KEEP = "keep";
   private static final String MTBF = "mtbf-seconds";
+  private static final String METRICS = "metrics";
+  private static final String STOP_WHEN = "stop-when";
+  private static final String STOP_EVERY = "stop-every";
   private static final String AUTO = "auto";
 
   private final RunProvenance provenance;
@@ -64,6 +64,9 @@ final class RunSpec {
     map.put("samples", Long.toString(config.samples()));
     map.put("steps", Long.toString(config.steps()));
     map.put("record", config.record());
+    map.put(METRICS, config.metrics());
+    map.put(STOP_WHEN, config.stopWhen());
+    map.put(STOP_EVERY, Integer.toString(config.stopEvery()));
     map.put(CHECKPOINT_EVERY, every(config.checkpointEvery()));
     map.put("backend", config.manner().backend());
     Manner manner = config.manner().orUsual();
@@ -189,7 +192,7 @@ final class RunSpec {
     return provenance;
   }
 
-  private String value(String key) {
+  String value(String key) {
     String value = provenance.configuration().get(key);
     if (value == null) {
       throw new UsageException("The run's _run/run.json has no '" + key + "'; it is not a run");
@@ -217,6 +220,21 @@ final class RunSpec {
 
   String record() {
     return value("record");
+  }
+
+  /** What is kept of the outputs' spikes. */
+  OutputMetrics metrics() {
+    return OutputMetrics.parse(provenance.configuration().getOrDefault(METRICS, ""));
+  }
+
+  /** When samples are stopped early; empty: never. */
+  String stopWhen() {
+    return provenance.configuration().getOrDefault(STOP_WHEN, "");
+  }
+
+  /** Steps from one look at that to the next. */
+  int stopEvery() {
+    return stopWhen().isEmpty() ? StopRule.USUAL_EVERY : Math.toIntExact(number(STOP_EVERY));
   }
 
   long checkpointEvery() {
@@ -299,79 +317,5 @@ final class RunSpec {
 
   private static InputSpec.Layout layout(String text) {
     return InputSpec.Layout.valueOf(text.toUpperCase(Locale.ROOT));
-  }
-
-  /**
-   * Checks that a user's configuration is that of this run. How it is computed may differ: backend,
-   * tiles, partitions, checkpoints; and the data may lie elsewhere if it is the same.
-   *
-   * @param network the one that the user names
-   * @param digests of the network and the input that the user names
-   * @throws UsageException if something differs; the message names it
-   */
-  void requireSame(
-      RunConfig config, Network network, SortedMap<String, String> digests, String where) {
-    List<String> differences = new ArrayList<>();
-    digests.forEach(
-        (name, digest) -> {
-          if (!digest.equals(provenance.digests().get(name))) {
-            differences.add("other " + name + " (content, not name, is compared)");
-          }
-        });
-    if (config.isSweep() != sweep().isPresent()) {
-      differences.add(sweep().isPresent() ? "it is a sweep" : "it is no sweep");
-    }
-    compare(differences, "--convention", value("convention"), config.convention());
-    compare(differences, "--dt", "" + provenance.dt(), "" + config.dt());
-    if (!config.isSweep()) {
-      compare(differences, "--seed", "" + provenance.seed(), "" + config.seed());
-    }
-    if (!sameProbes(record(), config.record(), network)) {
-      compare(differences, "--record", record(), config.record());
-    }
-    compare(differences, "--samples", value("samples"), "" + config.samples());
-    if (config.rangeSize() != 0) {
-      compare(differences, "--range-size", value(RANGE_SIZE), "" + config.rangeSize());
-    }
-    if (!differences.isEmpty()) {
-      throw new UsageException(
-          "The output directory %s holds another run: %s; give another --output, or continue that run with the same options"
-              .formatted(where, String.join("; ", differences)));
-    }
-  }
-
-  /**
-   * Checks that the data is what the run began with.
-   *
-   * @throws UsageException if it has changed
-   */
-  void requireSameInput(InputFacts facts, String where) {
-    if (!Digests.ofInput(facts).equals(provenance.digests().get(Digests.INPUT))) {
-      throw new UsageException(
-          "The input %s is not what the run in %s was begun with: it was %s (%s) and is %s (%s); restore it, or begin a new run"
-              .formatted(
-                  value("input"),
-                  where,
-                  value("input.kind"),
-                  value("input.fingerprint"),
-                  facts.kind(),
-                  facts.fingerprint()));
-    }
-  }
-
-  /** Whether two texts ask to record the same, in whatever order and however often. */
-  private static boolean sameProbes(String was, String is, Network network) {
-    try {
-      return Probes.parse(was, network).equals(Probes.parse(is, network));
-    } catch (IllegalArgumentException e) {
-      // The run's own probes may not fit the network that is named now; its digest says so, too.
-      return was.equals(is);
-    }
-  }
-
-  private static void compare(List<String> differences, String option, String was, String is) {
-    if (!was.equals(is)) {
-      differences.add("%s was '%s' and is '%s'".formatted(option, was, is));
-    }
   }
 }

@@ -136,8 +136,8 @@ public final class RunTables {
     List<String> files;
     StructType schema = table.schema();
     try {
-      if (table == RunTable.RESULTS && directory.spec().sweep().isPresent()) {
-        schema = ResultColumns.of(trialParameters()).schema();
+      if (table == RunTable.RESULTS) {
+        schema = resultColumns().schema();
       }
       files = table == RunTable.RESULTS ? resultFiles() : recordedFiles(table);
     } catch (IOException e) {
@@ -151,6 +151,13 @@ public final class RunTables {
             .map(file -> new Path(new Path(directory.uri()), file).toString())
             .toArray(String[]::new);
     return spark.read().schema(schema).option(GLOB, false).parquet(paths);
+  }
+
+  private ResultColumns resultColumns() {
+    RunSpec spec = directory.spec();
+    return spec.sweep().isPresent()
+        ? ResultColumns.of(trialParameters(), spec.metrics())
+        : ResultColumns.plain(spec.metrics());
   }
 
   private List<String> recordedFiles(RunTable table) throws IOException {

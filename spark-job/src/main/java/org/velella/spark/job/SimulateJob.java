@@ -35,9 +35,8 @@ public final class SimulateJob {
     RunDirectory directory = prepared.directory();
     boolean begins = !directory.hasRun();
     if (!begins) {
-      directory
-          .spec()
-          .requireSame(config, prepared.network(), prepared.digests(), directory.location());
+      SameRun.requireSame(
+          directory.spec(), config, prepared.network(), prepared.digests(), directory.location());
     }
     prepared.requireComputable();
     if (begins) {
@@ -48,7 +47,8 @@ public final class SimulateJob {
     if (begins) {
       run.samplesAreChecked();
     }
-    run.spec().requireSame(config, prepared.network(), prepared.digests(), directory.location());
+    SameRun.requireSame(
+        run.spec(), config, prepared.network(), prepared.digests(), directory.location());
     if (prepared.isSweep()) {
       prepared.extendTrials(listener);
     }
@@ -70,9 +70,12 @@ public final class SimulateJob {
           Preparation prepared = Preparation.of(spark, config, listener);
           RunDirectory directory = prepared.directory();
           if (directory.hasRun()) {
-            directory
-                .spec()
-                .requireSame(config, prepared.network(), prepared.digests(), directory.location());
+            SameRun.requireSame(
+                directory.spec(),
+                config,
+                prepared.network(),
+                prepared.digests(),
+                directory.location());
           }
           return prepared.plan();
         });

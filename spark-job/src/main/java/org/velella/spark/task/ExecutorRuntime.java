@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -21,6 +22,7 @@ import org.velella.module.MemorySpec;
 import org.velella.network.Network;
 import org.velella.network.Node;
 import org.velella.provenance.NumericEnvironment;
+import org.velella.simulate.OutputMetrics;
 import org.velella.simulate.Probes;
 import org.velella.simulate.Simulator;
 import org.velella.simulate.SimulatorOptions;
@@ -50,6 +52,9 @@ final class ExecutorRuntime {
   /** Of one core's share of the heap, for one step of a tile; ranges and tables need the rest. */
   private static final double TILE_SHARE = 0.1;
 
+  /** Simulators that wait at one place: one for each task at least, and some of other networks. */
+  private static final int MOST_IDLE = 2 * Runtime.getRuntime().availableProcessors();
+
   /** Guarded by the class, as are the idle simulators. */
   private static ExecutorRuntime current;
 
@@ -65,8 +70,12 @@ final class ExecutorRuntime {
   private Backends.Choice backend;
 
   private final Probes probes;
+  private final OutputMetrics metrics;
   private final RunTrials trials;
+
+  /** By place; those that were used last come first. */
   private final Map<String, Deque<Engine>> idle = new HashMap<>();
+
   private final int permits;
 
   private ExecutorRuntime(TaskSpec spec) {
@@ -78,6 +87,7 @@ final class ExecutorRuntime {
     requireNotLost(spec.backend());
     backend = Backends.load().without(LOST.keySet()).select(spec.backend());
     probes = Probes.parse(spec.record(), network);
+    metrics = spec.metrics();
     trials = new RunTrials(spec, network);
     LOG.info("Backend {}: {}", backend.backend().name(), backend.reason());
   }
@@ -123,7 +133,7 @@ final class ExecutorRuntime {
 
   /** What a task checks tiles with. */
   SelfCheck selfCheck(TaskSpec spec, CheckpointStore store) {
-    return new SelfCheck(spec.selfCheck(), store, network, probes);
+    return new SelfCheck(spec.selfCheck(), store, probes, metrics);
   }
 
   /** Whether another backend may take over from one whose device fails. */
@@ -134,38 +144,54 @@ final class ExecutorRuntime {
   /**
    * A simulator for the calling thread alone, until it closes the loan.
    *
+   * @param name what trials call the network that it runs
    * @throws IllegalStateException if the thread does not compute floats as defined
    */
-  Loan simulator() {
+  Loan simulator(String name) {
     NumericEnvironment.requireConforming();
+    RunTrials.Variant variant = trials.variant(name);
     synchronized (ExecutorRuntime.class) {
-      return loan(backend.backend());
+      return loan(variant, DevicePlace.of(backend.backend(), permits));
+    }
+  }
+
+  /** As the other, where another simulator of the caller's runs. */
+  Loan simulator(String name, DevicePlace place) {
+    RunTrials.Variant variant = trials.variant(name);
+    synchronized (ExecutorRuntime.class) {
+      return loan(variant, place);
     }
   }
 
   /** A simulator on the best backend but some. */
-  Loan simulatorWithout(Set<String> backends) {
+  Loan simulatorWithout(Set<String> backends, String name) {
+    RunTrials.Variant variant = trials.variant(name);
     synchronized (ExecutorRuntime.class) {
       Set<String> out = new HashSet<>(backends);
       out.addAll(LOST.keySet());
-      return loan(Backends.load().without(out).select(Backends.AUTO).backend());
+      Backend best = Backends.load().without(out).select(Backends.AUTO).backend();
+      return loan(variant, DevicePlace.of(best, permits));
     }
   }
 
   /** Called with the class's lock. */
-  private Loan loan(Backend on) {
-    DevicePlace place = DevicePlace.of(on, permits);
-    Deque<Engine> engines = idle.get(place.key());
-    if (engines != null && !engines.isEmpty()) {
-      return new Loan(engines.pop(), place);
+  private Loan loan(RunTrials.Variant variant, DevicePlace place) {
+    Deque<Engine> engines = idle.getOrDefault(place.key(), new ArrayDeque<>());
+    for (Iterator<Engine> each = engines.iterator(); each.hasNext(); ) {
+      Engine engine = each.next();
+      if (engine.name().equals(variant.name())) {
+        each.remove();
+        return new Loan(engine, place);
+      }
     }
     Backend there = place.open();
     SimulatorOptions options = place.isDevice() ? DEVICE_OPTIONS : SimulatorOptions.DEFAULT;
-    return new Loan(new Engine(new Simulator(network, there, probes, options), there), place);
+    Simulator simulator = new Simulator(variant.network(), there, probes, options, metrics);
+    return new Loan(new Engine(variant.name(), simulator, there), place);
   }
 
   /** A simulator and what it computes with. */
-  private record Engine(Simulator simulator, Backend backend) {
+  private record Engine(String name, Simulator simulator, Backend backend) {
     DeviceUse use() {
       return backend instanceof DeviceBackend device ? device.use() : DeviceUse.NONE;
     }
@@ -220,7 +246,11 @@ final class ExecutorRuntime {
         String name = place.backend();
         boolean usual = name.equals(ExecutorRuntime.this.backend.backend().name());
         if (current == ExecutorRuntime.this && usual) {
-          idle.computeIfAbsent(place.key(), key -> new ArrayDeque<>()).push(engine);
+          Deque<Engine> engines = idle.computeIfAbsent(place.key(), key -> new ArrayDeque<>());
+          engines.push(engine);
+          if (engines.size() > MOST_IDLE) {
+            engines.removeLast().simulator().close();
+          }
         } else {
           engine.simulator().close();
         }

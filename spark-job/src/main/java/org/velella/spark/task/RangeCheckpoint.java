@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.velella.checkpoint.CheckpointMismatchException;
 import org.velella.checkpoint.CheckpointStore;
+import org.velella.checkpoint.MemoryEntry;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.RangeFile;
 import org.velella.checkpoint.RangeState;
@@ -70,14 +71,10 @@ final class RangeCheckpoint {
     }
     List<Boolean> shared =
         run.memories().stream().map(entry -> entry.scope() == MemoryScope.SHARED).toList();
+    Map<String, Tensor> statistics = new LinkedHashMap<>(saved.accumulators());
+    statistics.remove(TaskSpec.TRIAL_ID);
     TileState state =
-        new TileState(
-            saved.step(),
-            ids.size(),
-            saved.memoryList(),
-            shared,
-            saved.accumulators().get(TaskSpec.SPIKE_COUNTS),
-            saved.accumulators().get(TaskSpec.FIRST_SPIKE_STEP));
+        new TileState(saved.step(), ids.size(), saved.memoryList(), shared, statistics);
     return new Start(state, rows);
   }
 
@@ -96,12 +93,12 @@ final class RangeCheckpoint {
     }
     Map<String, Tensor> accumulators = new LinkedHashMap<>();
     Shape rows = Shape.of(ids.size());
-    if (run.accumulators().stream().anyMatch(entry -> entry.name().equals(TaskSpec.TRIAL_ID))) {
-      accumulators.put(TaskSpec.TRIAL_ID, Tensor.of(rows, ids.trials()));
-    }
-    if (state.spikeCounts() != null) {
-      accumulators.put(TaskSpec.SPIKE_COUNTS, state.spikeCounts());
-      accumulators.put(TaskSpec.FIRST_SPIKE_STEP, state.firstSpikeStep());
+    for (MemoryEntry entry : run.accumulators()) {
+      accumulators.put(
+          entry.name(),
+          entry.name().equals(TaskSpec.TRIAL_ID)
+              ? Tensor.of(rows, ids.trials())
+              : state.statistics().get(entry.name()));
     }
     RangeState saved =
         new RangeState(

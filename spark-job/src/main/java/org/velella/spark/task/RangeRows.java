@@ -3,8 +3,11 @@ package org.velella.spark.task;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.velella.module.Samples;
 import org.velella.plan.TileParameters;
@@ -15,6 +18,7 @@ import org.velella.simulate.TileState;
 import org.velella.spark.frame.FailureReason;
 import org.velella.spark.frame.SampleInput;
 import org.velella.sweep.Trial;
+import org.velella.sweep.Trials;
 
 /**
  * The elements of the batch that a range holds: every sample of its input for every one of its
@@ -22,11 +26,7 @@ import org.velella.sweep.Trial;
  */
 final class RangeRows {
   private final RangeInput input;
-  private final ParameterBinding binding;
-
-  /** Null if the input is read. */
-  private final Computed computed;
-
+  private final RunTrials run;
   private final List<Trial> trials = new ArrayList<>();
   private final List<RangeInput.Failure> failures = new ArrayList<>();
 
@@ -43,14 +43,14 @@ final class RangeRows {
 
   /**
    * @param trials that run on the input
-   * @param computed what to take for the input's values, or null
+   * @param run what they mean
    */
-  RangeRows(RangeInput input, List<Trial> trials, ParameterBinding binding, Computed computed) {
+  RangeRows(RangeInput input, List<Trial> trials, RunTrials run) {
     this.input = input;
-    this.binding = binding;
-    this.computed = computed;
+    this.run = run;
+    Map<Long, String> refusals = refusals(trials, run);
     for (Trial trial : trials) {
-      String refusal = binding.refusal(trial).orElse(null);
+      String refusal = refusals.get(trial.id());
       if (refusal == null) {
         this.trials.add(trial);
         for (RangeInput.Failure failure : input.failures()) {
@@ -64,11 +64,25 @@ final class RangeRows {
     places = IntStream.range(0, this.trials.size() * input.samples().size()).toArray();
   }
 
+  /** Why trials cannot be run, by their ids; looked at network by network, as few are kept. */
+  private static Map<Long, String> refusals(List<Trial> trials, RunTrials run) {
+    Map<Long, String> refusals = new HashMap<>();
+    trials.stream()
+        .collect(Collectors.groupingBy(RunTrials::name))
+        .values()
+        .forEach(
+            same ->
+                same.forEach(
+                    trial ->
+                        run.refusal(trial)
+                            .ifPresent(refusal -> refusals.put(trial.id(), refusal))));
+    return refusals;
+  }
+
   /** Some rows of others; failures stay with those. */
   private RangeRows(RangeRows all, int[] places) {
     input = all.input;
-    binding = all.binding;
-    computed = all.computed;
+    run = all.run;
     trials.addAll(all.trials);
     this.places = places;
   }
@@ -81,6 +95,11 @@ final class RangeRows {
             .filter(row -> !rows.contains(row))
             .map(row -> places[row])
             .toArray());
+  }
+
+  /** Some of these rows, by their numbers among these, ascending. */
+  RangeRows select(int[] rows) {
+    return new RangeRows(this, Arrays.stream(rows).map(row -> places[row]).toArray());
   }
 
   /** Those of these rows that stand, in the same order, among some trials and samples. */
@@ -137,25 +156,41 @@ final class RangeRows {
     return Samples.of(seeds, ids(from, to).samples());
   }
 
-  /** What differs between the rows {@code [from, to)}. */
-  TileParameters parameters(int from, int to) {
-    return binding.parameters(trials(from, to), samples(from, to));
+  /** What the network of a row is called; rows of one tile are of one network. */
+  String network(int row) {
+    return RunTrials.name(trial(row));
+  }
+
+  /** The steps of a row, where its trial sets them. */
+  long steps(int row, long otherwise) {
+    Double own = trial(row).numbers().get(Trials.STEPS);
+    return own == null ? otherwise : Math.min(otherwise, own.longValue());
+  }
+
+  private ParameterBinding binding() {
+    return run.variant(network(0)).binding();
+  }
+
+  /** What differs between the rows, which are of one network. */
+  TileParameters parameters() {
+    return binding().parameters(trials(0, size()), samples(0, size()));
   }
 
   /** The fresh state of the rows, with the memories that their trials set. */
-  TileState initial(TileState fresh, int from, int to) {
-    return binding.initial(fresh, trials(from, to));
+  TileState initial(TileState fresh) {
+    return binding().initial(fresh, trials(0, size()));
   }
 
   /** The input of the rows as a tile. */
-  TileInput input(int from, int to) {
+  TileInput input() {
+    RangeRows.Computed computed = run.computed();
     if (computed != null) {
       return computed
           .stimulus()
-          .input(trials(from, to), samples(from, to), computed.width(), computed.dt());
+          .input(trials(0, size()), samples(0, size()), computed.width(), computed.dt());
     }
-    SampleInput[] tile = new SampleInput[to - from];
-    Arrays.setAll(tile, i -> sample(from + i));
+    SampleInput[] tile = new SampleInput[size()];
+    Arrays.setAll(tile, this::sample);
     boolean held = Arrays.stream(tile).allMatch(SampleInput::held);
     return new TileInput() {
       @Override

@@ -3,6 +3,7 @@ package org.velella.spark.task;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import org.velella.simulate.OutputMetrics;
 import org.velella.spark.frame.ResultColumns;
 import org.velella.sweep.Parameter;
 import org.velella.sweep.SweepLayout;
@@ -17,12 +18,15 @@ public final class RangeTrials {
   private final TrialList list;
 
   private final SweepLayout layout;
+  private final OutputMetrics metrics;
 
   /**
    * @param sweep null in a run that is no sweep
    * @param seed of the run
+   * @param metrics of the run
    */
-  public RangeTrials(TaskSweep sweep, long seed) {
+  public RangeTrials(TaskSweep sweep, long seed, OutputMetrics metrics) {
+    this.metrics = metrics;
     only = new Trial(0, 0, seed, new TreeMap<>(), new TreeMap<>());
     list = sweep == null ? null : sweep.trials();
     layout = sweep == null ? null : sweep.layout(list);
@@ -35,7 +39,9 @@ public final class RangeTrials {
 
   /** The columns of the results. */
   ResultColumns columns() {
-    return list == null ? ResultColumns.plain() : ResultColumns.of(list.parameters());
+    return list == null
+        ? ResultColumns.plain(metrics)
+        : ResultColumns.of(list.parameters(), metrics);
   }
 
   /** The trials of a range. */

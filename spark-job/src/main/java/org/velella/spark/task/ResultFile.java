@@ -10,9 +10,12 @@ import org.velella.checkpoint.RangeFile;
 import org.velella.checkpoint.RangeFileRef;
 import org.velella.checkpoint.RangeState;
 import org.velella.checkpoint.RunIdentity;
+import org.velella.simulate.OutputMetrics;
+import org.velella.simulate.StopRule;
 import org.velella.spark.frame.ResultColumns;
 import org.velella.spark.frame.TableFile;
 import org.velella.sweep.Trial;
+import org.velella.sweep.Trials;
 import org.velella.tensor.Tensor;
 
 /**
@@ -54,8 +57,8 @@ public final class ResultFile {
     trials.of(range).forEach(trial -> byId.put(trial.id(), trial));
     ResultColumns columns = trials.columns();
     Tensor ids = state.accumulators().get(TaskSpec.TRIAL_ID);
-    Tensor counts = state.accumulators().get(TaskSpec.SPIKE_COUNTS);
-    Tensor first = state.accumulators().get(TaskSpec.FIRST_SPIKE_STEP);
+    Tensor counts = state.accumulators().get(OutputMetrics.SPIKE_COUNTS);
+    Tensor first = state.accumulators().get(OutputMetrics.FIRST_SPIKE_STEP);
     for (int n = 0; n < state.samples(); n++) {
       int sample = n;
       Trial trial = byId.get(ids == null ? 0 : ids.longs()[n]);
@@ -74,9 +77,22 @@ public final class ResultFile {
                 cells.put(columns.column(4), prediction);
               }
             }
-            cells.put(columns.column(5), state.step());
+            long steps = steps(state, sample, trial);
+            cells.put(columns.column(5), steps);
+            if (counts != null) {
+              columns.metrics(cells, state.accumulators(), sample, steps, run.dt());
+            }
           });
     }
     return state.samples();
+  }
+
+  /** What a row has run, which may end before the others: by its trial's steps, or by a rule. */
+  private static long steps(RangeState state, int row, Trial trial) {
+    Double own = trial.numbers().get(Trials.STEPS);
+    long steps = own == null ? state.step() : Math.min(state.step(), own.longValue());
+    Tensor stopped = state.accumulators().get(StopRule.STOPPED_STEP);
+    int at = stopped == null ? -1 : stopped.ints()[row];
+    return at < 0 ? steps : Math.min(steps, at);
   }
 }

@@ -1,23 +1,56 @@
 package org.velella.spark.task;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import org.velella.network.Network;
 import org.velella.simulate.ParameterBinding;
 import org.velella.simulate.Stimulus;
+import org.velella.spark.store.RunStores;
+import org.velella.sweep.Trial;
+import org.velella.sweep.Trials;
 
-/** The trials of a run and what they mean. */
+/** The trials of a run and what they mean: which network each one runs, with what. Thread-safe. */
 final class RunTrials {
+  /** What trials that name no weights call the run's own network. */
+  static final String OWN = "";
+
+  /** Networks that are kept decoded, beside the run's own. */
+  private static final int MOST_DECODED = 4;
+
+  private final TaskSpec spec;
   private final RangeTrials ranges;
-  private final ParameterBinding binding;
+  private final Variant own;
 
   /** Null if the input is read. */
+  private final Stimulus stimulus;
+
   private final RangeRows.Computed computed;
 
+  /** By name, the one that was used last at the end; guarded by itself. */
+  private final Map<String, Variant> others = new LinkedHashMap<>(8, 0.75f, true);
+
+  /**
+   * A network of the run.
+   *
+   * @param binding what the sweep's parameters mean in it
+   */
+  record Variant(String name, Network network, ParameterBinding binding) {}
+
   RunTrials(TaskSpec spec, Network network) {
-    ranges = new RangeTrials(spec.sweep(), spec.seed());
-    Stimulus stimulus = spec.stimulus().isEmpty() ? null : Stimulus.parse(spec.stimulus());
-    binding = new ParameterBinding(network, ranges.parameters(), stimulus);
+    this.spec = spec;
+    ranges = new RangeTrials(spec.sweep(), spec.seed(), spec.metrics());
+    stimulus = spec.stimulus().isEmpty() ? null : Stimulus.parse(spec.stimulus());
+    own = variant(OWN, network);
     computed =
         stimulus == null ? null : new RangeRows.Computed(stimulus, network.inputSize(), spec.dt());
+  }
+
+  private Variant variant(String name, Network network) {
+    return new Variant(name, network, new ParameterBinding(network, ranges.parameters(), stimulus));
   }
 
   /** Which trials the ranges hold. */
@@ -25,8 +58,51 @@ final class RunTrials {
     return ranges;
   }
 
+  /** What trials call the network that one of them runs. */
+  static String name(Trial trial) {
+    return trial.texts().getOrDefault(Trials.WEIGHTS, OWN);
+  }
+
+  /** The network of a name. */
+  Variant variant(String name) {
+    if (name.equals(OWN)) {
+      return own;
+    }
+    synchronized (others) {
+      Variant variant = others.get(name);
+      if (variant == null) {
+        variant = variant(name, stored(name));
+        others.put(name, variant);
+        if (others.size() > MOST_DECODED) {
+          others.remove(others.keySet().iterator().next());
+        }
+      }
+      return variant;
+    }
+  }
+
+  private Network stored(String name) {
+    try {
+      return new StoredWeights(
+              RunStores.open(URI.create(spec.runDirectory()), spec.conf().toConfiguration()))
+          .read(name);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read the network that trials call " + name, e);
+    }
+  }
+
+  /** Why a trial cannot be run; empty if it can. */
+  Optional<String> refusal(Trial trial) {
+    return variant(name(trial)).binding().refusal(trial);
+  }
+
+  /** What is computed instead of read as input; null if it is read. */
+  RangeRows.Computed computed() {
+    return computed;
+  }
+
   /** The elements of the batch that a range's input makes with the range's trials. */
   RangeRows rows(RangeInput input) {
-    return new RangeRows(input, ranges.of(input.range()), binding, computed);
+    return new RangeRows(input, ranges.of(input.range()), this);
   }
 }

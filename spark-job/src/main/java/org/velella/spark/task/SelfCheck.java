@@ -10,6 +10,7 @@ import org.velella.backend.Backends;
 import org.velella.checkpoint.CheckpointStore;
 import org.velella.network.Network;
 import org.velella.plan.TileParameters;
+import org.velella.simulate.OutputMetrics;
 import org.velella.simulate.Probes;
 import org.velella.simulate.RecordSink;
 import org.velella.simulate.Simulator;
@@ -28,19 +29,19 @@ public final class SelfCheck implements AutoCloseable {
 
   private final int every;
   private final CheckpointStore store;
-  private final Network network;
   private final Probes probes;
+  private final OutputMetrics metrics;
   private Simulator scalar;
   private long tiles;
 
   /**
    * @param every N; 0 for no checks
    */
-  SelfCheck(int every, CheckpointStore store, Network network, Probes probes) {
+  SelfCheck(int every, CheckpointStore store, Probes probes, OutputMetrics metrics) {
     this.every = every;
     this.store = store;
-    this.network = network;
     this.probes = probes;
+    this.metrics = metrics;
   }
 
   /** Sums that are kept of each node at a time: a checked tile runs so many steps and samples. */
@@ -60,9 +61,15 @@ public final class SelfCheck implements AutoCloseable {
     if (!due) {
       return simulator.run(before, input, steps, own, sink);
     }
-    if (scalar == null) {
+    if (scalar == null || scalar.network() != simulator.network()) {
+      close();
       scalar =
-          new Simulator(network, Backends.load().named("scalar"), probes, SimulatorOptions.DEFAULT);
+          new Simulator(
+              simulator.network(),
+              Backends.load().named("scalar"),
+              probes,
+              SimulatorOptions.DEFAULT,
+              metrics);
     }
     int atOnce = Math.max(1, MOST_SUMS / before.samples());
     TileState state = before;
@@ -101,14 +108,17 @@ public final class SelfCheck implements AutoCloseable {
   private String difference(TileState expected, TileState found, RowIds ids) {
     Map<String, Tensor[]> pairs = new TreeMap<>();
     int memory = 0;
-    for (String name : network.memories().keySet()) {
+    for (String name : scalar.network().memories().keySet()) {
       pairs.put(name, new Tensor[] {expected.memories().get(memory), found.memories().get(memory)});
       memory++;
     }
-    if (expected.spikeCounts() != null) {
-      pairs.put("outputs' spike counts", pair(expected.spikeCounts(), found.spikeCounts()));
-      pairs.put("outputs' first spikes", pair(expected.firstSpikeStep(), found.firstSpikeStep()));
-    }
+    expected
+        .statistics()
+        .forEach(
+            (name, kept) ->
+                pairs.put(
+                    "outputs' " + name.replace('_', ' '),
+                    new Tensor[] {kept, found.statistics().get(name)}));
     for (Map.Entry<String, Tensor[]> entry : pairs.entrySet()) {
       Tensor wanted = entry.getValue()[0];
       Tensor got = entry.getValue()[1];
@@ -118,10 +128,6 @@ public final class SelfCheck implements AutoCloseable {
       }
     }
     return "";
-  }
-
-  private static Tensor[] pair(Tensor one, Tensor other) {
-    return new Tensor[] {one, other};
   }
 
   /** The first sample that differs; shared values have none. */
@@ -144,6 +150,7 @@ public final class SelfCheck implements AutoCloseable {
   public void close() {
     if (scalar != null) {
       scalar.close();
+      scalar = null;
     }
   }
 

@@ -3,6 +3,7 @@ package org.velella.spark.task;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.velella.checkpoint.MemoryEntry;
@@ -10,6 +11,9 @@ import org.velella.checkpoint.RunIdentity;
 import org.velella.module.MemoryScope;
 import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
+import org.velella.simulate.OutputMetrics;
+import org.velella.simulate.Statistic;
+import org.velella.simulate.StopRule;
 import org.velella.spark.store.HadoopConf;
 import org.velella.tensor.DType;
 import org.velella.tensor.Shape;
@@ -21,13 +25,7 @@ import org.velella.tensor.Shape;
 public final class TaskSpec implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** The accumulator that counts each output neuron's spikes. */
-  public static final String SPIKE_COUNTS = "spike_counts";
-
-  /** The accumulator that holds the step of each output neuron's first spike, or -1. */
-  public static final String FIRST_SPIKE_STEP = "first_spike_step";
-
-  /** Kept beside them in sweeps: the id of each sample's trial. */
+  /** Kept beside the outputs' statistics in sweeps: the id of each sample's trial. */
   public static final String TRIAL_ID = "trial_id";
 
   private final String runDirectory;
@@ -39,6 +37,9 @@ public final class TaskSpec implements Serializable {
   private final double dt;
   private final long seed;
   private final String record;
+  private final String metrics;
+  private final String stopWhen;
+  private final int stopEvery;
   private final long targetSteps;
   private final long checkpointEvery;
   private final double mtbfSeconds;
@@ -64,6 +65,9 @@ public final class TaskSpec implements Serializable {
     dt = values.dt;
     seed = values.seed;
     record = values.record;
+    metrics = values.metrics;
+    stopWhen = values.stopWhen;
+    stopEvery = values.stopEvery;
     targetSteps = values.targetSteps;
     checkpointEvery = values.checkpointEvery;
     mtbfSeconds = values.mtbfSeconds;
@@ -110,20 +114,15 @@ public final class TaskSpec implements Serializable {
         accumulators(decoded));
   }
 
-  /** Counts are kept if every output passes on spikes. */
   private List<MemoryEntry> accumulators(Network network) {
     List<MemoryEntry> entries = new ArrayList<>();
     if (sweep != null) {
       entries.add(new MemoryEntry(TRIAL_ID, DType.INT64, Shape.SCALAR, MemoryScope.PER_SAMPLE));
     }
-    if (network.outputs().stream().allMatch(output -> network.spikes(output.name()))) {
-      int width =
-          network.outputs().stream()
-              .mapToInt(output -> network.outputShape(output.name()).size())
-              .sum();
-      for (String name : List.of(SPIKE_COUNTS, FIRST_SPIKE_STEP)) {
-        entries.add(new MemoryEntry(name, DType.INT32, Shape.of(width), MemoryScope.PER_SAMPLE));
-      }
+    List<Statistic> kept = new ArrayList<>(metrics().statistics(network));
+    stopRule().ifPresent(rule -> kept.add(StopRule.statistic()));
+    for (Statistic one : kept) {
+      entries.add(new MemoryEntry(one.name(), one.dtype(), one.shape(), MemoryScope.PER_SAMPLE));
     }
     return entries;
   }
@@ -141,6 +140,16 @@ public final class TaskSpec implements Serializable {
   /** What to record, as users write it. */
   public String record() {
     return record;
+  }
+
+  /** What is kept of the outputs' spikes. */
+  public OutputMetrics metrics() {
+    return OutputMetrics.parse(metrics);
+  }
+
+  /** When samples are stopped early. */
+  Optional<StopRule> stopRule() {
+    return stopWhen.isEmpty() ? Optional.empty() : Optional.of(StopRule.parse(stopWhen, stopEvery));
   }
 
   /** Steps that every range shall have done. */
@@ -216,6 +225,9 @@ public final class TaskSpec implements Serializable {
     private double dt;
     private long seed;
     private String record = "";
+    private String metrics = "";
+    private String stopWhen = "";
+    private int stopEvery = StopRule.USUAL_EVERY;
     private long targetSteps;
     private long checkpointEvery;
     private double mtbfSeconds = CheckpointInterval.USUAL_MTBF_SECONDS;
@@ -260,6 +272,21 @@ public final class TaskSpec implements Serializable {
 
     public Builder record(String value) {
       record = value;
+      return this;
+    }
+
+    /** As {@link OutputMetrics#parse} reads it. */
+    public Builder metrics(String value) {
+      metrics = value;
+      return this;
+    }
+
+    /**
+     * @param condition as {@link StopRule#parse} reads it; empty: samples are not stopped early
+     */
+    public Builder stopWhen(String condition, int every) {
+      stopWhen = condition;
+      stopEvery = every;
       return this;
     }
 

@@ -25,6 +25,10 @@ final class TileEngine implements AutoCloseable {
   private final DeviceUses uses = new DeviceUses();
   private ExecutorRuntime.Loan loan;
   private Simulator simulator;
+
+  /** What trials call the network that the simulator runs. */
+  private String network = RunTrials.OWN;
+
   private String backend;
   private int tileSize;
   private boolean fellBack;
@@ -37,7 +41,7 @@ final class TileEngine implements AutoCloseable {
   /** The engine of a task in this executor. */
   static TileEngine of(ExecutorRuntime runtime, TaskSpec spec) {
     TileEngine engine = new TileEngine(runtime, 1);
-    engine.take(runtime.simulator());
+    engine.take(runtime.simulator(RunTrials.OWN));
     try {
       engine.size(spec);
       return engine;
@@ -95,7 +99,19 @@ final class TileEngine implements AutoCloseable {
     return uses;
   }
 
-  Simulator simulator() {
+  /**
+   * What the next tile runs on.
+   *
+   * @param name what trials call the network that it shall run
+   */
+  Simulator simulator(String name) {
+    if (!name.equals(network)) {
+      // On the same place, whatever has become of devices meanwhile.
+      ExecutorRuntime.Loan other = runtime.simulator(name, loan.place());
+      giveBack();
+      take(other);
+      network = name;
+    }
     return simulator;
   }
 
@@ -132,7 +148,7 @@ final class TileEngine implements AutoCloseable {
     }
     full.add(why.backend());
     giveBack();
-    take(runtime.simulatorWithout(full));
+    take(runtime.simulatorWithout(full, network));
     fellBack = true;
     LOG.warn("{}; not even one sample fits, going on with backend {}", why.getMessage(), backend);
   }
@@ -156,7 +172,7 @@ final class TileEngine implements AutoCloseable {
       throw why;
     }
     giveBack();
-    take(runtime.simulatorWithout(full));
+    take(runtime.simulatorWithout(full, network));
     fellBack = true;
   }
 

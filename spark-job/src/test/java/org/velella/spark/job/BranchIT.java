@@ -27,6 +27,7 @@ import org.velella.neuron.NeuronOperation;
 import org.velella.neuron.ParameterValue;
 import org.velella.plan.TileParameters;
 import org.velella.provenance.CanonicalJson;
+import org.velella.simulate.OutputMetrics;
 import org.velella.simulate.Probes;
 import org.velella.simulate.RecordSink;
 import org.velella.simulate.Simulator;
@@ -37,7 +38,6 @@ import org.velella.spark.TestNetwork;
 import org.velella.spark.TestRuns;
 import org.velella.spark.TestSpark;
 import org.velella.spark.TestTables;
-import org.velella.spark.task.TaskSpec;
 
 /** A branch goes on elsewhere with a run's memories; the run does not change by one byte. */
 class BranchIT {
@@ -139,9 +139,9 @@ class BranchIT {
           .as(names.get(m))
           .isTrue();
     }
-    assertThat(end.accumulators().get(TaskSpec.SPIKE_COUNTS).ints())
+    assertThat(end.accumulators().get(OutputMetrics.SPIKE_COUNTS).ints())
         .isEqualTo(expected.spikeCounts().ints());
-    assertThat(end.accumulators().get(TaskSpec.FIRST_SPIKE_STEP).ints())
+    assertThat(end.accumulators().get(OutputMetrics.FIRST_SPIKE_STEP).ints())
         .isEqualTo(expected.firstSpikeStep().ints());
     assertThat(configuration())
         .containsEntry("branch.set", "hidden.tau=0.004,readout.v_threshold=0.3");
@@ -150,7 +150,8 @@ class BranchIT {
     Path plain = branch;
     nextBranch();
     resume(leave(run).moreSteps(MORE));
-    assertThat(Checkpoint.open(branch).whole().accumulators().get(TaskSpec.SPIKE_COUNTS).ints())
+    assertThat(
+            Checkpoint.open(branch).whole().accumulators().get(OutputMetrics.SPIKE_COUNTS).ints())
         .isNotEqualTo(expected.spikeCounts().ints());
 
     // A branch is a run: it can be resumed, and branched off.
@@ -189,8 +190,7 @@ class BranchIT {
             start.samples(),
             start.memoryList(),
             start.memoryList().stream().map(memory -> false).toList(),
-            start.accumulators().get(TaskSpec.SPIKE_COUNTS),
-            start.accumulators().get(TaskSpec.FIRST_SPIKE_STEP));
+            start.accumulators());
     try (Simulator simulator =
         new Simulator(
             network,

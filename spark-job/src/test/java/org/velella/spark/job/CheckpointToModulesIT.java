@@ -16,11 +16,11 @@ import org.velella.module.Modules;
 import org.velella.module.StepMode;
 import org.velella.network.NetworkCodec;
 import org.velella.network.NetworkModule;
+import org.velella.simulate.OutputMetrics;
 import org.velella.spark.TestNetwork;
 import org.velella.spark.TestRuns;
 import org.velella.spark.TestSpark;
 import org.velella.spark.TestTables;
-import org.velella.spark.task.TaskSpec;
 import org.velella.tensor.NdArrays;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
@@ -63,12 +63,12 @@ class CheckpointToModulesIT {
           .as("%s has changed", actual.names().get(i))
           .isFalse();
     }
-    int[] counts = then.accumulators().get(TaskSpec.SPIKE_COUNTS).ints().clone();
+    int[] counts = then.accumulators().get(OutputMetrics.SPIKE_COUNTS).ints().clone();
     float[] all = NdArrays.toTensor(spikes).floats();
     for (int i = 0; i < all.length; i++) {
       counts[i % counts.length] += (int) all[i];
     }
-    int[] counted = resumed.whole().accumulators().get(TaskSpec.SPIKE_COUNTS).ints();
+    int[] counted = resumed.whole().accumulators().get(OutputMetrics.SPIKE_COUNTS).ints();
     assertThat(counted).isEqualTo(counts);
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.velella.network.Network;
+import org.velella.simulate.OutputMetrics;
 import org.velella.simulate.Probes;
 import org.velella.spark.TestNetwork;
 
@@ -26,14 +27,15 @@ class MemoryNeedTest {
   void networkSaysWhatItTakes(@TempDir Path folder) {
     Network network = NetworkSource.read(TestNetwork.write(folder).toString(), "norse", 1e-4);
     MemoryNeed need =
-        MemoryNeed.of(network, Probes.parse("spikes,v:readout,v:hidden", network), 77);
+        MemoryNeed.of(
+            network, Probes.parse("spikes,v:readout,v:hidden", network), OutputMetrics.PLAIN, 77);
     assertThat(need.inputBytes()).isEqualTo(77);
     long floats =
         network.memories().values().stream().mapToLong(memory -> memory.shape().size()).sum();
     assertThat(need.stateBytes()).isEqualTo(4 * floats + 2 * 3 * 4);
     assertThat(need.traceBytes()).isEqualTo(4 * (3 + 5));
     assertThat(need.bufferBytes()).isEqualTo(3 * 32 * MIB);
-    assertThat(MemoryNeed.of(network, Probes.NONE, 77).bufferBytes()).isZero();
+    assertThat(MemoryNeed.of(network, Probes.NONE, OutputMetrics.PLAIN, 77).bufferBytes()).isZero();
   }
 
   @Test

@@ -15,6 +15,7 @@ import org.velella.checkpoint.RunIdentity;
 import org.velella.checkpoint.SampleRange;
 import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
+import org.velella.simulate.OutputMetrics;
 import org.velella.simulate.Probes;
 import org.velella.simulate.Simulator;
 import org.velella.simulate.SimulatorOptions;
@@ -67,7 +68,7 @@ final class HeapOfRun {
               spec,
               store,
               TileEngine.of(simulator, SAMPLES),
-              new SelfCheck(0, store, network, Probes.parse("", network)),
+              new SelfCheck(0, store, Probes.parse("", network), OutputMetrics.PLAIN),
               saves,
               () -> look(store, seen))
           .run(new RunTrials(spec, network).rows(input()), checkpoint);

@@ -23,6 +23,7 @@ import org.velella.checkpoint.RunIdentity;
 import org.velella.checkpoint.SampleRange;
 import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
+import org.velella.simulate.OutputMetrics;
 import org.velella.simulate.Probes;
 import org.velella.simulate.Simulator;
 import org.velella.simulate.SimulatorOptions;
@@ -91,7 +92,7 @@ class RangeRunTest {
   }
 
   private SelfCheck check() {
-    return new SelfCheck(0, store, network, Probes.parse("", network));
+    return new SelfCheck(0, store, Probes.parse("", network), OutputMetrics.PLAIN);
   }
 
   private RangeCheckpoint beginning() {

@@ -16,6 +16,7 @@ import org.velella.neuron.NeuronModels;
 import org.velella.neuron.NeuronOperation;
 import org.velella.neuron.ResetKind;
 import org.velella.plan.TileParameters;
+import org.velella.simulate.OutputMetrics;
 import org.velella.simulate.Probes;
 import org.velella.simulate.RecordSink;
 import org.velella.simulate.Simulator;
@@ -64,7 +65,8 @@ class SelfCheckTest {
               new Simulator(
                   network, Backends.load().named("scalar"), probes, SimulatorOptions.DEFAULT);
           SelfCheck check =
-              new SelfCheck(checked, new LocalCheckpointStore(folder), network, probes)) {
+              new SelfCheck(
+                  checked, new LocalCheckpointStore(folder), probes, OutputMetrics.PLAIN)) {
         TileState fresh = simulator.initial(SAMPLES, TileParameters.NONE);
         RowIds ids = new RowIds(new long[SAMPLES], new long[] {0, 1});
         ends[checked] =
