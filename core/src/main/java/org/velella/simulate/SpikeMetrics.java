@@ -16,7 +16,7 @@ public final class SpikeMetrics {
    * @param seconds that they were simulated
    */
   public static double rate(long spikes, int neurons, double seconds) {
-    return spikes / (neurons * seconds);
+    return (double) spikes / neurons / seconds;
   }
 
   /**

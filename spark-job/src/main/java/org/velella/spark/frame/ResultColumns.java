@@ -13,6 +13,7 @@ import org.apache.spark.sql.types.StructType;
 import org.velella.simulate.OutputMetrics;
 import org.velella.simulate.SpikeMetrics;
 import org.velella.sweep.Parameter;
+import org.velella.sweep.Trials;
 import org.velella.tensor.Tensor;
 
 /**
@@ -50,9 +51,14 @@ public final class ResultColumns {
     return new ResultColumns(List.of(), 0, metrics);
   }
 
-  /** The columns of a sweep. */
+  /**
+   * The columns of a sweep. Steps that trials set have no column of their own: the results' {@code
+   * steps} says how many were run.
+   */
   public static ResultColumns of(List<Parameter> parameters, OutputMetrics metrics) {
-    return new ResultColumns(parameters, 1 + parameters.size(), metrics);
+    List<Parameter> shown =
+        parameters.stream().filter(parameter -> !parameter.path().equals(Trials.STEPS)).toList();
+    return new ResultColumns(shown, 1 + shown.size(), metrics);
   }
 
   /** The column of a result that has that column in a run that is no sweep. */

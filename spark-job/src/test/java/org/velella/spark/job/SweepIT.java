@@ -73,7 +73,7 @@ class SweepIT {
     // The columns stand in the order of the space, so they are compared by name.
     String columns =
         "trial_id, sample_id, seed, `hidden.tau`, `readout.v_threshold`, spike_counts,"
-            + " first_spike_step, prediction, steps";
+            + " first_spike_step, prediction, steps, rate";
     assertThat(
             results("one")
                 .selectExpr(columns.split(", "))
