@@ -11,11 +11,13 @@ import java.util.stream.Collectors;
 import org.velella.neuron.NeuronOperation;
 
 /**
- * What of a network a run may set: the parameters of neurons, such as {@code lif.tau}, and the
- * memories with which samples begin, such as {@code lif.v}.
+ * What of a network a run may set: the parameters of neurons, such as {@code lif.tau}, the memories
+ * with which samples begin, such as {@code lif.v}, and by what weights are multiplied, such as
+ * {@code conv1.weight_scale}.
  */
 public final class ParameterPaths {
   private static final int NAMED = 5;
+  private static final String SCALES = "." + WeightScaling.PARAMETER;
 
   private final Map<String, Target> known = new TreeMap<>();
 
@@ -29,6 +31,9 @@ public final class ParameterPaths {
 
     /** A memory, which keeps its value until the first step. */
     record Memory(String path) implements Target {}
+
+    /** What the weights of a node are multiplied by, as {@link WeightScaling} says; 1 by itself. */
+    record Scale(String path, Node node) implements Target {}
   }
 
   public ParameterPaths(Network network) {
@@ -39,12 +44,16 @@ public final class ParameterPaths {
           String path = node.path() + "." + name;
           known.put(path, new Target.Parameter(path, node, name));
         }
+      } else if (WeightScaling.isPossible(node.operation())) {
+        String path = WeightScaling.path(node);
+        known.put(path, new Target.Scale(path, node));
       }
     }
   }
 
   /**
    * What a path means, or a pattern in which {@code *} stands for any characters: {@code *.tau}.
+   * Only a pattern that ends with {@code .weight_scale} means scales.
    *
    * @return one at least, sorted by path
    * @throws IllegalArgumentException if the network has none; the message names the nearest
@@ -56,7 +65,8 @@ public final class ParameterPaths {
       Pattern regex = Pattern.compile(regex(normal));
       known.forEach(
           (path, target) -> {
-            if (regex.matcher(path).matches()) {
+            boolean may = !(target instanceof Target.Scale) || normal.endsWith(SCALES);
+            if (may && regex.matcher(path).matches()) {
               found.add(target);
             }
           });

@@ -22,6 +22,7 @@ import org.velella.network.InputOperation;
 import org.velella.network.Network;
 import org.velella.network.Node;
 import org.velella.network.OutputOperation;
+import org.velella.network.WeightScaling;
 import org.velella.neuron.NeuronOperation;
 import org.velella.synapse.EqualWeightOperation;
 import org.velella.synapse.SparseOperation;
@@ -167,12 +168,27 @@ public final class Lowering {
     }
     int output = value(node.name(), shape);
     nodeValues.put(node.name(), output);
-    if (folded == null) {
-      ops.add(op(node, operation, network.inputShape(node.name()), input, output));
+    Node weighted = folded == null ? node : folded.source();
+    Operation does = folded == null ? operation : folded.operation();
+    Shape in = network.inputShape(weighted.name());
+    if (options.scaledNodes().contains(weighted.name())) {
+      int sums = value(node.path() + ".sums", shape);
+      ops.add(op(node, WeightScaling.withoutBias(does), in, input, sums));
+      ops.add(scaling(node, weighted, does, sums, output));
     } else {
-      Shape in = network.inputShape(folded.source().name());
-      ops.add(op(node, folded.operation(), in, input, output));
+      ops.add(op(node, does, in, input, output));
     }
+  }
+
+  /**
+   * What scales the sums that weights give. It has the parameters of the node whose weights they
+   * are, wherever batch normalisation has moved them.
+   */
+  private NeuronOp scaling(Node node, Node weighted, Operation does, int sums, int output) {
+    Shape shape = network.outputShape(node.name());
+    NeuronOperation scaling = WeightScaling.scaling(does);
+    return new NeuronOp(
+        node.name(), weighted.path(), scaling, shape, sums, output, List.of(), Map.of());
   }
 
   /** The value that a node reads: its only source's, or the sum of all. */

@@ -8,14 +8,22 @@ import java.util.Set;
  * @param batch samples of a tile
  * @param visibleNodes nodes whose output the caller reads, besides the Output nodes
  * @param variables neuron variables to record, as {@code path.variable}, such as {@code lif.v}
+ * @param scaledNodes nodes whose weights are scaled per sample, by name
  */
-public record PlanOptions(int batch, Set<String> visibleNodes, Set<String> variables) {
+public record PlanOptions(
+    int batch, Set<String> visibleNodes, Set<String> variables, Set<String> scaledNodes) {
   public PlanOptions {
     if (batch < 1) {
       throw new IllegalArgumentException("A tile needs at least 1 sample, found " + batch);
     }
     visibleNodes = Set.copyOf(visibleNodes);
     variables = Set.copyOf(variables);
+    scaledNodes = Set.copyOf(scaledNodes);
+  }
+
+  /** With weights as they are. */
+  public PlanOptions(int batch, Set<String> visibleNodes, Set<String> variables) {
+    this(batch, visibleNodes, variables, Set.of());
   }
 
   /** A tile of {@code batch} samples with nothing recorded. */

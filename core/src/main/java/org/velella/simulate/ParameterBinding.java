@@ -98,7 +98,20 @@ public final class ParameterBinding {
   /** Why the network cannot run with a trial's values; empty if it can. */
   public Optional<String> refusal(Trial trial) {
     Optional<String> input = stimulus == null ? Optional.empty() : stimulus.refusal(trial);
-    return input.isPresent() ? input : neuronRefusal(trial);
+    return input.or(() -> scaleRefusal(trial)).or(() -> neuronRefusal(trial));
+  }
+
+  private Optional<String> scaleRefusal(Trial trial) {
+    for (Map.Entry<String, Double> set : trial.numbers().entrySet()) {
+      boolean scales =
+          targets.getOrDefault(set.getKey(), List.of()).stream()
+              .anyMatch(Target.Scale.class::isInstance);
+      if (scales && !Float.isFinite(set.getValue().floatValue())) {
+        return Optional.of(
+            "%s must be finite as a float32, found %s".formatted(set.getKey(), set.getValue()));
+      }
+    }
+    return Optional.empty();
   }
 
   private Optional<String> neuronRefusal(Trial trial) {
@@ -143,6 +156,13 @@ public final class ParameterBinding {
             if (target instanceof Target.Parameter parameter
                 && trials.stream().anyMatch(trial -> trial.numbers().containsKey(path))) {
               values.put(target.path(), values(trials, path, parameter));
+            } else if (target instanceof Target.Scale
+                && trials.stream().anyMatch(trial -> trial.numbers().containsKey(path))) {
+              values.put(
+                  target.path(),
+                  trials.stream()
+                      .mapToDouble(trial -> trial.numbers().getOrDefault(path, 1.0))
+                      .toArray());
             }
           }
         });

@@ -2,6 +2,7 @@ package org.velella.simulate;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,8 @@ import org.velella.backend.Program;
 import org.velella.backend.TileRun;
 import org.velella.module.MemoryScope;
 import org.velella.network.Network;
+import org.velella.network.Node;
+import org.velella.network.WeightScaling;
 import org.velella.plan.Lowering;
 import org.velella.plan.Plan;
 import org.velella.plan.PlanOptions;
@@ -32,10 +35,12 @@ public final class Simulator implements AutoCloseable {
   private final Backend backend;
   private final Probes probes;
   private final SimulatorOptions options;
-  private final Map<Integer, Compiled> compiled = new HashMap<>();
+  private final Map<PlanOptions, Compiled> compiled = new HashMap<>();
   private final List<Boolean> shared;
   private final OutputMetrics metrics;
   private final List<Statistic> statistics;
+  private final Set<String> recorded;
+  private final List<Node> scalable;
 
   private record Compiled(Plan plan, Program program) {}
 
@@ -70,11 +75,16 @@ public final class Simulator implements AutoCloseable {
         network.memories().values().stream()
             .map(spec -> spec.scope() == MemoryScope.SHARED)
             .toList();
+    recorded = probes.variablePaths(network);
+    scalable =
+        network.nodes().stream()
+            .filter(node -> WeightScaling.isPossible(node.operation()))
+            .toList();
   }
 
   /** The state of a fresh run: memories at their initial values, nothing counted. */
   public TileState initial(int samples, TileParameters parameters) {
-    Compiled tile = compiled(samples);
+    Compiled tile = compiled(samples, parameters);
     try (TileRun run = tile.program().open(parameters)) {
       Map<String, Tensor> kept = new LinkedHashMap<>();
       statistics.forEach(statistic -> kept.put(statistic.name(), statistic.fresh(samples)));
@@ -94,7 +104,7 @@ public final class Simulator implements AutoCloseable {
     if (steps < 0) {
       throw new IllegalArgumentException("Cannot run " + steps + " steps");
     }
-    Compiled tile = compiled(from.samples());
+    Compiled tile = compiled(from.samples(), parameters);
     Plan plan = tile.plan();
     ChunkUse use = use(tile, input);
     int capacity = Math.max(1, Math.min(chunkSteps(tile, use), steps));
@@ -159,15 +169,26 @@ public final class Simulator implements AutoCloseable {
     return (int) Math.max(1, Math.min(liked, allowed));
   }
 
-  private Compiled compiled(int samples) {
+  /** Weights that nothing scales run as they are; a scale of 1 would give the same bits. */
+  private Compiled compiled(int samples, TileParameters parameters) {
+    PlanOptions wanted =
+        new PlanOptions(samples, probes.rasters(), recorded, scaledNodes(parameters));
     return compiled.computeIfAbsent(
-        samples,
-        batch -> {
-          PlanOptions wanted =
-              new PlanOptions(batch, probes.rasters(), probes.variablePaths(network));
-          Plan plan = Lowering.lower(network, wanted);
+        wanted,
+        options -> {
+          Plan plan = Lowering.lower(network, options);
           return new Compiled(plan, backend.compile(plan));
         });
+  }
+
+  private Set<String> scaledNodes(TileParameters parameters) {
+    Set<String> scaled = new HashSet<>();
+    for (Node node : scalable) {
+      if (parameters.paths().contains(WeightScaling.path(node))) {
+        scaled.add(node.name());
+      }
+    }
+    return scaled;
   }
 
   /** Whether results carry spike counts: every Output passes on a spiking node's output. */

@@ -53,6 +53,11 @@ final class ParameterChanges {
     if (target instanceof ParameterPaths.Target.Parameter parameter) {
       return parameter;
     }
+    if (target instanceof ParameterPaths.Target.Scale) {
+      throw new IllegalArgumentException(
+          "%s: weights are scaled by the trials of a sweep; a branch has the run's weights"
+              .formatted(target.path()));
+    }
     throw new IllegalArgumentException(
         "%s is a memory, which a run that goes on has already; only parameters can be changed"
             .formatted(target.path()));

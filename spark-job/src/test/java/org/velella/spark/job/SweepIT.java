@@ -113,6 +113,28 @@ class SweepIT {
     return bySample;
   }
 
+  /** Weights of two nodes of a cycle, and of others, by one factor each; 1 is the plain run. */
+  @Test
+  void scalesOfWeightsAreParametersOfTrials() {
+    run(sweep("all", "\"*.weight_scale=1,0.5,2\""));
+    run(TestRuns.config(folder, "plain", STEPS));
+    String counts = "sample_id, spike_counts, first_spike_step, prediction";
+    assertThat(
+            results("all")
+                .where("`*.weight_scale` = 1")
+                .selectExpr(counts.split(", "))
+                .sort("sample_id")
+                .collectAsList())
+        .isEqualTo(
+            results("plain").selectExpr(counts.split(", ")).sort("sample_id").collectAsList())
+        .hasSize(TestRuns.SAMPLES);
+    run(sweep("one", "\"*.weight_scale=2\"").tileSize(5).rangeSize(7).backend("auto"));
+    assertThat(rows("one", "true")).isEqualTo(rows("all", "`*.weight_scale` = 2"));
+    assertThat(memories("one", id("one"))).isEqualTo(memories("all", id("one"))).isNotEmpty();
+    assertThat(results("all").select("spike_counts").distinct().count())
+        .isGreaterThan(TestRuns.SAMPLES);
+  }
+
   @Test
   void partitionsTilesAndInterruptionsDoNotShow() throws IOException {
     run(sweep("one", FOUR).partitions(1).record("spikes"));
