@@ -70,7 +70,12 @@ public final class RecordingFile {
     }
   }
 
-  private static StoredInput open(CheckpointStore store, Recording recording) throws IOException {
+  /**
+   * A recording, published or not, to be read from its beginning.
+   *
+   * @throws FileNotFoundException if it is missing
+   */
+  public static StoredInput open(CheckpointStore store, Recording recording) throws IOException {
     try {
       return store.open(recording.publishedFile());
     } catch (FileNotFoundException e) {

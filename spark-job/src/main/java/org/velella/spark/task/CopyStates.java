@@ -1,6 +1,5 @@
 package org.velella.spark.task;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.FileAlreadyExistsException;
@@ -10,45 +9,42 @@ import java.util.List;
 import java.util.TreeMap;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
+import org.velella.checkpoint.CheckpointCorruptException;
 import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.RangeFile;
 import org.velella.checkpoint.RangeFileRef;
 import org.velella.checkpoint.RangeState;
+import org.velella.checkpoint.Recording;
+import org.velella.checkpoint.RecordingFile;
 import org.velella.checkpoint.RunIdentity;
-import org.velella.spark.frame.RunTable;
 import org.velella.spark.store.RunStores;
+import scala.Tuple2;
 
 /**
  * Brings the states of one run's ranges into another run, as the beginnings of their chains there.
  * They count once a manifest of that run lists them.
  */
-public final class CopyStates implements FlatMapFunction<Iterator<Integer>, String[]> {
+public final class CopyStates
+    implements FlatMapFunction<Iterator<Tuple2<Integer, byte[]>>, String[]> {
   private static final long serialVersionUID = 1L;
 
   private final Broadcast<TaskSpec> from;
   private final Broadcast<TaskSpec> to;
-  private final Broadcast<RangeHeads> heads;
-  private final String[][] failures;
 
-  /**
-   * @param heads all ranges of the run to copy from
-   * @param failures for each range, the files in which its failed samples stand
-   */
-  public CopyStates(
-      Broadcast<TaskSpec> from,
-      Broadcast<TaskSpec> to,
-      Broadcast<RangeHeads> heads,
-      String[][] failures) {
+  public CopyStates(Broadcast<TaskSpec> from, Broadcast<TaskSpec> to) {
     this.from = from;
     this.to = to;
-    this.heads = heads;
-    this.failures = failures;
   }
 
-  /** Copies ranges by their numbers; gives for each what {@link #reference} reads. */
+  /**
+   * Copies ranges, given by their numbers and as {@link RangeEntry#bytes} has them, with their
+   * recordings; gives for each what {@link #reference} reads.
+   *
+   * @throws CheckpointCorruptException if a state or a recording is missing or damaged
+   */
   @Override
-  public Iterator<String[]> call(Iterator<Integer> ranges) throws IOException {
+  public Iterator<String[]> call(Iterator<Tuple2<Integer, byte[]>> ranges) throws IOException {
     TaskSpec source = from.value();
     CheckpointStore sourceStore = store(source);
     CheckpointStore targetStore = store(to.value());
@@ -58,14 +54,14 @@ public final class CopyStates implements FlatMapFunction<Iterator<Integer>, Stri
     provenance.put("branched_from", source.runDirectory());
     List<String[]> copied = new ArrayList<>();
     while (ranges.hasNext()) {
-      int range = ranges.next();
-      RangeFileRef file = heads.value().start(range).current().orElseThrow();
-      RangeState state = RangeFile.read(sourceStore, sourceRun, file);
-      for (String failed : failures[range]) {
-        copy(sourceStore, targetStore, failed);
+      Tuple2<Integer, byte[]> next = ranges.next();
+      RangeEntry range = RangeEntry.of(next._2());
+      RangeState state = RangeFile.read(sourceStore, sourceRun, range.current().orElseThrow());
+      for (Recording failures : range.recordings()) {
+        copy(sourceStore, targetStore, failures);
       }
       RangeEntry entry = RangeFile.writeRoot(targetStore, targetRun, state, provenance);
-      copied.add(text(range, entry.current().orElseThrow()));
+      copied.add(text(next._1(), entry.current().orElseThrow()));
     }
     return copied.iterator();
   }
@@ -75,22 +71,20 @@ public final class CopyStates implements FlatMapFunction<Iterator<Integer>, Stri
   }
 
   /** A file of an attempt, which may have been published meanwhile, under its name as attempt. */
-  private static void copy(CheckpointStore from, CheckpointStore to, String path)
-      throws IOException {
-    String published = RunTable.FAILURES.directory() + path.substring(path.lastIndexOf('/'));
-    try (CheckpointStore.StoredInput input = open(from, path, published)) {
-      to.createUnique(path, out -> input.stream().transferTo(out));
-    } catch (FileAlreadyExistsException e) {
-      // An attempt before this one has copied it.
-    }
-  }
-
-  private static CheckpointStore.StoredInput open(CheckpointStore from, String one, String other)
+  private static void copy(CheckpointStore from, CheckpointStore to, Recording recording)
       throws IOException {
     try {
-      return from.open(one);
-    } catch (FileNotFoundException e) {
-      return from.open(other);
+      RecordingFile.verify(from, recording);
+    } catch (CheckpointCorruptException e) {
+      throw new CheckpointCorruptException(
+          "%s; restore it from a copy, or resume that run, which falls back to the range's previous state"
+              .formatted(e.getMessage()),
+          e);
+    }
+    try (CheckpointStore.StoredInput input = RecordingFile.open(from, recording)) {
+      to.createUnique(recording.file(), out -> input.stream().transferTo(out));
+    } catch (FileAlreadyExistsException e) {
+      // An attempt before this one has copied it.
     }
   }
 

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.velella.backend.Backends;
 import org.velella.checkpoint.Checkpoint;
+import org.velella.checkpoint.CheckpointCorruptException;
 import org.velella.checkpoint.RangeState;
 import org.velella.network.Network;
 import org.velella.network.Node;
@@ -251,7 +252,7 @@ class BranchIT {
   }
 
   @Test
-  void failedSamplesStayFailed() {
+  void failedSamplesStayFailed() throws IOException {
     List<org.apache.spark.sql.Row> rows = new ArrayList<>();
     for (int n = 0; n < 10; n++) {
       rows.add(TestTables.values((long) n, 1, 0, n % 2, 1, 0, 1));
@@ -274,6 +275,24 @@ class BranchIT {
     assertThat(TestRuns.rows(RunTables.open(TestSpark.session(), branch.toString()).failures()))
         .isEqualTo(failures)
         .hasSize(2);
+
+    nextBranch();
+    Path lost = folder.resolve("bad").resolve(failuresFile());
+    Files.move(lost, folder.resolve("lost"));
+    assertThatExceptionOfType(CheckpointCorruptException.class)
+        .isThrownBy(() -> resume(leave(folder.resolve("bad")).moreSteps(5)))
+        .withMessageContainingAll(lost.getFileName().toString(), "is missing", "restore it");
+    Files.move(folder.resolve("lost"), lost);
+    assertThat(resume(leave(folder.resolve("bad")).moreSteps(5)).failed()).isEqualTo(2);
+  }
+
+  private static String failuresFile() {
+    return TestRuns.manifest(folder.resolve("bad")).ranges().stream()
+        .flatMap(range -> range.recordings().stream())
+        .filter(recording -> recording.kind().equals("failures"))
+        .findFirst()
+        .orElseThrow()
+        .publishedFile();
   }
 
   private void refuses(ResumeConfig.Builder config, String... words) {
@@ -329,5 +348,32 @@ class BranchIT {
         .isThrownBy(() -> SimulateJob.run(TestSpark.session(), config));
     FaultyBackend.failNever();
     refuses(leave(folder.resolve("uneven")), "stands at step", "finish it by velella resume first");
+  }
+
+  /** What is damaged in the run is mended there; the branch that had begun is then finished. */
+  @Test
+  void damagedRunIsNamedAndTheSameCommandBranchesOffOnceItIsMended() throws IOException {
+    Path whole = branch;
+    resume(leave(run).moreSteps(MORE));
+    nextBranch();
+    Path damaged = folder.resolve("damaged");
+    TestRuns.copy(run, damaged);
+    String file = TestRuns.manifest(damaged).ranges().get(2).current().orElseThrow().file();
+    Path state = damaged.resolve("checkpoint/ranges").resolve(file);
+    byte[] bytes = Files.readAllBytes(state);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(state, bytes);
+
+    assertThatExceptionOfType(CheckpointCorruptException.class)
+        .isThrownBy(() -> resume(leave(damaged).moreSteps(MORE)))
+        .withMessageContainingAll(file, "is damaged", "resume");
+    Files.delete(state);
+    assertThatExceptionOfType(CheckpointCorruptException.class)
+        .isThrownBy(() -> resume(leave(damaged).moreSteps(MORE)))
+        .withMessageContainingAll(file, "missing", "resume");
+    resume(ResumeConfig.builder(damaged.toString()).backend("scalar"));
+    resume(ResumeConfig.builder(damaged.toString()).moreSteps(1).backend("scalar"));
+    resume(leave(damaged).moreSteps(MORE));
+    TestRuns.assertSameRun(whole, branch);
   }
 }
