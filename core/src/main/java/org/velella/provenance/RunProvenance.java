@@ -1,11 +1,13 @@
 package org.velella.provenance;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.zip.CRC32C;
 
 /**
  * What ran, written once beside the results so that anyone can repeat it.
@@ -33,14 +35,21 @@ public record RunProvenance(
     SortedMap<String, String> configuration) {
   private static final String FORMAT = "velella-run";
   private static final long MAJOR = 1;
-  private static final long MINOR = 0;
+
+  /** Since 1 there is a checksum. */
+  private static final long MINOR = 1;
+
+  private static final String CHECKSUM = "crc32c";
 
   public RunProvenance {
     digests = Collections.unmodifiableSortedMap(new TreeMap<>(digests));
     configuration = Collections.unmodifiableSortedMap(Secrets.redact(configuration));
   }
 
-  /** The canonical JSON text, with a line break at its end. */
+  /**
+   * The canonical JSON text, with a line break at its end. Under {@code crc32c} it has the CRC32C
+   * of the text without that key and line break: what a run is must not change by accident.
+   */
   public byte[] toJson() {
     ObjectNode json = CanonicalJson.object();
     json.set(
@@ -55,6 +64,7 @@ public record RunProvenance(
     json.put("seed", seed);
     json.set("digests", CanonicalJson.object(digests));
     json.set("configuration", CanonicalJson.object(configuration));
+    json.put(CHECKSUM, checksum(json));
     byte[] text = CanonicalJson.bytes(json);
     byte[] line = java.util.Arrays.copyOf(text, text.length + 1);
     line[text.length] = '\n';
@@ -64,10 +74,11 @@ public record RunProvenance(
   /**
    * Back from {@link #toJson()}.
    *
-   * @throws JsonException if it is not such a text, or one of a newer major version
+   * @throws JsonException if it is not such a text, was changed, or is one of a newer major version
    */
   public static RunProvenance fromJson(byte[] utf8) {
-    JsonFields json = new JsonFields(CanonicalJson.parse(utf8, "run.json"), "run.json");
+    JsonNode tree = CanonicalJson.parse(utf8, "run.json");
+    JsonFields json = new JsonFields(tree, "run.json");
     JsonFields format = json.object("format");
     if (!format.text("name").equals(FORMAT)) {
       throw new JsonException(
@@ -78,6 +89,7 @@ public record RunProvenance(
           "run.json has version %d.%d, this Velella reads version %d; use a newer Velella"
               .formatted(format.number("major"), format.number("minor"), MAJOR));
     }
+    requireUnchanged(tree, json, format.number("minor"));
     return new RunProvenance(
         instant(json.text("started")),
         Software.fromJson(json.object("software")),
@@ -88,6 +100,27 @@ public record RunProvenance(
         json.number("seed"),
         json.strings("digests"),
         json.strings("configuration"));
+  }
+
+  private static void requireUnchanged(JsonNode tree, JsonFields json, long minor) {
+    if (minor < 1 && !json.has(CHECKSUM)) {
+      return;
+    }
+    String stated = json.text(CHECKSUM);
+    ObjectNode content = tree.deepCopy();
+    content.remove(CHECKSUM);
+    String found = checksum(content);
+    if (!found.equals(stated)) {
+      throw new JsonException(
+          "run.json was changed since the run began: its content has CRC32C %s instead of %s; restore it from a copy"
+              .formatted(found, stated));
+    }
+  }
+
+  private static String checksum(ObjectNode content) {
+    CRC32C crc = new CRC32C();
+    crc.update(CanonicalJson.bytes(content));
+    return "%08x".formatted(crc.getValue());
   }
 
   private static Instant instant(String text) {

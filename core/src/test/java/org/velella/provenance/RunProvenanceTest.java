@@ -23,6 +23,11 @@ class RunProvenanceTest {
           + "\"nd4j\":\"1.0\",\"system\":\"Linux\",\"velella\":\"0.1\"},"
           + "\"started\":\"2026-01-02T03:04:05Z\"}\n";
 
+  /** As of minor version 1; the digits are those of a CRC32C that was computed elsewhere. */
+  private static final String CHECKED =
+      TEXT.replace("\"minor\":0", "\"minor\":1")
+          .replace("\"digests\"", "\"crc32c\":\"4bb82c95\",\"digests\"");
+
   private static RunProvenance provenance(Map<String, String> configuration) {
     return new RunProvenance(
         Instant.parse("2026-01-02T03:04:05Z"),
@@ -40,8 +45,31 @@ class RunProvenanceTest {
   void hasExactlyThisText() {
     RunProvenance provenance = provenance(Map.of("steps", "10"));
 
-    assertThat(new String(provenance.toJson(), UTF_8)).isEqualTo(TEXT);
+    assertThat(new String(provenance.toJson(), UTF_8)).isEqualTo(CHECKED);
+    assertThat(RunProvenance.fromJson(CHECKED.getBytes(UTF_8))).isEqualTo(provenance);
     assertThat(RunProvenance.fromJson(TEXT.getBytes(UTF_8))).isEqualTo(provenance);
+  }
+
+  /** What a run records, for example, would otherwise change in the middle of it. */
+  @Test
+  void everyChangedBitIsNoticed() {
+    RunProvenance provenance = provenance(Map.of("steps", "10"));
+    byte[] bytes = CHECKED.getBytes(UTF_8);
+    int refused = 0;
+    for (int at = 0; at < bytes.length; at++) {
+      for (int bit = 0; bit < 8; bit++) {
+        byte[] changed = bytes.clone();
+        changed[at] ^= (byte) (1 << bit);
+        try {
+          // The line break at the end may become other white space.
+          assertThat(RunProvenance.fromJson(changed)).isEqualTo(provenance);
+          assertThat(at).isEqualTo(bytes.length - 1);
+        } catch (JsonException e) {
+          refused++;
+        }
+      }
+    }
+    assertThat(refused).isGreaterThan(8 * (bytes.length - 1) - 1);
   }
 
   @ParameterizedTest
