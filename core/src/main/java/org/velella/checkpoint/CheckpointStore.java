@@ -81,6 +81,28 @@ public interface CheckpointStore {
   }
 
   /**
+   * Files directly in a directory that writers have begun under hidden names and not finished:
+   * those that write just now, and those that were killed. Empty on storages where such files
+   * cannot be.
+   *
+   * @param before only those that were last changed before this time, by the storage's clock
+   */
+  default List<StoredFile> unfinished(String directory, Instant before) throws IOException {
+    return List.of();
+  }
+
+  /**
+   * Removes a file of {@link #unfinished}. If its writer is still at work, that fails.
+   *
+   * @param path the directory and the hidden name
+   * @return whether there was one
+   * @throws IllegalArgumentException if it is not the path of such a file
+   */
+  default boolean deleteUnfinished(String path) throws IOException {
+    return false;
+  }
+
+  /**
    * Moves a file to a free name. This is for a single writer that publishes what is already
    * committed; some storages copy and delete.
    *

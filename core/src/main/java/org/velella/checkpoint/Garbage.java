@@ -23,6 +23,13 @@ public record Garbage(List<GarbageFile> files) {
    */
   public record GarbageFile(String path, long bytes) {}
 
+  /** This, and after it more. */
+  public Garbage and(Garbage more) {
+    List<GarbageFile> all = new ArrayList<>(files);
+    all.addAll(more.files);
+    return new Garbage(all);
+  }
+
   /** The bytes of all files together. */
   public long bytes() {
     return files.stream().mapToLong(GarbageFile::bytes).sum();

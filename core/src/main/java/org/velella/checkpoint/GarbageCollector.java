@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.velella.checkpoint.Adoption.Verification;
 import org.velella.checkpoint.CheckpointStore.StoredFile;
 import org.velella.checkpoint.Garbage.GarbageFile;
@@ -104,18 +105,50 @@ public final class GarbageCollector {
   }
 
   /**
+   * What writers that were killed have left unfinished. On storages where such files can be, a
+   * writer that is still at work fails when its file is removed.
+   *
+   * @param directories in which to look
+   * @param before only what was last changed before this time
+   */
+  public Garbage unfinished(Collection<String> directories, Instant before) throws IOException {
+    List<GarbageFile> files = new ArrayList<>();
+    for (String directory : directories) {
+      for (StoredFile file : store.unfinished(directory, before)) {
+        files.add(new GarbageFile(directory + "/" + file.name(), file.length()));
+      }
+    }
+    return new Garbage(files);
+  }
+
+  /**
    * Removes garbage, but for what a manifest lists that was committed since it was found.
    *
    * @return what was removed
    */
   public Garbage remove(Garbage garbage) throws IOException {
-    List<GarbageFile> removed = new ArrayList<>();
-    for (GarbageFile file : garbage.without(new History().needed).files()) {
-      if (store.delete(file.path())) {
-        removed.add(file);
-      }
+    List<GarbageFile> files = garbage.without(new History().needed).files();
+    Set<String> removed = ConcurrentHashMap.newKeySet();
+    StoreCalls.forEach(
+        files.stream().filter(file -> !isManifest(file)).toList(), file -> remove(file, removed));
+    // What manifests list goes before them, and they go in their order.
+    for (GarbageFile file : files.stream().filter(GarbageCollector::isManifest).toList()) {
+      remove(file, removed);
     }
-    return new Garbage(removed);
+    return new Garbage(files.stream().filter(file -> removed.contains(file.path())).toList());
+  }
+
+  private void remove(GarbageFile file, Set<String> removed) throws IOException {
+    String path = file.path();
+    if (UnfinishedFile.isPath(path) ? store.deleteUnfinished(path) : store.delete(path)) {
+      removed.add(path);
+    }
+  }
+
+  private static boolean isManifest(GarbageFile file) {
+    String folder = ManifestLog.DIRECTORY + "/";
+    return file.path().startsWith(folder)
+        && ManifestFiles.version(file.path().substring(folder.length())).isPresent();
   }
 
   /**

@@ -13,8 +13,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /**
  * A run in a directory of a local or network file system that has hard links.
@@ -25,8 +25,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * half-written file after a crash. Symbolic links are not followed when a file is opened.
  */
 public final class LocalCheckpointStore implements CheckpointStore {
-  private static final String TEMPORARY = ".tmp-";
-
   private final Path root;
   private final FileOps files;
 
@@ -54,13 +52,26 @@ public final class LocalCheckpointStore implements CheckpointStore {
 
   @Override
   public List<StoredFile> list(String directory) throws IOException {
+    return list(directory, name -> !name.startsWith("."), Instant.MAX);
+  }
+
+  @Override
+  public List<StoredFile> unfinished(String directory, Instant before) throws IOException {
+    return list(directory, UnfinishedFile::isName, before);
+  }
+
+  private List<StoredFile> list(String directory, Predicate<String> names, Instant before)
+      throws IOException {
     List<StoredFile> found = new ArrayList<>();
     try {
       for (Path path : files.list(resolve(directory))) {
         String name = path.getFileName().toString();
         // Null if the file vanished since it was listed, as temporary ones do.
-        BasicFileAttributes attributes = name.startsWith(".") ? null : files.attributes(path);
-        if (attributes != null && attributes.isRegularFile()) {
+        BasicFileAttributes attributes = names.test(name) ? files.attributes(path) : null;
+        if (attributes != null
+            && attributes.isRegularFile()
+            && (before.equals(Instant.MAX)
+                || attributes.lastModifiedTime().toInstant().isBefore(before))) {
           found.add(new StoredFile(name, attributes.size()));
         }
       }
@@ -111,7 +122,7 @@ public final class LocalCheckpointStore implements CheckpointStore {
 
   private boolean linkNew(Path target, Content content) throws IOException {
     createDirectories(target.getParent());
-    Path temporary = target.resolveSibling(TEMPORARY + UUID.randomUUID());
+    Path temporary = target.resolveSibling(UnfinishedFile.create());
     try {
       writeDurably(temporary, content);
       return link(temporary, target);
@@ -134,7 +145,7 @@ public final class LocalCheckpointStore implements CheckpointStore {
   public void replace(String path, byte[] bytes) throws IOException {
     Path target = resolve(path);
     createDirectories(target.getParent());
-    Path temporary = target.resolveSibling(TEMPORARY + UUID.randomUUID());
+    Path temporary = target.resolveSibling(UnfinishedFile.create());
     try {
       writeDurably(temporary, out -> out.write(bytes));
       files.replace(temporary, target);
@@ -177,6 +188,11 @@ public final class LocalCheckpointStore implements CheckpointStore {
   @Override
   public boolean delete(String path) throws IOException {
     return files.delete(resolve(path));
+  }
+
+  @Override
+  public boolean deleteUnfinished(String path) throws IOException {
+    return files.delete(root.resolve(UnfinishedFile.requirePath(path)));
   }
 
   @Override

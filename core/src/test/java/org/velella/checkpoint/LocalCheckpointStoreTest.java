@@ -56,6 +56,26 @@ class LocalCheckpointStoreTest extends CheckpointStoreContract {
   }
 
   @Test
+  void whatAKilledWriterLeftIsToldByItsAgeAndRemoved() throws IOException {
+    CheckpointStore store = emptyStore();
+    store.createUnique("a/whole", out -> out.write(1));
+    String left = UnfinishedFile.create();
+    Path file = Files.write(directory.resolve("run/a").resolve(left), new byte[7]);
+    Files.write(directory.resolve("run/a/.nfs0001"), new byte[7]);
+    Instant then = Instant.parse("2026-01-01T00:00:00Z");
+    Files.setLastModifiedTime(file, FileTime.from(then));
+
+    assertThat(store.unfinished("a", then)).isEmpty();
+    assertThat(store.unfinished("a", then.plusSeconds(1)))
+        .containsExactly(new CheckpointStore.StoredFile(left, 7));
+    assertThat(store.deleteUnfinished("a/" + left)).isTrue();
+    assertThat(store.deleteUnfinished("a/" + left)).isFalse();
+    assertThat(file).doesNotExist();
+    assertThat(directory.resolve("run/a/.nfs0001")).exists();
+    assertThat(store.exists("a/whole")).isTrue();
+  }
+
+  @Test
   void tellsTheAgeOfAFile() throws IOException {
     CheckpointStore store = emptyStore();
     store.createUnique("a/whole", out -> out.write(1));

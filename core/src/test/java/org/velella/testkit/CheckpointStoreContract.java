@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.CheckpointStore.StoredFile;
 import org.velella.checkpoint.CheckpointStore.StoredInput;
+import org.velella.checkpoint.UnfinishedFile;
 
 /** What every {@link CheckpointStore} must do. */
 public abstract class CheckpointStoreContract {
@@ -101,6 +102,27 @@ public abstract class CheckpointStoreContract {
 
     assertThat(store.exists("dir/file")).isTrue();
     assertThat(store.list("dir")).containsExactly(new StoredFile("file", 100_000));
+  }
+
+  @Test
+  void whatIsBegunIsToldAndCanBeRemovedOnlyByItsHiddenName() throws IOException {
+    List<StoredFile> begun = new ArrayList<>();
+    store.createUnique(
+        "dir/file",
+        out -> {
+          out.write(new byte[100_000]);
+          out.flush();
+          begun.addAll(store.unfinished("dir", Instant.MAX));
+          assertThat(store.unfinished("dir", Instant.now().minusSeconds(3600))).isEmpty();
+        });
+
+    // Where a file is made under its own name, there is nothing to tell.
+    assertThat(begun).hasSizeLessThanOrEqualTo(1);
+    assertThat(begun).allMatch(file -> UnfinishedFile.isName(file.name()));
+    assertThat(store.unfinished("dir", Instant.MAX)).isEmpty();
+    assertThat(store.unfinished("nowhere", Instant.MAX)).isEmpty();
+    assertThat(store.deleteUnfinished("dir/" + UnfinishedFile.create())).isFalse();
+    assertThat(read("dir/file")).hasSize(100_000);
   }
 
   @Test
@@ -261,6 +283,21 @@ public abstract class CheckpointStoreContract {
         .isThrownBy(() -> store.rename("results/new/file", "results/taken"));
     assertThat(read("results/taken")).isEqualTo("theirs");
     assertThat(read("results/new/file")).isEqualTo("mine");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "dir/file",
+        "dir/.hidden",
+        "../.tmp-0c5b8b1e-0000-4000-8000-000000000000",
+        "/etc/.tmp-0c5b8b1e-0000-4000-8000-000000000000",
+        ".tmp-0c5b8b1e-0000-4000-8000-000000000000",
+        "dir/.tmp-0c5b8b1e-0000-4000-8000-000000000000/file"
+      })
+  void onlyUnfinishedFilesOfARunAreRemovedAsSuch(String path) {
+    assertThatExceptionOfType(IllegalArgumentException.class)
+        .isThrownBy(() -> UnfinishedFile.requirePath(path));
   }
 
   @ParameterizedTest

@@ -60,6 +60,16 @@ public abstract class ForwardingCheckpointStore implements CheckpointStore {
   }
 
   @Override
+  public List<StoredFile> unfinished(String directory, Instant before) throws IOException {
+    return delegate.unfinished(directory, before);
+  }
+
+  @Override
+  public boolean deleteUnfinished(String path) throws IOException {
+    return delegate.deleteUnfinished(path);
+  }
+
+  @Override
   public void rename(String from, String to) throws IOException {
     delegate.rename(from, to);
   }

@@ -29,7 +29,7 @@ final class PreviewStore implements CheckpointStore {
   }
 
   @Override
-  public List<StoredFile> list(String directory) throws IOException {
+  public synchronized List<StoredFile> list(String directory) throws IOException {
     List<StoredFile> files = new ArrayList<>();
     String prefix = directory + "/";
     for (StoredFile file : real.list(directory)) {
@@ -49,7 +49,7 @@ final class PreviewStore implements CheckpointStore {
   }
 
   @Override
-  public StoredInput open(String path) throws IOException {
+  public synchronized StoredInput open(String path) throws IOException {
     byte[] bytes = written.get(path);
     if (bytes != null) {
       return new StoredInput(new ByteArrayInputStream(bytes), bytes.length);
@@ -61,14 +61,14 @@ final class PreviewStore implements CheckpointStore {
   }
 
   @Override
-  public void createUnique(String path, Content content) throws IOException {
+  public synchronized void createUnique(String path, Content content) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     content.writeTo(out);
     written.put(path, out.toByteArray());
   }
 
   @Override
-  public boolean createExclusive(String path, byte[] bytes) throws IOException {
+  public synchronized boolean createExclusive(String path, byte[] bytes) throws IOException {
     if (exists(path)) {
       return false;
     }
@@ -77,12 +77,12 @@ final class PreviewStore implements CheckpointStore {
   }
 
   @Override
-  public void replace(String path, byte[] bytes) {
+  public synchronized void replace(String path, byte[] bytes) {
     written.put(path, bytes.clone());
   }
 
   @Override
-  public boolean delete(String path) throws IOException {
+  public synchronized boolean delete(String path) throws IOException {
     boolean there = exists(path);
     written.remove(path);
     deleted.add(path);
@@ -90,17 +90,30 @@ final class PreviewStore implements CheckpointStore {
   }
 
   @Override
-  public boolean exists(String path) throws IOException {
+  public synchronized List<StoredFile> unfinished(String directory, Instant before)
+      throws IOException {
+    return real.unfinished(directory, before).stream()
+        .filter(file -> !deleted.contains(directory + "/" + file.name()))
+        .toList();
+  }
+
+  @Override
+  public synchronized boolean deleteUnfinished(String path) {
+    return deleted.add(path);
+  }
+
+  @Override
+  public synchronized boolean exists(String path) throws IOException {
     return written.containsKey(path) || !deleted.contains(path) && real.exists(path);
   }
 
   @Override
-  public Optional<Instant> modified(String path) throws IOException {
+  public synchronized Optional<Instant> modified(String path) throws IOException {
     return written.containsKey(path) ? Optional.of(Instant.now()) : real.modified(path);
   }
 
   @Override
-  public void rename(String from, String to) throws IOException {
+  public synchronized void rename(String from, String to) throws IOException {
     try (StoredInput input = open(from)) {
       createUnique(to, out -> input.stream().transferTo(out));
     }

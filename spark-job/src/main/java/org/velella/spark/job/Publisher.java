@@ -3,6 +3,7 @@ package org.velella.spark.job;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,6 +16,7 @@ import org.velella.checkpoint.Manifest;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.Recording;
 import org.velella.checkpoint.RecordingName;
+import org.velella.checkpoint.StoreCalls;
 import org.velella.spark.frame.ResultFileName;
 import org.velella.spark.frame.RunTable;
 import org.velella.spark.task.RangeHeads;
@@ -56,15 +58,18 @@ final class Publisher {
     CheckpointStore store = directory.store();
     RecordingPlaces places = new RecordingPlaces(store);
     Set<String> listed = new HashSet<>();
+    List<Recording> recorded = new ArrayList<>();
     for (RangeEntry entry : manifest.ranges()) {
       for (Recording recording : entry.recordings()) {
         String to = recording.publishedFile();
         listed.add(to);
         if (!places.of(recording).orElse("").equals(to)) {
-          move(store, recording.file(), to);
+          recorded.add(recording);
         }
       }
     }
+    StoreCalls.forEach(
+        recorded, recording -> move(store, recording.file(), recording.publishedFile()));
     withdraw(store, places, listed);
     long samples = writeResults(manifest);
     removeOldResults(store);
@@ -79,18 +84,24 @@ final class Publisher {
   private static void withdraw(CheckpointStore store, RecordingPlaces places, Set<String> listed)
       throws IOException {
     for (RunTable table : RunTable.recorded()) {
-      for (String name : places.files(table.directory()).keySet()) {
-        String published = table.directory() + "/" + name;
-        if (RecordingName.isName(name) && !listed.contains(published)) {
-          try {
-            store.rename(published, table.attempts() + "/" + name);
-          } catch (FileAlreadyExistsException e) {
-            store.delete(published);
-          } catch (FileNotFoundException e) {
-            // Another driver has moved it back.
-          }
-        }
-      }
+      String folder = table.directory() + "/";
+      List<String> names =
+          places.files(table.directory()).keySet().stream()
+              .filter(name -> RecordingName.isName(name) && !listed.contains(folder + name))
+              .toList();
+      StoreCalls.forEach(
+          names, name -> withdraw(store, folder + name, table.attempts() + "/" + name));
+    }
+  }
+
+  private static void withdraw(CheckpointStore store, String published, String to)
+      throws IOException {
+    try {
+      store.rename(published, to);
+    } catch (FileAlreadyExistsException e) {
+      store.delete(published);
+    } catch (FileNotFoundException e) {
+      // Another driver has moved it back.
     }
   }
 
@@ -116,7 +127,7 @@ final class Publisher {
     Broadcast<TaskSpec> spec = spark.broadcast(tasks);
     Broadcast<RangeHeads> heads = spark.broadcast(RangeHeads.of(all));
     try {
-      List<Integer> numbers = new java.util.ArrayList<>(IntStream.range(0, files).boxed().toList());
+      List<Integer> numbers = new ArrayList<>(IntStream.range(0, files).boxed().toList());
       List<long[]> written =
           spark.parallelize(numbers, files).map(new WriteResults(spec, heads, begins)).collect();
       long replaced = written.stream().mapToLong(file -> file[1]).sum();

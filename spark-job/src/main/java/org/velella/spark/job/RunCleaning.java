@@ -3,6 +3,8 @@ package org.velella.spark.job;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
@@ -13,10 +15,19 @@ import org.velella.checkpoint.GarbageCollector;
 import org.velella.checkpoint.Manifest;
 import org.velella.checkpoint.ManifestHead;
 import org.velella.checkpoint.ManifestLog;
+import org.velella.checkpoint.RangeFileName;
 import org.velella.checkpoint.Selection;
+import org.velella.spark.frame.RunTable;
 
 /** Removes what a run does not need any more, while nobody works on it; needs no Spark. */
 public final class RunCleaning {
+  /** Where drivers write that do not have the run yet. */
+  private static final List<String> OF_BEGINNERS =
+      List.of(RunDirectory.HOME, RunLease.FOLDER, TrialsFile.FOLDER);
+
+  /** Longer than any driver takes to begin. */
+  private static final Duration MOST_BEGINNING = Duration.ofHours(24);
+
   private RunCleaning() {}
 
   /**
@@ -75,9 +86,21 @@ public final class RunCleaning {
     return run;
   }
 
-  /** All of a run that {@link GarbageCollector#everything} finds in the layout of runs. */
+  /**
+   * All of a run that {@link GarbageCollector} finds in the layout of runs, while no other driver
+   * works on it.
+   */
   static Garbage everything(GarbageCollector collector, Instant before) throws IOException {
-    return collector.everything(RecordingPlaces.attempts(), RecordingPlaces.published(), before);
+    List<String> written = new ArrayList<>(RecordingPlaces.attempts());
+    written.add(RangeFileName.DIRECTORY);
+    written.add(ManifestLog.DIRECTORY);
+    written.add(RunTable.RESULTS.directory());
+    // Drivers that come write there before they know whether another one works on the run.
+    Instant quiet = Instant.now().minus(MOST_BEGINNING);
+    return collector
+        .everything(RecordingPlaces.attempts(), RecordingPlaces.published(), before)
+        .and(collector.unfinished(written, before))
+        .and(collector.unfinished(OF_BEGINNERS, before.isBefore(quiet) ? before : quiet));
   }
 
   /**

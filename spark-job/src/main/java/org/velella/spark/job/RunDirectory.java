@@ -30,7 +30,7 @@ import org.velella.spark.store.RunStores;
 /** A run's directory: what the run is, its network, its last known state, its checkpoint. */
 final class RunDirectory {
   private static final Logger LOG = LoggerFactory.getLogger(RunDirectory.class);
-  private static final String HOME = "_run";
+  static final String HOME = "_run";
   private static final String RUN = HOME + "/run.json";
   static final String STATUS = HOME + "/status.json";
 

@@ -37,7 +37,7 @@ import org.velella.provenance.Secrets;
  */
 final class RunLease {
   private static final Logger LOG = LoggerFactory.getLogger(RunLease.class);
-  private static final String FOLDER = "_run/lease";
+  static final String FOLDER = "_run/lease";
   private static final Pattern NAME = Pattern.compile("\\d{20}\\.json");
   private static final long RENEW_SECONDS = 10;
 

@@ -15,7 +15,7 @@ import org.velella.sweep.TrialList;
  * extension writes the next one.
  */
 final class TrialsFile {
-  private static final String FOLDER = "_run/trials";
+  static final String FOLDER = "_run/trials";
 
   private final CheckpointStore store;
 

@@ -11,7 +11,7 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.function.Predicate;
 import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileContext;
@@ -21,6 +21,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.security.AccessControlException;
 import org.velella.checkpoint.CheckpointStore;
+import org.velella.checkpoint.UnfinishedFile;
 import org.velella.checkpoint.UnknownOutcomeException;
 
 /**
@@ -31,7 +32,6 @@ import org.velella.checkpoint.UnknownOutcomeException;
  * and renamed. The rename is what makes it exist; it fails if the name is taken.
  */
 public final class HadoopCheckpointStore implements CheckpointStore {
-  private static final String TEMPORARY = ".tmp-";
   private static final int BUFFER_BYTES = 1 << 16;
 
   private final FileContext files;
@@ -54,6 +54,20 @@ public final class HadoopCheckpointStore implements CheckpointStore {
 
   @Override
   public List<StoredFile> list(String directory) throws IOException {
+    return list(directory, entry -> !entry.getPath().getName().startsWith("."));
+  }
+
+  @Override
+  public List<StoredFile> unfinished(String directory, Instant before) throws IOException {
+    return list(
+        directory,
+        entry ->
+            UnfinishedFile.isName(entry.getPath().getName())
+                && (before.equals(Instant.MAX)
+                    || Instant.ofEpochMilli(entry.getModificationTime()).isBefore(before)));
+  }
+
+  private List<StoredFile> list(String directory, Predicate<FileStatus> wanted) throws IOException {
     List<StoredFile> found = new ArrayList<>();
     Path path = resolve(directory);
     try {
@@ -63,9 +77,8 @@ public final class HadoopCheckpointStore implements CheckpointStore {
       RemoteIterator<FileStatus> entries = files.listStatus(path);
       while (entries.hasNext()) {
         FileStatus entry = entries.next();
-        String name = entry.getPath().getName();
-        if (entry.isFile() && !name.startsWith(".")) {
-          found.add(new StoredFile(name, entry.getLen()));
+        if (entry.isFile() && wanted.test(entry)) {
+          found.add(new StoredFile(entry.getPath().getName(), entry.getLen()));
         }
       }
     } catch (FileNotFoundException e) {
@@ -99,7 +112,7 @@ public final class HadoopCheckpointStore implements CheckpointStore {
   }
 
   private boolean create(Path target, Content content) throws IOException {
-    Path temporary = new Path(target.getParent(), TEMPORARY + UUID.randomUUID());
+    Path temporary = new Path(target.getParent(), UnfinishedFile.create());
     boolean renamed = false;
     try {
       writeDurably(temporary, content);
@@ -115,7 +128,7 @@ public final class HadoopCheckpointStore implements CheckpointStore {
   @Override
   public void replace(String path, byte[] bytes) throws IOException {
     Path target = resolve(path);
-    Path temporary = new Path(target.getParent(), TEMPORARY + UUID.randomUUID());
+    Path temporary = new Path(target.getParent(), UnfinishedFile.create());
     boolean renamed = false;
     try {
       writeDurably(temporary, out -> out.write(bytes));
@@ -164,8 +177,17 @@ public final class HadoopCheckpointStore implements CheckpointStore {
 
   @Override
   public boolean delete(String path) throws IOException {
+    return delete(resolve(path));
+  }
+
+  @Override
+  public boolean deleteUnfinished(String path) throws IOException {
+    return delete(new Path(root, UnfinishedFile.requirePath(path)));
+  }
+
+  private boolean delete(Path path) throws IOException {
     try {
-      return files.delete(resolve(path), false);
+      return files.delete(path, false);
     } catch (FileNotFoundException e) {
       return false;
     }

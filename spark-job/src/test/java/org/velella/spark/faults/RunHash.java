@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
@@ -111,6 +112,19 @@ public final class RunHash {
     return found;
   }
 
+  /** What killed writers have left under hidden names. */
+  private List<String> unfinished(String folder) throws IOException {
+    try {
+      return Arrays.stream(files.listStatus(new Path(run, folder)))
+          .map(file -> file.getPath().getName())
+          .filter(name -> name.startsWith(".tmp-"))
+          .sorted()
+          .toList();
+    } catch (FileNotFoundException e) {
+      return List.of();
+    }
+  }
+
   private JsonNode newestManifest() throws IOException {
     List<Path> manifests = new ArrayList<>(list("checkpoint/manifests", ".json"));
     manifests.removeIf(file -> file.getName().contains("part"));
@@ -174,7 +188,11 @@ public final class RunHash {
         orphans.add(file.getName());
       }
     }
+    for (String place : List.of("checkpoint/manifests", "checkpoint/ranges", "results")) {
+      unfinished(place).forEach(file -> orphans.add(place + "/" + file));
+    }
     for (String table : TABLES) {
+      unfinished("_attempts/" + table).forEach(file -> orphans.add("_attempts/" + file));
       list("_attempts/" + table, "").forEach(file -> orphans.add(file.getName()));
     }
     Set<String> recordings = new TreeSet<>();

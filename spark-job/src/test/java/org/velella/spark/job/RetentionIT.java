@@ -28,6 +28,7 @@ import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.RangeFileRef;
 import org.velella.checkpoint.SampleRange;
 import org.velella.checkpoint.Selection;
+import org.velella.checkpoint.UnfinishedFile;
 import org.velella.spark.FaultyBackend;
 import org.velella.spark.TestRuns;
 import org.velella.spark.TestSpark;
@@ -148,9 +149,18 @@ class RetentionIT {
     Files.copy(folderOfRanges.resolve(some), folderOfRanges.resolve(twin));
     Path spikes = run.resolve("_attempts/spikes/r000000000000-000000000004.lost.parquet");
     Files.write(spikes, new byte[] {1, 2, 3});
+    List<Path> unfinished = new ArrayList<>();
+    for (String place : List.of("checkpoint/ranges", "checkpoint/manifests", "_attempts/spikes")) {
+      Path file = run.resolve(place).resolve(UnfinishedFile.create());
+      unfinished.add(Files.write(file, new byte[9]));
+    }
+    Path ofABeginner = run.resolve("_run/lease").resolve(UnfinishedFile.create());
+    Files.write(ofABeginner, new byte[9]);
     ResumeJob.run(
         TestSpark.session(), ResumeConfig.builder(run.toString()).backend("scalar").build());
     assertThat(spikes).doesNotExist();
+    assertThat(unfinished).noneMatch(Files::exists);
+    assertThat(ofABeginner).exists();
     assertThat(folderOfRanges.resolve(twin)).doesNotExist();
     assertThat(ranges()).isEqualTo(listed());
     assertWhole();
