@@ -24,6 +24,10 @@ import org.velella.spark.frame.RunTable;
 
 /** Which files of a run are there, by what its newest manifest lists and without reading them. */
 final class RunHealth {
+  /** Looks at a run that a driver works on, after which what is missing is said to be. */
+  private static final int MOST_LOOKS = 10;
+
+  private final ManifestHead head;
   private final Manifest manifest;
   private final List<String> damaged;
   private final List<String> missing = new ArrayList<>();
@@ -37,15 +41,34 @@ final class RunHealth {
   private RunHealth(RunDirectory run, ManifestHead head) {
     store = run.store();
     places = new RecordingPlaces(store);
+    this.head = head;
     manifest = head.manifest();
     damaged = new ArrayList<>(head.warnings());
     results = new ResultVerification(run, new Configuration(), manifest, places);
   }
 
+  /**
+   * By a manifest, or by a newer one if a driver at work has committed it and collected what this
+   * one lists.
+   */
   static RunHealth of(RunDirectory run, ManifestHead head) throws IOException {
+    ManifestLog log = new ManifestLog(run.store());
     RunHealth health = new RunHealth(run, head);
     health.look();
+    for (int look = 1; look < MOST_LOOKS && !health.missing.isEmpty(); look++) {
+      ManifestHead now = log.latest().orElse(health.head);
+      if (now.manifest().version() == health.manifest.version()) {
+        break;
+      }
+      health = new RunHealth(run, now);
+      health.look();
+    }
     return health;
+  }
+
+  /** The manifest that this is about. */
+  ManifestHead head() {
+    return head;
   }
 
   private void look() throws IOException {

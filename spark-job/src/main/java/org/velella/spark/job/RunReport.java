@@ -70,12 +70,13 @@ public final class RunReport {
       if (head == null) {
         LostManifests.requireNone(run);
       } else {
-        json.set("checkpoint", checkpoint(head));
         RunHealth health = RunHealth.of(run, head);
+        json.set("checkpoint", checkpoint(health.head()));
         json.set("health", health.toJson());
         if (verify) {
           json.set(
-              "verified", new RunVerification(run, conf, head, health.places()).run().toJson());
+              "verified",
+              new RunVerification(run, conf, health.head(), health.places()).run().toJson());
         }
       }
     } catch (IOException e) {

@@ -17,6 +17,7 @@ import org.apache.hadoop.fs.Path;
 import org.velella.checkpoint.CheckpointException;
 import org.velella.checkpoint.Manifest;
 import org.velella.checkpoint.ManifestHead;
+import org.velella.checkpoint.ManifestLog;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.RangeFile;
 import org.velella.checkpoint.RangeFileRef;
@@ -32,6 +33,9 @@ import org.velella.spark.frame.TableCheck;
  * and it works while none can be had.
  */
 final class RunVerification {
+  /** At a range that is gone on with, after which what is missing is said to be. */
+  private static final int MOST_LOOKS = 10;
+
   private final RunDirectory run;
   private final Configuration conf;
   private final Manifest manifest;
@@ -121,7 +125,30 @@ final class RunVerification {
     }
   }
 
-  private OfRange verify(RangeEntry entry) throws IOException {
+  /** A driver at work may have gone on and collected what was listed. */
+  private OfRange verify(RangeEntry listed) throws IOException {
+    RangeEntry entry = listed;
+    OfRange found = read(entry);
+    for (int look = 1; look < MOST_LOOKS && !found.damages().isEmpty(); look++) {
+      RangeEntry now = newest(entry);
+      if (now.equals(entry)) {
+        break;
+      }
+      entry = now;
+      found = read(entry);
+    }
+    return found;
+  }
+
+  private RangeEntry newest(RangeEntry entry) throws IOException {
+    try {
+      return new ManifestLog(run.store()).latestEntry(entry.range()).orElse(entry);
+    } catch (CheckpointException e) {
+      return entry;
+    }
+  }
+
+  private OfRange read(RangeEntry entry) throws IOException {
     List<String> damages = new ArrayList<>();
     boolean sound = false;
     for (RangeFileRef file : entry.files()) {

@@ -38,6 +38,8 @@ final class FaultCluster implements AutoCloseable {
   static final int EVERY = 50;
 
   static final int RANGE = 4;
+  static final int RANGES = 6;
+  static final int TASKS = 3;
   static final String RECORD = "spikes,v:readout";
 
   /** Steps of samples that must be computed. */
@@ -129,7 +131,7 @@ final class FaultCluster implements AutoCloseable {
     return TestRuns.config(folder, output, STEPS)
         .checkpointEvery(EVERY)
         .record(RECORD)
-        .partitions(3)
+        .partitions(TASKS)
         .backend(ProbeBackend.NAME);
   }
 

@@ -13,11 +13,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.velella.checkpoint.CheckpointCorruptException;
+import org.velella.checkpoint.ManifestHead;
+import org.velella.checkpoint.ManifestLog;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.RecordingName;
 import org.velella.checkpoint.SampleRange;
@@ -213,5 +216,33 @@ class DamagedRunIT {
     assertThat(verified().path("unsound")).isEmpty();
     assertThat(resume()).noneMatch(message -> message.contains("were written again"));
     assertThat(Files.readAllBytes(results)).isEqualTo(bytes);
+  }
+
+  /**
+   * Whoever reads a run that goes on meets files that were collected since it was begun to read.
+   */
+  @Test
+  void whatADriverHasCollectedMeanwhileIsNotMissing() throws IOException {
+    RunDirectory directory = RunDirectory.of(run.toString(), new Configuration());
+    ManifestHead before = new ManifestLog(directory.store()).latest().orElseThrow();
+    ResumeJob.run(
+        TestSpark.session(),
+        ResumeConfig.builder(run.toString()).moreSteps(4 * EVERY).backend("scalar").build());
+    for (RangeEntry entry : before.manifest().ranges()) {
+      String first = entry.files().get(0).file();
+      assertThat(run.resolve("checkpoint/ranges").resolve(first)).doesNotExist();
+    }
+
+    RunHealth health = RunHealth.of(directory, before);
+    assertThat(health.toJson().path("missing")).isEmpty();
+    assertThat(health.head().manifest()).isEqualTo(TestRuns.manifest(run));
+    RunVerification.Result verified =
+        new RunVerification(
+                directory, new Configuration(), before, new RecordingPlaces(directory.store()))
+            .run();
+    assertThat(verified.lostRanges()).isEmpty();
+
+    Files.delete(run.resolve("checkpoint/ranges").resolve(range().current().orElseThrow().file()));
+    assertThat(RunHealth.of(directory, before).toJson().path("missing")).hasSize(1);
   }
 }
