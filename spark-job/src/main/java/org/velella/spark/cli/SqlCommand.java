@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Iterator;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,6 +21,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.velella.spark.job.ExitCode;
+import org.velella.spark.job.RunFailedException;
 import org.velella.spark.job.RunTables;
 import org.velella.spark.job.UsageException;
 import picocli.CommandLine.Command;
@@ -48,6 +50,9 @@ final class SqlCommand implements Callable<Integer> {
 
   private static final Pattern TASK_ERROR =
       Pattern.compile("org\\.apache\\.spark\\.Spark\\w*Exception: (\\[([A-Z0-9_.]+)\\][^\n]*)");
+
+  private static final Pattern UNREADABLE =
+      Pattern.compile("Encountered error while reading file (\\S+\\.parquet)");
 
   @Spec private CommandSpec spec;
 
@@ -96,7 +101,7 @@ final class SqlCommand implements Callable<Integer> {
             }
           } catch (Exception e) {
             // SparkException, which is what Spark 3.5 wraps it in, is checked in Scala only.
-            throw isOfTheData(e) ? refused(e) : unchecked(e);
+            throw isOfTheData(e) ? refused(e) : unreadable(e).orElseGet(() -> unchecked(e));
           }
           return ExitCode.DONE;
         });
@@ -135,6 +140,21 @@ final class SqlCommand implements Callable<Integer> {
     }
     String state = SparkThrowableHelper.getSqlState(found.group(2));
     return state != null && state.startsWith(DATA_EXCEPTION) ? found.group(1) : null;
+  }
+
+  /** What to say if the query met a file of the run that is damaged. */
+  private Optional<RuntimeException> unreadable(Exception thrown) {
+    for (Throwable each = thrown; each != null; each = each.getCause()) {
+      Matcher found = UNREADABLE.matcher(String.valueOf(each.getMessage()));
+      if (found.find()) {
+        return Optional.of(
+            new RunFailedException(
+                "%s cannot be read; velella inspect %2$s --verify says what else is damaged, and velella resume %2$s mends it"
+                    .formatted(found.group(1), run),
+                thrown));
+      }
+    }
+    return Optional.empty();
   }
 
   private static RuntimeException unchecked(Exception e) {

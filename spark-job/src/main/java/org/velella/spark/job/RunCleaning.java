@@ -18,12 +18,13 @@ import org.velella.checkpoint.ManifestLog;
 import org.velella.checkpoint.RangeFileName;
 import org.velella.checkpoint.Selection;
 import org.velella.spark.frame.RunTable;
+import org.velella.spark.task.StoredWeights;
 
 /** Removes what a run does not need any more, while nobody works on it; needs no Spark. */
 public final class RunCleaning {
   /** Where drivers write that do not have the run yet. */
   private static final List<String> OF_BEGINNERS =
-      List.of(RunDirectory.HOME, RunLease.FOLDER, TrialsFile.FOLDER);
+      List.of(RunDirectory.HOME, RunLease.FOLDER, TrialsFile.FOLDER, StoredWeights.FOLDER);
 
   /** Longer than any driver takes to begin. */
   private static final Duration MOST_BEGINNING = Duration.ofHours(24);

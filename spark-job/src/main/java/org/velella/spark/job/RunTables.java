@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
@@ -53,6 +54,8 @@ public final class RunTables {
    * The tables of the run in a directory, as they are now.
    *
    * @throws UsageException if there is no run
+   * @throws org.velella.checkpoint.CheckpointException if no manifest can be read
+   * @throws RunFailedException of a table, if a file that the manifest lists is missing
    */
   public static RunTables open(SparkSession spark, String run) {
     Configuration conf = spark.sparkContext().hadoopConfiguration();
@@ -169,11 +172,25 @@ public final class RunTables {
     for (RangeEntry entry : manifest.ranges()) {
       for (Recording recording : entry.recordings()) {
         if (recording.kind().equals(table.text())) {
-          files.add(places.of(recording).orElse(recording.file()));
+          files.add(place(recording, places));
         }
       }
     }
     return files;
+  }
+
+  private String place(Recording recording, RecordingPlaces places) throws IOException {
+    Optional<String> place = places.of(recording);
+    if (place.isEmpty()) {
+      // A driver may have published it after the one directory was listed and before the other.
+      place = new RecordingPlaces(directory.store()).of(recording);
+    }
+    return place.orElseThrow(
+        () ->
+            new RunFailedException(
+                "%s is missing in %s, and there is no %s either; velella resume %2$s goes on from the state before it"
+                    .formatted(recording.file(), directory.location(), recording.publishedFile()),
+                null));
   }
 
   /** The samples at which all of them end, or all of a sweep before it was extended. */

@@ -21,7 +21,9 @@ import org.velella.network.NetworkCodec;
  * file is written once.
  */
 public final class StoredWeights {
-  private static final String FOLDER = "_run/weights";
+  /** Where they lie. */
+  public static final String FOLDER = "_run/weights";
+
   private static final String END = ".safetensors";
 
   private final CheckpointStore store;

@@ -134,6 +134,9 @@ class DamagedRunIT {
   @Test
   void aLostRecordingIsRecordedAgain() throws IOException {
     Files.delete(recording(2));
+    assertThatExceptionOfType(RunFailedException.class)
+        .isThrownBy(() -> RunTables.open(TestSpark.session(), run.toString()).spikes())
+        .withMessageContainingAll("is missing", "velella resume");
 
     assertThat(resume())
         .anyMatch(
@@ -228,6 +231,7 @@ class DamagedRunIT {
     ResumeJob.run(
         TestSpark.session(),
         ResumeConfig.builder(run.toString()).moreSteps(4 * EVERY).backend("scalar").build());
+    RunCleaning.clean(run.toString(), 1, Duration.ofHours(24), RunListener.SILENT);
     for (RangeEntry entry : before.manifest().ranges()) {
       String first = entry.files().get(0).file();
       assertThat(run.resolve("checkpoint/ranges").resolve(first)).doesNotExist();
