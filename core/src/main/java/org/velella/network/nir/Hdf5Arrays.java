@@ -141,6 +141,10 @@ final class Hdf5Arrays {
       bytes = dim == 0 ? 0 : bytes > Long.MAX_VALUE / dim ? Long.MAX_VALUE : bytes * dim;
     }
     requirePlausible(dataset, bytes);
+    if (dataset.getDataLayout() != DataLayout.CHUNKED && bytes > SMALL && bytes > fileLength) {
+      // Only chunks can be compressed.
+      throw implausible(dataset, bytes);
+    }
     spend(bytes + COST_OF_A_DATASET, "datasets");
     if (dataset.getDataLayout() == DataLayout.CHUNKED) {
       admitChunks(dataset);
@@ -149,10 +153,14 @@ final class Hdf5Arrays {
 
   private void requirePlausible(Dataset dataset, long bytes) {
     if (bytes < 0 || bytes > SMALL && bytes > GREATEST_RATIO * fileLength) {
-      throw new NirException(
-          "%s claims %d bytes of data in a file of %d bytes; it is damaged"
-              .formatted(dataset.getPath(), bytes, fileLength));
+      throw implausible(dataset, bytes);
     }
+  }
+
+  private NirException implausible(Dataset dataset, long bytes) {
+    return new NirException(
+        "%s claims %d bytes of data in a file of %d bytes; it is damaged"
+            .formatted(dataset.getPath(), bytes, fileLength));
   }
 
   private void admitChunks(Dataset dataset) {
