@@ -1,9 +1,12 @@
 package org.velella.simulate;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Map;
 import java.util.function.LongToDoubleFunction;
+import java.util.stream.DoubleStream;
 import org.velella.encoding.CounterRandom;
+import org.velella.equation.Formula;
 
 /** The computed input of one sample, step by step. */
 abstract class SampleStimulus {
@@ -24,7 +27,18 @@ abstract class SampleStimulus {
       case WHITE -> new White(width, new Draws(seed, sample), p.get("mean"), p.get("sigma"));
       case OU -> new OrnsteinUhlenbeck(width, new Draws(seed, sample), p, dt);
       case POISSON -> new Poisson(width, new Draws(seed, sample), p.get("rate") * dt);
+      case EQUATION -> throw new IllegalArgumentException("An equation has a formula");
     };
+  }
+
+  /**
+   * The input of a formula.
+   *
+   * @param formula of t, step, i and the parameters
+   * @param parameters in the formula's order
+   */
+  static SampleStimulus of(Formula formula, Collection<Double> parameters, int width, double dt) {
+    return new OfFormula(formula, parameters, width, dt);
   }
 
   // Values are looked up once, not at every step.
@@ -82,6 +96,33 @@ abstract class SampleStimulus {
     @Override
     void fill(long step, float[] target, int at) {
       Arrays.fill(target, at, at + width(), (float) value.applyAsDouble(step));
+    }
+  }
+
+  /** What a formula says for each element. */
+  private static final class OfFormula extends SampleStimulus {
+    private final Formula formula;
+    private final double[] names;
+    private final double dt;
+
+    OfFormula(Formula formula, Collection<Double> parameters, int width, double dt) {
+      super(width);
+      this.formula = formula;
+      this.dt = dt;
+      names =
+          DoubleStream.concat(
+                  DoubleStream.of(0, 0, 0), parameters.stream().mapToDouble(Double::doubleValue))
+              .toArray();
+    }
+
+    @Override
+    void fill(long step, float[] target, int at) {
+      names[0] = step * dt;
+      names[1] = step;
+      for (int i = 0; i < width(); i++) {
+        names[2] = i;
+        target[at + i] = (float) formula.value(names);
+      }
     }
   }
 

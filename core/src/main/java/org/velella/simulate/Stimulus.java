@@ -1,5 +1,6 @@
 package org.velella.simulate;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -10,6 +11,8 @@ import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.velella.equation.EquationException;
+import org.velella.equation.Formula;
 import org.velella.module.Samples;
 import org.velella.sweep.Trial;
 
@@ -43,7 +46,12 @@ public final class Stimulus {
      */
     OU(Map.of("mean", 0.0, "sigma", 1.0, "tau", 0.01)),
     /** A spike of 1 with probability {@code rate * dt} in every step; hertz. */
-    POISSON(Map.of("rate", 10.0));
+    POISSON(Map.of("rate", 10.0)),
+    /**
+     * A formula in the language of neuron equations, of {@code t}, {@code step}, the number {@code
+     * i} of the input element, and parameters of its own: {@code equation:a*exp(-t/tau);a=2,tau=1}.
+     */
+    EQUATION(Map.of());
 
     private final Map<String, Double> defaults;
 
@@ -57,12 +65,18 @@ public final class Stimulus {
     }
   }
 
+  private static final List<String> NAMES = List.of("t", "step", "i");
+
   private final Kind kind;
   private final SortedMap<String, Double> values;
 
-  private Stimulus(Kind kind, SortedMap<String, Double> values) {
+  /** Of the names above and then those of the values; null if the kind is no equation. */
+  private final Formula formula;
+
+  private Stimulus(Kind kind, SortedMap<String, Double> values, Formula formula) {
     this.kind = kind;
     this.values = values;
+    this.formula = formula;
     require(values);
   }
 
@@ -88,8 +102,12 @@ public final class Stimulus {
                                 Arrays.stream(Kind.values())
                                     .map(Kind::text)
                                     .collect(Collectors.joining(", ")))));
+    String rest = colon < 0 ? "" : text.substring(colon + 1);
+    if (kind == Kind.EQUATION) {
+      return equation(rest);
+    }
     SortedMap<String, Double> values = new TreeMap<>(kind.defaults);
-    for (String setting : colon < 0 ? new String[0] : text.substring(colon + 1).split(",", -1)) {
+    for (String setting : colon < 0 ? new String[0] : rest.split(",", -1)) {
       int equals = setting.indexOf('=');
       String parameter = equals < 0 ? setting : setting.substring(0, equals).strip();
       if (equals < 0 || !values.containsKey(parameter)) {
@@ -99,7 +117,31 @@ public final class Stimulus {
       }
       values.put(parameter, number(setting, setting.substring(equals + 1)));
     }
-    return new Stimulus(kind, values);
+    return new Stimulus(kind, values, null);
+  }
+
+  private static Stimulus equation(String text) {
+    int end = text.indexOf(';');
+    SortedMap<String, Double> values = new TreeMap<>();
+    for (String setting : end < 0 ? new String[0] : text.substring(end + 1).split(",", -1)) {
+      int equals = setting.indexOf('=');
+      String name = equals < 0 ? "" : setting.substring(0, equals).strip();
+      if (!name.matches("[A-Za-z_][A-Za-z0-9_]*") || NAMES.contains(name)) {
+        throw new IllegalArgumentException(
+            "'%s' is no parameter of a stimulus; write equation:FORMULA;name=value,name=value, with names other than %s"
+                .formatted(setting, NAMES));
+      }
+      values.put(name, number(setting, setting.substring(equals + 1)));
+    }
+    List<String> names = new ArrayList<>(NAMES);
+    names.addAll(values.keySet());
+    try {
+      Formula formula = Formula.parse((end < 0 ? text : text.substring(0, end)).strip(), names);
+      return new Stimulus(Kind.EQUATION, values, formula);
+    } catch (EquationException e) {
+      throw new IllegalArgumentException(
+          "Stimulus 'equation:%s': %s".formatted(text, e.getMessage()), e);
+    }
   }
 
   private static double number(String setting, String value) {
@@ -113,6 +155,9 @@ public final class Stimulus {
   private void require(Map<String, Double> point) {
     point.forEach(
         (name, value) -> {
+          if (kind == Kind.EQUATION && Double.isFinite(value)) {
+            return;
+          }
           boolean negative = value < 0 && List.of("sigma", "rate").contains(name);
           if (!Double.isFinite(value) || negative || value <= 0 && name.equals("tau")) {
             throw new IllegalArgumentException(
@@ -160,8 +205,10 @@ public final class Stimulus {
   public TileInput input(List<Trial> trials, Samples samples, int width, double dt) {
     IntFunction<SampleStimulus> each =
         n ->
-            SampleStimulus.of(
-                kind, point(trials.get(n)), samples.seed(n), samples.id(n), width, dt);
+            kind == Kind.EQUATION
+                ? SampleStimulus.of(formula, point(trials.get(n)).values(), width, dt)
+                : SampleStimulus.of(
+                    kind, point(trials.get(n)), samples.seed(n), samples.id(n), width, dt);
     SampleStimulus[] all =
         IntStream.range(0, trials.size()).mapToObj(each).toArray(SampleStimulus[]::new);
     boolean held = kind == Kind.CONSTANT;
@@ -184,9 +231,12 @@ public final class Stimulus {
 
   @Override
   public String toString() {
-    return kind.text()
-        + values.entrySet().stream()
+    String settings =
+        values.entrySet().stream()
             .map(each -> each.getKey() + "=" + each.getValue())
-            .collect(Collectors.joining(",", ":", ""));
+            .collect(Collectors.joining(","));
+    return kind == Kind.EQUATION
+        ? kind.text() + ":" + formula.text() + (settings.isEmpty() ? "" : ";" + settings)
+        : kind.text() + ":" + settings;
   }
 }

@@ -54,6 +54,26 @@ class StimulusTest {
   }
 
   @Test
+  void anEquationIsOfTimeElementAndItsParameters() {
+    Stimulus decay = Stimulus.parse("equation: a * exp(-t / tau) + i ; a=2, tau=0.01");
+    float[] found = values(decay, trial("input.tau=0.02"), 0, 3, 2);
+    for (int step = 0; step < 3; step++) {
+      for (int i = 0; i < 2; i++) {
+        assertThat(found[2 * step + i])
+            .isEqualTo((float) (2 * StrictMath.exp(-(step * DT) / 0.02) + i));
+      }
+    }
+    assertThat(decay.paths()).containsExactly("input.a", "input.tau");
+    assertThat(Stimulus.parse(decay.toString())).hasToString(decay.toString());
+    float[] gate = values(Stimulus.parse("equation:step >= 2"), NOTHING, 0, 4, 1);
+    assertThat(gate).containsExactly(0f, 0f, 1f, 1f);
+    assertThatThrownBy(() -> Stimulus.parse("equation:a * t"))
+        .hasMessageContaining("found 'a'; names here are t, step, i");
+    assertThatThrownBy(() -> Stimulus.parse("equation:t;t=1")).hasMessageContaining("'t=1'");
+    assertThatThrownBy(() -> Stimulus.parse("equation")).hasMessageContaining("equation:");
+  }
+
+  @Test
   void trialsSetParameters() {
     Stimulus constant = Stimulus.parse("constant:current=0.3");
     assertThat(values(constant, trial("input.current=0.7"), 0, 2, 2)).containsOnly(0.7f);
@@ -137,7 +157,8 @@ class StimulusTest {
   @Seeded(times = 5)
   void everyStepIsAFunctionOfItsNumber(SplittableRandom random) {
     for (Stimulus.Kind kind : Stimulus.Kind.values()) {
-      Stimulus stimulus = Stimulus.parse(kind.text());
+      Stimulus stimulus =
+          Stimulus.parse(kind == Stimulus.Kind.EQUATION ? "equation:t*i+a;a=2" : kind.text());
       long seed = random.nextLong();
       int width = random.nextInt(1, 90);
       float[] whole = values(stimulus, NOTHING, seed, 40, width);

@@ -73,7 +73,7 @@ class SimulateCommand implements Callable<Integer> {
       paramLabel = "KIND:NAME=VALUE",
       description =
           "Input that is computed instead of read, such as constant:current=0.5; also step, ramp,"
-              + " sine, white, ou, poisson.")
+              + " sine, white, ou, poisson, 'equation:a*exp(-t/tau);a=2,tau=0.01'.")
   private String stimulus;
 
   @Option(
