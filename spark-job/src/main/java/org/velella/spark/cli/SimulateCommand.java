@@ -135,6 +135,15 @@ class SimulateCommand implements Callable<Integer> {
   private String metrics;
 
   @Option(
+      names = "--metric",
+      paramLabel = "NAME=SQL",
+      description =
+          "A further column of the results and of metrics/: a Spark SQL expression over the columns"
+              + " of one row and dt, such as 'all=aggregate(spike_counts, 0, (a, x) -> a + x)'; may"
+              + " be given several times. The run keeps it; 'NAME=' takes it away.")
+  private Map<String, String> userMetrics = new LinkedHashMap<>();
+
+  @Option(
       names = "--stop-when",
       defaultValue = "",
       paramLabel = "CONDITION",
@@ -223,6 +232,7 @@ class SimulateCommand implements Callable<Integer> {
             .output(output)
             .record(record)
             .metrics(metrics)
+            .userMetrics(userMetrics)
             .stopWhen(stopWhen, stopEvery)
             .checkpointEvery(every(checkpointEvery))
             .seed(seed)

@@ -5,8 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -22,9 +20,7 @@ final class Summary {
   private static final List<String> SHOWN =
       List.of("prediction", "spike_counts", "first_spike_step");
 
-  /** What is no parameter and does not tell samples apart. */
-  private static final Set<String> NO_KEYS =
-      Set.of("trial_id", "steps", "prediction", "spike_counts", "first_spike_step");
+  private static final String FIRST_OF_RESULTS = "spike_counts";
 
   private final PrintWriter out;
 
@@ -50,24 +46,8 @@ final class Summary {
       out.println(outcome.advice());
     }
     if (rows > 0 && outcome.samples() > 0 && outcome.isComplete()) {
-      Dataset<Row> results = RunTables.open(session, directory).results();
-      List<String> keys = new ArrayList<>(List.of(results.columns()));
-      keys.removeAll(NO_KEYS);
-      Column[] columns =
-          Stream.concat(keys.stream(), SHOWN.stream())
-              .map(name -> results.col("`" + name + "`"))
-              .toArray(Column[]::new);
-      TextTable table =
-          new TextTable(
-              Stream.concat(keys.stream(), SHOWN.stream())
-                  .map(name -> name.equals("sample_id") ? "sample" : name.replace('_', ' '))
-                  .toArray(String[]::new));
-      Column[] order = Arrays.copyOf(columns, keys.size());
-      Cells.flat(results.select(columns).sort(order).limit(rows))
-          .collectAsList()
-          .forEach(table::add);
       out.println();
-      table.print(out);
+      firstRows(RunTables.open(session, directory), rows).print(out);
       out.println();
     }
     if (outcome.failed() > 0) {
@@ -78,6 +58,41 @@ final class Summary {
             ? "all results: velella sql " + run + " 'SELECT * FROM results'"
             : "no results yet: " + outcome.missing());
     out.flush();
+  }
+
+  private static TextTable firstRows(RunTables tables, int rows) {
+    List<String> shown = new ArrayList<>(SHOWN);
+    shown.addAll(tables.metricNames());
+    try {
+      return firstRows(tables, shown, rows);
+    } catch (Exception e) {
+      if (shown.equals(SHOWN)) {
+        throw e;
+      }
+      // A metric may not be computable of all rows; the run is complete all the same.
+      return firstRows(tables, SHOWN, rows);
+    }
+  }
+
+  private static TextTable firstRows(RunTables tables, List<String> wanted, int rows) {
+    Dataset<Row> results = tables.results();
+    List<String> all = List.of(results.columns());
+    // Ids and parameters stand before what was simulated.
+    List<String> names = new ArrayList<>(all.subList(0, all.indexOf(FIRST_OF_RESULTS)));
+    names.remove("trial_id");
+    int keys = names.size();
+    names.addAll(wanted.stream().filter(all::contains).toList());
+    Column[] columns =
+        names.stream().map(name -> results.col("`" + name + "`")).toArray(Column[]::new);
+    TextTable table =
+        new TextTable(
+            names.stream()
+                .map(name -> name.equals("sample_id") ? "sample" : name.replace('_', ' '))
+                .toArray(String[]::new));
+    Cells.flat(results.select(columns).sort(Arrays.copyOf(columns, keys)).limit(rows))
+        .collectAsList()
+        .forEach(table::add);
+    return table;
   }
 
   /** Prints what a run would be. */

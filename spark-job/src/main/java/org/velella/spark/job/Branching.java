@@ -111,6 +111,10 @@ final class Branching {
         trials.write(source.trials(), trials.read());
       }
     }
+    UserMetrics metrics = UserMetrics.of(from);
+    if (!metrics.isEmpty()) {
+      metrics.keep(to);
+    }
     to.create(provenance(branch, network), network);
   }
 

@@ -25,6 +25,7 @@ import org.velella.simulate.StopRule;
 import org.velella.spark.frame.InputSource;
 import org.velella.spark.frame.InputSources;
 import org.velella.spark.frame.RangeIndex;
+import org.velella.spark.frame.ResultColumns;
 import org.velella.spark.store.InputFile;
 import org.velella.sweep.Spaces;
 import org.velella.sweep.TrialList;
@@ -180,6 +181,24 @@ final class Preparation {
 
   boolean isSweep() {
     return config.isSweep();
+  }
+
+  /**
+   * Metrics of users, of the run as it is and of the configuration.
+   *
+   * @throws UsageException if one cannot be computed from the results
+   */
+  UserMetrics userMetrics() throws IOException {
+    UserMetrics all = UserMetrics.of(directory).with(config.userMetrics());
+    if (!config.userMetrics().isEmpty()) {
+      OutputMetrics metrics = OutputMetrics.parse(config.metrics());
+      ResultColumns columns =
+          isSweep()
+              ? ResultColumns.of(trials().parameters(), metrics)
+              : ResultColumns.plain(metrics);
+      all.require(session, columns.schema());
+    }
+    return all;
   }
 
   private int rangeSize(Cluster cluster, long rows) {

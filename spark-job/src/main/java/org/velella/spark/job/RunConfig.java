@@ -1,5 +1,7 @@
 package org.velella.spark.job;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -157,6 +159,11 @@ public final class RunConfig {
     return Optional.ofNullable(values.trialsTable);
   }
 
+  /** Further metrics, as SQL over the results' columns and dt, by name; empty takes one away. */
+  public Map<String, String> userMetrics() {
+    return values.userMetrics;
+  }
+
   /** Whether the run has trials. */
   boolean isSweep() {
     return !values.space.isEmpty() || !values.trials.isEmpty() || values.trialsTable != null;
@@ -176,6 +183,7 @@ public final class RunConfig {
     private String output = "";
     private String record = "";
     private String metrics = "";
+    private Map<String, String> userMetrics = Map.of();
     private String stopWhen = "";
     private int stopEvery = StopRule.USUAL_EVERY;
     private long checkpointEvery;
@@ -258,7 +266,12 @@ public final class RunConfig {
       return this;
     }
 
-    /** As {@link RunConfig#metrics()}. */
+    /** As {@link RunConfig#userMetrics()}, which keeps the order. */
+    public Builder userMetrics(Map<String, String> sqlByName) {
+      userMetrics = Collections.unmodifiableMap(new LinkedHashMap<>(sqlByName));
+      return this;
+    }
+
     public Builder metrics(String value) {
       metrics = value;
       return this;
@@ -356,11 +369,7 @@ public final class RunConfig {
       return this;
     }
 
-    /**
-     * As {@link RunConfig#trials()}.
-     *
-     * @param format as {@link RunConfig#trialsFormat()}
-     */
+    /** As {@link RunConfig#trials()} and {@link RunConfig#trialsFormat()}. */
     public Builder trials(String path, String format) {
       trials = path;
       trialsFormat = format;

@@ -114,6 +114,7 @@ final class RunExecution {
       RunOutcome outcome = runAlone(input, partitions, interruption);
       retention.superseded();
       if (outcome.isComplete()) {
+        new MetricsTable(session, directory).update(listener);
         lease.close();
         retention.everything(application);
       }

@@ -58,6 +58,9 @@ public final class RunReport {
       cost = RunStatus.cost(status);
       json.set("status", status);
     }
+    if (!UserMetrics.of(run).isEmpty()) {
+      json.set("metrics", UserMetrics.of(run).toJson());
+    }
     String advice = CheckpointAdvice.text(cost, spec.orAsBegun(Manner.USUAL).mtbfSeconds());
     json.put("advice", advice.isEmpty() ? "no checkpoint was measured yet" : advice);
     try {

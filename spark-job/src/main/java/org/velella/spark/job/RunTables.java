@@ -11,6 +11,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -39,6 +40,8 @@ import org.velella.sweep.TrialList;
 public final class RunTables {
   /** Whether Spark takes paths for patterns; a run's directory may well be named {@code run[2]}. */
   private static final String GLOB = "__globPaths__";
+
+  private static final String FIRST_OF_RESULTS = "spike_counts";
 
   private final SparkSession spark;
   private final RunDirectory directory;
@@ -70,12 +73,13 @@ public final class RunTables {
     }
   }
 
-  /** Opens a run and makes its tables views of the session: results, spikes, traces, failures. */
+  /** Opens a run and makes its tables views of the session: results, metrics, spikes, … */
   public static RunTables register(SparkSession spark, String run) {
     RunTables tables = open(spark, run);
     for (RunTable table : RunTable.values()) {
       tables.table(table).createOrReplaceTempView(table.text());
     }
+    tables.metrics().createOrReplaceTempView(MetricsTable.DIRECTORY);
     return tables;
   }
 
@@ -120,6 +124,28 @@ public final class RunTables {
     return table(RunTable.RESULTS);
   }
 
+  /** Names of the metrics that users have defined; each is a column of the results. */
+  public Set<String> metricNames() {
+    return UserMetrics.of(directory).names();
+  }
+
+  /** What users' metrics give, with trial, sample, seed and parameters; computed when read. */
+  public Dataset<Row> metrics() {
+    Dataset<Row> results = results();
+    List<String> shown = new ArrayList<>();
+    // Ids and parameters stand before what was simulated.
+    for (String column : results.columns()) {
+      if (column.equals(FIRST_OF_RESULTS)) {
+        break;
+      }
+      shown.add(column);
+    }
+    shown.addAll(metricNames());
+    shown.retainAll(List.of(results.columns()));
+    return results.select(
+        shown.stream().map(name -> results.col("`" + name + "`")).toArray(Column[]::new));
+  }
+
   /** One row for each recorded spike. */
   public Dataset<Row> spikes() {
     return table(RunTable.SPIKES);
@@ -146,14 +172,22 @@ public final class RunTables {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot list " + directory.location(), e);
     }
-    if (files.isEmpty()) {
-      return spark.createDataFrame(List.of(), schema);
-    }
+    Dataset<Row> rows =
+        files.isEmpty() ? spark.createDataFrame(List.of(), schema) : read(files, schema);
+    return table == RunTable.RESULTS ? UserMetrics.of(directory).addTo(rows, dt()) : rows;
+  }
+
+  private Dataset<Row> read(List<String> files, StructType schema) {
     String[] paths =
         files.stream()
             .map(file -> new Path(new Path(directory.uri()), file).toString())
             .toArray(String[]::new);
     return spark.read().schema(schema).option(GLOB, false).parquet(paths);
+  }
+
+  /** The columns that results have without users' metrics. */
+  StructType resultSchema() {
+    return resultColumns().schema();
   }
 
   private ResultColumns resultColumns() {

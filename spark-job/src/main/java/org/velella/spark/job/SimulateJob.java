@@ -39,6 +39,7 @@ public final class SimulateJob {
           directory.spec(), config, prepared.network(), prepared.digests(), directory.location());
     }
     prepared.requireComputable();
+    UserMetrics metrics = prepared.userMetrics();
     if (begins) {
       prepared.requireNoBadSamples();
       prepared.begin();
@@ -51,6 +52,9 @@ public final class SimulateJob {
         run.spec(), config, prepared.network(), prepared.digests(), directory.location());
     if (prepared.isSweep()) {
       prepared.extendTrials(listener);
+    }
+    if (!config.userMetrics().isEmpty()) {
+      metrics.keep(directory);
     }
     return run.to(
         config.steps(),
@@ -77,6 +81,7 @@ public final class SimulateJob {
                 prepared.digests(),
                 directory.location());
           }
+          prepared.userMetrics();
           return prepared.plan();
         });
   }
