@@ -104,7 +104,8 @@ public final class ManifestLog {
    *
    * <p>If other writers have committed meanwhile, and none of their selections has a sample in
    * common with this manifest's, it is committed on top of theirs: with their entries for all
-   * ranges outside its selection.
+   * ranges outside its selection. A writer that was not told whether its last manifest was
+   * committed may go on, with what it would commit next after the one before.
    *
    * @param manifest from {@link Manifest#first} or {@link ManifestHead#successor}
    * @return the newest manifest: this one, perhaps with another number and others' entries
@@ -187,7 +188,7 @@ public final class ManifestLog {
     for (long version : later) {
       Read read = readForRebase(version);
       Manifest theirs = read.manifest();
-      if (theirs.selection().intersects(mine.selection())) {
+      if (theirs.selection().intersects(mine.selection()) && !isSameWriters(theirs, mine)) {
         throw overtaken(theirs);
       }
       requireSameRun(mine, theirs);
@@ -205,6 +206,11 @@ public final class ManifestLog {
     known = newest;
     long next = newest.manifest().version() + 1;
     return mine.rebasedOn(new ManifestHead(newest.manifest(), newest.crc32c(), next, List.of()));
+  }
+
+  /** Whether a manifest is one of which this writer was not told whether it was committed. */
+  private static boolean isSameWriters(Manifest theirs, Manifest mine) {
+    return theirs.writer().get(Manifest.ATTEMPT).equals(mine.writer().get(Manifest.ATTEMPT));
   }
 
   private Read readForRebase(long version) throws IOException {

@@ -22,6 +22,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.velella.testkit.FailingCheckpointStore;
 import org.velella.testkit.FailingCheckpointStore.Failure;
 import org.velella.testkit.ForwardingCheckpointStore;
@@ -285,6 +287,58 @@ class ManifestLogTest {
         .withMessageContaining(ManifestLog.path(1))
         .withMessageContaining("unknown");
     assertThat(log.latest().orElseThrow().manifest()).isEqualTo(firstManifest());
+  }
+
+  /** Does or does not create a manifest, tells neither, and shows nothing, until it is mended. */
+  private static final class SilentStore extends ForwardingCheckpointStore {
+    private final boolean creates;
+    private boolean silent = true;
+
+    SilentStore(CheckpointStore delegate, boolean creates) {
+      super(delegate);
+      this.creates = creates;
+    }
+
+    @Override
+    public boolean createExclusive(String path, byte[] bytes) throws IOException {
+      if (silent) {
+        if (creates) {
+          super.createExclusive(path, bytes);
+        }
+        throw new UnknownOutcomeException("no answer", null);
+      }
+      return super.createExclusive(path, bytes);
+    }
+
+    @Override
+    public StoredInput open(String path) throws IOException {
+      if (silent) {
+        throw new IOException("no answer");
+      }
+      return super.open(path);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void writerThatWasNotToldGoesOnOnceItCan(boolean creates) throws IOException {
+    ManifestHead first = log.commit(firstManifest());
+    RangeEntry one = Fixtures.save(store, RangeEntry.fresh(FIRST), 1);
+    RangeEntry two = Fixtures.save(store, one, 2);
+    SilentStore silent = new SilentStore(store, creates);
+    ManifestLog mine = new ManifestLog(silent);
+    assertThatExceptionOfType(CommitStateUnknownException.class)
+        .isThrownBy(() -> mine.commit(first.successor(List.of(one), 10, WRITER)));
+    silent.silent = false;
+
+    ManifestHead next = mine.commit(first.successor(List.of(two), 10, WRITER));
+
+    assertThat(next.manifest().version()).isEqualTo(creates ? 3 : 2);
+    assertThat(next.manifest().ranges()).containsExactly(two);
+    assertThat(log.latest()).contains(next);
+    TreeMap<String, String> other = new TreeMap<>(Map.of("attempt", "driver-2"));
+    assertThatExceptionOfType(CommitFailedException.class)
+        .isThrownBy(() -> mine.commit(first.successor(List.of(two), 10, other)));
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.velella.checkpoint.Adoption;
+import org.velella.checkpoint.CheckpointCorruptException;
 import org.velella.checkpoint.Manifest;
 import org.velella.checkpoint.ManifestHead;
 import org.velella.checkpoint.ManifestLog;
@@ -89,6 +90,7 @@ final class Commits {
     }
     head.warnings().forEach(listener::message);
     identity.requireSame(head.manifest().run(), "The checkpoint of " + directory.location());
+    requireDescribed(head.manifest());
     Adoption.Result found = adopt(Adoption.Verification.HEADERS);
     Set<SampleRange> damaged = check.damaged(selected(found.ranges()));
     if (!damaged.isEmpty()) {
@@ -99,6 +101,21 @@ final class Commits {
             selection.isAll()
                 ? head.extended(found.ranges(), index.samples(), targetSteps, writer)
                 : head.successor(found.ranges(), targetSteps, writer, selection));
+  }
+
+  /** A sweep may have been extended since, but nothing ever makes a run smaller. */
+  private void requireDescribed(Manifest saved) {
+    if (saved.samples() > index.samples() || saved.rangeSize() != index.rangeSize()) {
+      throw new CheckpointCorruptException(
+          "The checkpoint of %s has %d samples in ranges of %d, but _run describes %d in ranges of %d: run.json is of another run, or the newest file of %s is lost; restore it from a copy"
+              .formatted(
+                  directory.location(),
+                  saved.samples(),
+                  saved.rangeSize(),
+                  index.samples(),
+                  index.rangeSize(),
+                  TrialsFile.FOLDER));
+    }
   }
 
   /** Commits what tasks have saved since; whether there was anything. */

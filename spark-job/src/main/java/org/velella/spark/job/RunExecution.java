@@ -14,6 +14,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.velella.checkpoint.CheckpointCorruptException;
 import org.velella.checkpoint.CommitFailedException;
+import org.velella.checkpoint.CommitStateUnknownException;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.RunIdentity;
 import org.velella.checkpoint.SampleRange;
@@ -289,14 +290,20 @@ final class RunExecution {
       commit();
       failedCommits = 0;
     } catch (IOException e) {
-      failedCommits++;
-      if (failedCommits == MOST_FAILED_COMMITS) {
-        throw e;
-      }
-      listener.message(
-          "Could not commit what is saved: %s; the tasks go on, and it is tried again in %d s"
-              .formatted(IoReason.of(e), COMMIT_MILLIS / 1000));
+      commitFailed(e, IoReason.of(e));
+    } catch (CommitStateUnknownException e) {
+      commitFailed(e, e.getMessage());
     }
+  }
+
+  private <E extends Exception> void commitFailed(E thrown, String reason) throws E {
+    failedCommits++;
+    if (failedCommits == MOST_FAILED_COMMITS) {
+      throw thrown;
+    }
+    listener.message(
+        "Could not commit what is saved: %s; the tasks go on, and it is tried again in %d s"
+            .formatted(reason, COMMIT_MILLIS / 1000));
   }
 
   private void requireSelfChecks() throws IOException {

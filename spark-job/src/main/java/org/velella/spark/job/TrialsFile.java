@@ -2,7 +2,10 @@ package org.velella.spark.job;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32C;
+import org.velella.checkpoint.CheckpointCorruptException;
 import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.CheckpointStore.StoredFile;
 import org.velella.checkpoint.CheckpointStore.StoredInput;
@@ -12,10 +15,14 @@ import org.velella.sweep.TrialList;
 
 /**
  * The trials of a sweep in its directory: numbered files, of which the last one counts. An
- * extension writes the next one.
+ * extension writes the next one. A file has a line of JSON and one with the CRC32C of it, line
+ * break included, because with other trials the same states would mean something else.
  */
 final class TrialsFile {
   static final String FOLDER = "_run/trials";
+  private static final Pattern NAME = Pattern.compile("\\d{8}\\.json");
+  private static final Pattern CHECKED =
+      Pattern.compile("([^\n]*\n)crc32c:([0-9a-f]{8})\n", Pattern.DOTALL);
 
   private final CheckpointStore store;
 
@@ -26,28 +33,59 @@ final class TrialsFile {
   /**
    * The trials as they were read.
    *
-   * @param files how many files there were: an extension that was thought out on these trials is
-   *     the next one
+   * @param files the number of the file that they are from: an extension that was thought out on
+   *     these trials is the next one
    */
   record Read(TrialList trials, int files) {}
 
-  /** The trials; none if there is no file yet. */
+  /**
+   * The trials; none if there is no file yet.
+   *
+   * @throws CheckpointCorruptException if the file is damaged
+   */
   TrialList trials() throws IOException {
     return read().trials();
   }
 
   /** The trials, to be extended. */
   Read read() throws IOException {
-    List<StoredFile> files = store.list(FOLDER);
-    if (files.isEmpty()) {
+    String last = "";
+    for (StoredFile file : store.list(FOLDER)) {
+      last = NAME.matcher(file.name()).matches() ? file.name() : last;
+    }
+    if (last.isEmpty()) {
       return new Read(TrialList.NONE, 0);
     }
-    String name = files.get(files.size() - 1).name();
-    try (StoredInput input = store.open(FOLDER + "/" + name)) {
-      byte[] json = input.stream().readAllBytes();
-      TrialList trials = TrialList.fromJson(CanonicalJson.parse(json, name));
-      return new Read(trials, files.size());
+    try (StoredInput input = store.open(FOLDER + "/" + last)) {
+      byte[] json = checked(new String(input.stream().readAllBytes(), StandardCharsets.UTF_8));
+      TrialList trials = TrialList.fromJson(CanonicalJson.parse(json, last));
+      return new Read(trials, Integer.parseInt(last, 0, last.indexOf('.'), 10));
+    } catch (IllegalArgumentException e) {
+      throw new CheckpointCorruptException(
+          "%s/%s in %s is damaged: %s; restore it from a copy"
+              .formatted(FOLDER, last, store.location(), e.getMessage()),
+          e);
     }
+  }
+
+  /** The JSON of a file; without a checksum, all of it must be JSON. */
+  private static byte[] checked(String text) {
+    Matcher lines = CHECKED.matcher(text);
+    if (!lines.matches()) {
+      return text.getBytes(StandardCharsets.UTF_8);
+    }
+    byte[] json = lines.group(1).getBytes(StandardCharsets.UTF_8);
+    if (!checksum(json).equals(lines.group(2))) {
+      throw new IllegalArgumentException(
+          "it has CRC32C %s instead of %s".formatted(checksum(json), lines.group(2)));
+    }
+    return json;
+  }
+
+  private static String checksum(byte[] json) {
+    CRC32C crc = new CRC32C();
+    crc.update(json);
+    return "%08x".formatted(crc.getValue());
   }
 
   /**
@@ -57,8 +95,10 @@ final class TrialsFile {
    */
   void write(TrialList trials, Read before) throws IOException {
     String name = "%s/%08d.json".formatted(FOLDER, before.files() + 1);
-    byte[] json = trials.toJson().toString().getBytes(StandardCharsets.UTF_8);
-    if (!store.createExclusive(name, json)) {
+    String json = trials.toJson() + "\n";
+    String check = checksum(json.getBytes(StandardCharsets.UTF_8));
+    String text = "%scrc32c:%s\n".formatted(json, check);
+    if (!store.createExclusive(name, text.getBytes(StandardCharsets.UTF_8))) {
       throw new CommitFailedException(
           "Another driver has extended the sweep in %s; run the same command again"
               .formatted(store.location()));

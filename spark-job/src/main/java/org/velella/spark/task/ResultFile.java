@@ -61,7 +61,13 @@ public final class ResultFile {
     Tensor first = state.accumulators().get(OutputMetrics.FIRST_SPIKE_STEP);
     for (int n = 0; n < state.samples(); n++) {
       int sample = n;
-      Trial trial = byId.get(ids == null ? 0 : ids.longs()[n]);
+      long id = ids == null ? 0 : ids.longs()[n];
+      Trial trial = byId.get(id);
+      if (trial == null) {
+        throw new IOException(
+            "range %s has saved trial %d, which is none of its trials in _run/trials; restore that file from a copy"
+                .formatted(state.range(), id));
+      }
       table.write(
           cells -> {
             cells.put(0, trial.id());

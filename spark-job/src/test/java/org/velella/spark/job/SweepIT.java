@@ -1,6 +1,8 @@
 package org.velella.spark.job;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
@@ -16,6 +18,7 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.velella.checkpoint.CheckpointCorruptException;
 import org.velella.checkpoint.RangeState;
 import org.velella.module.Sequential;
 import org.velella.network.NetworkCodec;
@@ -183,6 +186,24 @@ class SweepIT {
         TestSpark.session(),
         ResumeConfig.builder(folder.resolve("run").toString()).moreSteps(30).build());
     run(sweep("longer", "\"hidden.tau=0.001:0.003:5\"").steps(STEPS + 30));
+    assertThat(sorted("run")).isEqualTo(sorted("longer"));
+
+    // Without the file of the extension, the run would be another one.
+    Path extension = folder.resolve("run/_run/trials/00000002.json");
+    byte[] trials = Files.readAllBytes(extension);
+    ResumeConfig resume = ResumeConfig.builder(folder.resolve("run").toString()).build();
+    Files.delete(extension);
+    assertThatExceptionOfType(CheckpointCorruptException.class)
+        .isThrownBy(() -> ResumeJob.run(TestSpark.session(), resume))
+        .withMessageContainingAll("has 120 samples", "describes 72", "_run/trials");
+    String others = new String(trials, UTF_8).replace("0.003", "0.004");
+    Files.writeString(extension, others.replaceAll("crc32c:.*\n", ""));
+    assertThatThrownBy(() -> ResumeJob.run(TestSpark.session(), resume))
+        .hasMessageContaining("none of its trials in _run/trials");
+    assertThat(RunReport.exitCode(RunReport.of(folder.resolve("run").toString(), true)))
+        .isEqualTo(ExitCode.FAILED);
+    Files.write(extension, trials);
+    ResumeJob.run(TestSpark.session(), resume);
     assertThat(sorted("run")).isEqualTo(sorted("longer"));
   }
 
