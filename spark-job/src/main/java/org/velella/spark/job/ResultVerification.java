@@ -16,6 +16,7 @@ import org.velella.spark.frame.RunTable;
 import org.velella.spark.frame.TableCheck;
 import org.velella.spark.task.RangeTrials;
 import org.velella.spark.task.ResultFile;
+import org.velella.spark.task.Scratch;
 import org.velella.spark.task.TaskSweep;
 
 /** Whether the results of a complete run are what its saved states give. */
@@ -72,7 +73,7 @@ final class ResultVerification {
   /** What is wrong with a file; null if nothing is. */
   String problem(ResultFileName file) throws IOException {
     String path = FOLDER + "/" + file;
-    java.nio.file.Path scratch = Files.createTempFile("velella-verify", ".parquet");
+    java.nio.file.Path scratch = Scratch.file("velella-verify", ".parquet");
     try {
       List<RangeFileRef> states = states(file);
       int first = Math.toIntExact(file.lo() / manifest.rangeSize());

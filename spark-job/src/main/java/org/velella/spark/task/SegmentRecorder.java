@@ -81,7 +81,7 @@ final class SegmentRecorder implements Closeable {
       TableFile file = open.get(table);
       if (file == null) {
         if (scratch == null) {
-          scratch = Files.createTempDirectory("velella-segment");
+          scratch = Scratch.directory("velella-segment");
         }
         file = TableFile.create(table, scratch(table));
         open.put(table, file);

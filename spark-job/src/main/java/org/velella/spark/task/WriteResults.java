@@ -61,7 +61,7 @@ public final class WriteResults implements Function<Integer, long[]> {
                 ranges.start(first).range().lo(),
                 ranges.start(end - 1).range().hi())
             .toString();
-    Path scratch = Files.createTempFile("velella-results", ".parquet");
+    Path scratch = Scratch.file("velella-results", ".parquet");
     try {
       long rows =
           new ResultFile(store, runtime.identity(), runtime.trials().ofRanges())

@@ -1,0 +1,112 @@
+package org.velella.spark.task;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Files that this process needs for a while, on the machine's own disk. They lie in a folder that
+ * the process holds a lock in while it lives, so that whoever comes next can tell what processes
+ * have left behind that were killed, and removes it: recordings are large, and executors are killed
+ * again and again.
+ */
+public final class Scratch {
+  private static final Logger LOG = LoggerFactory.getLogger(Scratch.class);
+  private static final String PREFIX = "velella-scratch-";
+  private static final String OWN = PREFIX + ProcessHandle.current().pid() + "-";
+  private static final String LOCK = "lock";
+
+  /** Between making the file and locking it, it looks as if nobody held it. */
+  private static final Duration MOST_BEGINNING = Duration.ofMinutes(1);
+
+  /** Guarded by the class, as is the lock, which is held until the process ends. */
+  private static Path folder;
+
+  private static FileChannel lock;
+
+  private Scratch() {}
+
+  /** A new file, which whoever asks for it deletes. */
+  public static Path file(String prefix, String suffix) throws IOException {
+    return Files.createTempFile(folder(), prefix, suffix);
+  }
+
+  /** A new directory, which whoever asks for it deletes. */
+  static Path directory(String prefix) throws IOException {
+    return Files.createTempDirectory(folder(), prefix);
+  }
+
+  private static synchronized Path folder() throws IOException {
+    if (folder == null || !Files.isDirectory(folder)) {
+      Path base = Path.of(System.getProperty("java.io.tmpdir"));
+      removeAbandoned(base, Instant.now().minus(MOST_BEGINNING));
+      Path made = Files.createTempDirectory(base, OWN);
+      lock =
+          FileChannel.open(
+              made.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      lock.lock();
+      folder = made;
+      Runtime.getRuntime()
+          .addShutdownHook(new Thread(() -> removeQuietly(made), "velella-scratch"));
+    }
+    return folder;
+  }
+
+  /**
+   * Removes the folders of processes that have ended.
+   *
+   * @param before younger ones may be just being made
+   */
+  static void removeAbandoned(Path base, Instant before) {
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(base, PREFIX + "*")) {
+      for (Path each : folders) {
+        // Opening and closing the own file would give the own lock up, where locks are POSIX's.
+        if (!each.getFileName().toString().startsWith(OWN) && isAbandoned(each, before)) {
+          LOG.info("Removing {}, which a process has left that was killed", each);
+          removeQuietly(each);
+        }
+      }
+    } catch (IOException e) {
+      LOG.warn("Could not look for files of killed processes in {}: {}", base, e.toString());
+    }
+  }
+
+  private static boolean isAbandoned(Path each, Instant before) {
+    Path file = each.resolve(LOCK);
+    try {
+      if (!Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+        return false;
+      }
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+          FileLock held = channel.tryLock()) {
+        return held != null;
+      }
+    } catch (IOException | OverlappingFileLockException e) {
+      // Of another user, or just gone.
+      return false;
+    }
+  }
+
+  private static void removeQuietly(Path each) {
+    try (Stream<Path> paths = Files.walk(each)) {
+      List<Path> deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();
+      for (Path path : deepestFirst) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      LOG.debug("Could not remove {}: {}", each, e.toString());
+    }
+  }
+}
