@@ -16,6 +16,7 @@ import org.velella.module.Operation;
 import org.velella.network.InputOperation;
 import org.velella.network.Network;
 import org.velella.network.OutputOperation;
+import org.velella.network.WeightScaling;
 import org.velella.neuron.NeuronModel;
 import org.velella.neuron.NeuronOperation;
 import org.velella.neuron.ParameterValue;
@@ -139,6 +140,31 @@ public abstract class BackendContract {
             TileParameters.of(Map.of("node.tau", perSample)),
             TileParameters.of(Map.of("node.tau", perSample, "node.v_reset", perBoth)))) {
       agree(random, network, batch, parameters, false);
+    }
+  }
+
+  /** Populations without memories, between weights and neurons, with a factor per sample. */
+  @Seeded(times = 3)
+  protected void scaledWeightsGiveTheBitsOfTheDefinition(SplittableRandom random) {
+    int inputs = 1 + random.nextInt(40);
+    int batch = 1 + random.nextInt(4);
+    Operation linear = TestLayers.linear(random, inputs);
+    Network network =
+        Network.builder()
+            .node("input", new InputOperation(Shape.of(inputs)))
+            .node("sums", WeightScaling.withoutBias(linear))
+            .node("node", WeightScaling.scaling(linear))
+            .node("neurons", neurons())
+            .node("output", new OutputOperation())
+            .edge("input", "sums")
+            .edge("sums", "node")
+            .edge("node", "neurons")
+            .edge("neurons", "output")
+            .build();
+    double[] factors = random.doubles(batch, -2, 2).toArray();
+    for (TileParameters parameters :
+        List.of(TileParameters.NONE, TileParameters.of(Map.of("node.weight_scale", factors)))) {
+      agree(random, network, batch, parameters, random.nextInt(4) == 0);
     }
   }
 

@@ -35,6 +35,7 @@ final class MetricsTable {
   /** Says what the folder was made of, and which files of it count. */
   private static final String INDEX = "_run/metrics-table.json";
 
+  private static final String CAUSE = "Caused by: ";
   private static final String ATTEMPTS = "_attempts";
   private static final Pattern FILE = Pattern.compile("metrics-[0-9a-f-]{36}-[0-9]{5}[.]parquet");
 
@@ -63,9 +64,22 @@ final class MetricsTable {
       // Spark's exceptions are checked in Scala only. The run itself is complete.
       listener.message(
           "The metrics could not be computed, so there is no %s/: %s; the results are complete"
-              .formatted(DIRECTORY, UserMetrics.reason(e)));
+              .formatted(DIRECTORY, reason(e)));
       remove(listener);
     }
+  }
+
+  /** What lies at the bottom; of tasks, Spark may tell causes as text only. */
+  private static String reason(Throwable thrown) {
+    Throwable found = thrown;
+    while (found.getCause() != null && found.getCause() != found) {
+      found = found.getCause();
+    }
+    String last = UserMetrics.reason(found);
+    for (String line : String.valueOf(found.getMessage()).lines().toList()) {
+      last = line.startsWith(CAUSE) ? line.substring(CAUSE.length()) : last;
+    }
+    return last;
   }
 
   private void remove(RunListener listener) {
