@@ -49,6 +49,8 @@ class LauncherClusterIT {
     Path errFile = folder.resolve("err.txt");
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    // Making the archive takes longer than all that is started here.
+    builder.environment().put("VELELLA_QUICK_START", "off");
     builder.environment().putAll(environment);
     // Surefire's own variables are not the user's.
     builder.environment().keySet().removeAll(List.of("SPARK_LOCAL_IP", "OMP_NUM_THREADS"));
