@@ -23,6 +23,10 @@ import org.velella.tensor.Tensor;
  */
 public final class ResultColumns {
   private static final int IDS = 2;
+
+  /** Of a run that is no sweep; finding them out takes longer than writing a row. */
+  private static final int PLAIN = RunTable.RESULTS.schema().size();
+
   private static final String SEED = "seed";
 
   /** For each output neuron, seconds; null with fewer than two spikes. */
@@ -153,7 +157,7 @@ public final class ResultColumns {
    */
   public void metrics(
       TableCells cells, Map<String, Tensor> statistics, int row, long steps, double dt) {
-    int column = RunTable.RESULTS.schema().size() + inserted;
+    int column = PLAIN + inserted;
     int[] counts = statistics.get(OutputMetrics.SPIKE_COUNTS).ints();
     int width = statistics.get(OutputMetrics.SPIKE_COUNTS).shape().dim(1);
     int from = row * width;

@@ -46,6 +46,9 @@ public final class TableFile implements Closeable {
             .withConf(new Configuration(false))
             .withCompressionCodec(CompressionCodecName.ZSTD)
             .withRowGroupSize(ROW_GROUP_BYTES)
+            // Looking every count up costs more time than it saves space: it is compressed anyway.
+            .withDictionaryEncoding("spike_counts.list.element", false)
+            .withDictionaryEncoding("first_spike_step.list.element", false)
             .build());
   }
 

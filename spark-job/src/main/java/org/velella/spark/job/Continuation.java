@@ -32,6 +32,9 @@ final class Continuation {
   private final RunListener listener;
   private boolean samplesAreChecked;
 
+  /** Null until they are asked for; there may be a million, so they are read once. */
+  private TrialList trials;
+
   Continuation(SparkSession session, RunDirectory directory, RunListener listener) {
     this.session = session;
     spark = JavaSparkContext.fromSparkContext(session.sparkContext());
@@ -163,7 +166,10 @@ final class Continuation {
 
   /** The trials of a sweep as it is now; none if the run is no sweep. */
   TrialList trials() throws IOException {
-    return new TrialsFile(directory.store()).trials();
+    if (trials == null) {
+      trials = new TrialsFile(directory.store()).trials();
+    }
+    return trials;
   }
 
   /** How the run's samples, and trials, are cut into ranges now. */

@@ -27,6 +27,11 @@ final class TrialWeights {
     this.own = own;
   }
 
+  /** Of a sweep whose trials all run one network. */
+  static TrialWeights none(Network own) {
+    return new TrialWeights(own);
+  }
+
   /**
    * Reads the network files that a space names.
    *
