@@ -29,29 +29,32 @@ final class CudaProgram implements Program {
   private final Map<Op, OpRunner> layers = new IdentityHashMap<>();
   private TileValues spare;
 
-  private CudaProgram(Plan plan, CudaDevice device, Kernels kernels, UseCounter use) {
+  private CudaProgram(
+      Plan plan, DeviceForms forms, CudaDevice device, Kernels kernels, UseCounter use) {
     this.plan = plan;
+    this.forms = forms;
     this.device = device;
     staging = new Staging(device);
     this.kernels = kernels;
     this.use = use;
-    forms = DeviceForms.of(plan);
   }
 
   /** Makes a plan ready on a device. */
   static CudaProgram open(Plan plan, int ordinal, SpikeChoice choice, UseCounter use) {
     CudaDevice device = CudaDevice.open(ordinal);
-    CudaProgram program = null;
+    CudaProgram program;
     try {
-      program = new CudaProgram(plan, device, Kernels.open(ordinal), use);
+      DeviceForms forms = DeviceForms.of(plan);
+      program = new CudaProgram(plan, forms, device, Kernels.open(ordinal), use);
+    } catch (RuntimeException | Error e) {
+      device.close();
+      throw e;
+    }
+    try {
       program.prepare(choice);
       return program;
     } catch (RuntimeException | Error e) {
-      if (program == null) {
-        device.close();
-      } else {
-        program.close();
-      }
+      program.close();
       throw e;
     }
   }

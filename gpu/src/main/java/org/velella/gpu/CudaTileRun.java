@@ -31,12 +31,15 @@ import org.velella.tensor.Tensor;
 final class CudaTileRun implements TileRun {
   private final CudaProgram program;
   private final Plan plan;
-  private final TileMemory memory;
   private final TileValues values;
   private final TileTotals totals;
   private final Lane[] lanes = new Lane[TileValues.SLOTS];
   private final Map<Op, OpRunner> runners = new IdentityHashMap<>();
   private final KernelArguments arguments = new KernelArguments();
+
+  /** Null if opening the tile has failed before. */
+  private TileMemory memory;
+
   private DeviceBuffer scratch;
   private Lane lane;
   private int slot;
@@ -48,22 +51,26 @@ final class CudaTileRun implements TileRun {
     plan = program.plan();
     values = program.takeValues();
     totals = new TileTotals(program);
-    for (int i = 0; i < lanes.length; i++) {
-      lanes[i] = new Lane(program, values, i);
-    }
-    lane = lanes[0];
-    memory = new TileMemory(program, uploads());
   }
 
   static CudaTileRun open(CudaProgram program, TileParameters parameters) {
     CudaTileRun run = new CudaTileRun(program);
     try {
+      run.begin();
       run.prepare(parameters);
       return run;
     } catch (RuntimeException | Error e) {
       run.close();
       throw e;
     }
+  }
+
+  private void begin() {
+    for (int i = 0; i < lanes.length; i++) {
+      lanes[i] = new Lane(program, values, i);
+    }
+    lane = lanes[0];
+    memory = new TileMemory(program, uploads());
   }
 
   private void prepare(TileParameters parameters) {
@@ -251,11 +258,15 @@ final class CudaTileRun implements TileRun {
   @Override
   public void close() {
     for (Lane each : lanes) {
-      each.close();
+      if (each != null) {
+        each.close();
+      }
     }
     program.giveBack(values);
     totals.close();
-    memory.close();
+    if (memory != null) {
+      memory.close();
+    }
     if (scratch != null) {
       scratch.close();
     }

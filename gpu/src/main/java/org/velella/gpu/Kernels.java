@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.velella.gpu.driver.CudaDevice;
 import org.velella.gpu.driver.DeviceFunction;
+import org.velella.gpu.driver.DeviceModule;
 import org.velella.gpu.kernel.PtxKernel;
 
 /**
@@ -39,8 +40,17 @@ final class Kernels implements AutoCloseable {
 
   /** The function of a kernel, assembled now if it is a new one. */
   DeviceFunction function(PtxKernel kernel) {
-    return functions.computeIfAbsent(
-        kernel.text(), text -> device.load(text).function(PtxKernel.ENTRY));
+    return functions.computeIfAbsent(kernel.text(), this::load);
+  }
+
+  private DeviceFunction load(String text) {
+    DeviceModule module = device.load(text);
+    try {
+      return module.function(PtxKernel.ENTRY);
+    } catch (RuntimeException | Error e) {
+      module.close();
+      throw e;
+    }
   }
 
   @Override

@@ -27,8 +27,18 @@ final class Lane implements AutoCloseable {
     this.values = values;
     this.slot = slot;
     stream = program.device().stream();
-    started = stream.record();
-    computed = stream.record();
+    DeviceEvent first = null;
+    try {
+      first = stream.record();
+      computed = stream.record();
+      started = first;
+    } catch (RuntimeException | Error e) {
+      if (first != null) {
+        first.close();
+      }
+      stream.close();
+      throw e;
+    }
   }
 
   DeviceStream stream() {

@@ -138,6 +138,33 @@ class CudaFaultsTest {
     assertThat(failed).isGreaterThan(3);
   }
 
+  /** A program lives on, so a tile that could not be opened must not leave its part there. */
+  @Test
+  void tileThatCannotBeOpenedLeavesNothing() {
+    Plan plan = plan();
+    int failed = 0;
+    try (Program program = new CudaBackend().compile(plan)) {
+      // The first tile leaves the buffers of values and of transfers for the next one.
+      run(program, plan);
+      long live = FakeCuda.live();
+      for (int which = 1; ; which++) {
+        FakeCuda.failAllocation(which);
+        try (TileRun run = program.open(TileParameters.NONE)) {
+          assertThat(run.memories()).isNotEmpty();
+          if (FakeCuda.failsIn() > 0) {
+            break;
+          }
+        } catch (DeviceMemoryException e) {
+          failed++;
+        }
+        assertThat(FakeCuda.live()).as("after allocation %d failed", which).isEqualTo(live);
+      }
+      FakeCuda.failAllocation(0);
+      assertThat(run(program, plan)).isEqualTo(expected(plan));
+    }
+    assertThat(failed).isPositive();
+  }
+
   @Test
   void smallDeviceRunsShorterWindows() {
     Plan plan = plan();

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.velella.backend.Availability;
@@ -54,6 +55,22 @@ final class ExecutorRuntime {
 
   /** Simulators that wait at one place: one for each task at least, and some of other networks. */
   private static final int MOST_IDLE = 2 * Runtime.getRuntime().availableProcessors();
+
+  /** Without a tile for so long, a process leaves the devices' memory to others. */
+  private static final long IDLE_SECONDS = 60;
+
+  private static final IdleTimer DEVICES_IN_USE =
+      new IdleTimer(
+          new ScheduledThreadPoolExecutor(
+              1,
+              run -> {
+                Thread thread = new Thread(run, "velella-idle");
+                thread.setDaemon(true);
+                return thread;
+              }),
+          System::nanoTime,
+          IDLE_SECONDS,
+          ExecutorRuntime::freeDevices);
 
   /** Guarded by the class, as are the idle simulators. */
   private static ExecutorRuntime current;
@@ -108,6 +125,29 @@ final class ExecutorRuntime {
     idle.clear();
   }
 
+  /** Frees what simulators keep on devices that no tile runs on now. */
+  static synchronized void freeDevices() {
+    if (current != null) {
+      for (Iterator<Deque<Engine>> each = current.idle.values().iterator(); each.hasNext(); ) {
+        Deque<Engine> engines = each.next();
+        if (engines.stream().anyMatch(engine -> engine.backend() instanceof DeviceBackend)) {
+          engines.forEach(engine -> engine.simulator().close());
+          each.remove();
+        }
+      }
+    }
+  }
+
+  /** Frees what simulators keep at one place that wait there for the next tile. */
+  void letIdleGo(DevicePlace place) {
+    synchronized (ExecutorRuntime.class) {
+      Deque<Engine> engines = idle.remove(place.key());
+      if (engines != null) {
+        engines.forEach(engine -> engine.simulator().close());
+      }
+    }
+  }
+
   private static void requireNotLost(String backend) {
     if (LOST.containsKey(backend)) {
       throw new BackendUnavailableException(
@@ -141,36 +181,33 @@ final class ExecutorRuntime {
     return mayFallBack;
   }
 
+  /** Where the calling task's tiles run. */
+  DevicePlace place() {
+    synchronized (ExecutorRuntime.class) {
+      return DevicePlace.of(backend.backend(), permits);
+    }
+  }
+
+  /** The same on the best backend but some. */
+  DevicePlace placeWithout(Set<String> backends) {
+    synchronized (ExecutorRuntime.class) {
+      Set<String> out = new HashSet<>(backends);
+      out.addAll(LOST.keySet());
+      return DevicePlace.of(Backends.load().without(out).select(Backends.AUTO).backend(), permits);
+    }
+  }
+
   /**
    * A simulator for the calling thread alone, until it closes the loan.
    *
    * @param name what trials call the network that it runs
    * @throws IllegalStateException if the thread does not compute floats as defined
    */
-  Loan simulator(String name) {
+  Loan simulator(String name, DevicePlace place) {
     NumericEnvironment.requireConforming();
     RunTrials.Variant variant = trials.variant(name);
     synchronized (ExecutorRuntime.class) {
-      return loan(variant, DevicePlace.of(backend.backend(), permits));
-    }
-  }
-
-  /** As the other, where another simulator of the caller's runs. */
-  Loan simulator(String name, DevicePlace place) {
-    RunTrials.Variant variant = trials.variant(name);
-    synchronized (ExecutorRuntime.class) {
       return loan(variant, place);
-    }
-  }
-
-  /** A simulator on the best backend but some. */
-  Loan simulatorWithout(Set<String> backends, String name) {
-    RunTrials.Variant variant = trials.variant(name);
-    synchronized (ExecutorRuntime.class) {
-      Set<String> out = new HashSet<>(backends);
-      out.addAll(LOST.keySet());
-      Backend best = Backends.load().without(out).select(Backends.AUTO).backend();
-      return loan(variant, DevicePlace.of(best, permits));
     }
   }
 
@@ -230,6 +267,11 @@ final class ExecutorRuntime {
       return engine.simulator();
     }
 
+    /** What trials call the network that it runs. */
+    String network() {
+      return engine.name();
+    }
+
     /** Where it runs. */
     DevicePlace place() {
       return place;
@@ -242,6 +284,9 @@ final class ExecutorRuntime {
 
     @Override
     public void close() {
+      if (place.isDevice()) {
+        DEVICES_IN_USE.touch();
+      }
       synchronized (ExecutorRuntime.class) {
         String name = place.backend();
         boolean usual = name.equals(ExecutorRuntime.this.backend.backend().name());

@@ -207,11 +207,10 @@ final class RangeSegment {
 
   private TileState tile(TileState state, int[] tile, RangeRows some, int steps, RecordSink sink)
       throws IOException {
-    TileEngine engine = tools.engine();
-    Simulator simulator = engine.simulator(some.network(0));
     TileParameters own = some.parameters();
-    DevicePlace.Permit permit = engine.enter(tools.requireWanted());
-    try (permit) {
+    TileEngine.Turn turn = tools.engine().enter(some.network(0), tools.requireWanted());
+    try (turn) {
+      Simulator simulator = turn.simulator();
       TileState before;
       if (state == null) {
         TileState fresh = simulator.initial(some.size(), own);
@@ -262,9 +261,9 @@ final class RangeSegment {
    */
   private TileState nobody(long step) {
     TileInput silence = (firstStep, steps, target) -> Arrays.fill(target, 0);
-    Simulator simulator = tools.engine().simulator(RunTrials.OWN);
-    DevicePlace.Permit permit = tools.engine().enter(tools.requireWanted());
-    try (permit) {
+    TileEngine.Turn turn = tools.engine().enter(RunTrials.OWN, tools.requireWanted());
+    try (turn) {
+      Simulator simulator = turn.simulator();
       TileState fresh = tools.halting().fresh(simulator.initial(1, TileParameters.NONE));
       boolean shares = fresh.shared().contains(true);
       TileState there =

@@ -23,13 +23,17 @@ final class TileEngine implements AutoCloseable {
   private final ExecutorRuntime runtime;
   private final Set<String> full = new HashSet<>();
   private final DeviceUses uses = new DeviceUses();
-  private ExecutorRuntime.Loan loan;
-  private Simulator simulator;
 
-  /** What trials call the network that the simulator runs. */
-  private String network = RunTrials.OWN;
+  /** Where tiles run; null if there is only a given simulator. */
+  private DevicePlace place;
 
-  private String backend;
+  /**
+   * The simulator of a place that is no device, kept from tile to tile. What lies on a device is
+   * shared: as many simulators as may compute there at once, not one for every task.
+   */
+  private ExecutorRuntime.Loan kept;
+
+  private Simulator given;
   private int tileSize;
   private boolean fellBack;
 
@@ -41,57 +45,93 @@ final class TileEngine implements AutoCloseable {
   /** The engine of a task in this executor. */
   static TileEngine of(ExecutorRuntime runtime, TaskSpec spec) {
     TileEngine engine = new TileEngine(runtime, 1);
-    engine.take(runtime.simulator(RunTrials.OWN));
-    try {
-      engine.size(spec);
-      return engine;
-    } catch (RuntimeException | Error e) {
-      engine.close();
-      throw e;
-    }
+    engine.place = runtime.place();
+    engine.size(spec);
+    return engine;
   }
 
   /** Asks the device what it has room for, which may be the first that is heard of it. */
   private void size(TaskSpec spec) {
     try {
-      tileSize = runtime.tileSize(spec, loan.place());
+      tileSize = runtime.tileSize(spec, place);
       return;
     } catch (DeviceLostException e) {
       replace(e);
     } catch (DeviceMemoryException e) {
       makeRoom(e, 1);
     }
-    tileSize = runtime.tileSize(spec, loan.place());
+    tileSize = runtime.tileSize(spec, place);
   }
 
   /** An engine that knows no other simulator. */
   static TileEngine of(Simulator simulator, int tileSize) {
     TileEngine engine = new TileEngine(null, tileSize);
-    engine.simulator = simulator;
-    engine.backend = "given";
+    engine.given = simulator;
     return engine;
   }
 
-  private void take(ExecutorRuntime.Loan taken) {
-    loan = taken;
-    simulator = taken.get();
-    backend = taken.place().backend();
+  /** The right to compute a tile, and what with. */
+  interface Turn extends AutoCloseable {
+    Simulator simulator();
+
+    @Override
+    void close();
   }
 
-  private void giveBack() {
-    if (loan.place().isDevice()) {
-      uses.add(loan.place().text(), loan.use());
+  private record Given(Simulator simulator) implements Turn {
+    @Override
+    public void close() {
+      // It stays for the next tile.
     }
-    loan.close();
+  }
+
+  /** A turn on a device. */
+  private final class OnDevice implements Turn {
+    private final DevicePlace.Permit permit;
+    private final ExecutorRuntime.Loan loan;
+
+    OnDevice(String network, Runnable requireWanted) {
+      permit = place.enter(requireWanted);
+      try {
+        loan = runtime.simulator(network, place);
+      } catch (RuntimeException | Error e) {
+        permit.close();
+        throw e;
+      }
+    }
+
+    @Override
+    public Simulator simulator() {
+      return loan.get();
+    }
+
+    @Override
+    public void close() {
+      try (permit) {
+        uses.add(loan.place().text(), loan.use());
+        loan.close();
+      }
+    }
   }
 
   /**
    * Waits for the right to have a tile where the next one runs.
    *
+   * @param network what trials call the network that it shall run
    * @param requireWanted throws when the work is wanted no longer
    */
-  DevicePlace.Permit enter(Runnable requireWanted) {
-    return loan == null ? () -> {} : loan.place().enter(requireWanted);
+  Turn enter(String network, Runnable requireWanted) {
+    if (given != null) {
+      return new Given(given);
+    }
+    if (place.isDevice()) {
+      return new OnDevice(network, requireWanted);
+    }
+    if (kept == null || !kept.network().equals(network)) {
+      close();
+      kept = runtime.simulator(network, place);
+    }
+    return new Given(kept.get());
   }
 
   /** What was used of devices by the loans that are closed. */
@@ -99,25 +139,9 @@ final class TileEngine implements AutoCloseable {
     return uses;
   }
 
-  /**
-   * What the next tile runs on.
-   *
-   * @param name what trials call the network that it shall run
-   */
-  Simulator simulator(String name) {
-    if (!name.equals(network)) {
-      // On the same place, whatever has become of devices meanwhile.
-      ExecutorRuntime.Loan other = runtime.simulator(name, loan.place());
-      giveBack();
-      take(other);
-      network = name;
-    }
-    return simulator;
-  }
-
   /** The name of the backend that the next tile runs on. */
   String backend() {
-    return backend;
+    return place == null ? "given" : place.backend();
   }
 
   /** Whether a device has failed and another backend has taken over. */
@@ -137,6 +161,10 @@ final class TileEngine implements AutoCloseable {
    * @throws DeviceMemoryException if nothing is left to try
    */
   void makeRoom(DeviceMemoryException why, int samples) {
+    if (runtime != null) {
+      // What waits there for the next tile is of the size that did not fit.
+      runtime.letIdleGo(place);
+    }
     if (samples > 1) {
       tileSize = samples / 2;
       LOG.warn("{}; going on with tiles of {} samples", why.getMessage(), tileSize);
@@ -147,10 +175,8 @@ final class TileEngine implements AutoCloseable {
       throw why;
     }
     full.add(why.backend());
-    giveBack();
-    take(runtime.simulatorWithout(full, network));
-    fellBack = true;
-    LOG.warn("{}; not even one sample fits, going on with backend {}", why.getMessage(), backend);
+    goOnElsewhere();
+    LOG.warn("{}; not even one sample fits, going on with backend {}", why.getMessage(), backend());
   }
 
   /**
@@ -171,15 +197,20 @@ final class TileEngine implements AutoCloseable {
       }
       throw why;
     }
-    giveBack();
-    take(runtime.simulatorWithout(full, network));
+    goOnElsewhere();
+  }
+
+  private void goOnElsewhere() {
+    close();
+    place = runtime.placeWithout(full);
     fellBack = true;
   }
 
   @Override
   public void close() {
-    if (loan != null) {
-      giveBack();
+    if (kept != null) {
+      kept.close();
+      kept = null;
     }
   }
 }

@@ -21,6 +21,7 @@ import org.velella.spark.TestSpark;
 import org.velella.spark.job.RunConfig;
 import org.velella.spark.job.RunFailedException;
 import org.velella.spark.job.SimulateJob;
+import org.velella.spark.task.IdleDevices;
 
 /** F17 to F20: devices that are absent, full, lost, or wrong, as a fake device shows them. */
 class DeviceFaultsIT {
@@ -88,6 +89,9 @@ class DeviceFaultsIT {
         TestRuns.collecting(messages));
     assertUndisturbed(name);
     assertThat(FakeDevice.mostBusy()).isBetween(1, 2 * permits);
+    assertThat(FakeDevice.programs()).as("kept for the next run").isPositive();
+    IdleDevices.free();
+    assertThat(FakeDevice.programs()).isZero();
     JsonNode devices =
         new ObjectMapper()
             .readTree(folder.resolve(name).resolve("_run/status.json").toFile())
@@ -104,6 +108,23 @@ class DeviceFaultsIT {
           .isEqualTo(1000 * use.get("launches").longValue());
     }
     assertThat(launches).isEqualTo(FakeDevice.chunks());
+  }
+
+  /** More tasks than may compute at once take no more memory: programs for tiles of two sizes. */
+  @Test
+  void tasksThatWaitTakeNoMemory() {
+    String device = FakeDevice.alone();
+    SimulateJob.run(
+        TestSpark.session(),
+        TestRuns.config(folder, "waiting", FaultCluster.STEPS)
+            .checkpointEvery(FaultCluster.EVERY)
+            .record(FaultCluster.RECORD)
+            .backend(device)
+            .gpuPermits(1)
+            .build(),
+        TestRuns.collecting(messages));
+    assertUndisturbed("waiting");
+    assertThat(FakeDevice.mostPrograms()).isBetween(1, 2);
   }
 
   /** F18: tiles are halved until they fit; the test's tiles have 3 samples, and 1. */

@@ -29,6 +29,7 @@ public final class FakeDevice implements DeviceBackend {
   private static volatile State state = new State("fake-device", Mode.OUT, 0, 0, 0);
 
   private static final AtomicInteger PROGRAMS = new AtomicInteger();
+  private static final AtomicInteger MOST_PROGRAMS = new AtomicInteger();
   private static final AtomicInteger BUSY = new AtomicInteger();
   private static final AtomicInteger MOST_BUSY = new AtomicInteger();
 
@@ -48,7 +49,8 @@ public final class FakeDevice implements DeviceBackend {
   private enum Mode {
     OUT,
     ABSENT,
-    THERE
+    THERE,
+    ALONE
   }
 
   /**
@@ -63,6 +65,7 @@ public final class FakeDevice implements DeviceBackend {
     String name = "fake-device-" + DEVICES.incrementAndGet();
     CHUNKS.set(0);
     MOST_BUSY.set(0);
+    MOST_PROGRAMS.set(PROGRAMS.get());
     state = new State(name, mode, room, loseAt, flipAt);
     return name;
   }
@@ -89,9 +92,19 @@ public final class FakeDevice implements DeviceBackend {
     return set(Mode.THERE, Integer.MAX_VALUE, 0, chunk);
   }
 
+  /** Only one device, and not two. */
+  static String alone() {
+    return set(Mode.ALONE, Integer.MAX_VALUE, 0, 0);
+  }
+
   /** Programs that hold something of the devices. */
   static int programs() {
     return PROGRAMS.get();
+  }
+
+  /** How many of them there were at the same time, at most. */
+  static int mostPrograms() {
+    return MOST_PROGRAMS.get();
   }
 
   /** Chunks that the device has been asked for. */
@@ -106,9 +119,13 @@ public final class FakeDevice implements DeviceBackend {
 
   @Override
   public List<Device> devices() {
-    return state.mode() == Mode.THERE
-        ? List.of(new Device(0, "Fake", "F-0", 1 << 20), new Device(1, "Fake", "F-1", 1 << 20))
-        : List.of();
+    List<Device> two =
+        List.of(new Device(0, "Fake", "F-0", 1 << 20), new Device(1, "Fake", "F-1", 1 << 20));
+    return switch (state.mode()) {
+      case THERE -> two;
+      case ALONE -> two.subList(0, 1);
+      case ABSENT, OUT -> List.of();
+    };
   }
 
   @Override
@@ -137,7 +154,7 @@ public final class FakeDevice implements DeviceBackend {
 
   @Override
   public Availability availability() {
-    return state.mode() == Mode.THERE
+    return !devices().isEmpty()
         ? Availability.yes("the tests' device")
         : Availability.no("the driver library found no device", "Plug one in.");
   }
@@ -153,7 +170,7 @@ public final class FakeDevice implements DeviceBackend {
     if (plan.batch() > device.room()) {
       throw new DeviceMemoryException(device.name(), plan.batch() * BYTES, device.room() * BYTES);
     }
-    PROGRAMS.incrementAndGet();
+    MOST_PROGRAMS.accumulateAndGet(PROGRAMS.incrementAndGet(), Math::max);
     return WatchedProgram.inShortChunks(
             plan,
             (scalar, chunk) -> {
