@@ -1,5 +1,6 @@
 package org.velella.plan;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import org.velella.neuron.NeuronModel;
@@ -108,10 +109,23 @@ public final class NeuronConstants {
                   .formatted(path, batch, batch * size, own.length));
         }
         perSample[p] = own != null;
-        given[p] = own != null ? own : op.operation().parameter(names.get(p)).expand(op.shape());
+        given[p] =
+            own != null
+                ? own
+                : collapsed(op.operation().parameter(names.get(p)).expand(op.shape()));
         anySample |= own != null;
         anyNeuron |= own == null ? given[p].length > 1 : own.length != batch;
       }
+    }
+
+    /** One value if all are the same, as files that name one for every neuron often have it. */
+    private static double[] collapsed(double[] values) {
+      for (double value : values) {
+        if (Double.doubleToRawLongBits(value) != Double.doubleToRawLongBits(values[0])) {
+          return values;
+        }
+      }
+      return values.length == 0 ? values : new double[] {values[0]};
     }
 
     float[][] evaluate(int count, Function<double[], float[]> function) {
@@ -119,12 +133,18 @@ public final class NeuronConstants {
       int neurons = anyNeuron ? size : 1;
       float[][] results = new float[count][samples * neurons];
       double[] point = new double[given.length];
+      double[] before = new double[given.length];
+      float[] result = null;
       for (int n = 0; n < samples; n++) {
         for (int f = 0; f < neurons; f++) {
           for (int p = 0; p < point.length; p++) {
             point[p] = given[p][index(p, n, f)];
           }
-          float[] result = function.apply(point);
+          // Samples of one trial, and neurons of one population, mostly have the same values.
+          if (result == null || !Arrays.equals(point, before)) {
+            result = function.apply(point);
+            System.arraycopy(point, 0, before, 0, point.length);
+          }
           for (int k = 0; k < count; k++) {
             results[k][n * neurons + f] = result[k];
           }
