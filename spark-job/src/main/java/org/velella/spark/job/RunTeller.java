@@ -17,6 +17,8 @@ final class RunTeller implements AutoCloseable {
   private final DeviceUses devices;
   private final RunListener listener;
   private final RunProgress before;
+
+  /** Null where Spark has no place for them. */
   private final RunMetrics metrics;
 
   private SaveCost cost = SaveCost.NONE;
@@ -42,8 +44,18 @@ final class RunTeller implements AutoCloseable {
     this.devices = devices;
     this.listener = listener;
     before = layout.progress(commits.manifest(), null, 0);
-    metrics = new RunMetrics(before);
+    metrics = metrics(before, listener);
     status("running", "");
+  }
+
+  /** What they are made with is in every Spark, but not promised to be in later ones. */
+  private static RunMetrics metrics(RunProgress before, RunListener listener) {
+    try {
+      return new RunMetrics(before);
+    } catch (LinkageError e) {
+      listener.message("this Spark shows no metrics of the run: " + e);
+      return null;
+    }
   }
 
   /** What checkpoints have cost in this call, once its tasks have ended. */
@@ -58,7 +70,9 @@ final class RunTeller implements AutoCloseable {
   /** After every commit; what has been committed by then. */
   RunProgress committed() {
     RunProgress now = progress();
-    metrics.update(now);
+    if (metrics != null) {
+      metrics.update(now);
+    }
     listener.progress(now);
     if (now.seconds() - written >= STATUS_SECONDS) {
       status("running", "");
@@ -82,6 +96,8 @@ final class RunTeller implements AutoCloseable {
 
   @Override
   public void close() {
-    metrics.close();
+    if (metrics != null) {
+      metrics.close();
+    }
   }
 }
