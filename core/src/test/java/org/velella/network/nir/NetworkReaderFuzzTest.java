@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.io.TempDir;
 import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
 import org.velella.network.NetworkException;
@@ -18,24 +17,18 @@ import org.velella.testkit.Seeded;
 class NetworkReaderFuzzTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden/nir-1.0.8");
 
-  @TempDir Path folder;
-
   @Seeded
   void nir(SplittableRandom random) throws IOException {
     List<byte[]> seeds =
         List.of(
             Files.readAllBytes(GOLDEN.resolve("signal.nir")),
             Files.readAllBytes(GOLDEN.resolve("neurons.nir")));
-    Path file = folder.resolve("damaged.nir");
     NirConvention convention = NirConvention.named("norse");
     int read =
         Fuzz.run(
             random,
             seeds,
-            bytes -> {
-              Files.write(file, bytes);
-              NirReader.read(file, convention, 1e-4);
-            },
+            bytes -> NirReader.readWithNotes(bytes, "damaged.nir", convention, 1e-4),
             List.of(NirException.class));
     assertThat(read).isPositive();
   }
