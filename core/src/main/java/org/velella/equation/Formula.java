@@ -12,12 +12,14 @@ import java.util.Map;
  */
 public final class Formula {
   private final String text;
+  private final Expression expression;
   private final Type type;
   private final int names;
   private final Float64.Value value;
 
-  private Formula(String text, Type type, int names, Float64.Value value) {
+  private Formula(String text, Expression expression, Type type, int names, Float64.Value value) {
     this.text = text;
+    this.expression = expression;
     this.type = type;
     this.names = names;
     this.value = value;
@@ -41,7 +43,7 @@ public final class Formula {
           new Statement(Statement.Kind.PARAMETER, name, expression, expression.at()), Type.NUMBER);
     }
     Type type = scope.type(expression, Scope.Place.CONSTANT);
-    return new Formula(text, type, places.size(), Float64.bind(expression, places));
+    return new Formula(text, expression, type, places.size(), Float64.bind(expression, places));
   }
 
   private static void requireKnown(Expression expression, List<String> known) {
@@ -58,6 +60,24 @@ public final class Formula {
   /** As it was written. */
   public String text() {
     return text;
+  }
+
+  /** In one form for all ways to write it. */
+  @Override
+  public String toString() {
+    return Printer.print(expression);
+  }
+
+  /** Whether it depends on a name. */
+  public boolean reads(String name) {
+    return reads(expression, name);
+  }
+
+  private static boolean reads(Expression expression, String name) {
+    return expression instanceof Expression.Name found
+        ? found.name().equals(name)
+        : expression instanceof Expression.Apply apply
+            && apply.operands().stream().anyMatch(operand -> reads(operand, name));
   }
 
   /** Whether it says yes or no, as 1 or 0. */

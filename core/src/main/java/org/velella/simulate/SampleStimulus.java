@@ -7,6 +7,7 @@ import java.util.function.LongToDoubleFunction;
 import java.util.stream.DoubleStream;
 import org.velella.encoding.CounterRandom;
 import org.velella.equation.Formula;
+import org.velella.module.UnfitInputException;
 
 /** The computed input of one sample, step by step. */
 abstract class SampleStimulus {
@@ -66,6 +67,20 @@ abstract class SampleStimulus {
     return width;
   }
 
+  /**
+   * A value as networks take it.
+   *
+   * @throws UnfitInputException if it is not finite
+   */
+  private static float finite(double value, long step) {
+    float rounded = (float) value;
+    if (!Float.isFinite(rounded)) {
+      throw new UnfitInputException(
+          "The computed input is %s at step %d, which is no finite float32".formatted(value, step));
+    }
+    return rounded;
+  }
+
   /** Writes the values of one step. */
   abstract void fill(long step, float[] target, int at);
 
@@ -75,7 +90,7 @@ abstract class SampleStimulus {
 
     Constant(int width, double value) {
       super(width);
-      this.value = (float) value;
+      this.value = finite(value, 0);
     }
 
     @Override
@@ -95,19 +110,21 @@ abstract class SampleStimulus {
 
     @Override
     void fill(long step, float[] target, int at) {
-      Arrays.fill(target, at, at + width(), (float) value.applyAsDouble(step));
+      Arrays.fill(target, at, at + width(), finite(value.applyAsDouble(step), step));
     }
   }
 
   /** What a formula says for each element. */
   private static final class OfFormula extends SampleStimulus {
     private final Formula formula;
+    private final boolean ofElement;
     private final double[] names;
     private final double dt;
 
     OfFormula(Formula formula, Collection<Double> parameters, int width, double dt) {
       super(width);
       this.formula = formula;
+      ofElement = formula.reads("i");
       this.dt = dt;
       names =
           DoubleStream.concat(
@@ -119,9 +136,13 @@ abstract class SampleStimulus {
     void fill(long step, float[] target, int at) {
       names[0] = step * dt;
       names[1] = step;
+      if (!ofElement) {
+        Arrays.fill(target, at, at + width(), finite(formula.value(names), step));
+        return;
+      }
       for (int i = 0; i < width(); i++) {
         names[2] = i;
-        target[at + i] = (float) formula.value(names);
+        target[at + i] = finite(formula.value(names), step);
       }
     }
   }
@@ -177,7 +198,7 @@ abstract class SampleStimulus {
     void fill(long step, float[] target, int at) {
       double[] normals = draws.normals(step, width());
       for (int i = 0; i < width(); i++) {
-        target[at + i] = (float) (mean + sigma * normals[i]);
+        target[at + i] = finite(mean + sigma * normals[i], step);
       }
     }
   }
@@ -215,7 +236,7 @@ abstract class SampleStimulus {
         }
       }
       for (int i = 0; i < width(); i++) {
-        target[at + i] = (float) (mean + deviation[i]);
+        target[at + i] = finite(mean + deviation[i], step);
       }
     }
   }

@@ -1,7 +1,6 @@
 package org.velella.simulate;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,11 +30,17 @@ import org.velella.tensor.Tensor;
 public final class Simulator implements AutoCloseable {
   private static final int SHORTEST_CHUNK = 16;
 
+  /** Sizes of tiles that programs are kept for, each with the weights in a form of its own. */
+  private static final int MOST_COMPILED = 4;
+
   private final Network network;
   private final Backend backend;
   private final Probes probes;
   private final SimulatorOptions options;
-  private final Map<PlanOptions, Compiled> compiled = new HashMap<>();
+
+  /** The one that was used last at the end. */
+  private final Map<PlanOptions, Compiled> compiled = new LinkedHashMap<>(8, 0.75f, true);
+
   private final List<Boolean> shared;
   private final OutputMetrics metrics;
   private final List<Statistic> statistics;
@@ -173,12 +178,16 @@ public final class Simulator implements AutoCloseable {
   private Compiled compiled(int samples, TileParameters parameters) {
     PlanOptions wanted =
         new PlanOptions(samples, probes.rasters(), recorded, scaledNodes(parameters));
-    return compiled.computeIfAbsent(
-        wanted,
-        options -> {
-          Plan plan = Lowering.lower(network, options);
-          return new Compiled(plan, backend.compile(plan));
-        });
+    Compiled tile = compiled.get(wanted);
+    if (tile == null) {
+      Plan plan = Lowering.lower(network, wanted);
+      if (compiled.size() == MOST_COMPILED) {
+        compiled.remove(compiled.keySet().iterator().next()).program().close();
+      }
+      tile = new Compiled(plan, backend.compile(plan));
+      compiled.put(wanted, tile);
+    }
+    return tile;
   }
 
   private Set<String> scaledNodes(TileParameters parameters) {

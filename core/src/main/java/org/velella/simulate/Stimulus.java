@@ -131,7 +131,10 @@ public final class Stimulus {
             "'%s' is no parameter of a stimulus; write equation:FORMULA;name=value,name=value, with names other than %s"
                 .formatted(setting, NAMES));
       }
-      values.put(name, number(setting, setting.substring(equals + 1)));
+      if (values.put(name, number(setting, setting.substring(equals + 1))) != null) {
+        throw new IllegalArgumentException(
+            "Stimulus 'equation:%s' sets %s twice".formatted(text, name));
+      }
     }
     List<String> names = new ArrayList<>(NAMES);
     names.addAll(values.keySet());
@@ -236,7 +239,7 @@ public final class Stimulus {
             .map(each -> each.getKey() + "=" + each.getValue())
             .collect(Collectors.joining(","));
     return kind == Kind.EQUATION
-        ? kind.text() + ":" + formula.text() + (settings.isEmpty() ? "" : ";" + settings)
+        ? kind.text() + ":" + formula + (settings.isEmpty() ? "" : ";" + settings)
         : kind.text() + ":" + settings;
   }
 }

@@ -73,6 +73,12 @@ public final class StopRule {
     }
   }
 
+  /** The condition, in one form for all ways to write it. */
+  @Override
+  public String toString() {
+    return condition.toString();
+  }
+
   /** Steps from one look to the next. */
   public int every() {
     return every;

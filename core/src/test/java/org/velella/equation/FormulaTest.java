@@ -13,6 +13,10 @@ class FormulaTest {
     assertThat(formula.value(0.1, 0.2, 0.3, 0.4))
         .isEqualTo(0.1 * StrictMath.exp(-0.3 / 0.4) + 0.2 * 0.2 * 0.2);
     assertThat(formula.isCondition()).isFalse();
+    assertThat(formula.reads("tau")).isTrue();
+    assertThat(Formula.parse("a + 1", List.of("a", "b")).reads("b")).isFalse();
+    assertThat(Formula.parse("( a+1 )*2", List.of("a")))
+        .hasToString(Formula.parse("(a + 1) * 2.0", List.of("a")).toString());
   }
 
   @Test

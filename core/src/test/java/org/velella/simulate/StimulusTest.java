@@ -9,6 +9,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.velella.module.Samples;
+import org.velella.module.UnfitInputException;
 import org.velella.sweep.SpaceText;
 import org.velella.sweep.Trial;
 import org.velella.sweep.Trials;
@@ -71,6 +72,25 @@ class StimulusTest {
         .hasMessageContaining("found 'a'; names here are t, step, i");
     assertThatThrownBy(() -> Stimulus.parse("equation:t;t=1")).hasMessageContaining("'t=1'");
     assertThatThrownBy(() -> Stimulus.parse("equation")).hasMessageContaining("equation:");
+  }
+
+  @Test
+  void whatIsNotFiniteIsNoInput() {
+    for (String text :
+        List.of(
+            "equation:log(0-1)",
+            "equation:1/(step-2)",
+            "equation:i*1e39",
+            "constant:current=1e39",
+            "ramp:slope=1e41",
+            "white:sigma=1e39",
+            "ou:mean=1e39")) {
+      assertThatThrownBy(() -> values(Stimulus.parse(text), NOTHING, 0, 5, 2))
+          .as(text)
+          .isInstanceOf(UnfitInputException.class)
+          .hasMessageContaining("no finite float32");
+    }
+    assertThatThrownBy(() -> Stimulus.parse("equation:a;a=1,a=2")).hasMessageContaining("a twice");
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.stream.LongStream;
 import org.velella.provenance.CanonicalJson;
 import org.velella.spark.job.RunConfig;
 import org.velella.spark.job.UsageException;
+import org.velella.sweep.Trials;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -122,15 +123,22 @@ final class SweepCommand extends SimulateCommand {
     if (space != null) {
       product.add(read());
     }
+    List<Long> each = seedList();
+    if (product.isEmpty() && trials.isBlank() && !each.isEmpty()) {
+      // Nothing varies but the random numbers.
+      ArrayNode column = product.addObject().putObject("table").putArray(Trials.SEED);
+      each.forEach(seed -> column.add(Long.toString(seed)));
+      each = List.of();
+    }
     if (product.isEmpty() && trials.isBlank()) {
       throw new UsageException(
-          "A sweep needs parameters: give --grid, --zip, --space, --trials, or --vary with --random,"
-              + " --latin-hypercube or --sobol");
+          "A sweep needs parameters: give --grid, --zip, --space, --trials, --seeds, or --vary with"
+              + " --random, --latin-hypercube or --sobol");
     }
     return super.config()
         .space(product.isEmpty() ? "" : root.toString())
         .trials(trials, trialsFormat)
-        .seeds(seedList());
+        .seeds(each);
   }
 
   private void sample(ArrayNode product, String kind, Long trials) {

@@ -28,6 +28,7 @@ public final class ResultColumns {
   private static final int PLAIN = RunTable.RESULTS.schema().size();
 
   private static final String SEED = "seed";
+  private static final String TRIAL_STEPS = "trial_steps";
 
   /** For each output neuron, seconds; null with fewer than two spikes. */
   private static final String ISI_MEAN = "isi_mean";
@@ -55,14 +56,14 @@ public final class ResultColumns {
     return new ResultColumns(List.of(), 0, metrics);
   }
 
-  /**
-   * The columns of a sweep. Steps that trials set have no column of their own: the results' {@code
-   * steps} says how many were run.
-   */
+  /** The columns of a sweep. */
   public static ResultColumns of(List<Parameter> parameters, OutputMetrics metrics) {
-    List<Parameter> shown =
-        parameters.stream().filter(parameter -> !parameter.path().equals(Trials.STEPS)).toList();
-    return new ResultColumns(shown, 1 + shown.size(), metrics);
+    return new ResultColumns(parameters, 1 + parameters.size(), metrics);
+  }
+
+  /** A parameter's column; {@code steps} are those that were run, whatever a trial has set. */
+  private static String name(Parameter parameter) {
+    return parameter.path().equals(Trials.STEPS) ? TRIAL_STEPS : parameter.path();
   }
 
   /** The column of a result that has that column in a run that is no sweep. */
@@ -80,7 +81,7 @@ public final class ResultColumns {
         for (Parameter parameter : parameters) {
           all =
               all.add(
-                  parameter.path(),
+                  name(parameter),
                   parameter.isNumber() ? DataTypes.DoubleType : DataTypes.StringType);
         }
       }
@@ -124,10 +125,10 @@ public final class ResultColumns {
 
   private static Type field(Parameter parameter) {
     return parameter.isNumber()
-        ? Types.optional(PrimitiveTypeName.DOUBLE).named(parameter.path())
+        ? Types.optional(PrimitiveTypeName.DOUBLE).named(name(parameter))
         : Types.optional(PrimitiveTypeName.BINARY)
             .as(LogicalTypeAnnotation.stringType())
-            .named(parameter.path());
+            .named(name(parameter));
   }
 
   /** Writes the cells of a trial, if the columns are those of a sweep. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -14,8 +15,11 @@ import org.apache.parquet.column.page.PageReader;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.hadoop.api.ReadSupport;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.Type;
 
 /** Reads a file of a table from its first byte to its last, and keeps nothing. */
 public final class TableCheck {
@@ -72,10 +76,33 @@ public final class TableCheck {
     }
     Path made = new Path(sound.toUri());
     try {
-      return !createdBy(file, conf).equals(createdBy(made, conf)) && hasSameRows(file, made, conf);
+      boolean older = isOfFewerColumns(file, made, conf);
+      boolean otherwise = older || !createdBy(file, conf).equals(createdBy(made, conf));
+      return otherwise && hasSameRows(file, made, older ? withColumnsOf(file, conf) : conf);
     } catch (IOException | RuntimeException e) {
       // The bytes were read before, so it is what they say and not the storage.
       return false;
+    }
+  }
+
+  /** Whether a file has some of the columns only, as those that older versions wrote. */
+  private static boolean isOfFewerColumns(Path file, Path made, Configuration conf)
+      throws IOException {
+    List<String> has = schema(file, conf).getFields().stream().map(Type::toString).toList();
+    List<String> all = schema(made, conf).getFields().stream().map(Type::toString).toList();
+    return has.size() < all.size() && all.containsAll(has);
+  }
+
+  /** Lets what is read have the columns of a file only. */
+  private static Configuration withColumnsOf(Path file, Configuration conf) throws IOException {
+    Configuration some = new Configuration(conf);
+    some.set(ReadSupport.PARQUET_READ_SCHEMA, schema(file, conf).toString());
+    return some;
+  }
+
+  private static MessageType schema(Path file, Configuration conf) throws IOException {
+    try (ParquetFileReader reader = ParquetFileReader.open(HadoopInputFile.fromPath(file, conf))) {
+      return reader.getFooter().getFileMetaData().getSchema();
     }
   }
 

@@ -129,10 +129,8 @@ final class ReproducedPart {
     for (Parameter parameter : parameters) {
       String text = trial.texts().get(parameter.path());
       double value = trial.numbers().getOrDefault(parameter.path(), Double.NaN);
-      set.add(
-          text == null
-              ? Parameter.number(parameter.path())
-              : new Parameter(parameter.path(), List.of(text)));
+      // What the trial leaves unset stays what it is, a number or a text.
+      set.add(text == null ? parameter : new Parameter(parameter.path(), List.of(text)));
       columns.add(new double[] {text == null ? value : 0});
     }
     if (set.isEmpty()) {

@@ -59,6 +59,11 @@ final class RunConfigCheck {
       throw new UsageException("--metrics: " + e.getMessage(), e);
     }
     if (config.stopWhen().isEmpty()) {
+      if (config.stopEvery() != StopRule.USUAL_EVERY) {
+        throw new UsageException(
+            "--stop-every %d says how often --stop-when is looked at; give --stop-when"
+                .formatted(config.stopEvery()));
+      }
       return;
     }
     try {

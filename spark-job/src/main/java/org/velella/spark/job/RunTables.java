@@ -15,6 +15,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.CheckpointStore.StoredFile;
@@ -174,7 +175,17 @@ public final class RunTables {
     }
     Dataset<Row> rows =
         files.isEmpty() ? spark.createDataFrame(List.of(), schema) : read(files, schema);
+    if (table == RunTable.RESULTS) {
+      // Runs of the first versions did without.
+      rows = rows.withColumn("rate", functions.coalesce(functions.col("rate"), rate()));
+    }
     return table == RunTable.RESULTS ? UserMetrics.of(directory).addTo(rows, dt()) : rows;
+  }
+
+  private Column rate() {
+    return functions.expr(
+        "aggregate(spike_counts, 0D, (a, b) -> a + b) / size(spike_counts) / (steps * %s)"
+            .formatted(dt()));
   }
 
   private Dataset<Row> read(List<String> files, StructType schema) {

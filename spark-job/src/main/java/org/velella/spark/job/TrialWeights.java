@@ -5,15 +5,18 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.velella.checkpoint.MemoryEntry;
 import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
-import org.velella.network.NetworkDigest;
+import org.velella.network.Node;
 import org.velella.network.nir.NirImport;
 import org.velella.spark.task.StoredWeights;
 import org.velella.sweep.Parameter;
 import org.velella.sweep.ParameterSpace;
 import org.velella.sweep.Trials;
+import org.velella.tensor.Shape;
 
 /**
  * The networks that trials of a sweep run instead of the run's own: the same nodes, edges and
@@ -40,21 +43,43 @@ final class TrialWeights {
   static TrialWeights of(
       ParameterSpace space, RunConfig config, NirImport imported, Configuration conf) {
     TrialWeights weights = new TrialWeights(imported.network());
-    String structure = NetworkDigest.of(weights.own).structure();
     for (Parameter parameter : space.parameters()) {
       List<String> names = parameter.path().equals(Trials.WEIGHTS) ? parameter.labels() : List.of();
       for (String name : names) {
         Network network =
             NetworkSource.readWithNotes(name, config.convention(), config.dt(), conf).network();
-        if (!NetworkDigest.of(network).structure().equals(structure)) {
+        String difference = difference(weights.own, network);
+        if (!difference.isEmpty()) {
           throw new UsageException(
-              "%s, which trials shall take for weights, is not the network of %s: its nodes, edges or shapes differ; sweep it by a command of its own"
-                  .formatted(name, config.network()));
+              "%s, which trials shall take for weights, is not the network of %s: %s; sweep it by a command of its own"
+                  .formatted(name, config.network(), difference));
         }
         weights.byName.put(name, network);
       }
     }
     return weights;
+  }
+
+  /** What must not differ between networks whose trials share a run's states and tables. */
+  private static String difference(Network one, Network other) {
+    if (!Set.copyOf(other.edges()).equals(Set.copyOf(one.edges()))) {
+      return "its edges are %s, not %s".formatted(other.edges(), one.edges());
+    }
+    List<MemoryEntry> memories = MemoryEntry.list(one.memories());
+    if (!MemoryEntry.list(other.memories()).equals(memories)) {
+      return "its memories are %s, not %s".formatted(MemoryEntry.list(other.memories()), memories);
+    }
+    for (Node node : one.nodes()) {
+      Shape is = other.outputShape(node.name());
+      Shape was = one.outputShape(node.name());
+      if (!is.equals(was)) {
+        return "its node %s has the shape %s, not %s".formatted(node.name(), is, was);
+      }
+      if (one.spikes(node.name()) != other.spikes(node.name())) {
+        return "its node %s does not send the same: spikes or numbers".formatted(node.name());
+      }
+    }
+    return "";
   }
 
   /** All networks that trials run. */

@@ -10,6 +10,8 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.NumericType;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
@@ -232,7 +234,7 @@ public final class Plots {
     List<Row> rows =
         tables
             .results()
-            .select(line, column(x).cast("double").as("x"), functions.expr(metric).as("y"))
+            .select(line, number(x).cast("double").as("x"), functions.expr(metric).as("y"))
             .where("x IS NOT NULL AND y IS NOT NULL")
             .groupBy("series", "x")
             .agg(functions.avg("y").as("y"))
@@ -259,8 +261,8 @@ public final class Plots {
         tables
             .results()
             .select(
-                column(x).cast("double").as("x"),
-                column(y).cast("double").as("y"),
+                number(x).cast("double").as("x"),
+                number(y).cast("double").as("y"),
                 functions.expr(metric).as("z"))
             .where("x IS NOT NULL AND y IS NOT NULL AND z IS NOT NULL")
             .groupBy("x", "y")
@@ -325,6 +327,18 @@ public final class Plots {
               .formatted(parameter, String.join(", ", columns)));
     }
     return functions.col("`" + parameter + "`");
+  }
+
+  /** A column that can be an axis. */
+  private Column number(String parameter) {
+    Column column = column(parameter);
+    DataType type = tables.results().schema().apply(parameter).dataType();
+    if (!(type instanceof NumericType)) {
+      throw new UsageException(
+          "%s holds %s, and an axis needs numbers; --series draws a line for each of its values"
+              .formatted(parameter, type.simpleString()));
+    }
+    return column;
   }
 
   private static String text(Object value) {

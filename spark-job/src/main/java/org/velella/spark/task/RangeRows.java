@@ -27,7 +27,10 @@ import org.velella.sweep.Trials;
 final class RangeRows {
   private final RangeInput input;
   private final RunTrials run;
-  private final List<Trial> trials = new ArrayList<>();
+
+  /** Not changed once the rows are made. */
+  private final List<Trial> trials;
+
   private final List<RangeInput.Failure> failures = new ArrayList<>();
 
   /** Which of all samples of all trials these are, counted trial by trial; ascending. */
@@ -48,6 +51,7 @@ final class RangeRows {
   RangeRows(RangeInput input, List<Trial> trials, RunTrials run) {
     this.input = input;
     this.run = run;
+    this.trials = new ArrayList<>();
     Map<Long, String> refusals = refusals(trials, run);
     for (Trial trial : trials) {
       String refusal = refusals.get(trial.id());
@@ -83,7 +87,7 @@ final class RangeRows {
   private RangeRows(RangeRows all, int[] places) {
     input = all.input;
     run = all.run;
-    trials.addAll(all.trials);
+    trials = all.trials;
     this.places = places;
   }
 

@@ -41,8 +41,11 @@ public final class StoredWeights {
     Map<String, String> contents = new TreeMap<>();
     for (StoredFile file : store.list(FOLDER)) {
       String[] parts = file.name().replace(END, "").split("-");
-      if (parts.length == 2) {
-        contents.put(parts[0], parts[1]);
+      String other = parts.length == 2 ? contents.putIfAbsent(parts[0], parts[1]) : null;
+      if (other != null) {
+        throw new CheckpointCorruptException(
+            "The run in %s has two networks %s and %s of one name in %s; remove the one that is wrong"
+                .formatted(store.location(), other, parts[1], FOLDER));
       }
     }
     return contents;
@@ -59,9 +62,10 @@ public final class StoredWeights {
     String now = sha256(network);
     if (content == null) {
       store.createExclusive(file(sha256(name), now), network);
-      return true;
+      // Another driver may have kept another one at the same moment.
+      content = contents().get(sha256(name));
     }
-    return content.equals(now);
+    return now.equals(content);
   }
 
   /**

@@ -38,6 +38,7 @@ import org.velella.spark.FaultyBackend;
 import org.velella.spark.TestNetwork;
 import org.velella.spark.TestRuns;
 import org.velella.spark.TestSpark;
+import org.velella.spark.plot.Plots;
 import org.velella.sweep.Trial;
 import org.velella.sweep.TrialList;
 import org.velella.sweep.Trials;
@@ -151,7 +152,8 @@ class EndsOfTrialsIT {
     assertThat(rows).hasSize(6 * TestRuns.SAMPLES);
     for (Row row : rows) {
       boolean own = row.<String>getAs("weights").equals(file("plain").toString());
-      long steps = stepsOfTrials.get(row.getLong(0));
+      long steps = row.<Double>getAs("trial_steps").longValue();
+      assertThat(steps).isEqualTo(stepsOfTrials.get(row.getLong(0)));
       int sample = (int) row.<Long>getAs("sample_id").longValue();
       TileState expected = alone(own ? plain : strong, sample, steps);
       long ran = row.getAs("steps");
@@ -254,12 +256,24 @@ class EndsOfTrialsIT {
 
   @Test
   void aTrialOfOtherWeightsIsReproducedWithoutItsFile() throws IOException {
-    run(sweep("run"));
+    // One trial of the file, and one of the run's own network.
+    run(
+        sweep("run")
+            .space(
+                "{\"union\": [{\"product\": [\"weights=%s\", \"steps=64\"]}, \"steps=37\"]}"
+                    .formatted(file("strong"))));
     Files.delete(file("strong"));
     Files.delete(file("plain"));
-    Map<Long, Long> steps = stepsOfTrials("run");
+    assertThatThrownBy(
+            () ->
+                new Plots(RunTables.open(TestSpark.session(), folder.resolve("run").toString()))
+                    .curve("weights", "rate", "rate", null))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("weights holds string, and an axis needs numbers");
+    int reproduced = 0;
     for (Row row : results("run")) {
-      if (row.<Long>getAs("sample_id") == 0 && steps.get(row.getLong(0)) == 64) {
+      if (row.<Long>getAs("sample_id") == 0) {
+        reproduced++;
         Reproduction again =
             ReproduceJob.run(
                 TestSpark.session(),
@@ -268,6 +282,7 @@ class EndsOfTrialsIT {
         assertThat(again.difference()).isEmpty();
       }
     }
+    assertThat(reproduced).isEqualTo(2);
   }
 
   @Test
