@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.SortedMap;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -29,6 +30,7 @@ import org.velella.spark.frame.ResultColumns;
 import org.velella.spark.store.InputFile;
 import org.velella.sweep.Spaces;
 import org.velella.sweep.TrialList;
+import org.velella.sweep.Trials;
 import org.velella.tensor.Shape;
 
 /** Everything about a configuration that can be read and checked before the first step. */
@@ -168,10 +170,14 @@ final class Preparation {
           config.inputFormat().equals(InputSources.STIMULUS)
               ? Stimulus.parse(config.input())
               : null;
-      weights = TrialWeights.of(Spaces.parse(space), config, imported, spark.hadoopConfiguration());
-      for (Network network : weights.networks()) {
-        new ParameterBinding(network, longer.parameters(), stimulus);
-      }
+      Consumer<Network> use =
+          network -> new ParameterBinding(network, longer.parameters(), stimulus);
+      use.accept(imported.network());
+      weights =
+          longer.parameters().stream().anyMatch(p -> p.path().equals(Trials.WEIGHTS))
+              ? TrialWeights.of(
+                  Spaces.parse(space), config, imported.network(), spark.hadoopConfiguration(), use)
+              : TrialWeights.none();
       TrialSteps.require(longer, config.steps());
       return longer;
     } catch (IllegalArgumentException e) {

@@ -1,19 +1,16 @@
 package org.velella.spark.job;
 
 import java.io.IOException;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.velella.checkpoint.MemoryEntry;
 import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
 import org.velella.network.Node;
-import org.velella.network.nir.NirImport;
 import org.velella.spark.task.StoredWeights;
-import org.velella.sweep.Parameter;
 import org.velella.sweep.ParameterSpace;
 import org.velella.sweep.Trials;
 import org.velella.tensor.Shape;
@@ -23,41 +20,49 @@ import org.velella.tensor.Shape;
  * shapes, with other weights and parameters.
  */
 final class TrialWeights {
-  private final Network own;
-  private final Map<String, Network> byName = new LinkedHashMap<>();
+  private final List<String> names;
+  private final Function<String, Network> files;
 
-  private TrialWeights(Network own) {
-    this.own = own;
+  private TrialWeights(List<String> names, Function<String, Network> files) {
+    this.names = names;
+    this.files = files;
   }
 
   /** Of a sweep whose trials all run one network. */
-  static TrialWeights none(Network own) {
-    return new TrialWeights(own);
+  static TrialWeights none() {
+    return new TrialWeights(List.of(), name -> null);
   }
 
   /**
-   * Reads the network files that a space names.
+   * Reads the network files that a space names, one after the other, as there may be many.
    *
+   * @param use is given each of them
    * @throws UsageException if one cannot be read, or is another network
    */
   static TrialWeights of(
-      ParameterSpace space, RunConfig config, NirImport imported, Configuration conf) {
-    TrialWeights weights = new TrialWeights(imported.network());
-    for (Parameter parameter : space.parameters()) {
-      List<String> names = parameter.path().equals(Trials.WEIGHTS) ? parameter.labels() : List.of();
-      for (String name : names) {
-        Network network =
-            NetworkSource.readWithNotes(name, config.convention(), config.dt(), conf).network();
-        String difference = difference(weights.own, network);
-        if (!difference.isEmpty()) {
-          throw new UsageException(
-              "%s, which trials shall take for weights, is not the network of %s: %s; sweep it by a command of its own"
-                  .formatted(name, config.network(), difference));
-        }
-        weights.byName.put(name, network);
+      ParameterSpace space,
+      RunConfig config,
+      Network own,
+      Configuration conf,
+      Consumer<Network> use) {
+    Function<String, Network> files =
+        name -> NetworkSource.readWithNotes(name, config.convention(), config.dt(), conf).network();
+    List<String> names =
+        space.parameters().stream()
+            .filter(parameter -> parameter.path().equals(Trials.WEIGHTS))
+            .flatMap(parameter -> parameter.labels().stream())
+            .toList();
+    for (String name : names) {
+      Network network = files.apply(name);
+      String difference = difference(own, network);
+      if (!difference.isEmpty()) {
+        throw new UsageException(
+            "%s, which trials shall take for weights, is not the network of %s: %s; sweep it by a command of its own"
+                .formatted(name, config.network(), difference));
       }
+      use.accept(network);
     }
-    return weights;
+    return new TrialWeights(names, files);
   }
 
   /** What must not differ between networks whose trials share a run's states and tables. */
@@ -82,13 +87,6 @@ final class TrialWeights {
     return "";
   }
 
-  /** All networks that trials run. */
-  Collection<Network> networks() {
-    Map<String, Network> all = new LinkedHashMap<>(byName);
-    all.put("", own);
-    return all.values();
-  }
-
   /**
    * Keeps them in a run's directory, for whoever goes on with it.
    *
@@ -96,12 +94,13 @@ final class TrialWeights {
    */
   void keep(RunDirectory directory) throws IOException {
     StoredWeights stored = new StoredWeights(directory.store());
-    for (Map.Entry<String, Network> entry : byName.entrySet()) {
-      if (!stored.keep(entry.getKey(), NetworkCodec.toBytes(entry.getValue()))) {
+    for (String name : names) {
+      if (!stored.keep(name, NetworkCodec.toBytes(files.apply(name)))) {
         throw new UsageException(
             "%s is not what it was when the sweep in %s took it for weights; restore it, or give the changed one another name"
-                .formatted(entry.getKey(), directory.location()));
+                .formatted(name, directory.location()));
       }
     }
+    stored.requireKept();
   }
 }

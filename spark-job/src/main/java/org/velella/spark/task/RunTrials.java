@@ -33,6 +33,9 @@ final class RunTrials {
   /** By name, the one that was used last at the end; guarded by itself. */
   private final Map<String, Variant> others = new LinkedHashMap<>(8, 0.75f, true);
 
+  /** Null until the first is read; guarded as they are. */
+  private StoredWeights weights;
+
   /**
    * A network of the run.
    *
@@ -83,9 +86,12 @@ final class RunTrials {
 
   private Network stored(String name) {
     try {
-      return new StoredWeights(
-              RunStores.open(URI.create(spec.runDirectory()), spec.conf().toConfiguration()))
-          .read(name);
+      if (weights == null) {
+        weights =
+            new StoredWeights(
+                RunStores.open(URI.create(spec.runDirectory()), spec.conf().toConfiguration()));
+      }
+      return weights.read(name);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read the network that trials call " + name, e);
     }

@@ -28,15 +28,21 @@ public final class StoredWeights {
 
   private final CheckpointStore store;
 
+  /** SHA-256 of each network's bytes by SHA-256 of its name; null until it is asked for. */
+  private Map<String, String> known;
+
   public StoredWeights(CheckpointStore store) {
     this.store = store;
   }
 
-  /**
-   * Which content is kept under which name, both as digests.
-   *
-   * @return SHA-256 of a network's bytes by SHA-256 of its name
-   */
+  private Map<String, String> known() throws IOException {
+    if (known == null) {
+      known = contents();
+    }
+    return known;
+  }
+
+  /** What the files' names say. */
   private Map<String, String> contents() throws IOException {
     Map<String, String> contents = new TreeMap<>();
     for (StoredFile file : store.list(FOLDER)) {
@@ -58,14 +64,21 @@ public final class StoredWeights {
    * @return whether it is kept; false if the name is that of another one already
    */
   public boolean keep(String name, byte[] network) throws IOException {
-    String content = contents().get(sha256(name));
     String now = sha256(network);
+    String content = known().putIfAbsent(sha256(name), now);
     if (content == null) {
       store.createExclusive(file(sha256(name), now), network);
-      // Another driver may have kept another one at the same moment.
-      content = contents().get(sha256(name));
     }
-    return now.equals(content);
+    return content == null || content.equals(now);
+  }
+
+  /**
+   * Checks that no other driver has kept other networks under the same names meanwhile.
+   *
+   * @throws CheckpointCorruptException if so
+   */
+  public void requireKept() throws IOException {
+    known = contents();
   }
 
   /**
@@ -87,7 +100,7 @@ public final class StoredWeights {
    * @throws CheckpointCorruptException if it is lost or damaged
    */
   public Network read(String name) throws IOException {
-    String content = contents().get(sha256(name));
+    String content = known().get(sha256(name));
     if (content == null) {
       throw lost(name, "it is not there");
     }
