@@ -57,7 +57,7 @@ final class DeviceForms {
       counted[neuron.output()] = binary[neuron.output()];
     } else if (op instanceof EncoderOp encoder) {
       read[encoder.input()].add(ValueForm.NUMBERS);
-      binary[encoder.output()] = !(encoder.operation() instanceof CycleOperation);
+      binary[encoder.output()] = true;
       stepwise[encoder.input()] |= encoder.operation() instanceof CycleOperation;
     } else if (op instanceof StatelessOp layer) {
       read[layer.input()].add(form(layer));

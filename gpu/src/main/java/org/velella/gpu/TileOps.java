@@ -5,6 +5,7 @@ import org.velella.backend.EncoderKernel;
 import org.velella.backend.HostRunner;
 import org.velella.backend.scalar.ScalarKernels;
 import org.velella.encoding.BernoulliOperation;
+import org.velella.encoding.CycleOperation;
 import org.velella.encoding.PeriodicOperation;
 import org.velella.gpu.driver.DeviceBuffer;
 import org.velella.gpu.driver.KernelArguments;
@@ -70,12 +71,8 @@ final class TileOps {
     if (op.operation() instanceof PeriodicOperation operation) {
       return new PeriodicRunner(op, operation, memory, uploads);
     }
-    EncoderKernel kernel = new ScalarKernels().encoder(op, batch, parameters);
-    return new HostStep(
-        program,
-        op.input(),
-        op.output(),
-        (steps, values) -> kernel.run(0, steps, values, memory.host()));
+    EncoderKernel definition = new ScalarKernels().encoder(op, batch, parameters);
+    return new CycleRunner(op, (CycleOperation) op.operation(), definition, program, memory);
   }
 
   private static void read(CudaTileRun tile, DelayReadOp op, DeviceBuffer kept, int t) {

@@ -4,13 +4,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.velella.encoding.LatencyOperation;
-import org.velella.encoding.WeightedPhaseOperation;
 import org.velella.gpu.testkit.OnFakeDevice;
 import org.velella.module.HostOperation;
 import org.velella.module.MemoryModule;
 import org.velella.module.MemoryValue;
-import org.velella.module.Operation;
 import org.velella.module.StepMode;
 import org.velella.module.StepResult;
 import org.velella.network.InputOperation;
@@ -50,28 +47,21 @@ class CudaHostTest {
 
   @Seeded
   void whatRunsOnTheHostGivesTheSameBits(SplittableRandom random) {
-    List<Operation> operations =
-        List.of(
-            new HostOperation(Summing.class.getName(), Map.of()),
-            new LatencyOperation(4, LatencyOperation.Curve.LOGARITHMIC),
-            new WeightedPhaseOperation(3));
-    for (Operation operation : operations) {
-      int batch = 3;
-      float[] x = new float[STEPS * batch * SIZE];
-      for (int i = 0; i < x.length; i++) {
-        x[i] = (float) random.nextDouble(0, 0.8);
-      }
-      Network network = single(operation);
-      for (int capacity : new int[] {1, 4, STEPS}) {
-        new Twins(network, batch, STEPS, x).agree(new CudaBackend(), capacity);
-      }
+    int batch = 3;
+    float[] x = new float[STEPS * batch * SIZE];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (float) random.nextDouble(0, 0.8);
+    }
+    Network network = network();
+    for (int capacity : new int[] {1, 4, STEPS}) {
+      new Twins(network, batch, STEPS, x).agree(new CudaBackend(), capacity);
     }
   }
 
-  private static Network single(Operation operation) {
+  private static Network network() {
     return Network.builder()
         .node("input", new InputOperation(Shape.of(SIZE)))
-        .node("first", operation)
+        .node("first", new HostOperation(Summing.class.getName(), Map.of()))
         .node("neurons", new NeuronOperation(TestModels.lif(), Map.of()))
         .node("last", new HostOperation(Summing.class.getName(), Map.of()))
         .node("output", new OutputOperation())

@@ -102,4 +102,57 @@ public final class ElementwisePtx {
     threads.write(in.read(threads.element()));
     return new PtxKernel(ptx.text(), THREADS);
   }
+
+  /**
+   * Spikes at the place of a cycle that a code says, in every cycle.
+   *
+   * <p>Parameters: the codes {@code [N, size]}; the place of the first step in the cycle; samples;
+   * the output as numbers, if wanted; as bits, if wanted; frames.
+   *
+   * @param steps of a cycle
+   */
+  public static PtxKernel latency(int size, int steps, Set<ValueForm> outputs) {
+    return cycle(
+        size,
+        steps,
+        outputs,
+        (ptx, code, place) -> {
+          String now = ptx.p("setp.eq.f32", code, ptx.f("cvt.rn.f32.s32", place));
+          return ptx.f("selp.f32", PtxWriter.literal(1), PtxWriter.literal(0), now);
+        });
+  }
+
+  /** As {@link #latency}, but a spike where the code has a binary digit 1 behind the point. */
+  public static PtxKernel digits(int size, int steps, Set<ValueForm> outputs) {
+    return cycle(
+        size,
+        steps,
+        outputs,
+        (ptx, code, place) -> {
+          // 2^(place + 1), whose product is exact: place + 1 + 127 in the exponent's bits.
+          String exponent = ptx.r("add.s32", place, 1 + 127);
+          String power = ptx.f("mov.b32", ptx.r("shl.b32", exponent, 23));
+          String whole = ptx.r("cvt.rzi.s32.f32", ptx.f("mul.rn.f32", code, power));
+          return ptx.f("cvt.rn.f32.s32", ptx.r("and.b32", whole, 1));
+        });
+  }
+
+  /** What a code sends at a place of its cycle. */
+  private interface Spike {
+    String of(PtxWriter ptx, String code, String place);
+  }
+
+  private static PtxKernel cycle(int size, int steps, Set<ValueForm> outputs, Spike spike) {
+    PtxWriter ptx = new PtxWriter(THREADS);
+    String codes = ptx.pointer();
+    String first = ptx.int32();
+    String batch = ptx.int32();
+    FrameThreads threads = new FrameThreads(ptx, size, outputs);
+    String step = ptx.r("add.s32", first, ptx.r("div.u32", threads.frame(), batch));
+    String place = ptx.r("rem.u32", step, steps);
+    String sample = ptx.r("rem.u32", threads.frame(), batch);
+    ElementReader in = new ElementReader(ptx, ValueForm.NUMBERS, codes, size, sample);
+    threads.write(spike.of(ptx, in.read(threads.element()), place));
+    return new PtxKernel(ptx.text(), THREADS);
+  }
 }

@@ -92,6 +92,8 @@ class KernelTextTest {
     kernels.put("dense", BernoulliPtx.dense(784, both));
     kernels.put("skip", BernoulliPtx.skip(784, both));
     kernels.put("periodic", ElementwisePtx.periodic(784, 5, both));
+    kernels.put("latency", ElementwisePtx.latency(784, 5, both));
+    kernels.put("digits", ElementwisePtx.digits(784, 5, both));
     kernels.put("sum", ElementwisePtx.sum(3));
     kernels.put("unfit", ElementwisePtx.firstUnfit(100));
     float[] factors = new float[4];
