@@ -60,7 +60,7 @@ public final class StoreCalls {
                   return null;
                 }));
       }
-      await(workers);
+      await(workers, () -> next.set(files.size()));
     } finally {
       threads.shutdownNow();
     }
@@ -80,14 +80,19 @@ public final class StoreCalls {
     }
   }
 
-  private static void await(List<Future<?>> workers) throws IOException {
+  private static void await(List<Future<?>> workers, Runnable stop) throws IOException {
     ExecutionException failed = null;
     for (Future<?> worker : workers) {
       try {
         worker.get();
       } catch (ExecutionException e) {
-        failed = failed == null ? e : failed;
+        if (failed == null) {
+          failed = e;
+        } else {
+          failed.getCause().addSuppressed(e.getCause());
+        }
       } catch (InterruptedException e) {
+        stop.run();
         Thread.currentThread().interrupt();
         throw new java.io.InterruptedIOException("Interrupted between calls of the storage");
       }

@@ -3,8 +3,8 @@ package org.velella.simulate;
 import java.math.BigInteger;
 
 /**
- * Metrics of spike trains out of the sums that a run keeps. Sums are whole numbers, so each metric
- * is one correctly rounded division, and perhaps root, away from the exact value.
+ * Metrics of spike trains out of the sums that a run keeps. Sums are whole numbers, and so are
+ * differences of them that nearly cancel; only what comes after is rounded.
  */
 public final class SpikeMetrics {
   private SpikeMetrics() {}

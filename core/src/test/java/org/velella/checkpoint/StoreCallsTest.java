@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,7 +58,8 @@ class StoreCallsTest {
                       if (file == 100) {
                         throw new IOException("call 100");
                       }
-                      Thread.yield();
+                      // So long that all others cannot be done before the failure is known.
+                      LockSupport.parkNanos(1_000_000);
                     }))
         .withMessage("call 100");
     assertThat(calls.get()).isLessThan(100_000);

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
@@ -103,11 +104,12 @@ final class Branching {
     Beginning branch = prepare();
     byte[] network = NetworkCodec.toBytes(branch.network());
     if (source.spec().sweep().isPresent()) {
+      // Interrupted here before, perhaps with other changes, weights are those of that command.
+      new StoredWeights(to.store()).clear();
+      new StoredWeights(from.store())
+          .copyTo(to.store(), other -> ParameterChanges.apply(other, config.changes()));
       TrialsFile trials = new TrialsFile(to.store());
-      // Interrupted here before, they are there already, and the same.
       if (trials.trials().count() == 0) {
-        new StoredWeights(from.store())
-            .copyTo(to.store(), other -> ParameterChanges.apply(other, config.changes()));
         trials.write(source.trials(), trials.read());
       }
     }
@@ -294,11 +296,16 @@ final class Branching {
         numbered.add(new Tuple2<>(numbered.size(), range.bytes()));
       }
       try {
-        return spark
-            .parallelize(numbered, partitions)
-            .mapPartitions(new CopyStates(out, into))
-            .collectAsync()
-            .get();
+        JavaFutureAction<List<String[]>> job =
+            spark
+                .parallelize(numbered, partitions)
+                .mapPartitions(new CopyStates(out, into))
+                .collectAsync();
+        try {
+          return job.get();
+        } finally {
+          job.cancel(true);
+        }
       } finally {
         out.destroy();
         into.destroy();

@@ -28,7 +28,6 @@ public record Budget(double seconds, long failures) {
 
   /** When time is spent that begins to run now, in milliseconds since 1970; never if unlimited. */
   long endMillis(long nowMillis) {
-    // A double beyond what a long can hold becomes the largest long.
     return seconds == UNLIMITED ? Long.MAX_VALUE : nowMillis + (long) Math.min(seconds * 1e3, 1e15);
   }
 }

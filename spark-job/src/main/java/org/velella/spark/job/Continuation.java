@@ -134,7 +134,6 @@ final class Continuation {
             .tileSize(manner.tileSize())
             .selfCheck(manner.selfCheck())
             .gpuPermits(manner.gpuPermits())
-            .endMillis(manner.budget().endMillis(System.currentTimeMillis()))
             .build();
     int partitions =
         RangeSizing.partitions(manner.partitions(), index.ranges(), Cluster.of(spark.sc()).cores());

@@ -239,7 +239,7 @@ final class RunExecution {
   private void simulate(
       RangeHeads pending, JavaPairRDD<SampleKey, byte[]> fragments, Interruption interruption)
       throws IOException {
-    Broadcast<TaskSpec> spec = spark.broadcast(tasks);
+    Broadcast<TaskSpec> spec = spark.broadcast(tasks.until(spent.tasksBegin()));
     Broadcast<RangeHeads> heads = spark.broadcast(pending);
     String description = spark.getLocalProperty("spark.job.description");
     spark.setJobDescription(

@@ -45,7 +45,19 @@ final class RunMetrics implements Source, AutoCloseable {
     boolean shown = env != null && SHOWN.compareAndSet(null, this);
     system = shown ? env.metricsSystem() : null;
     if (shown) {
+      register();
+    }
+  }
+
+  private void register() {
+    boolean done = false;
+    try {
       system.registerSource(this);
+      done = true;
+    } finally {
+      if (!done) {
+        SHOWN.compareAndSet(this, null);
+      }
     }
   }
 

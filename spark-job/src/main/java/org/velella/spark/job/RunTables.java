@@ -184,7 +184,7 @@ public final class RunTables {
 
   private Column rate() {
     return functions.expr(
-        "aggregate(spike_counts, 0D, (a, b) -> a + b) / size(spike_counts) / (steps * %s)"
+        "aggregate(spike_counts, 0D, (a, b) -> a + b) / size(spike_counts) / (steps * %sD)"
             .formatted(dt()));
   }
 

@@ -1,6 +1,6 @@
 package org.velella.spark.job;
 
-/** What one call has spent of its {@link Budget}. Its clock runs from the beginning. */
+/** What one call has spent of its {@link Budget}. */
 final class Spending {
   /** For tasks to reach a checkpoint once time is spent. */
   private static final double TASK_SECONDS = 10;
@@ -8,6 +8,11 @@ final class Spending {
   private final Budget budget;
   private final long begun = System.nanoTime();
   private boolean tasksHaveStopped;
+
+  /** When the first tasks began, which is when time begins to be spent; 0 before. */
+  private long tasksBegun;
+
+  private long endMillis;
 
   Spending(Budget budget) {
     this.budget = budget;
@@ -23,17 +28,30 @@ final class Spending {
     tasksHaveStopped = true;
   }
 
+  /** Says that tasks begin; gives when they are to end, in milliseconds since 1970. */
+  long tasksBegin() {
+    if (tasksBegun == 0) {
+      tasksBegun = System.nanoTime();
+      endMillis = budget.endMillis(System.currentTimeMillis());
+    }
+    return endMillis;
+  }
+
+  private double taskSeconds() {
+    return tasksBegun == 0 ? 0 : (System.nanoTime() - tasksBegun) / 1e9;
+  }
+
   private boolean isLimited() {
     return budget.seconds() != Budget.UNLIMITED;
   }
 
   boolean isTimeSpent() {
-    return isLimited() && (tasksHaveStopped || seconds() >= budget.seconds());
+    return isLimited() && (tasksHaveStopped || taskSeconds() >= budget.seconds());
   }
 
   /** Whether tasks that still run are to be left alone. */
   boolean isAbandoned() {
-    return isLimited() && seconds() >= budget.seconds() + TASK_SECONDS;
+    return isLimited() && taskSeconds() >= budget.seconds() + TASK_SECONDS;
   }
 
   /** What to throw once time is spent. */

@@ -1,7 +1,9 @@
 package org.velella.spark.job;
 
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -20,17 +22,19 @@ import org.velella.tensor.Shape;
  * shapes, with other weights and parameters.
  */
 final class TrialWeights {
-  private final List<String> names;
+  /** By name, what the file held when it was checked. */
+  private final Map<String, String> names;
+
   private final Function<String, Network> files;
 
-  private TrialWeights(List<String> names, Function<String, Network> files) {
+  private TrialWeights(Map<String, String> names, Function<String, Network> files) {
     this.names = names;
     this.files = files;
   }
 
   /** Of a sweep whose trials all run one network. */
   static TrialWeights none() {
-    return new TrialWeights(List.of(), name -> null);
+    return new TrialWeights(Map.of(), name -> null);
   }
 
   /**
@@ -52,6 +56,7 @@ final class TrialWeights {
             .filter(parameter -> parameter.path().equals(Trials.WEIGHTS))
             .flatMap(parameter -> parameter.labels().stream())
             .toList();
+    Map<String, String> checked = new LinkedHashMap<>();
     for (String name : names) {
       Network network = files.apply(name);
       String difference = difference(own, network);
@@ -61,8 +66,9 @@ final class TrialWeights {
                 .formatted(name, config.network(), difference));
       }
       use.accept(network);
+      checked.put(name, Digests.sha256(NetworkCodec.toBytes(network)));
     }
-    return new TrialWeights(names, files);
+    return new TrialWeights(checked, files);
   }
 
   /** What must not differ between networks whose trials share a run's states and tables. */
@@ -94,8 +100,10 @@ final class TrialWeights {
    */
   void keep(RunDirectory directory) throws IOException {
     StoredWeights stored = new StoredWeights(directory.store());
-    for (String name : names) {
-      if (!stored.keep(name, NetworkCodec.toBytes(files.apply(name)))) {
+    for (Map.Entry<String, String> entry : names.entrySet()) {
+      String name = entry.getKey();
+      byte[] network = NetworkCodec.toBytes(files.apply(name));
+      if (!Digests.sha256(network).equals(entry.getValue()) || !stored.keep(name, network)) {
         throw new UsageException(
             "%s is not what it was when the sweep in %s took it for weights; restore it, or give the changed one another name"
                 .formatted(name, directory.location()));

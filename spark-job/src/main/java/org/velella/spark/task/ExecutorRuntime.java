@@ -205,22 +205,34 @@ final class ExecutorRuntime {
    */
   Loan simulator(String name, DevicePlace place) {
     NumericEnvironment.requireConforming();
+    synchronized (ExecutorRuntime.class) {
+      Loan waiting = idle(name, place);
+      if (waiting != null) {
+        return waiting;
+      }
+    }
+    // Without the lock, since it may have to be read.
     RunTrials.Variant variant = trials.variant(name);
     synchronized (ExecutorRuntime.class) {
       return loan(variant, place);
     }
   }
 
-  /** Called with the class's lock. */
-  private Loan loan(RunTrials.Variant variant, DevicePlace place) {
+  /** A simulator that waits for the next tile, or null; called with the class's lock. */
+  private Loan idle(String name, DevicePlace place) {
     Deque<Engine> engines = idle.getOrDefault(place.key(), new ArrayDeque<>());
     for (Iterator<Engine> each = engines.iterator(); each.hasNext(); ) {
       Engine engine = each.next();
-      if (engine.name().equals(variant.name())) {
+      if (engine.name().equals(name)) {
         each.remove();
         return new Loan(engine, place);
       }
     }
+    return null;
+  }
+
+  /** Called with the class's lock. */
+  private Loan loan(RunTrials.Variant variant, DevicePlace place) {
     Backend there = place.open();
     SimulatorOptions options = place.isDevice() ? DEVICE_OPTIONS : SimulatorOptions.DEFAULT;
     Simulator simulator = new Simulator(variant.network(), there, probes, options, metrics);
@@ -293,7 +305,7 @@ final class ExecutorRuntime {
         if (current == ExecutorRuntime.this && usual) {
           Deque<Engine> engines = idle.computeIfAbsent(place.key(), key -> new ArrayDeque<>());
           engines.push(engine);
-          if (engines.size() > MOST_IDLE) {
+          if (engines.size() > (place.isDevice() ? permits : MOST_IDLE)) {
             engines.removeLast().simulator().close();
           }
         } else {

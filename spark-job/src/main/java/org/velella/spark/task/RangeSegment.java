@@ -174,7 +174,7 @@ final class RangeSegment {
     /** All rows, in their order; those that no tile had stay as they were. */
     TileState joined(TileState before) {
       if (states.isEmpty()) {
-        TileState none = nobody(end);
+        TileState none = nobody(before, end);
         return before == null ? none : before.beside(none);
       }
       boolean[] ran = new boolean[rows.size()];
@@ -259,16 +259,19 @@ final class RangeSegment {
    * The state of no rows: memories that all samples share go on without any, with a silent one
    * standing in.
    */
-  private TileState nobody(long step) {
+  private TileState nobody(TileState before, long step) {
     TileInput silence = (firstStep, steps, target) -> Arrays.fill(target, 0);
     TileEngine.Turn turn = tools.engine().enter(RunTrials.OWN, tools.requireWanted());
     try (turn) {
       Simulator simulator = turn.simulator();
       TileState fresh = tools.halting().fresh(simulator.initial(1, TileParameters.NONE));
       boolean shares = fresh.shared().contains(true);
+      // Shared memories go on from where they are, which need not be where they began.
+      TileState from = before == null ? fresh : fresh.beside(before);
+      int steps = (int) (step - from.step());
       TileState there =
           shares
-              ? simulator.run(fresh, silence, (int) step, TileParameters.NONE, RecordSink.NONE)
+              ? simulator.run(from, silence, steps, TileParameters.NONE, RecordSink.NONE)
               : new TileState(step, 1, fresh.memories(), fresh.shared(), fresh.statistics());
       return there.slice(0, 0);
     }

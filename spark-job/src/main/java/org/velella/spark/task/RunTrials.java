@@ -19,7 +19,7 @@ final class RunTrials {
   static final String OWN = "";
 
   /** Networks that are kept decoded, beside the run's own. */
-  private static final int MOST_DECODED = 4;
+  private static final int MOST_DECODED = Math.max(4, Runtime.getRuntime().availableProcessors());
 
   private final TaskSpec spec;
   private final RangeTrials ranges;

@@ -1,9 +1,11 @@
 package org.velella.spark.task;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +80,7 @@ public final class Scratch {
           removeQuietly(each);
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       LOG.warn("Could not look for files of killed processes in {}: {}", base, e.toString());
     }
   }
@@ -105,7 +107,8 @@ public final class Scratch {
       for (Path path : deepestFirst) {
         Files.deleteIfExists(path);
       }
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
+      // Somebody else may be removing it, too.
       LOG.debug("Could not remove {}: {}", each, e.toString());
     }
   }

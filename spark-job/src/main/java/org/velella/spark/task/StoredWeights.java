@@ -81,6 +81,14 @@ public final class StoredWeights {
     known = contents();
   }
 
+  /** Forgets everything, where no run has begun yet. */
+  public void clear() throws IOException {
+    for (StoredFile file : store.list(FOLDER)) {
+      store.delete(FOLDER + "/" + file.name());
+    }
+    known = null;
+  }
+
   /**
    * Copies everything that is kept to another run.
    *

@@ -22,7 +22,7 @@ import org.velella.tensor.Shape;
  * What every task of a run must know; broadcast once. Of plain fields only, so that any of Spark's
  * serializers carries it.
  */
-public final class TaskSpec implements Serializable {
+public final class TaskSpec implements Serializable, Cloneable {
   private static final long serialVersionUID = 1L;
 
   /** Kept beside the outputs' statistics in sweeps: the id of each sample's trial. */
@@ -48,7 +48,7 @@ public final class TaskSpec implements Serializable {
   private final int tileSize;
   private final int selfCheck;
   private final int gpuPermits;
-  private final long endMillis;
+  private long endMillis = Long.MAX_VALUE;
 
   /** Null in a run that is no sweep. */
   private final TaskSweep sweep;
@@ -78,7 +78,6 @@ public final class TaskSpec implements Serializable {
     stimulus = values.stimulus;
     selfCheck = values.selfCheck;
     gpuPermits = values.gpuPermits;
-    endMillis = values.endMillis;
   }
 
   public static Builder builder() {
@@ -198,6 +197,21 @@ public final class TaskSpec implements Serializable {
     return gpuPermits;
   }
 
+  /**
+   * This, for tasks that are to end when a time has come.
+   *
+   * @param millis since 1970
+   */
+  public TaskSpec until(long millis) {
+    try {
+      TaskSpec copy = (TaskSpec) clone();
+      copy.endMillis = millis;
+      return copy;
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("A specification can be cloned", e);
+    }
+  }
+
   /** Whether tasks are to end once they have saved what they are computing: time is spent. */
   boolean isTimeSpent() {
     return System.currentTimeMillis() >= endMillis;
@@ -238,7 +252,6 @@ public final class TaskSpec implements Serializable {
     private String stimulus = "";
     private int selfCheck;
     private int gpuPermits = 1;
-    private long endMillis = Long.MAX_VALUE;
 
     private Builder() {}
 
@@ -342,12 +355,6 @@ public final class TaskSpec implements Serializable {
     /** How many tiles may be on a device at once; at least 1. */
     public Builder gpuPermits(int value) {
       gpuPermits = value;
-      return this;
-    }
-
-    /** When tasks are to end at their next checkpoint, in milliseconds since 1970. */
-    public Builder endMillis(long value) {
-      endMillis = value;
       return this;
     }
 

@@ -41,22 +41,22 @@ class BudgetIT {
     return CommandLineRun.of(args.toArray(String[]::new));
   }
 
-  /** Two tasks at a time, and an interval takes 0.3 s: all of it would take 3.6 s. */
+  /** Two tasks at a time, and an interval takes 0.5 s: all of it would take 6 s. */
   @Test
   void whenTimeIsSpentTasksSaveAndTheRunGoesOn() {
     Path events = TestRuns.events(folder, STEPS);
     String samples = "--samples=" + TestRuns.SAMPLES;
     assertThat(simulate("whole", events, samples, "--backend=scalar").exitCode()).isZero();
-    System.setProperty(FaultyBackend.MILLIS, "300");
+    System.setProperty(FaultyBackend.MILLIS, "500");
     CommandLineRun limited =
-        simulate("run", events, samples, "--backend=faulty", "--time-limit=1s");
+        simulate("run", events, samples, "--backend=faulty", "--time-limit=2s");
     System.clearProperty(FaultyBackend.MILLIS);
     assertThat(limited.exitCode()).as(limited.err()).isEqualTo(7);
     assertThat(limited.err())
-        .contains("The time limit of 1 s is spent", "the same command goes on from there")
+        .contains("The time limit of 2 s is spent", "the same command goes on from there")
         .doesNotContain("\tat ");
     Path run = folder.resolve("run");
-    assertThat(TestRuns.status(run)).contains("\"interrupted\"", "time limit of 1 s");
+    assertThat(TestRuns.status(run)).contains("\"interrupted\"", "time limit of 2 s");
     Manifest manifest = TestRuns.manifest(run);
     assertThat(manifest.isComplete()).isFalse();
     assertThat(manifest.ranges()).isNotEmpty();
