@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.hadoop.util.ShutdownHookManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,9 @@ public final class Scratch {
   private static final String PREFIX = "velella-scratch-";
   private static final String OWN = PREFIX + ProcessHandle.current().pid() + "-";
   private static final String LOCK = "lock";
+
+  /** Below the hooks of runs, of Spark and of file systems. */
+  private static final int LAST = 0;
 
   /** Between making the file and locking it, it looks as if nobody held it. */
   private static final Duration MOST_BEGINNING = Duration.ofMinutes(1);
@@ -60,10 +64,19 @@ public final class Scratch {
               made.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       lock.lock();
       folder = made;
-      Runtime.getRuntime()
-          .addShutdownHook(new Thread(() -> removeQuietly(made), "velella-scratch"));
+      removeAtEnd(made);
     }
     return folder;
+  }
+
+  /** As the last of all: what is interrupted in order still records. */
+  private static void removeAtEnd(Path made) {
+    try {
+      ShutdownHookManager.get().addShutdownHook(() -> removeQuietly(made), LAST);
+    } catch (IllegalStateException e) {
+      // The end has begun already; the next process removes it.
+      LOG.debug("{} stays: {}", made, e.toString());
+    }
   }
 
   /**
