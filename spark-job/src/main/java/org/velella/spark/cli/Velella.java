@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
       ResumeCommand.class,
       ReproduceCommand.class,
       InspectCommand.class,
+      ConvertCommand.class,
       GcCommand.class,
       SqlCommand.class,
       BenchCommand.class,
@@ -78,7 +79,7 @@ public final class Velella {
 
   private static int runLast(CommandLine.ParseResult parsed) {
     if (parsed.hasSubcommand()) {
-      OutputOptions.of(parsed.subcommand().commandSpec()).apply();
+      OutputOptions.of(innermost(parsed).commandSpec()).apply();
     }
     if (parsed.hasSubcommand()
         || parsed.isUsageHelpRequested()
@@ -89,6 +90,10 @@ public final class Velella {
     line.getErr().println("velella: give a command");
     line.usage(line.getErr());
     return ExitCode.USAGE;
+  }
+
+  private static CommandLine.ParseResult innermost(CommandLine.ParseResult parsed) {
+    return parsed.hasSubcommand() ? innermost(parsed.subcommand()) : parsed;
   }
 
   /** What spark-submit was given with {@code --conf}: it hands it on as system properties. */

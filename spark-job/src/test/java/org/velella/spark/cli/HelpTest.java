@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,18 @@ class HelpTest {
 
   private static Map<String, CommandLine> commands() {
     return Velella.commandLine().getSubcommands();
+  }
+
+  /** The commands that stand inside others, by the words that call them. */
+  private static Map<String, CommandLine> nested() {
+    Map<String, CommandLine> nested = new TreeMap<>();
+    commands()
+        .forEach(
+            (outer, command) ->
+                command
+                    .getSubcommands()
+                    .forEach((inner, each) -> nested.put(outer + " " + inner, each)));
+    return nested;
   }
 
   /** The commands among the examples of a help text, as a shell would hand them over. */
@@ -80,6 +93,21 @@ class HelpTest {
   }
 
   @Test
+  void commandsInsideOthersHaveExamplesOfTheirOwn() {
+    assertThat(nested()).containsKey("convert network");
+    nested()
+        .forEach(
+            (words, command) -> {
+              List<String[]> examples = examples(command);
+              assertThat(examples).as("examples in velella %s --help", words).isNotEmpty();
+              for (String[] example : examples) {
+                assertThat(example[0] + " " + example[1]).isEqualTo(words);
+                Velella.commandLine().parseArgs(example);
+              }
+            });
+  }
+
+  @Test
   void completionIsValidBashAndKnowsEverything() throws IOException, InterruptedException {
     CommandLineRun run = CommandLineRun.of("completion");
     assertThat(run.exitCode()).isZero();
@@ -89,8 +117,10 @@ class HelpTest {
     String said = new String(bash.getInputStream().readAllBytes(), UTF_8);
     assertThat(bash.waitFor()).as(said).isZero();
     assertThat(said).isEmpty();
-    for (Map.Entry<String, CommandLine> command : commands().entrySet()) {
-      String function = "_picocli_velella_" + command.getKey() + "()";
+    Map<String, CommandLine> all = new TreeMap<>(commands());
+    all.putAll(nested());
+    for (Map.Entry<String, CommandLine> command : all.entrySet()) {
+      String function = "_picocli_velella_" + command.getKey().replaceAll("[^a-z]", "_") + "()";
       assertThat(run.out()).contains(function);
       String body = run.out().substring(run.out().indexOf("function " + function));
       body = body.substring(0, body.indexOf("\n}"));

@@ -1,0 +1,79 @@
+package org.velella.spark.cli;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.velella.network.NetworkDigest;
+import org.velella.network.nir.NirImport;
+import org.velella.spark.job.ExitCode;
+import org.velella.spark.job.NetworkSource;
+import org.velella.spark.job.NetworkTarget;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code velella convert network}: a network file in another form, without Spark. */
+@Command(
+    name = "network",
+    description = "Write a network file in another form; the names' endings say which forms.",
+    footer = {
+      "",
+      "Examples:",
+      "  velella convert network net.nir net.safetensors --convention snntorch --dt 1e-3"
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Versions.class,
+    sortOptions = false)
+final class ConvertNetworkCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "IN",
+      description = "A network file: .nir, or .safetensors of Velella's own form.")
+  private String in;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "OUT",
+      description = "The file to write: .safetensors, Velella's own form.")
+  private String out;
+
+  @Option(
+      names = "--convention",
+      defaultValue = "norse",
+      paramLabel = "NAME",
+      description = "How NIR's equations become steps. Default: ${DEFAULT-VALUE}.")
+  private String convention;
+
+  @Option(
+      names = "--dt",
+      defaultValue = "1e-4",
+      paramLabel = "SECONDS",
+      description = "Time of one step, for NIR files. Default: ${DEFAULT-VALUE}.")
+  private double dt;
+
+  @Mixin private OverwriteOption overwrite;
+
+  @Mixin(name = OutputOptions.NAME)
+  private OutputOptions said;
+
+  @Override
+  public Integer call() {
+    Configuration conf = new Configuration();
+    NetworkTarget target = NetworkTarget.of(out, overwrite.existing(), conf);
+    NirImport read = NetworkSource.readWithNotes(in, convention, dt, conf);
+    read.notes().forEach(said.reporter(spec)::message);
+    target.write(read.network());
+    PrintWriter lines = spec.commandLine().getOut();
+    lines.println(
+        "%s: %d nodes, digest %s"
+            .formatted(
+                out, read.network().nodes().size(), NetworkDigest.of(read.network()).value()));
+    lines.flush();
+    return ExitCode.DONE;
+  }
+}

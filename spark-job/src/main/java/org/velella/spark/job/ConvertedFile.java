@@ -1,0 +1,49 @@
+package org.velella.spark.job;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.velella.spark.store.IsDirectoryException;
+import org.velella.spark.store.OutputFile;
+
+/** A file that {@code convert} makes, of any Hadoop file system. */
+public final class ConvertedFile {
+  private ConvertedFile() {}
+
+  /**
+   * Looks whether a file may be written, so that nothing is computed in vain.
+   *
+   * @throws UsageException if it is there and is to be kept, is a directory, or lies nowhere
+   */
+  public static void require(String uri, Existing existing, Configuration conf) {
+    try {
+      if (OutputFile.exists(uri, conf) && existing == Existing.KEEP) {
+        throw new UsageException(
+            uri + " is there already; give another name, or --overwrite to replace it");
+      }
+    } catch (IsDirectoryException e) {
+      throw new UsageException(uri + " is a directory; give the name of a file", e);
+    } catch (UnsupportedFileSystemException e) {
+      throw new UsageException("Cannot write " + uri + ": " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write " + uri, e);
+    }
+  }
+
+  /**
+   * Writes a file after {@link #require} has looked; on a disk it is complete or absent.
+   *
+   * @throws UsageException if the place does not allow it
+   */
+  public static void write(String uri, Configuration conf, OutputFile.Content content) {
+    try {
+      OutputFile.write(uri, conf, content);
+    } catch (FileSystemException e) {
+      throw new UsageException("Cannot write " + uri + ": " + IoReason.of(e), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write " + uri, e);
+    }
+  }
+}

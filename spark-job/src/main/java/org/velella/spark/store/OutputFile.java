@@ -1,0 +1,72 @@
+package org.velella.spark.store;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** A file of any Hadoop file system, written as a whole; on a disk it is complete or absent. */
+public final class OutputFile {
+  private OutputFile() {}
+
+  /** Writes the bytes of a file. */
+  @FunctionalInterface
+  public interface Content {
+    /** Writes all of it; the stream stays open. */
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Whether a file of this name is there.
+   *
+   * @throws IsDirectoryException if it is a directory, so that no file can have the name
+   */
+  public static boolean exists(String uri, Configuration conf) throws IOException {
+    Path path = new Path(uri);
+    FileStatus status;
+    try {
+      status = InputFile.fileSystem(path, conf).getFileStatus(path);
+    } catch (FileNotFoundException e) {
+      return false;
+    }
+    if (status.isDirectory()) {
+      throw new IsDirectoryException(uri);
+    }
+    return true;
+  }
+
+  /** Writes a file, in place of one that is there; directories that are missing are made. */
+  public static void write(String uri, Configuration conf, Content content) throws IOException {
+    Path path = new Path(uri);
+    FileSystem files = InputFile.fileSystem(path, conf);
+    Path whole = files.makeQualified(path);
+    if (whole.toUri().getScheme().equals("file")) {
+      // Hadoop gives each local file a checksum file, which nobody expects beside this one.
+      writeLocal(java.nio.file.Path.of(whole.toUri().getPath()), content);
+      return;
+    }
+    try (OutputStream out = files.create(whole, true)) {
+      content.writeTo(out);
+    }
+  }
+
+  private static void writeLocal(java.nio.file.Path file, Content content) throws IOException {
+    Files.createDirectories(file.getParent());
+    java.nio.file.Path part =
+        file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
+    try {
+      try (OutputStream out = Files.newOutputStream(part)) {
+        content.writeTo(out);
+      }
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+}

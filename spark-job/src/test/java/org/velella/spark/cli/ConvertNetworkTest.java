@@ -1,0 +1,86 @@
+package org.velella.spark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.velella.network.Network;
+import org.velella.network.NetworkCodec;
+import org.velella.network.NetworkDigest;
+import org.velella.spark.job.ExitCode;
+import org.velella.spark.job.NetworkSource;
+
+class ConvertNetworkTest {
+  private static final String EXAMPLE = "example/orientations.nir";
+
+  @TempDir Path folder;
+
+  private String file(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  private List<String> files() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(path -> path.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void nirBecomesTheOwnFormUnderTheConventionThatWasAsked() throws IOException {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "convert", "network", EXAMPLE, file("a/net.safetensors"), "--convention", "snntorch");
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
+    Network expected = NetworkSource.read(EXAMPLE, "snntorch", 1e-4);
+    Network written =
+        NetworkCodec.fromBytes(Files.readAllBytes(folder.resolve("a/net.safetensors")));
+    assertThat(NetworkDigest.of(written)).isEqualTo(NetworkDigest.of(expected));
+    assertThat(NetworkDigest.of(written))
+        .isNotEqualTo(NetworkDigest.of(NetworkSource.read(EXAMPLE, "norse", 1e-4)));
+    assertThat(run.out()).contains(NetworkDigest.of(expected).value(), "8 nodes");
+  }
+
+  @Test
+  void whatIsThereIsOnlyReplacedIfAsked() throws IOException {
+    Files.writeString(folder.resolve("net.safetensors"), "mine");
+    CommandLineRun kept = CommandLineRun.of("convert", "network", EXAMPLE, file("net.safetensors"));
+    assertThat(kept.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(kept.err()).contains("is there already", "--overwrite");
+    assertThat(Files.readString(folder.resolve("net.safetensors"))).isEqualTo("mine");
+    CommandLineRun replaced =
+        CommandLineRun.of("convert", "network", EXAMPLE, file("net.safetensors"), "--overwrite");
+    assertThat(replaced.exitCode()).as(replaced.err()).isEqualTo(ExitCode.DONE);
+    NetworkCodec.fromBytes(Files.readAllBytes(folder.resolve("net.safetensors")));
+    assertThat(files()).containsExactly("net.safetensors");
+  }
+
+  @Test
+  void wrongNamesAreRefusedBeforeAnythingIsWritten() throws IOException {
+    Files.createDirectory(folder.resolve("d.safetensors"));
+    CommandLineRun directory =
+        CommandLineRun.of("convert", "network", EXAMPLE, file("d.safetensors"), "--overwrite");
+    assertThat(directory.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(directory.err()).contains("is a directory");
+    CommandLineRun ending = CommandLineRun.of("convert", "network", EXAMPLE, file("net.txt"));
+    assertThat(ending.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(ending.err()).contains("net.txt", ".safetensors");
+    CommandLineRun missing =
+        CommandLineRun.of("convert", "network", file("no.nir"), file("net.safetensors"));
+    assertThat(missing.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(missing.err()).contains("no network file");
+    assertThat(files()).containsExactly("d.safetensors");
+  }
+
+  @Test
+  void withoutAKindItSaysWhichThereAre() {
+    CommandLineRun run = CommandLineRun.of("convert");
+    assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.err()).contains("one of", "network");
+    assertThat(CommandLineRun.of("convert", "network", "--help").out()).contains("--overwrite");
+  }
+}
