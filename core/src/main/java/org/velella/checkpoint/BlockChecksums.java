@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.util.zip.CRC32C;
+import org.velella.provenance.Checksums;
 
 /**
  * One CRC32C per 4 MiB of data, the last block possibly shorter, as hexadecimal digits one after

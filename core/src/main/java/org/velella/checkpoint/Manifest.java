@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.velella.provenance.Checksums;
 
 /**
  * One committed version of a run's checkpoint: which ranges have come how far, in which files.

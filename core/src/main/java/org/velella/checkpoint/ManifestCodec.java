@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.velella.provenance.CanonicalJson;
+import org.velella.provenance.Checksums;
 import org.velella.provenance.JsonException;
 import org.velella.provenance.JsonFields;
 

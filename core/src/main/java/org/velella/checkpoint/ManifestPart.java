@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.velella.provenance.CanonicalJson;
+import org.velella.provenance.Checksums;
 import org.velella.provenance.JsonException;
 import org.velella.provenance.JsonFields;
 

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Map;
 import org.velella.checkpoint.CheckpointStore.StoredInput;
+import org.velella.provenance.Checksums;
 import org.velella.tensor.Safetensors;
 import org.velella.tensor.SafetensorsException;
 import org.velella.tensor.SafetensorsHeader;

@@ -2,6 +2,7 @@ package org.velella.checkpoint;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.regex.Pattern;
+import org.velella.provenance.Checksums;
 import org.velella.provenance.JsonFields;
 
 /**

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.velella.provenance.Checksums;
 
 /**
  * What a range file says about itself.

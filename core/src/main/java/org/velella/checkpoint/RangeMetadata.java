@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.velella.module.MemoryScope;
 import org.velella.provenance.CanonicalJson;
+import org.velella.provenance.Checksums;
 import org.velella.provenance.JsonException;
 import org.velella.provenance.JsonFields;
 import org.velella.tensor.DType;

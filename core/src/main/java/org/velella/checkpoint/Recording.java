@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.velella.provenance.CanonicalJson;
+import org.velella.provenance.Checksums;
 import org.velella.provenance.JsonFields;
 
 /**

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
 import org.velella.checkpoint.CheckpointStore.StoredInput;
+import org.velella.provenance.Checksums;
 
 /** Files of recordings, and whether they still are what was recorded. */
 public final class RecordingFile {

@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.zip.CRC32C;
 
 /**
  * What ran, written once beside the results so that anyone can repeat it.
@@ -118,9 +117,7 @@ public record RunProvenance(
   }
 
   private static String checksum(ObjectNode content) {
-    CRC32C crc = new CRC32C();
-    crc.update(CanonicalJson.bytes(content));
-    return "%08x".formatted(crc.getValue());
+    return Checksums.crc32c(CanonicalJson.bytes(content));
   }
 
   private static Instant instant(String text) {

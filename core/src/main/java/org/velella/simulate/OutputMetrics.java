@@ -40,15 +40,15 @@ public final class OutputMetrics {
   public static final String WINDOW_SQUARES = "window_squares";
 
   /** Only what is always kept. */
-  public static final OutputMetrics PLAIN = new OutputMetrics("", 0);
+  public static final OutputMetrics PLAIN = new OutputMetrics(false, 0);
 
   private static final String ISI = "isi";
   private static final String FANO = "fano";
 
-  private final String intervals;
+  private final boolean intervals;
   private final int window;
 
-  private OutputMetrics(String intervals, int window) {
+  private OutputMetrics(boolean intervals, int window) {
     this.intervals = intervals;
     this.window = window;
   }
@@ -62,12 +62,12 @@ public final class OutputMetrics {
     if (text.isBlank()) {
       return PLAIN;
     }
-    String intervals = "";
+    boolean intervals = false;
     int window = 0;
     for (String each : text.split(",", -1)) {
       String[] parts = each.strip().split(":", 2);
-      if (parts[0].equals(ISI) && parts.length == 1 && intervals.isEmpty()) {
-        intervals = ISI;
+      if (parts[0].equals(ISI) && parts.length == 1 && !intervals) {
+        intervals = true;
       } else if (parts[0].equals(FANO) && parts.length == 2 && window == 0) {
         window = steps(each, parts[1]);
       } else {
@@ -131,7 +131,7 @@ public final class OutputMetrics {
 
   /** Whether intervals between spikes are kept. */
   public boolean hasIntervals() {
-    return !intervals.isEmpty();
+    return intervals;
   }
 
   /** The steps of a window in which the outputs' spikes are counted, if they are. */
@@ -142,8 +142,8 @@ public final class OutputMetrics {
   /** What {@link #parse} reads. */
   @Override
   public String toString() {
-    return intervals
-        + (hasIntervals() && window > 0 ? "," : "")
+    return (intervals ? ISI : "")
+        + (intervals && window > 0 ? "," : "")
         + (window > 0 ? FANO + ":" + window : "");
   }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.velella.provenance.Checksums;
 import org.velella.testkit.Seeded;
 
 class ChecksumsTest {

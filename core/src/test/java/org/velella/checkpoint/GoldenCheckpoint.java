@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.velella.module.MemoryScope;
+import org.velella.provenance.Checksums;
 import org.velella.tensor.DType;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.velella.provenance.Checksums;
 import org.velella.tensor.Safetensors;
 import org.velella.tensor.SafetensorsFile;
 import org.velella.tensor.Shape;

@@ -84,13 +84,9 @@ final class MannerOptions {
   private Long maxFailures;
 
   private Budget budget() {
-    if (maxFailures != null && maxFailures < 0) {
-      throw new UsageException(
-          "--max-failures is " + maxFailures + "; give how many samples may fail, 0 or more");
-    }
     return new Budget(
         timeLimit == null ? Budget.UNLIMITED : Quantity.seconds("--time-limit", timeLimit),
-        maxFailures == null ? Budget.UNLIMITED : maxFailures);
+        maxFailures == null ? Budget.UNLIMITED : Budget.requireFailures(maxFailures));
   }
 
   /** N, or 0 if nothing is to be checked. */

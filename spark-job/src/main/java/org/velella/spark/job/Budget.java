@@ -20,10 +20,18 @@ public record Budget(double seconds, long failures) {
       throw new UsageException(
           "--time-limit is " + seconds + " s; give a positive time, such as 90s or 2h");
     }
-    if (failures < UNLIMITED) {
+    if (failures != UNLIMITED) {
+      requireFailures(failures);
+    }
+  }
+
+  /** A number of failures, as a user says it. */
+  public static long requireFailures(long failures) {
+    if (failures < 0) {
       throw new UsageException(
           "--max-failures is " + failures + "; give how many samples may fail, 0 or more");
     }
+    return failures;
   }
 
   /** When time is spent that begins to run now, in milliseconds since 1970; never if unlimited. */

@@ -1,5 +1,6 @@
 package org.velella.spark.job;
 
+import java.util.function.Consumer;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.spark.task.CheckpointInterval;
 import org.velella.spark.task.CheckpointSchedule;
@@ -108,142 +109,89 @@ public record Manner(
   }
 
   Manner withBackend(String name) {
-    return new Manner(
-        name,
-        tileSize,
-        partitions,
-        samples,
-        failFast,
-        keep,
-        mtbfSeconds,
-        selfCheck,
-        gpuPermits,
-        budget);
+    return with(draft -> draft.backend = name);
   }
 
   Manner withTileSize(int size) {
-    return new Manner(
-        backend,
-        size,
-        partitions,
-        samples,
-        failFast,
-        keep,
-        mtbfSeconds,
-        selfCheck,
-        gpuPermits,
-        budget);
+    return with(draft -> draft.tileSize = size);
   }
 
   Manner withPartitions(int count) {
-    return new Manner(
-        backend,
-        tileSize,
-        count,
-        samples,
-        failFast,
-        keep,
-        mtbfSeconds,
-        selfCheck,
-        gpuPermits,
-        budget);
+    return with(draft -> draft.partitions = count);
   }
 
   Manner withSamples(String ids) {
-    return new Manner(
-        backend,
-        tileSize,
-        partitions,
-        ids,
-        failFast,
-        keep,
-        mtbfSeconds,
-        selfCheck,
-        gpuPermits,
-        budget);
+    return with(draft -> draft.samples = ids);
   }
 
   Manner withFailFast(boolean first) {
-    return new Manner(
-        backend,
-        tileSize,
-        partitions,
-        samples,
-        first,
-        keep,
-        mtbfSeconds,
-        selfCheck,
-        gpuPermits,
-        budget);
+    return with(draft -> draft.failFast = first);
   }
 
   Manner withKeep(int files) {
-    return new Manner(
-        backend,
-        tileSize,
-        partitions,
-        samples,
-        failFast,
-        requireKeep(files),
-        mtbfSeconds,
-        selfCheck,
-        gpuPermits,
-        budget);
+    return with(draft -> draft.keep = requireKeep(files));
   }
 
   Manner withMtbfSeconds(double seconds) {
-    return new Manner(
-        backend,
-        tileSize,
-        partitions,
-        samples,
-        failFast,
-        keep,
-        requireMtbf(seconds),
-        selfCheck,
-        gpuPermits,
-        budget);
+    return with(draft -> draft.mtbfSeconds = requireMtbf(seconds));
   }
 
   Manner withSelfCheck(int every) {
-    return new Manner(
-        backend,
-        tileSize,
-        partitions,
-        samples,
-        failFast,
-        keep,
-        mtbfSeconds,
-        every,
-        gpuPermits,
-        budget);
+    return with(draft -> draft.selfCheck = every);
   }
 
   Manner withGpuPermits(int tiles) {
-    return new Manner(
-        backend,
-        tileSize,
-        partitions,
-        samples,
-        failFast,
-        keep,
-        mtbfSeconds,
-        selfCheck,
-        tiles,
-        budget);
+    return with(draft -> draft.gpuPermits = tiles);
   }
 
   Manner withBudget(Budget spend) {
-    return new Manner(
-        backend,
-        tileSize,
-        partitions,
-        samples,
-        failFast,
-        keep,
-        mtbfSeconds,
-        selfCheck,
-        gpuPermits,
-        spend);
+    return with(draft -> draft.budget = spend);
+  }
+
+  private Manner with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.manner();
+  }
+
+  /** A manner of which one thing is about to change. */
+  private static final class Draft {
+    private String backend;
+    private int tileSize;
+    private int partitions;
+    private String samples;
+    private boolean failFast;
+    private int keep;
+    private double mtbfSeconds;
+    private int selfCheck;
+    private int gpuPermits;
+    private Budget budget;
+
+    Draft(Manner from) {
+      backend = from.backend;
+      tileSize = from.tileSize;
+      partitions = from.partitions;
+      samples = from.samples;
+      failFast = from.failFast;
+      keep = from.keep;
+      mtbfSeconds = from.mtbfSeconds;
+      selfCheck = from.selfCheck;
+      gpuPermits = from.gpuPermits;
+      budget = from.budget;
+    }
+
+    Manner manner() {
+      return new Manner(
+          backend,
+          tileSize,
+          partitions,
+          samples,
+          failFast,
+          keep,
+          mtbfSeconds,
+          selfCheck,
+          gpuPermits,
+          budget);
+    }
   }
 }

@@ -41,7 +41,7 @@ public final class ResumeConfig {
 
   /** How it is to be computed. */
   public Manner manner() {
-    return values.manner;
+    return values.manner();
   }
 
   /**
@@ -59,10 +59,9 @@ public final class ResumeConfig {
   }
 
   /** Collects what a user says. */
-  public static final class Builder {
+  public static final class Builder extends MannerBuilder<Builder> {
     private final String run;
     private long moreSteps;
-    private Manner manner = Manner.USUAL;
 
     /** Null: as when the run began. */
     private Long checkpointEvery;
@@ -77,10 +76,15 @@ public final class ResumeConfig {
     private Builder(Builder other) {
       run = other.run;
       moreSteps = other.moreSteps;
-      manner = other.manner;
+      manner(other.manner());
       checkpointEvery = other.checkpointEvery;
       output = other.output;
       changes.putAll(other.changes);
+    }
+
+    @Override
+    Builder self() {
+      return this;
     }
 
     public Builder moreSteps(long value) {
@@ -95,60 +99,6 @@ public final class ResumeConfig {
     public Builder checkpointEvery(long value) {
       checkpointEvery = value;
       return this;
-    }
-
-    /** How it is to be computed, in all. */
-    public Builder manner(Manner value) {
-      manner = value;
-      return this;
-    }
-
-    /** A backend's name, or {@code auto}. Never changes results. */
-    public Builder backend(String value) {
-      return manner(manner.withBackend(value));
-    }
-
-    /** Samples of one kernel pass; 0: chosen by memory. Never changes results. */
-    public Builder tileSize(int value) {
-      return manner(manner.withTileSize(value));
-    }
-
-    /** Tasks that the ranges are spread over; 0: about three per core. Never changes results. */
-    public Builder partitions(int value) {
-      return manner(manner.withPartitions(value));
-    }
-
-    /** Works only on the ranges in which some samples lie, as {@link RunConfig.Builder#select}. */
-    public Builder select(String ids) {
-      return manner(manner.withSamples(ids));
-    }
-
-    /** Whether one bad sample stops the run, as {@link RunConfig.Builder#failFast}. */
-    public Builder failFast(boolean value) {
-      return manner(manner.withFailFast(value));
-    }
-
-    /** Every how many tiles of a task one is computed twice and compared; 0: none. */
-    public Builder selfCheck(int every) {
-      return manner(manner.withSelfCheck(every));
-    }
-
-    /** What this call may spend; a run that goes on knows nothing of it. */
-    public Builder budget(Budget value) {
-      return manner(manner.withBudget(value));
-    }
-
-    /** How many tiles may be on a GPU at once; at least 1. Never changes results. */
-    public Builder gpuPermits(int tiles) {
-      return manner(manner.withGpuPermits(tiles));
-    }
-
-    /**
-     * Files of each range that the checkpoint lists, to fall back on; at least 1. Without this it
-     * is as when the run began.
-     */
-    public Builder keep(int value) {
-      return manner(manner.withKeep(value));
     }
 
     /** Branches off into another directory, instead of going on with the run itself. */
@@ -189,10 +139,10 @@ public final class ResumeConfig {
             "--set %s would change what the run in %s is; give --output for a branch that has it otherwise"
                 .formatted(changes.firstKey(), run));
       }
-      if (!output.isBlank() && !manner.sampleIds().isAll()) {
+      if (!output.isBlank() && !manner().sampleIds().isAll()) {
         throw new UsageException(
             "--samples %s and --output do not go together: a branch begins with all samples of the run; give --samples when you resume the branch"
-                .formatted(manner.samples()));
+                .formatted(manner().samples()));
       }
       return new ResumeConfig(new Builder(this));
     }

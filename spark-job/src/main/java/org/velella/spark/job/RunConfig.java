@@ -120,7 +120,7 @@ public final class RunConfig {
 
   /** How it is to be computed. */
   public Manner manner() {
-    return values.manner;
+    return values.manner();
   }
 
   /** Samples of one range, the unit of checkpoint and output; 0: chosen. Fixed once a run began. */
@@ -170,7 +170,7 @@ public final class RunConfig {
   }
 
   /** Collects what a user says. */
-  public static final class Builder implements Cloneable {
+  public static final class Builder extends MannerBuilder<Builder> implements Cloneable {
     private String network = "";
     private String convention = "norse";
     private double dt = 1e-4;
@@ -188,7 +188,6 @@ public final class RunConfig {
     private int stopEvery = StopRule.USUAL_EVERY;
     private long checkpointEvery;
     private long seed;
-    private Manner manner = Manner.USUAL;
     private int rangeSize;
     private String space = "";
     private List<Long> seeds = List.of();
@@ -199,6 +198,11 @@ public final class RunConfig {
     private Dataset<Row> trialsTable;
 
     private Builder() {}
+
+    @Override
+    Builder self() {
+      return this;
+    }
 
     private Builder copy() {
       try {
@@ -296,60 +300,6 @@ public final class RunConfig {
     public Builder seed(long value) {
       seed = value;
       return this;
-    }
-
-    /** How it is to be computed, in all. */
-    public Builder manner(Manner value) {
-      manner = value;
-      return this;
-    }
-
-    /** A backend's name, or {@code auto}. */
-    public Builder backend(String value) {
-      return manner(manner.withBackend(value));
-    }
-
-    /** Samples of one kernel pass; 0: chosen by memory. Never changes results. */
-    public Builder tileSize(int value) {
-      return manner(manner.withTileSize(value));
-    }
-
-    /** Tasks that the ranges are spread over; 0: about three per core. Never changes results. */
-    public Builder partitions(int value) {
-      return manner(manner.withPartitions(value));
-    }
-
-    /**
-     * Works only on the ranges in which some samples lie, by their ids: {@code FROM:TO}, several
-     * separated by commas; empty: all.
-     */
-    public Builder select(String ids) {
-      return manner(manner.withSamples(ids));
-    }
-
-    /** Whether one bad sample stops the run, before anything is computed if it is known then. */
-    public Builder failFast(boolean value) {
-      return manner(manner.withFailFast(value));
-    }
-
-    /** Every how many tiles of a task one is computed twice and compared; 0: none. */
-    public Builder selfCheck(int every) {
-      return manner(manner.withSelfCheck(every));
-    }
-
-    /** What this call may spend; a run that goes on knows nothing of it. */
-    public Builder budget(Budget value) {
-      return manner(manner.withBudget(value));
-    }
-
-    /** How many tiles may be on a GPU at once; at least 1. Never changes results. */
-    public Builder gpuPermits(int tiles) {
-      return manner(manner.withGpuPermits(tiles));
-    }
-
-    /** Files of each range that the checkpoint lists, to fall back on; at least 1. */
-    public Builder keep(int value) {
-      return manner(manner.withKeep(value));
     }
 
     public Builder rangeSize(int value) {

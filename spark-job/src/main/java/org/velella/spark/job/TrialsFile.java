@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.zip.CRC32C;
 import org.velella.checkpoint.CheckpointCorruptException;
 import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.CheckpointStore.StoredFile;
 import org.velella.checkpoint.CheckpointStore.StoredInput;
 import org.velella.checkpoint.CommitFailedException;
 import org.velella.provenance.CanonicalJson;
+import org.velella.provenance.Checksums;
 import org.velella.sweep.TrialList;
 
 /**
@@ -21,8 +21,7 @@ import org.velella.sweep.TrialList;
 final class TrialsFile {
   static final String FOLDER = "_run/trials";
   private static final Pattern NAME = Pattern.compile("\\d{8}\\.json");
-  private static final Pattern CHECKED =
-      Pattern.compile("([^\n]*\n)crc32c:([0-9a-f]{8})\n", Pattern.DOTALL);
+  private static final Pattern CHECKED = Pattern.compile("([^\n]*\n)crc32c:([0-9a-f]{8})\n");
 
   private final CheckpointStore store;
 
@@ -75,17 +74,11 @@ final class TrialsFile {
       return text.getBytes(StandardCharsets.UTF_8);
     }
     byte[] json = lines.group(1).getBytes(StandardCharsets.UTF_8);
-    if (!checksum(json).equals(lines.group(2))) {
+    if (!Checksums.crc32c(json).equals(lines.group(2))) {
       throw new IllegalArgumentException(
-          "it has CRC32C %s instead of %s".formatted(checksum(json), lines.group(2)));
+          "it has CRC32C %s instead of %s".formatted(Checksums.crc32c(json), lines.group(2)));
     }
     return json;
-  }
-
-  private static String checksum(byte[] json) {
-    CRC32C crc = new CRC32C();
-    crc.update(json);
-    return "%08x".formatted(crc.getValue());
   }
 
   /**
@@ -96,7 +89,7 @@ final class TrialsFile {
   void write(TrialList trials, Read before) throws IOException {
     String name = "%s/%08d.json".formatted(FOLDER, before.files() + 1);
     String json = trials.toJson() + "\n";
-    String check = checksum(json.getBytes(StandardCharsets.UTF_8));
+    String check = Checksums.crc32c(json.getBytes(StandardCharsets.UTF_8));
     String text = "%scrc32c:%s\n".formatted(json, check);
     if (!store.createExclusive(name, text.getBytes(StandardCharsets.UTF_8))) {
       throw new CommitFailedException(
