@@ -41,6 +41,7 @@ public final class Rooms {
             .room("tensor")
             .room("equation")
             .room("provenance")
+            .room("dataset", "tensor")
             .room("module", "tensor")
             .room("neuron", "equation", "module", "tensor")
             .room("layer", "module", "tensor", "equation")

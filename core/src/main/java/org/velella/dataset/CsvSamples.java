@@ -1,0 +1,89 @@
+package org.velella.dataset;
+
+import java.io.IOException;
+import java.util.Optional;
+
+/** Samples of a table of events; see {@code CsvEvents} for its columns. */
+public final class CsvSamples implements SampleReader {
+  private final DataFile file;
+  private final EventBinner binner;
+
+  public CsvSamples(DataFile file, Binning binning, EventShape shape) {
+    this.file = file;
+    this.binner = new EventBinner(binning, shape, EventFile.NANOSECONDS);
+  }
+
+  /** Whether the events of a file have a place in rows and columns. */
+  public static boolean isCamera(DataFile file) throws IOException {
+    try (CsvEvents events = new CsvEvents(file)) {
+      return events.isCamera();
+    }
+  }
+
+  /** Reads the whole file. */
+  @Override
+  public long samples() throws IOException {
+    try (CsvEvents events = new CsvEvents(file)) {
+      long samples = 0;
+      long last = -1;
+      while (events.next()) {
+        long sample = events.sample();
+        samples += requireOrder(events, sample, last) ? 1 : 0;
+        last = sample;
+      }
+      return samples;
+    }
+  }
+
+  /** Whether another sample begins. */
+  private static boolean requireOrder(CsvEvents events, long sample, long last) {
+    if (sample < last) {
+      throw events.wrong(
+          "sample %d after sample %d; sort the file by sample".formatted(sample, last));
+    }
+    return sample > last;
+  }
+
+  @Override
+  public Samples read(long first, long count) throws IOException {
+    CsvEvents events = new CsvEvents(file);
+    return new Samples() {
+      private long at = -1;
+      private boolean more = events.next();
+
+      @Override
+      public Optional<Sample> next() throws IOException {
+        while (more) {
+          EventBuffer buffer = new EventBuffer(file.name());
+          long sample = events.sample();
+          int label = events.label();
+          at++;
+          if (at == first + count) {
+            return Optional.empty();
+          }
+          while (more && events.sample() == sample) {
+            if (at >= first) {
+              events.give(buffer);
+            }
+            if (events.label() != label) {
+              throw events.wrong("another label than the event before; a sample has one");
+            }
+            more = events.next();
+          }
+          if (more) {
+            requireOrder(events, events.sample(), sample);
+          }
+          if (at >= first) {
+            return Optional.of(new Sample(sample, binner.bin(buffer, 0), label));
+          }
+        }
+        return Optional.empty();
+      }
+
+      @Override
+      public void close() throws IOException {
+        events.close();
+      }
+    };
+  }
+}

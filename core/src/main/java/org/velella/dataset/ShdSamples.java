@@ -1,0 +1,180 @@
+package org.velella.dataset;
+
+import io.jhdf.HdfFile;
+import io.jhdf.api.Dataset;
+import java.io.IOException;
+import java.lang.reflect.Array;
+import java.util.Optional;
+
+/**
+ * The HDF5 files of SHD and SSC: {@code /spikes/times} (seconds) and {@code /spikes/units}
+ * (neurons), one list for each sample, and {@code /labels}. Read sample by sample.
+ */
+public final class ShdSamples implements SampleReader {
+  /** How many inputs the cochlea of SHD and SSC has. */
+  public static final int COCHLEA = 700;
+
+  private static final String TIMES = "/spikes/times";
+  private static final String UNITS = "/spikes/units";
+  private static final String LABELS = "/labels";
+
+  private final DataFile file;
+  private final EventBinner binner;
+
+  public ShdSamples(DataFile file, Binning binning, EventShape shape) {
+    this.file = file;
+    this.binner = new EventBinner(binning, shape, EventFile.NANOSECONDS);
+  }
+
+  @Override
+  public long samples() throws IOException {
+    try (Opened opened = new Opened()) {
+      return opened.samples;
+    }
+  }
+
+  @Override
+  public Samples read(long first, long count) throws IOException {
+    Opened opened = new Opened();
+    return new Samples() {
+      private long done;
+
+      @Override
+      public Optional<Sample> next() throws IOException {
+        return done == count ? Optional.empty() : Optional.of(opened.sample(first + done++));
+      }
+
+      @Override
+      public void close() {
+        opened.close();
+      }
+    };
+  }
+
+  /** The file while it is read. */
+  private final class Opened implements AutoCloseable {
+    private final HdfFile hdf;
+    private final Dataset times;
+    private final Dataset units;
+
+    /** Null if there are none. */
+    private final Dataset labels;
+
+    private final long samples;
+
+    Opened() throws IOException {
+      java.nio.file.Path local = file.local();
+      hdf = guarded("the file", () -> new HdfFile(local));
+      try {
+        times = dataset(TIMES);
+        units = dataset(UNITS);
+        boolean labelled = guarded(LABELS, () -> hdf.getChild("labels") != null);
+        labels = labelled ? dataset(LABELS) : null;
+        samples = length(times, TIMES);
+        if (length(units, UNITS) != samples
+            || labels != null && length(labels, LABELS) != samples) {
+          throw DatasetException.of(
+              file.name(), "%s, %s and %s have different lengths".formatted(TIMES, UNITS, LABELS));
+        }
+      } catch (DatasetException e) {
+        hdf.close();
+        throw e;
+      }
+    }
+
+    private Dataset dataset(String path) {
+      return guarded(path, () -> hdf.getDatasetByPath(path));
+    }
+
+    private long length(Dataset dataset, String path) {
+      long[] dims = guarded(path, dataset::getDimensionsAsLong);
+      if (dims.length != 1) {
+        throw DatasetException.of(
+            file.name(),
+            "%s has %d axes; in the layout of SHD it has one, the sample"
+                .formatted(path, dims.length));
+      }
+      return dims[0];
+    }
+
+    Sample sample(long number) throws IOException {
+      Object time = list(times, TIMES, number);
+      Object unit = list(units, UNITS, number);
+      int count = Array.getLength(time);
+      if (Array.getLength(unit) != count) {
+        throw DatasetException.of(
+            file.name(),
+            "sample %d has %d times and %d units".formatted(number, count, Array.getLength(unit)));
+      }
+      EventBuffer events = new EventBuffer(file.name() + ", sample " + number);
+      for (int i = 0; i < count; i++) {
+        events.event(
+            nanoseconds(number, ((Number) Array.get(time, i)).doubleValue()),
+            Math.toIntExact(((Number) Array.get(unit, i)).longValue()),
+            0,
+            0);
+      }
+      return new Sample(number, binner.bin(events, 0), label(number));
+    }
+
+    /** Down to whole nanoseconds, so that a time does not come into the step after its own. */
+    private long nanoseconds(long sample, double seconds) {
+      if (!(seconds >= 0 && seconds < 9e9)) {
+        throw DatasetException.of(
+            file.name(), "sample %d has a spike at %s s".formatted(sample, seconds));
+      }
+      return (long) Math.floor(seconds * EventFile.NANOSECONDS);
+    }
+
+    /** One sample's list, an array of numbers. */
+    private Object list(Dataset lists, String path, long number) {
+      Object slice = guarded(path, () -> lists.getData(new long[] {number}, new int[] {1}));
+      Object list = slice != null && slice.getClass().isArray() ? Array.get(slice, 0) : null;
+      boolean isList = list != null && list.getClass().isArray();
+      Class<?> element = isList ? list.getClass().getComponentType() : void.class;
+      if (!element.isPrimitive() || element == boolean.class || element == void.class) {
+        throw DatasetException.of(
+            file.name(), path + " holds no lists of numbers; the layout of SHD has such");
+      }
+      return list;
+    }
+
+    private int label(long number) {
+      if (labels == null) {
+        return Sample.NO_LABEL;
+      }
+      Object slice = guarded(LABELS, () -> labels.getData(new long[] {number}, new int[] {1}));
+      if (!(Array.get(slice, 0) instanceof Number value)) {
+        throw DatasetException.of(file.name(), LABELS + " holds no numbers");
+      }
+      return Labels.of(file.name(), value.longValue());
+    }
+
+    @Override
+    public void close() {
+      hdf.close();
+    }
+  }
+
+  private interface Reading<T> {
+    T run() throws IOException;
+  }
+
+  /** The library trusts what it reads, so damage can surface as any of these. */
+  private <T> T guarded(String what, Reading<T> reading) {
+    try {
+      return reading.run();
+    } catch (DatasetException e) {
+      throw e;
+    } catch (IOException
+        | RuntimeException
+        | StackOverflowError
+        | OutOfMemoryError
+        | LinkageError e) {
+      throw new DatasetException(
+          "%s: %s cannot be read (%s); it should be an HDF5 file in the layout of SHD"
+              .formatted(file.name(), what, e.getMessage()),
+          e);
+    }
+  }
+}

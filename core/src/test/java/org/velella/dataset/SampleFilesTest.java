@@ -1,0 +1,159 @@
+package org.velella.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.velella.dataset.GoldenFiles.expected;
+import static org.velella.dataset.GoldenFiles.file;
+import static org.velella.dataset.GoldenFiles.rows;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.velella.tensor.Shape;
+
+/** Files of samples that others have written, against what Python says is in them. */
+class SampleFilesTest {
+  private static final Binning MILLISECONDS = new Binning.Steps(new BigDecimal("0.001"));
+
+  private static float[] over255(JsonNode pixels) {
+    float[] values = new float[pixels.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = pixels.get(i).asInt() / 255f;
+    }
+    return values;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"shd.h5", "ssc.h5"})
+  void spikesOfHdf5(String name) throws IOException {
+    ShdSamples reader =
+        new ShdSamples(file(name), MILLISECONDS, EventShape.neurons(ShdSamples.COCHLEA));
+    JsonNode samples = expected("shd");
+    assertThat(reader.samples()).isEqualTo(samples.size());
+    // In ranges, as tasks read them.
+    for (long first = 0; first < samples.size(); first += 3) {
+      long count = Math.min(3, samples.size() - first);
+      for (Sample sample : GoldenFiles.some(reader, first, count)) {
+        JsonNode wanted = samples.get((int) sample.number());
+        assertThat(sample.label()).isEqualTo(wanted.get("label").asInt());
+        assertThat(GoldenFiles.steps(sample)).isEqualTo(rows(wanted.get("steps")));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"grey.png", "grey16.png", "colour.png", "alpha.png", "bits.png", "palette.png"})
+  void images(String name) throws IOException {
+    ImageSample image = new ImageSample(file(name), 3);
+    Sample sample = GoldenFiles.all(image).get(0);
+    assertThat(sample.label()).isEqualTo(3);
+    float[] wanted = over255(expected("images").get(name));
+    assertThat(image.shape()).isEqualTo(Shape.of(wanted.length / 35, 5, 7));
+    assertThat(GoldenFiles.values(sample)).isEqualTo(wanted);
+  }
+
+  /** Decoders of JPEG differ in single pixels, but not on a flat picture. */
+  @Test
+  void jpeg() throws IOException {
+    Sample sample = GoldenFiles.all(new ImageSample(file("flat.jpg"), 0)).get(0);
+    assertThat(GoldenFiles.values(sample)).hasSize(256).containsOnly(200 / 255f);
+  }
+
+  @Test
+  void mnist() throws IOException {
+    IdxSamples reader = new IdxSamples(file("digits-idx3-ubyte.gz"), file("digits-idx1-ubyte"));
+    assertThat(reader.shape()).isEqualTo(Shape.of(1, 3, 2));
+    JsonNode digits = expected("digits");
+    List<Sample> all = GoldenFiles.all(reader);
+    assertThat(all).hasSize(4);
+    for (int i = 0; i < 4; i++) {
+      assertThat(GoldenFiles.values(all.get(i))).isEqualTo(over255(digits.get("pixels").get(i)));
+      assertThat(all.get(i).label()).isEqualTo(digits.get("labels").get(i).asInt());
+    }
+    assertThat(GoldenFiles.some(reader, 2, 1).get(0))
+        .usingRecursiveComparison()
+        .isEqualTo(all.get(2));
+  }
+
+  @Test
+  void arrays() throws IOException {
+    ArraySamples reader = ArraySamples.npy(file("dense.npy"), file("dense_labels.npy"));
+    JsonNode digits = expected("digits");
+    assertThat(reader.shape()).isEqualTo(Shape.of(6));
+    List<Sample> last = GoldenFiles.some(reader, 1, 3);
+    for (int i = 0; i < 3; i++) {
+      JsonNode pixels = digits.get("pixels").get(i + 1);
+      for (int k = 0; k < 6; k++) {
+        assertThat(GoldenFiles.values(last.get(i))[k]).isEqualTo(pixels.get(k).asInt());
+      }
+      assertThat(last.get(i).label()).isEqualTo(digits.get("labels").get(i + 1).asInt());
+    }
+  }
+
+  @Test
+  void framesOfSpikingJelly() throws IOException {
+    ArraySamples reader = ArraySamples.npz(file("frames.npz"), 8);
+    assertThat(reader.shape()).isEqualTo(Shape.of(3, 2, 34, 34));
+    Sample sample = GoldenFiles.all(reader).get(0);
+    assertThat(sample.label()).isEqualTo(8);
+    assertThat(GoldenFiles.values(sample)).isEqualTo(GoldenFiles.dense(expected("frames")));
+  }
+
+  private static SampleReader csv(String text, Binning binning, EventShape shape) {
+    return new CsvSamples(
+        DataFile.of("events.csv", text.getBytes(StandardCharsets.UTF_8)), binning, shape);
+  }
+
+  /** 0.0029999999999 s is not yet step 3 of 1 ms, 0.003 s is. */
+  @Test
+  void tableOfEvents() throws IOException {
+    String text =
+        "sample,t,neuron,label\n4,0,2,1\n4,0.0029999999999,0,1\n4,3e-3,1,1\n\n9, 0.5 ,2,0\n";
+    SampleReader reader = csv(text, MILLISECONDS, EventShape.neurons(3));
+    assertThat(reader.samples()).isEqualTo(2);
+    List<Sample> all = GoldenFiles.all(reader);
+    assertThat(all).extracting(Sample::number).containsExactly(4L, 9L);
+    assertThat(all).extracting(Sample::label).containsExactly(1, 0);
+    assertThat(GoldenFiles.steps(all.get(0)))
+        .containsExactly(List.of(0L, 2L), List.of(2L, 0L), List.of(3L, 1L));
+    assertThat(GoldenFiles.steps(all.get(1))).containsExactly(List.of(500L, 2L));
+    assertThat(GoldenFiles.some(reader, 1, 1)).hasSize(1).extracting(Sample::number).contains(9L);
+  }
+
+  @Test
+  void tableOfCameraEvents() throws IOException {
+    String text = "sample,t,x,y,p\n0,0,1,0,1\n0,0.001,0,1,0\n";
+    Sample sample = GoldenFiles.all(csv(text, MILLISECONDS, EventShape.camera(2, 2))).get(0);
+    assertThat(sample.label()).isEqualTo(Sample.NO_LABEL);
+    assertThat(GoldenFiles.steps(sample)).containsExactly(List.of(0L, 5L), List.of(1L, 2L));
+  }
+
+  @Test
+  void wrongFilesAreNamedWithPlaceAndRemedy() {
+    EventShape three = EventShape.neurons(3);
+    assertThatThrownBy(
+            () -> GoldenFiles.all(csv("sample,t,neuron\n1,0,0\n0,0,0\n", MILLISECONDS, three)))
+        .isInstanceOf(DatasetException.class)
+        .hasMessage("events.csv, line 3: sample 0 after sample 1; sort the file by sample");
+    assertThatThrownBy(
+            () -> GoldenFiles.all(csv("sample,t,neuron\n1,soon,0\n", MILLISECONDS, three)))
+        .hasMessage("events.csv, line 2: t is 'soon', no time in seconds");
+    assertThatThrownBy(() -> csv("a,b\n", MILLISECONDS, three).samples())
+        .hasMessageContaining("events.csv, line 1: a header of the columns a,b; they should be");
+    assertThatThrownBy(() -> new IdxSamples(file("digits-idx1-ubyte")).samples())
+        .hasMessageContaining("no IDX file of bytes with 3 axes; give the images file");
+    assertThatThrownBy(() -> ArraySamples.npz(file("events.npz"), 0).shape())
+        .hasMessageContaining("events.npz: it has no array 'frames'; it has [t, x, y, p]");
+    assertThatThrownBy(() -> new ImageSample(file("expected.json"), 0).shape())
+        .hasMessageContaining("expected.json: it is no image of a known format");
+    assertThatThrownBy(() -> new ShdSamples(file("grey.png"), MILLISECONDS, three).samples())
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining("it should be an HDF5 file in the layout of SHD");
+  }
+}

@@ -1,0 +1,35 @@
+package org.velella.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Files ten times as large as the heap are read, in a JVM of their own. */
+class SmallHeapTest {
+  @Test
+  void filesTenTimesTheHeapConvert() throws Exception {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    Process process =
+        new ProcessBuilder(
+                List.of(
+                    java,
+                    "-Xmx" + LargeFiles.HEAP_BYTES,
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    LargeFiles.class.getName()))
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(said.strip().lines())
+        .containsExactly(
+            "aedat 3.1: 1 sample", "n-mnist: 1 sample", "npy: 10000 samples", "csv: 2400 samples");
+    assertThat(process.exitValue()).isZero();
+  }
+}
