@@ -13,6 +13,11 @@ final class Lanes {
 
   static final int COUNT = FLOATS.length();
 
+  static {
+    // Before any kernel runs: each asks for the length of vectors first.
+    OperatorProfiles.nanos();
+  }
+
   private Lanes() {}
 
   /** How many vectors hold {@code n} numbers. */

@@ -19,6 +19,11 @@ public final class MachineLimits {
   /** How long each limit is looked for: long enough for the JIT, and for a quiet moment. */
   private static final double SECONDS = 0.5;
 
+  /** Nothing with vectors is as slow: the JIT, short of processor time, has not got there yet. */
+  private static final double COMPILED_FLOPS = 0.5e9 * COUNT;
+
+  private static final double PATIENCE_SECONDS = 20;
+
   private MachineLimits() {}
 
   /** Float32 operations per second of fused multiply-adds in registers; one counts as two. */
@@ -29,13 +34,16 @@ public final class MachineLimits {
       chains(values, 2);
     }
     double best = Double.MAX_VALUE;
+    double flops = 2.0 * STEPS * CHAINS * COUNT;
     long begin = System.nanoTime();
-    while ((System.nanoTime() - begin) / 1e9 < SECONDS) {
+    double spent = 0;
+    while (spent < SECONDS || flops / best < COMPILED_FLOPS && spent < PATIENCE_SECONDS) {
       long start = System.nanoTime();
       chains(values, STEPS);
       best = Math.min(best, (System.nanoTime() - start) / 1e9);
+      spent = (System.nanoTime() - begin) / 1e9;
     }
-    return 2.0 * STEPS * CHAINS * COUNT / best;
+    return flops / best;
   }
 
   /** Seconds that this JVM has spent on priming kernels so far; see {@link VectorBackend}. */
