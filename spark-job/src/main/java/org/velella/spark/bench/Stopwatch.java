@@ -1,5 +1,7 @@
 package org.velella.spark.bench;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
@@ -20,7 +22,15 @@ final class Stopwatch {
 
   private static final double PATIENCE_SECONDS = 20;
 
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
   private Stopwatch() {}
+
+  /**
+   * What runs took, {@code [piece][run]}, in seconds of the clock and of this thread's processor
+   * time; the second leaves out the time that other processes had the core.
+   */
+  record Taken(double[][] wall, double[][] processor) {}
 
   /**
    * Seconds of each run from the moment that all threads start to when the last is done; after a
@@ -51,6 +61,11 @@ final class Stopwatch {
    * @return {@code [piece][run]}
    */
   static double[][] alternately(List<Runnable> pieces, int runs) {
+    return taken(pieces, runs).wall();
+  }
+
+  /** The same by both clocks. */
+  static Taken taken(List<Runnable> pieces, int runs) {
     int[] repeats = new int[pieces.size()];
     for (int piece = 0; piece < repeats.length; piece++) {
       Runnable work = pieces.get(piece);
@@ -68,13 +83,16 @@ final class Stopwatch {
       }
       repeats[piece] = (int) Math.max(1, RUN_SECONDS / shortest);
     }
-    double[][] seconds = new double[pieces.size()][runs];
+    Taken taken = new Taken(new double[pieces.size()][runs], new double[pieces.size()][runs]);
     for (int run = 0; run < runs; run++) {
       for (int piece = 0; piece < repeats.length; piece++) {
-        seconds[piece][run] = repeated(pieces.get(piece), repeats[piece]);
+        long start = THREADS.getCurrentThreadCpuTime();
+        taken.wall[piece][run] = repeated(pieces.get(piece), repeats[piece]);
+        long spent = THREADS.getCurrentThreadCpuTime() - start;
+        taken.processor[piece][run] = spent / 1e9 / repeats[piece];
       }
     }
-    return seconds;
+    return taken;
   }
 
   private static double repeated(Runnable piece, int times) {
