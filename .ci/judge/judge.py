@@ -60,6 +60,12 @@ def networks_are_nir():
     assert {name: judge.read(path) for name, path in judge.FILES.items()} == expected
 
 
+def written_networks_are_those_that_were_read():
+    judge = load(ROOT / ".ci/judge/nir_written.py")
+    pairs, inferred = judge.judge(ROOT / "core/target/nir-written")
+    assert inferred >= 90, f"shapes of {inferred} of {pairs} files are inferred"
+
+
 def simulate(run):
     import pyspark
 
@@ -135,6 +141,10 @@ def main():
                 golden_variants_are_read_or_refused,
             ),
             ("all networks are what the nir package takes them for", networks_are_nir),
+            (
+                "networks that were read and written again are the same to the nir package",
+                written_networks_are_those_that_were_read,
+            ),
             ("bundle runs on a stock Spark", lambda: simulate(run)),
             ("tables are read by PySpark and agree with each other", tables),
             (

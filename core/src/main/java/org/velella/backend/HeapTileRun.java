@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import org.velella.plan.DelayOp;
 import org.velella.plan.DelayReadOp;
 import org.velella.plan.DelayWriteOp;
 import org.velella.plan.EncoderOp;
@@ -120,6 +121,13 @@ final class HeapTileRun implements TileRun {
       encoders.get(encoder).run(t, steps, buffers.floats(), memories);
     } else if (op instanceof SumOp sum) {
       sum(sum, t, steps);
+    } else if (op instanceof DelayOp delay) {
+      float[] in = buffers.floats(delay.input());
+      float[] out = buffers.floats(delay.output());
+      int from = buffers.offset(delay.input(), t);
+      int to = buffers.offset(delay.output(), t);
+      float[] history = memories[delay.memory()].floats();
+      DelayLine.run(delay, batch, steps, in, from, out, to, history);
     } else if (op instanceof DelayReadOp read) {
       float[] memory = memories[read.memory()].floats();
       int at = buffers.offset(read.output(), t);

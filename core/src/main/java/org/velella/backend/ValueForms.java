@@ -1,5 +1,6 @@
 package org.velella.backend;
 
+import org.velella.plan.DelayOp;
 import org.velella.plan.DelayWriteOp;
 import org.velella.plan.EncoderOp;
 import org.velella.plan.HostOp;
@@ -57,6 +58,9 @@ final class ValueForms {
       floats[neuron.input()] = true;
     } else if (op instanceof SumOp sum) {
       sum.inputs().forEach(id -> floats[id] = true);
+    } else if (op instanceof DelayOp delay) {
+      floats[delay.input()] = true;
+      stepwise[delay.input()] = true;
     } else if (op instanceof DelayWriteOp write) {
       floats[write.input()] = true;
       stepwise[write.input()] = true;

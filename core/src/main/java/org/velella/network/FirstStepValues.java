@@ -13,6 +13,7 @@ import org.velella.layer.ScaleOperation;
 import org.velella.module.MemoryScope;
 import org.velella.module.MemorySpec;
 import org.velella.module.Operation;
+import org.velella.synapse.DelayOperation;
 import org.velella.synapse.EqualWeightOperation;
 import org.velella.synapse.SparseOperation;
 import org.velella.tensor.DType;
@@ -78,7 +79,8 @@ final class FirstStepValues {
       return zeros;
     }
     Tensor input = input(node);
-    if (operation instanceof FlattenOperation && input != UNKNOWN) {
+    boolean passesOn = operation instanceof FlattenOperation || operation instanceof DelayOperation;
+    if (passesOn && input != UNKNOWN) {
       return input.reshape(shape);
     }
     if (input == UNKNOWN || !isZero(input)) {

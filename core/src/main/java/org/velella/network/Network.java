@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.velella.layer.FlattenOperation;
 import org.velella.module.MemorySpec;
 import org.velella.module.Operation;
+import org.velella.synapse.DelayOperation;
 import org.velella.tensor.Shape;
 
 /**
@@ -226,10 +227,12 @@ public final class Network {
     return delayMemories.get(name);
   }
 
-  /** Whether a node sends on whole numbers of spikes; Output and Flatten nodes pass on theirs. */
+  /** Whether a node sends on whole numbers of spikes; Output, Flatten and Delay pass on theirs. */
   public boolean spikes(String name) {
     Operation operation = node(name).operation();
-    if (operation instanceof OutputOperation || operation instanceof FlattenOperation) {
+    if (operation instanceof OutputOperation
+        || operation instanceof FlattenOperation
+        || operation instanceof DelayOperation) {
       List<String> from = sources.get(name);
       return from.size() == 1 && spikes(from.get(0));
     }

@@ -30,6 +30,7 @@ import org.velella.neuron.NeuronModel;
 import org.velella.neuron.NeuronOperation;
 import org.velella.neuron.ParameterValue;
 import org.velella.synapse.Connectivity;
+import org.velella.synapse.DelayOperation;
 import org.velella.synapse.EqualWeightOperation;
 import org.velella.synapse.SparseOperation;
 import org.velella.tensor.DType;
@@ -168,6 +169,7 @@ final class NetworkParser {
                   fields.integer("steps"), fields.constant("curve", LatencyOperation.Curve.class));
           case "weighted_phase" -> new WeightedPhaseOperation(fields.integer("steps"));
           case "periodic" -> new PeriodicOperation(weight(fields, path, "pattern"));
+          case "delay" -> new DelayOperation(tensor(fields, path, "steps", DType.INT32));
           case "neuron" -> neurons(fields, path);
           case "host" -> host(fields);
           default ->

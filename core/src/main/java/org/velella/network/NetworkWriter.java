@@ -26,6 +26,7 @@ import org.velella.module.Operation;
 import org.velella.neuron.NeuronOperation;
 import org.velella.neuron.ParameterValue;
 import org.velella.synapse.Connectivity;
+import org.velella.synapse.DelayOperation;
 import org.velella.synapse.EqualWeightOperation;
 import org.velella.synapse.SparseOperation;
 import org.velella.tensor.Shape;
@@ -165,6 +166,9 @@ final class NetworkWriter {
     } else if (operation instanceof PeriodicOperation periodic) {
       out.writeStringField("op", "periodic");
       tensor(out, node, "pattern", periodic.pattern());
+    } else if (operation instanceof DelayOperation delay) {
+      out.writeStringField("op", "delay");
+      tensor(out, node, "steps", delay.steps());
     } else if (operation instanceof NeuronOperation neurons) {
       write(out, node, neurons);
     } else if (operation instanceof HostOperation host) {

@@ -24,6 +24,7 @@ import org.velella.network.Node;
 import org.velella.network.OutputOperation;
 import org.velella.network.WeightScaling;
 import org.velella.neuron.NeuronOperation;
+import org.velella.synapse.DelayOperation;
 import org.velella.synapse.EqualWeightOperation;
 import org.velella.synapse.SparseOperation;
 import org.velella.tensor.Shape;
@@ -156,7 +157,7 @@ public final class Lowering {
     }
     Folding.Folded folded = folding.at(node.name());
     int input = folded == null ? input(node) : foldedInputs.get(folded.source().name());
-    if (operation instanceof OutputOperation || operation instanceof FlattenOperation) {
+    if (passesOn(operation)) {
       nodeValues.put(node.name(), input);
       return;
     }
@@ -178,6 +179,13 @@ public final class Lowering {
     } else {
       ops.add(op(node, does, in, input, output));
     }
+  }
+
+  /** Whether a node's output is its input. */
+  private static boolean passesOn(Operation operation) {
+    return operation instanceof OutputOperation
+        || operation instanceof FlattenOperation
+        || operation instanceof DelayOperation delay && delay.longest() == 0;
   }
 
   /**
@@ -250,6 +258,11 @@ public final class Lowering {
     }
     if (operation instanceof EqualWeightOperation equal) {
       return new EqualWeightOp(node.name(), input, output, equal.connectivity(), equal.weight());
+    }
+    if (operation instanceof DelayOperation delay) {
+      int memory = memoryIds(node, delay.memories(in)).get(0);
+      int[] steps = delay.expand(in);
+      return new DelayOp(node.name(), input, output, in.size(), steps, delay.longest(), memory);
     }
     if (operation instanceof HostOperation host) {
       List<Integer> own = memoryIds(node, host.memories(in));

@@ -31,6 +31,7 @@ import org.velella.neuron.ParametricLifNode;
 import org.velella.neuron.QifNode;
 import org.velella.neuron.ScaleReset;
 import org.velella.neuron.ThresholdRelated;
+import org.velella.synapse.Delay;
 import org.velella.tensor.Shape;
 import org.velella.testkit.MemoryModuleContract;
 
@@ -66,7 +67,9 @@ class BuiltInModulesContractTest extends MemoryModuleContract {
         node("ilif", IlifNode::new),
         node("half threshold", HalfThresholdIfNode::new),
         node("liaf", () -> new LiafNode(Activation.TANH, ThresholdRelated.OFF)),
-        node("per neuron", BuiltInModulesContractTest::perNeuron));
+        node("per neuron", BuiltInModulesContractTest::perNeuron),
+        node("delay", () -> new Delay(2)),
+        node("delay of each", () -> new Delay(new int[] {0, 3, 1})));
   }
 
   private static Module perNeuron() {

@@ -25,6 +25,7 @@ import org.velella.plan.Plan;
 import org.velella.plan.PlanOptions;
 import org.velella.plan.TileParameters;
 import org.velella.synapse.Connectivity;
+import org.velella.synapse.DelayOperation;
 import org.velella.synapse.EqualWeightOperation;
 import org.velella.synapse.SparseOperation;
 import org.velella.tensor.Shape;
@@ -88,6 +89,23 @@ public abstract class BackendContract {
     float weight = (float) random.nextDouble(-1, 1);
     Operation equal = new EqualWeightOperation(source, target, synapses, weight);
     agree(random, spiking(equal, source), random.nextInt(4) == 0);
+  }
+
+  /** Shorter and longer than a chunk, one for all and one for each, after spikes and in a cycle. */
+  @Seeded(times = 4)
+  protected void everyDelayGivesTheBitsOfItsDefinition(SplittableRandom random) {
+    Shape shape = Shape.of(size(random));
+    int[] each = random.ints(shape.size(), 0, 2 * STEPS).toArray();
+    DelayOperation own = new DelayOperation(Tensor.of(shape, each));
+    DelayOperation same = DelayOperation.of(random.nextInt(2 * STEPS));
+    for (Operation delay : List.of(own, same)) {
+      agree(random, single(delay, shape), random.nextInt(4) == 0);
+      agree(random, spiking(delay, shape), false);
+      Network.Builder cycle = Network.builder().node("input", new InputOperation(shape));
+      cycle.node("lif", new NeuronOperation(TestModels.lif(), Map.of())).node("late", delay);
+      cycle.node("output", new OutputOperation()).edge("input", "lif").edge("lif", "late");
+      agree(random, cycle.edge("late", "lif").edge("late", "output").build(), false);
+    }
   }
 
   /** Every comparison, of numbers at, beside and far from a bound of each scope. */

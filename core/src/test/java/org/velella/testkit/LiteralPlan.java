@@ -6,6 +6,7 @@ import java.util.List;
 import org.velella.equation.StepProgram;
 import org.velella.layer.PoolOperation;
 import org.velella.plan.ConvOp;
+import org.velella.plan.DelayOp;
 import org.velella.plan.DelayReadOp;
 import org.velella.plan.DelayWriteOp;
 import org.velella.plan.EncoderOp;
@@ -63,6 +64,8 @@ public final class LiteralPlan {
           encode(encoder, values);
         } else if (op instanceof SumOp sum) {
           sum(sum, values);
+        } else if (op instanceof DelayOp delay) {
+          delay(delay, values[delay.input()], values[delay.output()]);
         } else if (op instanceof DelayReadOp read) {
           copy(memories.get(read.memory()).floats(), values[read.output()]);
         } else if (op instanceof DelayWriteOp write) {
@@ -88,6 +91,21 @@ public final class LiteralPlan {
       System.arraycopy(spikes, 0, values[op.output()], at, spikes.length);
     }
     step[0]++;
+  }
+
+  private void delay(DelayOp op, float[] in, float[] out) {
+    float[] history = memories.get(op.memory()).floats();
+    for (int k = 0; k < in.length; k++) {
+      int n = k / op.size();
+      int i = k % op.size();
+      int oldest = n * op.longest() * op.size() + i;
+      int late = op.steps()[op.steps().length == 1 ? 0 : i];
+      out[k] = late == 0 ? in[k] : history[oldest + (op.longest() - late) * op.size()];
+      for (int d = 0; d < op.longest() - 1; d++) {
+        history[oldest + d * op.size()] = history[oldest + (d + 1) * op.size()];
+      }
+      history[oldest + (op.longest() - 1) * op.size()] = in[k];
+    }
   }
 
   private static void copy(float[] from, float[] to) {

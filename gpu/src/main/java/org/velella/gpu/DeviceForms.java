@@ -5,6 +5,7 @@ import java.util.Set;
 import org.velella.encoding.CycleOperation;
 import org.velella.gpu.kernel.ValueForm;
 import org.velella.layer.PoolOperation.Mode;
+import org.velella.plan.DelayOp;
 import org.velella.plan.DelayWriteOp;
 import org.velella.plan.EncoderOp;
 import org.velella.plan.HostOp;
@@ -65,6 +66,9 @@ final class DeviceForms {
       binary[layer.output()] = maximum && binary[layer.input()];
     } else if (op instanceof SumOp sum) {
       sum.inputs().forEach(id -> read[id].add(ValueForm.NUMBERS));
+    } else if (op instanceof DelayOp delay) {
+      read[delay.input()].add(ValueForm.NUMBERS);
+      stepwise[delay.input()] = true;
     } else if (op instanceof DelayWriteOp write) {
       read[write.input()].add(ValueForm.NUMBERS);
       stepwise[write.input()] = true;

@@ -1,6 +1,7 @@
 package org.velella.gpu;
 
 import java.util.List;
+import org.velella.backend.DelayLine;
 import org.velella.backend.EncoderKernel;
 import org.velella.backend.HostRunner;
 import org.velella.backend.scalar.ScalarKernels;
@@ -12,6 +13,7 @@ import org.velella.gpu.driver.KernelArguments;
 import org.velella.gpu.kernel.ElementwisePtx;
 import org.velella.gpu.kernel.PtxKernel;
 import org.velella.gpu.kernel.ValueForm;
+import org.velella.plan.DelayOp;
 import org.velella.plan.DelayReadOp;
 import org.velella.plan.DelayWriteOp;
 import org.velella.plan.EncoderOp;
@@ -54,6 +56,18 @@ final class TileOps {
     }
     if (op instanceof EncoderOp encoder) {
       return encoder(encoder, batch);
+    }
+    if (op instanceof DelayOp delay) {
+      // Its memory stays on the host, as its work does.
+      return new HostStep(
+          program,
+          delay.input(),
+          delay.output(),
+          (steps, values) -> {
+            float[] history = memory.host()[delay.memory()].floats();
+            float[] in = values[delay.input()];
+            DelayLine.run(delay, batch, steps, in, 0, values[delay.output()], 0, history);
+          });
     }
     HostOp host = (HostOp) op;
     HostRunner runner = new HostRunner(host, program.plan());

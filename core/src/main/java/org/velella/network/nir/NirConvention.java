@@ -192,6 +192,11 @@ public final class NirConvention {
     return Collections.unmodifiableMap(presets);
   }
 
+  /** The names of all presets. */
+  public static List<String> presetNames() {
+    return List.copyOf(PRESETS.keySet());
+  }
+
   /**
    * The convention that a text names: a preset, and changes to it separated by commas, such as
    * {@code sinabs} or {@code norse,reset=subtract,decay=exponential}. Without a preset the changes

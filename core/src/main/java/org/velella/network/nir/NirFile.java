@@ -168,6 +168,7 @@ final class NirFile {
   private NirNode node(Group group, String type, List<String> path) {
     Map<String, Tensor> numbers = new TreeMap<>();
     Map<String, String> texts = new TreeMap<>();
+    NirHints hints = hints(group);
     for (Map.Entry<String, Node> entry : group.getChildren().entrySet()) {
       String name = entry.getKey();
       boolean isGroup = entry.getValue() instanceof Group;
@@ -192,6 +193,21 @@ final class NirFile {
         numbers.put(name, tensor);
       }
     }
-    return NirNode.of(path, type, numbers, texts);
+    return NirNode.of(path, type, numbers, texts, hints).meant();
+  }
+
+  /** What the metadata of a node that this project wrote tell; none if there are none. */
+  private NirHints hints(Group group) {
+    if (group.getChildren().get("metadata") instanceof Group metadata
+        && metadata.getChildren().get(NirHints.NAME) instanceof Dataset dataset
+        && !dataset.isLink()
+        && Hdf5Arrays.isText(dataset)) {
+      NirHints hints = NirHints.parse(arrays.text(dataset));
+      if (hints != null) {
+        return hints;
+      }
+      notes.add(dataset.getPath() + " is no text that this version knows and was left out");
+    }
+    return NirHints.none();
   }
 }

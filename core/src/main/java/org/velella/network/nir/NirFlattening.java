@@ -76,7 +76,7 @@ final class NirFlattening {
 
   private void connect(NirGraph graph) {
     Set<Edge> seen = new LinkedHashSet<>();
-    for (Edge edge : graph.edges()) {
+    for (Edge edge : NirRepair.edges(graph, notes)) {
       if (!seen.add(edge)) {
         notes.add("edge " + edge + in(graph) + " is given twice; the second was left out");
         continue;

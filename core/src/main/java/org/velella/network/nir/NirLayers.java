@@ -59,18 +59,9 @@ final class NirLayers {
     };
   }
 
-  /** Axes of length 1 in front change nothing in broadcasting, and some exporters add them. */
-  static Tensor withoutLeadingOnes(Tensor tensor) {
-    int ones = 0;
-    while (ones < tensor.shape().rank() && tensor.shape().dim(ones) == 1) {
-      ones++;
-    }
-    return ones == 0 ? tensor : tensor.reshape(tensor.shape().dropFirst(ones));
-  }
-
   private Tensor bias() {
     Tensor bias = node.float32("bias", node.number("bias"), notes);
-    Shape shape = withoutLeadingOnes(bias).shape();
+    Shape shape = node.withoutLeadingOnes("bias", bias).shape();
     if (shape.rank() > 1) {
       throw node.refusal("dataset 'bias' must have one axis, its shape is " + bias.shape());
     }
@@ -79,7 +70,7 @@ final class NirLayers {
 
   private Operation scale() {
     Tensor scale = node.float32("scale", node.number("scale"), notes);
-    return new ScaleOperation(withoutLeadingOnes(scale));
+    return new ScaleOperation(node.withoutLeadingOnes("scale", scale));
   }
 
   private Operation conv(int axes) {

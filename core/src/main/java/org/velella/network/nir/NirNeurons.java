@@ -25,6 +25,10 @@ final class NirNeurons {
               List.of("tau_syn", "tau_mem", "r", "v_leak", "w_in=1", "v_threshold", "v_reset=0"),
           "Threshold", List.of("threshold"));
 
+  /** In the order of NIR's documentation. */
+  private static final List<String> TYPES =
+      List.of("I", "LI", "IF", "LIF", "CubaLI", "CubaLIF", "Threshold");
+
   private final NirConvention convention;
   private final double dt;
   private final NirNotes notes;
@@ -53,7 +57,7 @@ final class NirNeurons {
       ParameterValue value =
           missing
               ? ParameterValue.of(Double.parseDouble(declared.substring(equals + 1)))
-              : value(node.parameter(name));
+              : value(node, name);
       if (model.parameters().contains(name)) {
         values.put(name, value);
         if (missing) {
@@ -74,6 +78,16 @@ final class NirNeurons {
     return new NeuronOperation(model, values);
   }
 
+  /** The type whose equations a model has under a convention, or null if there is none. */
+  static String type(NeuronModel model, NirConvention convention) {
+    for (String type : TYPES) {
+      if (NirEquations.model(type, convention).text().equals(model.text())) {
+        return type;
+      }
+    }
+    return null;
+  }
+
   private static String nameOf(String declared) {
     int equals = declared.indexOf('=');
     return equals < 0 ? declared : declared.substring(0, equals);
@@ -84,8 +98,8 @@ final class NirNeurons {
     return PARAMETERS.getOrDefault(type, List.of()).stream().map(NirNeurons::nameOf).toList();
   }
 
-  private static ParameterValue value(Tensor tensor) {
-    Tensor bare = NirLayers.withoutLeadingOnes(tensor);
+  private static ParameterValue value(NirNode node, String name) {
+    Tensor bare = node.withoutLeadingOnes(name, node.parameter(name));
     return ParameterValue.of(bare.shape(), bare.doubles());
   }
 

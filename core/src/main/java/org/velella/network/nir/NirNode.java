@@ -1,7 +1,9 @@
 package org.velella.network.nir;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.velella.network.NodePath;
 import org.velella.tensor.DType;
@@ -16,15 +18,51 @@ import org.velella.tensor.Tensor;
  * @param type such as {@code LIF}
  * @param numbers numeric datasets, as FLOAT32, FLOAT64 or INT64
  * @param texts datasets that hold one string
+ * @param hints what the datasets leave out, for a node to be written
+ * @param exact the datasets of numbers whose shape is to be taken as it is
  */
-record NirNode(String label, String type, Map<String, Tensor> numbers, Map<String, String> texts) {
+record NirNode(
+    String label,
+    String type,
+    Map<String, Tensor> numbers,
+    Map<String, String> texts,
+    NirHints hints,
+    Set<String> exact) {
   /** A node at a path. */
   static NirNode of(
-      java.util.List<String> segments,
+      List<String> segments,
       String type,
       Map<String, Tensor> numbers,
-      Map<String, String> texts) {
-    return new NirNode("node " + NodePath.join(segments) + " (" + type + ")", type, numbers, texts);
+      Map<String, String> texts,
+      NirHints hints) {
+    return new NirNode(
+        "node " + NodePath.join(segments) + " (" + type + ")",
+        type,
+        numbers,
+        texts,
+        hints,
+        Set.of());
+  }
+
+  /** This node as it is meant: with its hints taken into its datasets. */
+  NirNode meant() {
+    Map<String, Tensor> own = new TreeMap<>(numbers);
+    Set<String> shaped = hints.apply(own);
+    return new NirNode(label, type, own, texts, hints, shaped);
+  }
+
+  /**
+   * A tensor without the axes of length 1 in front, which change nothing in broadcasting and which
+   * some exporters add; where the shape is exact, the tensor itself.
+   */
+  Tensor withoutLeadingOnes(String name, Tensor tensor) {
+    int ones = 0;
+    while (ones < tensor.shape().rank() && tensor.shape().dim(ones) == 1) {
+      ones++;
+    }
+    return ones == 0 || exact.contains(name)
+        ? tensor
+        : tensor.reshape(tensor.shape().dropFirst(ones));
   }
 
   boolean has(String name) {

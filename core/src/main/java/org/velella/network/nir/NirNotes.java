@@ -10,15 +10,28 @@ final class NirNotes {
   private static final Logger LOG = LoggerFactory.getLogger(NirReader.class);
 
   private final String file;
+  private final boolean logged;
   private final List<String> all = new ArrayList<>();
 
   NirNotes(String file) {
+    this(file, true);
+  }
+
+  private NirNotes(String file, boolean logged) {
     this.file = file;
+    this.logged = logged;
+  }
+
+  /** Notes that are not logged. */
+  static NirNotes silent() {
+    return new NirNotes("", false);
   }
 
   void add(String note) {
     all.add(note);
-    LOG.warn("{}: {}", file, note);
+    if (logged) {
+      LOG.warn("{}: {}", file, note);
+    }
   }
 
   List<String> all() {

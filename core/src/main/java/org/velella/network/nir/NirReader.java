@@ -19,14 +19,14 @@ import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
 
 /**
- * Reads NIR files. All node types but Delay are supported, with parameters per neuron, nested
- * graphs, several edges into a node (their sum) and cycles (closed by edges that deliver one step
- * late). A file is not trusted: damage gives a {@link NirException}, never a hang or a crash.
+ * Reads NIR files. All node types are supported, with parameters per neuron, nested graphs, several
+ * edges into a node (their sum) and cycles (closed by edges that deliver one step late). A file is
+ * not trusted: damage gives a {@link NirException}, never a hang or a crash.
  */
 public final class NirReader {
   private static final String SUPPORTED =
       "Input, Output, Affine, Linear, Scale, Conv1d, Conv2d, SumPool2d, AvgPool2d, Flatten,"
-          + " Threshold, I, LI, IF, LIF, CubaLI, CubaLIF and NIRGraph";
+          + " Threshold, Delay, I, LI, IF, LIF, CubaLI, CubaLIF and NIRGraph";
 
   private final NirConvention convention;
   private final double dt;
@@ -81,6 +81,11 @@ public final class NirReader {
     }
   }
 
+  /** The network of a graph, without a word about what is left out. */
+  static Network read(NirGraph graph, NirConvention convention, double dt) {
+    return new NirReader(convention, dt, NirNotes.silent()).network(graph);
+  }
+
   private Network network(NirGraph graph) {
     NirFlattening.Flat flat = NirFlattening.flatten(graph, notes);
     NirNeurons neurons = new NirNeurons(convention, dt, notes);
@@ -116,6 +121,7 @@ public final class NirReader {
     Set<String> unknown = node.datasets();
     NirLayers.datasets(node.type()).forEach(unknown::remove);
     NirNeurons.datasets(node.type()).forEach(unknown::remove);
+    NirDelay.datasets(node.type()).forEach(unknown::remove);
     unknown.forEach(
         name ->
             notes.add(
@@ -133,10 +139,10 @@ public final class NirReader {
     if (neuron != null) {
       return neuron;
     }
-    throw node.refusal(
-        node.type().equals("Delay")
-            ? "Delay nodes are not supported yet; remove the node, or simulate without its delay"
-            : "type '" + node.type() + "' is not known; supported are " + SUPPORTED);
+    if (node.type().equals(NirDelay.TYPE)) {
+      return NirDelay.operation(node, dt, notes);
+    }
+    throw node.refusal("type '" + node.type() + "' is not known; supported are " + SUPPORTED);
   }
 
   /** Puts the node's name before a message of an operation that refuses its arguments. */

@@ -2,6 +2,7 @@ package org.velella.network.nir;
 
 import io.jhdf.HdfFile;
 import io.jhdf.WritableHdfFile;
+import io.jhdf.api.DatasetCreationOptions;
 import io.jhdf.api.WritableGroup;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,6 +19,20 @@ import org.velella.network.Network;
 final class NirBuilder {
   private final Map<String, Object> nodes = new LinkedHashMap<>();
   private final List<String[]> edges = new ArrayList<>();
+  private boolean gzip;
+  private String version = "1.0.8";
+
+  /** Says which version of the nir package is named in the file. */
+  NirBuilder version(String name) {
+    version = name;
+    return this;
+  }
+
+  /** Stores every array of numbers compressed, as the nir package does since 1.0.8. */
+  NirBuilder gzip() {
+    gzip = true;
+    return this;
+  }
 
   /** Input and Output of a shape around what is added and chained. */
   static NirBuilder ofInput(long... shape) {
@@ -71,8 +86,8 @@ final class NirBuilder {
       Path file = Files.createTempFile("network", ".nir");
       try {
         try (WritableHdfFile hdf = HdfFile.write(file)) {
-          hdf.putDataset("version", "1.0.8");
-          write(hdf.putGroup("node"));
+          hdf.putDataset("version", version);
+          write(hdf.putGroup("node"), gzip);
         }
         return Files.readAllBytes(file);
       } finally {
@@ -83,7 +98,28 @@ final class NirBuilder {
     }
   }
 
-  private void write(WritableGroup group) {
+  private static void put(WritableGroup group, String name, Object value, boolean gzip) {
+    int[] shape = shape(value);
+    if (gzip && shape.length > 0 && java.util.Arrays.stream(shape).allMatch(dim -> dim > 0)) {
+      group.putDataset(
+          name, value, DatasetCreationOptions.builder().chunkDimensions(shape).deflate(4).build());
+    } else {
+      group.putDataset(name, value);
+    }
+  }
+
+  private static int[] shape(Object value) {
+    List<Integer> dims = new ArrayList<>();
+    for (Object at = value; at.getClass().isArray(); at = Array.get(at, 0)) {
+      dims.add(Array.getLength(at));
+      if (Array.getLength(at) == 0) {
+        break;
+      }
+    }
+    return dims.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private void write(WritableGroup group, boolean deflated) {
     group.putDataset("type", "NIRGraph");
     if (!edges.isEmpty()) {
       group.putDataset("edges", edges.toArray(new String[0][]));
@@ -93,9 +129,9 @@ final class NirBuilder {
         (name, node) -> {
           WritableGroup child = children.putGroup(name);
           if (node instanceof NirBuilder nested) {
-            nested.write(child);
+            nested.write(child, deflated);
           } else {
-            ((Map<?, ?>) node).forEach((key, value) -> child.putDataset((String) key, value));
+            ((Map<?, ?>) node).forEach((key, value) -> put(child, (String) key, value, deflated));
           }
         });
   }

@@ -68,6 +68,40 @@ class NirGraphsTest {
         .isDeepEqualTo(new float[][] {{0}, {1}, {1}, {1}});
   }
 
+  /** As in the files *_subgraph.nir that came with the NIR paper. */
+  @Test
+  void nodeThatWasRenamedWithoutItsEdgesIsFoundAndReported() {
+    NirBuilder inner = NirBuilder.ofInput(1).output("output", 1);
+    integrator(inner, "lif1", 0.5f).node("w_rec", "Linear", "weight", new float[][] {{1}});
+    inner.chain("input", "lif", "output").chain("lif", "w_rec", "lif");
+    NirBuilder file = NirBuilder.ofInput(1).output("output", 1).graph("lif1", inner);
+    NirImport imported = file.chain("input", "lif1", "output").read("norse", 1);
+
+    assertThat(NirRun.outputs(imported.network(), new float[][] {{0}, {1}, {0}}))
+        .isDeepEqualTo(new float[][] {{0}, {1}, {1}});
+    assertThat(imported.notes())
+        .containsExactly(
+            "graph lif1: edges name 'lif', which is no node; 'lif1', the only node without an edge,"
+                + " was taken");
+    assertThat(imported.network().memories())
+        .containsOnlyKeys("lif1.lif1.v", "lif1.w_rec.previous");
+  }
+
+  @Test
+  void danglingEdgeIsNotRepairedWhereTwoNodesOrTwoNamesCouldBeMeant() {
+    NirBuilder twoNodes = NirBuilder.ofInput(1).output("output", 1);
+    integrator(integrator(twoNodes, "a", 1), "b", 1).chain("input", "lif", "output");
+    assertThatThrownBy(twoNodes::network).hasMessageContaining("there is no node 'lif'");
+
+    NirBuilder twoNames = NirBuilder.ofInput(1).output("output", 1);
+    integrator(twoNames, "a", 1).edge("input", "lif").edge("lf", "output");
+    assertThatThrownBy(twoNames::network).hasMessageContaining("there is no node 'l");
+
+    NirBuilder input = NirBuilder.ofInput(1).node("other", "Input", "shape", new long[] {1});
+    input.output("output", 1).edge("input", "output").edge("input", "lif");
+    assertThatThrownBy(input::network).hasMessageContaining("there is no node 'lif'");
+  }
+
   @Test
   void nodeMayFeedItself() {
     NirBuilder file = NirBuilder.ofInput(1).output("output", 1);

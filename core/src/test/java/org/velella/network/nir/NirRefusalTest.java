@@ -48,6 +48,7 @@ class NirRefusalTest {
         with("LIF", LIF).edge("node", "lif"),
         "edge node -> lif is dangling: there is no node 'lif'; nodes are [input, node, output]");
     NirBuilder inner = NirBuilder.ofInput(1).node("lif1", "LIF", LIF).output("output", 1);
+    inner.node("lif2", "LIF", LIF);
     NirBuilder file =
         NirBuilder.ofInput(1)
             .graph("block", inner.chain("input", "lif", "output"))
@@ -56,7 +57,7 @@ class NirRefusalTest {
     assertRefused(
         file,
         "edge input -> lif in graph block is dangling: there is no node 'lif'; nodes are [input,"
-            + " lif1, output]");
+            + " lif1, lif2, output]");
   }
 
   @Test
@@ -86,7 +87,13 @@ class NirRefusalTest {
         with("Izhikevich", "a", 1f),
         "node node (Izhikevich): type 'Izhikevich' is not known",
         "CubaLIF and NIRGraph");
-    assertRefused(with("Delay", "delay", 1f), "node node (Delay): Delay nodes are not supported");
+    assertRefused(
+        with("Delay", "delay", -1f),
+        "node node (Delay): dataset 'delay' must be from 0 to 1048576 steps of 0.125 s, found -1.0 s",
+        "check the units");
+    assertRefused(with("Delay", "delay", 1e6f), "found 1000000.0 s at index 0");
+    assertRefused(
+        with("Delay", "delay", Float.NaN), "dataset 'delay' must be finite, found NaN at []");
   }
 
   @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
@@ -34,7 +35,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  velella inspect net.nir --convention snntorch",
+      "  velella inspect net.nir --convention snntorch --conventions",
       "  velella inspect run --verify",
       "  velella inspect --backends"
     },
@@ -69,6 +70,13 @@ final class InspectCommand implements Callable<Integer> {
   private double dt;
 
   @Option(
+      names = "--conventions",
+      description =
+          "Of a NIR file, print what every node computes in a step, with the file's numbers, and what"
+              + " it would compute under each preset.")
+  private boolean conventions;
+
+  @Option(
       names = "--verify",
       description =
           "Of a run, read every byte of every file that its checkpoint lists. Exit code 5 if a range"
@@ -98,7 +106,14 @@ final class InspectCommand implements Callable<Integer> {
           print(run, "", out);
         }
       } else {
-        print(NetworkSource.readWithNotes(path, convention, dt, new Configuration()), out);
+        Configuration conf = new Configuration();
+        List<String> explained =
+            conventions ? NetworkSource.explain(path, convention, dt, conf) : List.of();
+        print(NetworkSource.readWithNotes(path, convention, dt, conf), out);
+        if (conventions) {
+          out.println();
+          explained.forEach(out::println);
+        }
       }
     }
     out.flush();

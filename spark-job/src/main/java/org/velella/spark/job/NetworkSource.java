@@ -13,6 +13,7 @@ import org.velella.network.NetworkCodec;
 import org.velella.network.NetworkException;
 import org.velella.network.nir.NirConvention;
 import org.velella.network.nir.NirException;
+import org.velella.network.nir.NirExplanation;
 import org.velella.network.nir.NirImport;
 import org.velella.network.nir.NirReader;
 import org.velella.spark.store.InputFile;
@@ -59,6 +60,25 @@ public final class NetworkSource {
     throw new UsageException(
         "%s is no network: neither HDF5, as NIR files are, nor a .safetensors file of Velella's own form"
             .formatted(uri));
+  }
+
+  /**
+   * What a NIR file computes under a convention, and how presets differ for it.
+   *
+   * @throws UsageException if the file is missing, no NIR file, or cannot be read so
+   */
+  public static List<String> explain(String uri, String convention, double dt, Configuration conf) {
+    NirConvention named = convention(convention);
+    byte[] bytes = bytes(uri, conf);
+    if (!isHdf5(bytes)) {
+      throw new UsageException(
+          uri + " is no NIR file; a network of Velella's own form says itself how it steps");
+    }
+    try {
+      return NirExplanation.lines(bytes, uri, named, dt);
+    } catch (NirException e) {
+      throw new UsageException(e.getMessage(), e);
+    }
   }
 
   private static boolean isHdf5(byte[] bytes) {
