@@ -66,7 +66,7 @@ def written_networks_are_those_that_were_read():
     assert inferred >= 90, f"shapes of {inferred} of {pairs} files are inferred"
 
 
-def simulate(run):
+def velella(*words):
     import pyspark
 
     (bundle,) = (ROOT / "spark-job/target").glob("*-bundle.jar")
@@ -75,16 +75,45 @@ def simulate(run):
         home / "bin/spark-submit",
         *["--master", "local[2]", "--conf", "spark.ui.enabled=false"],
         *["--class", "org.velella.spark.cli.Velella", bundle],
-        *["simulate", "--network", EXAMPLE / "orientations.nir"],
-        *["--input", EXAMPLE / "events.npy", "--steps", STEPS, "--record", "spikes"],
-        *["--checkpoint-every", 80, "--output", run],
+        *words,
     ]
     environment = {**os.environ, "SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1"}
     done = subprocess.run(
         [str(word) for word in command], env=environment, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"16 samples simulated to step {STEPS}" in done.stdout, done.stdout
+    return done.stdout
+
+
+def simulate(run):
+    said = velella(
+        *["simulate", "--network", EXAMPLE / "orientations.nir"],
+        *["--input", EXAMPLE / "events.npy", "--steps", STEPS, "--record", "spikes"],
+        *["--checkpoint-every", 80, "--output", run],
+    )
+    assert f"16 samples simulated to step {STEPS}" in said, said
+
+
+def state_dicts_are_what_pytorch_gave(folder):
+    import numpy
+    from safetensors.numpy import load_file
+
+    recipe = GOLDEN / "recipes/spikingjelly"
+    given = load_file(recipe / "state.safetensors")
+    net = folder / "net.json"
+    velella("convert", "weights", recipe / "structure.json", recipe / "state.safetensors", net)
+    velella("convert", "state-dict", net, folder / "state.safetensors")
+    velella("convert", "state-dict", net, folder / "state.npz")
+    # A counter of batches, and a parameter that is one number and stands in net.json.
+    left = {"conv.1.num_batches_tracked", "fc.2.w"}
+    with numpy.load(folder / "state.npz", allow_pickle=False) as arrays:
+        for state in (load_file(folder / "state.safetensors"), dict(arrays)):
+            assert set(state) == set(given) - left, set(state) ^ set(given)
+            for name, array in state.items():
+                assert array.dtype == given[name].dtype, name
+                assert numpy.array_equal(array, given[name]), name
+    nodes = {node["path"]: node for node in json.loads(net.read_text())["nodes"]}
+    assert nodes["fc.2"]["parameters"]["w"] == float(given["fc.2.w"].item()), nodes["fc.2"]
 
 
 def tables_agree_with_each_other(run):
@@ -146,6 +175,10 @@ def main():
                 written_networks_are_those_that_were_read,
             ),
             ("bundle runs on a stock Spark", lambda: simulate(run)),
+            (
+                "state dicts are read with safetensors and numpy alone",
+                lambda: state_dicts_are_what_pytorch_gave(Path(folder)),
+            ),
             ("tables are read by PySpark and agree with each other", tables),
             (
                 "checkpoint is read with safetensors alone and agrees with the tables",

@@ -39,7 +39,7 @@ import org.velella.tensor.Tensor;
 
 /** Builds a network from what {@link NetworkWriter} wrote; trusts none of it. */
 final class NetworkParser {
-  private static final ObjectMapper JSON =
+  static final ObjectMapper JSON =
       new ObjectMapper(
           JsonFactory.builder()
               .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)

@@ -180,6 +180,16 @@ public final class NeuronModels {
         resetOf(reset));
   }
 
+  /** Rectifier: sends max(x, 0), the activation of artificial neurons. No memory. */
+  public static NeuronModel relu() {
+    return NeuronModel.parse(
+        """
+        model relu
+          charge h = max(x, 0)
+          output y = h
+        """);
+  }
+
   private static NeuronModel build(String name, String... lines) {
     return NeuronModel.parse("model " + name + "\n" + String.join("", lines));
   }

@@ -124,6 +124,11 @@ public final class Npy {
     return elements(in, header(in, nameForMessages), FIRST_ELEMENTS, nameForMessages);
   }
 
+  /** The elements that follow a header, up to the last one. */
+  static Tensor elements(InputStream in, Header header, String name) throws IOException {
+    return elements(in, header, FIRST_ELEMENTS, name);
+  }
+
   private static Tensor readWhole(InputStream in, long fileBytes, String name) throws IOException {
     Header header = header(in, name);
     long found = fileBytes - header.dataOffset();

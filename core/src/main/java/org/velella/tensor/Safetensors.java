@@ -184,8 +184,22 @@ public final class Safetensors {
    * @param length the file's length in bytes
    */
   public static SafetensorsHeader parseHeader(byte[] headerBytes, long length) {
+    return parseHeader(headerBytes, length, SafetensorsHeaderReader.Types.OURS);
+  }
+
+  private static SafetensorsHeader parseHeader(
+      byte[] headerBytes, long length, SafetensorsHeaderReader.Types types) {
     byte[] json = Arrays.copyOfRange(headerBytes, LENGTH_BYTES, headerBytes.length);
-    return SafetensorsHeaderReader.parse(json, length - headerBytes.length);
+    return SafetensorsHeaderReader.parse(json, length - headerBytes.length, types);
+  }
+
+  /**
+   * As {@link #readHeader(InputStream, long)}, for files of others: their element types may be any
+   * whose values a tensor holds exactly, such as BF16.
+   */
+  public static SafetensorsHeader readWideHeader(InputStream in, long length) throws IOException {
+    byte[] header = readHeaderBytes(in, length, MAX_HEADER_BYTES);
+    return parseHeader(header, length, SafetensorsHeaderReader.Types.WIDENED);
   }
 
   /**

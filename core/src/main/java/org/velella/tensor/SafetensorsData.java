@@ -116,7 +116,7 @@ final class SafetensorsData {
   /** A tensor from the next bytes of a stream; of a channel, without a copy in between. */
   Tensor read(String name, SafetensorsHeader.Entry entry, InputStream in) throws IOException {
     Tensor tensor = Tensor.zeros(entry.dtype(), entry.shape());
-    boolean direct = entry.dtype() == DType.FLOAT32 && entry.length() >= DIRECT_BYTES;
+    boolean direct = entry.stored() == SafetensorsType.F32 && entry.length() >= DIRECT_BYTES;
     if (direct && in instanceof ReadableByteChannel channel) {
       readDirectly(name, tensor.floats(), channel);
     } else {
@@ -151,7 +151,7 @@ final class SafetensorsData {
       String name, SafetensorsHeader.Entry entry, Tensor tensor, InputStream in)
       throws IOException {
     int size = tensor.size();
-    int width = entry.dtype().bytes();
+    int width = entry.stored().bytes();
     int step = BUFFER_BYTES / width;
     for (int from = 0; from < size; from += step) {
       int count = Math.min(step, size - from);
@@ -160,8 +160,23 @@ final class SafetensorsData {
       if (got < length) {
         throw cutShort(name, entry.length() - (long) from * width - got);
       }
-      decode(tensor, from, count, name);
+      if (entry.stored().isOurs()) {
+        decode(tensor, from, count, name);
+      } else {
+        ByteBuffer bytes = ByteBuffer.wrap(buffer).order(ByteOrder.LITTLE_ENDIAN);
+        entry.stored().decode(bytes, elements(tensor), from, count);
+      }
     }
+  }
+
+  private static Object elements(Tensor tensor) {
+    return switch (tensor.dtype()) {
+      case FLOAT32 -> tensor.floats();
+      case FLOAT64 -> tensor.doubles();
+      case INT32 -> tensor.ints();
+      case INT64 -> tensor.longs();
+      case UINT8, BOOL -> tensor.bytes();
+    };
   }
 
   private void decode(Tensor tensor, int from, int count, String name) {

@@ -23,10 +23,16 @@ public record SafetensorsHeader(
   /**
    * One tensor's place.
    *
+   * @param stored the type of its elements in the file
    * @param begin its first byte, counted from {@link #dataStart()}
    * @param end one past its last byte, likewise
    */
-  public record Entry(DType dtype, Shape shape, long begin, long end) {
+  public record Entry(SafetensorsType stored, Shape shape, long begin, long end) {
+    /** The type of the tensor that reading gives. */
+    public DType dtype() {
+      return stored.dtype();
+    }
+
     /** Bytes of the tensor. */
     public long length() {
       return end - begin;

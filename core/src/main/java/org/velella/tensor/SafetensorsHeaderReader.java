@@ -26,9 +26,19 @@ final class SafetensorsHeaderReader {
   private final Map<String, SafetensorsHeader.Entry> entries = new LinkedHashMap<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
   private final long dataLength;
+  private final Types types;
 
-  private SafetensorsHeaderReader(long dataLength) {
+  /** Which element types are taken. */
+  enum Types {
+    /** Those that tensors have. */
+    OURS,
+    /** Those, too, of which tensors hold every value. */
+    WIDENED
+  }
+
+  private SafetensorsHeaderReader(long dataLength, Types types) {
     this.dataLength = dataLength;
+    this.types = types;
   }
 
   /**
@@ -37,11 +47,11 @@ final class SafetensorsHeaderReader {
    * @param json the header's bytes, padding included
    * @param dataLength bytes that follow the header
    */
-  static SafetensorsHeader parse(byte[] json, long dataLength) {
+  static SafetensorsHeader parse(byte[] json, long dataLength, Types types) {
     if (json.length == 0 || json[0] != '{') {
       throw new SafetensorsException("The safetensors header does not begin with '{'");
     }
-    SafetensorsHeaderReader reader = new SafetensorsHeaderReader(dataLength);
+    SafetensorsHeaderReader reader = new SafetensorsHeaderReader(dataLength, types);
     try (JsonParser parser = factory(json.length).createParser(decode(json))) {
       parser.nextToken();
       reader.readHeader(parser);
@@ -101,7 +111,7 @@ final class SafetensorsHeaderReader {
   }
 
   private SafetensorsHeader.Entry readEntry(String name, JsonParser parser) throws IOException {
-    DType dtype = null;
+    SafetensorsType dtype = null;
     List<Long> dims = null;
     List<Long> offsets = null;
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -125,9 +135,11 @@ final class SafetensorsHeaderReader {
     return checkedEntry(name, dtype, dims, offsets.get(0), offsets.get(1));
   }
 
-  private static DType dtype(String code, String name) {
+  private SafetensorsType dtype(String code, String name) {
     try {
-      return DType.ofCode(code);
+      return types == Types.OURS
+          ? SafetensorsType.valueOf(DType.ofCode(code).code())
+          : SafetensorsType.ofCode(code);
     } catch (IllegalArgumentException e) {
       throw new SafetensorsException("Tensor '" + name + "': " + e.getMessage(), e);
     }
@@ -148,7 +160,7 @@ final class SafetensorsHeaderReader {
   }
 
   private SafetensorsHeader.Entry checkedEntry(
-      String name, DType dtype, List<Long> dims, long begin, long end) {
+      String name, SafetensorsType dtype, List<Long> dims, long begin, long end) {
     if (begin > end || end > dataLength) {
       throw new SafetensorsException(
           "Tensor '%s' spans bytes %d to %d of %d bytes of data"

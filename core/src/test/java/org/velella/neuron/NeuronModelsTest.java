@@ -21,7 +21,7 @@ class NeuronModelsTest extends NeuronContract {
   @Test
   void namesAreDistinct() {
     List<String> names = Catalogue.models().stream().map(NeuronModel::name).toList();
-    assertThat(names).doesNotHaveDuplicates().hasSize(75);
+    assertThat(names).doesNotHaveDuplicates().hasSize(76);
   }
 
   @Test
@@ -48,6 +48,6 @@ class NeuronModelsTest extends NeuronContract {
         .filter(model -> !model.program().spikes())
         .forEach(
             model -> analog.add(model.name().replaceAll("_(relu|leaky|sigm|tanh|iden).*", "")));
-    assertThat(analog).containsExactly("liaf", "nir_cuba_li", "nir_i", "nir_li");
+    assertThat(analog).containsExactly("liaf", "nir_cuba_li", "nir_i", "nir_li", "relu");
   }
 }

@@ -52,6 +52,7 @@ public final class Rooms {
             .room(
                 "network", "neuron", "layer", "synapse", "encoding", "module", "equation", "tensor")
             .roomAbove("network.nir", "network")
+            .roomAbove("network.exchange", "network")
             .roomAbove("plan", "network")
             .roomAbove("backend", "plan")
             .roomAbove("backend.scalar", "backend")

@@ -9,13 +9,18 @@ import picocli.CommandLine.Spec;
 /** {@code velella convert}: files from one form into another; one command inside for each kind. */
 @Command(
     name = "convert",
-    description = "Convert networks between the forms that Velella reads and writes.",
-    subcommands = {ConvertNetworkCommand.class},
+    description = "Convert networks and weights between the forms that Velella reads and writes.",
+    subcommands = {
+      ConvertNetworkCommand.class,
+      ConvertWeightsCommand.class,
+      ConvertStateDictCommand.class
+    },
     synopsisSubcommandLabel = "KIND",
     footer = {
       "",
       "Examples:",
-      "  velella convert network net.nir net.safetensors --convention snntorch",
+      "  velella convert network net.nir net.json --convention snntorch",
+      "  velella convert weights structure.json state.safetensors net.json",
       "  velella convert network --help"
     },
     mixinStandardHelpOptions = true,

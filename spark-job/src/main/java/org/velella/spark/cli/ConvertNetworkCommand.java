@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  velella convert network net.nir net.safetensors --convention snntorch --dt 1e-3"
+      "  velella convert network net.nir net.json --convention snntorch --dt 1e-3",
+      "  velella convert network net.json net.safetensors"
     },
     mixinStandardHelpOptions = true,
     versionProvider = Versions.class,
@@ -33,13 +34,15 @@ final class ConvertNetworkCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "IN",
-      description = "A network file: .nir, or .safetensors of Velella's own form.")
+      description = "A network file: .nir, or .json or .safetensors of Velella's own form.")
   private String in;
 
   @Parameters(
       index = "1",
       paramLabel = "OUT",
-      description = "The file to write: .safetensors, Velella's own form.")
+      description =
+          "The file to write: .json, with the weights in a .safetensors beside it, or .safetensors"
+              + " alone.")
   private String out;
 
   @Option(

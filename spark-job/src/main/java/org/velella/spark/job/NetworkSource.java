@@ -3,14 +3,17 @@ package org.velella.spark.job;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.security.AccessControlException;
 import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
 import org.velella.network.NetworkException;
+import org.velella.network.NetworkStructure;
 import org.velella.network.nir.NirConvention;
 import org.velella.network.nir.NirException;
 import org.velella.network.nir.NirExplanation;
@@ -18,6 +21,8 @@ import org.velella.network.nir.NirImport;
 import org.velella.network.nir.NirReader;
 import org.velella.spark.store.InputFile;
 import org.velella.spark.store.IsDirectoryException;
+import org.velella.tensor.Safetensors;
+import org.velella.tensor.SafetensorsException;
 
 /** Reads network files of any Hadoop file system. */
 public final class NetworkSource {
@@ -52,13 +57,16 @@ public final class NetworkSource {
       if (uri.endsWith(".safetensors")) {
         return new NirImport(NetworkCodec.fromBytes(bytes), named, dt, List.of());
       }
+      if (uri.endsWith(".json")) {
+        return new NirImport(fromJson(uri, bytes, conf), named, dt, List.of());
+      }
     } catch (NirException e) {
       throw new UsageException(e.getMessage(), e);
     } catch (NetworkException e) {
       throw new UsageException("Cannot read the network " + uri + ": " + e.getMessage(), e);
     }
     throw new UsageException(
-        "%s is no network: neither HDF5, as NIR files are, nor a .safetensors file of Velella's own form"
+        "%s is no network: neither HDF5, as NIR files are, nor a .safetensors or .json file of Velella's own form"
             .formatted(uri));
   }
 
@@ -79,6 +87,47 @@ public final class NetworkSource {
     } catch (NirException e) {
       throw new UsageException(e.getMessage(), e);
     }
+  }
+
+  /**
+   * The structure in a {@code network.json}, without its weights.
+   *
+   * @throws UsageException if the file is missing or describes no network
+   */
+  public static NetworkStructure structure(String uri, Configuration conf) {
+    try {
+      return NetworkStructure.parse(new String(bytes(uri, conf), StandardCharsets.UTF_8));
+    } catch (NetworkException e) {
+      throw new UsageException("Cannot read the network " + uri + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Network fromJson(String uri, byte[] bytes, Configuration conf) {
+    NetworkStructure structure = NetworkStructure.parse(new String(bytes, StandardCharsets.UTF_8));
+    if (structure.weightsFile().isEmpty()) {
+      if (!structure.tensors().isEmpty()) {
+        throw new NetworkException(
+            "it describes the structure only and names no weights; 'velella convert weights' puts"
+                + " those of a state dict into it");
+      }
+      return structure.build(Map.of());
+    }
+    String weights = sibling(uri, structure.weightsFile().get());
+    try {
+      return structure.build(Safetensors.read(bytes(weights, conf)).tensors());
+    } catch (SafetensorsException e) {
+      throw new NetworkException("its weights in " + weights + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** A file beside another one; what is not a plain name is refused, since a file says it. */
+  static String sibling(String uri, String name) {
+    if (!name.matches("[^/\\\\:]+") || name.startsWith(".")) {
+      throw new NetworkException(
+          "its weights are said to be in '%s'; they must lie beside it, under a plain name"
+              .formatted(name));
+    }
+    return uri.substring(0, uri.lastIndexOf('/') + 1) + name;
   }
 
   private static boolean isHdf5(byte[] bytes) {

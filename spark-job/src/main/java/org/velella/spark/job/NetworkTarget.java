@@ -1,34 +1,68 @@
 package org.velella.spark.job;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
 import org.velella.network.NetworkException;
+import org.velella.network.NetworkJson;
+import org.velella.tensor.Safetensors;
+import org.velella.tensor.SafetensorsException;
 
 /** Writes network files, in the form that their name asks for, to any Hadoop file system. */
 public final class NetworkTarget {
+  private static final String WEIGHTS = ".safetensors";
+
   private final String uri;
+  private final Form form;
   private final Configuration conf;
 
-  private NetworkTarget(String uri, Configuration conf) {
+  /** The forms of a network's file, by the ending of its name. */
+  private enum Form {
+    SAFETENSORS,
+    JSON;
+
+    String ending() {
+      return "." + name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private NetworkTarget(String uri, Form form, Configuration conf) {
     this.uri = uri;
+    this.form = form;
     this.conf = conf;
   }
 
   /**
-   * A file to be written.
+   * A file to be written; a {@code .json} has its weights in a {@code .safetensors} beside it.
    *
    * @throws UsageException if its ending names no form, or if it may not be written
    */
   public static NetworkTarget of(String uri, Existing existing, Configuration conf) {
-    if (!uri.toLowerCase(Locale.ROOT).endsWith(".safetensors")) {
-      throw new UsageException(
-          "%s: a network is written as .safetensors, Velella's own form; end the name so"
-              .formatted(uri));
+    for (Form form : Form.values()) {
+      if (uri.endsWith(form.ending())) {
+        NetworkTarget target = new NetworkTarget(uri, form, conf);
+        ConvertedFile.require(uri, existing, conf);
+        if (form == Form.JSON) {
+          ConvertedFile.require(target.weights(), existing, conf);
+        }
+        return target;
+      }
     }
-    ConvertedFile.require(uri, existing, conf);
-    return new NetworkTarget(uri, conf);
+    throw new UsageException(
+        "%s: the name of a network's file must end in %s"
+            .formatted(
+                uri,
+                Arrays.stream(Form.values())
+                    .map(Form::ending)
+                    .collect(Collectors.joining(" or "))));
+  }
+
+  private String weights() {
+    return uri.substring(0, uri.length() - form.ending().length()) + WEIGHTS;
   }
 
   /**
@@ -37,12 +71,28 @@ public final class NetworkTarget {
    * @throws UsageException if the form cannot hold the network
    */
   public void write(Network network) {
-    byte[] bytes;
     try {
-      bytes = NetworkCodec.toBytes(network);
-    } catch (NetworkException e) {
+      switch (form) {
+        case SAFETENSORS -> {
+          byte[] bytes = NetworkCodec.toBytes(network);
+          ConvertedFile.write(uri, conf, out -> out.write(bytes));
+        }
+        case JSON -> writeJson(network);
+      }
+    } catch (NetworkException | SafetensorsException e) {
       throw new UsageException("Cannot write the network to " + uri + ": " + e.getMessage(), e);
     }
-    ConvertedFile.write(uri, conf, out -> out.write(bytes));
+  }
+
+  /** The weights first: a network.json never names a file that is not there. */
+  private void writeJson(Network network) {
+    String weights = weights();
+    NetworkJson json = NetworkJson.of(network, weights.substring(weights.lastIndexOf('/') + 1));
+    if (!json.tensors().isEmpty()) {
+      ConvertedFile.write(
+          weights, conf, out -> Safetensors.write(out, json.tensors(), java.util.Map.of()));
+    }
+    byte[] text = json.text().getBytes(StandardCharsets.UTF_8);
+    ConvertedFile.write(uri, conf, out -> out.write(text));
   }
 }

@@ -68,7 +68,7 @@ class ConvertNetworkTest {
     assertThat(directory.err()).contains("is a directory");
     CommandLineRun ending = CommandLineRun.of("convert", "network", EXAMPLE, file("net.txt"));
     assertThat(ending.exitCode()).isEqualTo(ExitCode.USAGE);
-    assertThat(ending.err()).contains("net.txt", ".safetensors");
+    assertThat(ending.err()).contains("net.txt", ".safetensors", ".json");
     CommandLineRun missing =
         CommandLineRun.of("convert", "network", file("no.nir"), file("net.safetensors"));
     assertThat(missing.exitCode()).isEqualTo(ExitCode.USAGE);

@@ -94,7 +94,7 @@ class HelpTest {
 
   @Test
   void commandsInsideOthersHaveExamplesOfTheirOwn() {
-    assertThat(nested()).containsKey("convert network");
+    assertThat(nested()).containsKeys("convert network", "convert weights", "convert state-dict");
     nested()
         .forEach(
             (words, command) -> {
@@ -120,7 +120,8 @@ class HelpTest {
     Map<String, CommandLine> all = new TreeMap<>(commands());
     all.putAll(nested());
     for (Map.Entry<String, CommandLine> command : all.entrySet()) {
-      String function = "_picocli_velella_" + command.getKey().replaceAll("[^a-z]", "_") + "()";
+      String function =
+          "_picocli_velella_" + command.getKey().replace(" ", "_").replace("-", "") + "()";
       assertThat(run.out()).contains(function);
       String body = run.out().substring(run.out().indexOf("function " + function));
       body = body.substring(0, body.indexOf("\n}"));

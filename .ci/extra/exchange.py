@@ -1,0 +1,67 @@
+"""Runs the recipes of core/docs/EXCHANGE.md with the real frameworks and compares spike by spike.
+
+    pip install -r core/src/test/resources/golden/recipes/requirements.txt
+    python .ci/extra/exchange.py
+
+Each framework computes a small network; its recipe exports it; Velella converts and simulates that.
+At most one spike in a thousand may differ, since sums are rounded in another order.
+"""
+
+import csv
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[2]
+RECIPES = ROOT / "core/src/test/resources/golden/recipes"
+
+
+def velella(*words):
+    command = [str(word) for word in (ROOT / "spark-job/bin/velella", *words)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def spikes_of(folder):
+    (state,) = folder.glob("state.*")
+    nodes = json.loads((folder / "structure.json").read_text())["nodes"]
+    x = np.load(folder / "input.npy")
+    steps, samples = x.shape[:2]
+    np.save(folder / "flat.npy", x.reshape(steps, samples, -1).astype(np.float32))
+    velella("convert", "weights", folder / "structure.json", state, folder / "net.json")
+    velella(
+        *["simulate", "--network", folder / "net.json", "--input", folder / "flat.npy"],
+        *["--steps", steps, "--record", f"spikes:{nodes[-2]['path']}", "--output", folder / "run"],
+    )
+    query = "SELECT sample_id, step, neuron FROM spikes"
+    velella("sql", folder / "run", query, "--csv", folder / "spikes.csv")
+    found = np.zeros_like(np.load(folder / "spikes.npy"))
+    with open(folder / "spikes.csv", newline="") as table:
+        for row in csv.DictReader(table):
+            found[int(row["step"]), int(row["sample_id"]), int(row["neuron"])] = 1
+    return found
+
+
+def main():
+    failed = 0
+    with tempfile.TemporaryDirectory() as made:
+        subprocess.run([sys.executable, RECIPES / "generate.py", made], check=True)
+        for framework in ("spikingjelly", "snntorch", "norse"):
+            folder = Path(made) / framework
+            expected = np.load(folder / "spikes.npy")
+            different = int((spikes_of(folder) != expected).sum())
+            good = expected.any() and different <= expected.size / 1000
+            failed += not good
+            print(
+                f"{'ok' if good else 'FAILED'}: {framework}, {different} of {expected.size} places"
+                f" differ, {int(expected.sum())} spikes"
+            )
+    print(f"{3 - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

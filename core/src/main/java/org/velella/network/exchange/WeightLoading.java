@@ -1,0 +1,208 @@
+package org.velella.network.exchange;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.velella.network.Network;
+import org.velella.network.NetworkStructure;
+import org.velella.network.TensorPlace;
+import org.velella.tensor.Shape;
+import org.velella.tensor.Tensor;
+
+/**
+ * Puts the weights of a state dict into a network's structure. Every tensor of the one must be one
+ * of the other, under the name that PyTorch gives it and with the same shape.
+ */
+public final class WeightLoading {
+  private static final int MOST_LISTED = 20;
+
+  private final NetworkStructure structure;
+  private final Map<String, TensorPlace> places = new LinkedHashMap<>();
+  private String prefix = "";
+  private final List<String> ignored = new ArrayList<>();
+
+  private WeightLoading(NetworkStructure structure) {
+    this.structure = structure;
+    structure.tensors().forEach(place -> places.put(StateNames.of(place), place));
+  }
+
+  /**
+   * A network with its weights.
+   *
+   * @param network what can be simulated
+   * @param notes what was converted or left out
+   */
+  public record Loaded(Network network, List<String> notes) {
+    public Loaded {
+      notes = List.copyOf(notes);
+    }
+  }
+
+  /** Loading into a structure. */
+  public static WeightLoading into(NetworkStructure structure) {
+    return new WeightLoading(structure);
+  }
+
+  /** Takes this beginning off every name in the state dict; one that lacks it is a surplus. */
+  public WeightLoading withoutPrefix(String text) {
+    prefix = text;
+    return this;
+  }
+
+  /** Leaves out what has such a name, where {@code *} stands for any text. */
+  public WeightLoading ignore(String pattern) {
+    ignored.add(pattern);
+    return this;
+  }
+
+  /**
+   * The network with the tensors of a state dict.
+   *
+   * @throws StateDictException if a tensor is missing, has no use, has another shape, or holds what
+   *     cannot be a weight; the message names all such tensors
+   * @throws org.velella.network.NetworkException if the network cannot be
+   */
+  public Loaded load(StateDict state) {
+    List<String> notes = new ArrayList<>();
+    Map<String, String> sources = sources(state, notes);
+    requireFit(state, sources);
+    Map<String, Tensor> read = state.read(Set.copyOf(sources.values()));
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    List<Conversion> conversions = new ArrayList<>();
+    places.forEach(
+        (name, place) -> {
+          String source = sources.get(name);
+          Conversion conversion =
+              Conversion.of(
+                  name,
+                  state.entries().get(source).stored(),
+                  read.remove(source).reshape(place.shape()),
+                  place.dtype());
+          tensors.put(place.key(), conversion.tensor());
+          conversions.add(conversion);
+        });
+    notes.addAll(summary(conversions));
+    return new Loaded(structure.build(tensors), notes);
+  }
+
+  /** Tensors that are to be used, by name without prefix, and what they are called in the file. */
+  private Map<String, String> sources(StateDict state, List<String> notes) {
+    Set<String> counters = new LinkedHashSet<>();
+    for (TensorPlace place : places.values()) {
+      if (place.op().equals("batch_norm")) {
+        counters.add(StateNames.module(place) + StateNames.BATCHES);
+      }
+    }
+    Map<String, String> sources = new LinkedHashMap<>();
+    List<String> left = new ArrayList<>();
+    for (String name : state.entries().keySet()) {
+      String inner = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
+      if (ignored.stream().anyMatch(pattern -> matches(pattern, name))
+          || counters.contains(inner)) {
+        left.add(name);
+      } else {
+        sources.put(name.startsWith(prefix) ? inner : "(no prefix) " + name, name);
+      }
+    }
+    if (!left.isEmpty()) {
+      notes.add("left out of the state dict: " + listed(left));
+    }
+    return sources;
+  }
+
+  private static boolean matches(String pattern, String name) {
+    String regex =
+        java.util.Arrays.stream(pattern.split("\\*", -1))
+            .map(Pattern::quote)
+            .collect(Collectors.joining(".*"));
+    return Pattern.compile(regex, Pattern.DOTALL).matcher(name).matches();
+  }
+
+  private void requireFit(StateDict state, Map<String, String> sources) {
+    Set<String> missing = new TreeSet<>(places.keySet());
+    missing.removeAll(sources.keySet());
+    Set<String> surplus = new TreeSet<>();
+    List<String> misshapen = new ArrayList<>();
+    sources.forEach(
+        (name, source) -> {
+          TensorPlace place = places.get(name);
+          if (place == null) {
+            surplus.add(source);
+          } else if (!fits(place, state.entries().get(source).shape())) {
+            misshapen.add(
+                "%s is %s and must be %s"
+                    .formatted(name, state.entries().get(source).shape(), place.shape()));
+          }
+        });
+    if (missing.isEmpty() && surplus.isEmpty() && misshapen.isEmpty()) {
+      return;
+    }
+    StringBuilder text = new StringBuilder(state.file() + " does not fit the structure");
+    part(text, "missing", missing);
+    part(text, "without a use", surplus);
+    part(text, "of another shape", misshapen);
+    throw new StateDictException(text + hint(missing, surplus));
+  }
+
+  /** One number for all neurons may stand under any shape. */
+  private static boolean fits(TensorPlace place, Shape found) {
+    boolean one = place.op().equals("neuron") && place.shape().size() == 1;
+    return place.shape().equals(found) || one && sizeIsOne(found);
+  }
+
+  private static boolean sizeIsOne(Shape shape) {
+    return java.util.Arrays.stream(shape.toArray()).allMatch(length -> length == 1);
+  }
+
+  private static void part(StringBuilder text, String what, java.util.Collection<String> names) {
+    if (!names.isEmpty()) {
+      text.append("; ").append(what).append(": ").append(listed(names));
+    }
+  }
+
+  private static String listed(java.util.Collection<String> names) {
+    String text = names.stream().limit(MOST_LISTED).collect(Collectors.joining(", "));
+    int more = names.size() - MOST_LISTED;
+    return more > 0 ? text + " and " + more + " more" : text;
+  }
+
+  /** A wrapper in Python, such as DataParallel, puts its name before all others. */
+  private static String hint(Set<String> missing, Set<String> surplus) {
+    for (String name : surplus) {
+      for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+        String start = name.substring(0, dot + 1);
+        Set<String> inner = new TreeSet<>();
+        surplus.stream()
+            .filter(each -> each.startsWith(start))
+            .forEach(each -> inner.add(each.substring(start.length())));
+        if (!missing.isEmpty() && inner.containsAll(missing)) {
+          return ". The missing names are there with '%s' before them: take that off with --prefix %s"
+              .formatted(start, start);
+        }
+      }
+    }
+    return "";
+  }
+
+  /** Each tensor that was rounded, and how many were widened. */
+  private static List<String> summary(List<Conversion> conversions) {
+    List<String> lines = new ArrayList<>();
+    Map<String, Integer> exact = new LinkedHashMap<>();
+    for (Conversion conversion : conversions) {
+      if (conversion.isOther() && conversion.changed() == 0) {
+        String types = conversion.stored() + " to " + conversion.tensor().dtype().code();
+        exact.merge(types, 1, Integer::sum);
+      } else if (conversion.isOther()) {
+        lines.add(conversion.text());
+      }
+    }
+    exact.forEach((types, count) -> lines.add("%d tensors %s, exact".formatted(count, types)));
+    return lines;
+  }
+}

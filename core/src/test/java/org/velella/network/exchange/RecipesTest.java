@@ -1,0 +1,87 @@
+package org.velella.network.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.velella.module.StepMode;
+import org.velella.network.Network;
+import org.velella.network.NetworkModule;
+import org.velella.network.NetworkStructure;
+import org.velella.tensor.NdArrays;
+import org.velella.tensor.Npy;
+import org.velella.tensor.Tensor;
+
+/**
+ * What the recipes of {@code EXCHANGE.md} export gives the spikes that the frameworks computed; the
+ * files are those that {@code golden/recipes/generate.py} leaves.
+ */
+class RecipesTest {
+  private static final Path RECIPES = Path.of("src/test/resources/golden/recipes");
+
+  private static WeightLoading.Loaded load(Path folder) throws IOException {
+    Path npz = folder.resolve("state.npz");
+    Path file = Files.exists(npz) ? npz : folder.resolve("state.safetensors");
+    NetworkStructure structure =
+        NetworkStructure.parse(Files.readString(folder.resolve("structure.json")));
+    return WeightLoading.into(structure)
+        .load(StateDict.open(Files.readAllBytes(file), file.getFileName().toString()));
+  }
+
+  static int differences(Network network, Tensor input, Tensor expected) {
+    NetworkModule module = new NetworkModule(network);
+    module.setStepMode(StepMode.MULTI_STEP);
+    INDArray array = NdArrays.toArray(Tensor.of(input.shape(), input.toFloats()));
+    Tensor spikes = NdArrays.toTensor(module.forward(array));
+    assertThat(spikes.shape()).isEqualTo(expected.shape());
+    int different = 0;
+    for (int i = 0; i < spikes.size(); i++) {
+      different += spikes.doubleAt(i) == expected.doubleAt(i) ? 0 : 1;
+    }
+    return different;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"spikingjelly", "snntorch", "norse"})
+  void theExportSpikesAsTheFramework(String framework) throws IOException {
+    Path folder = RECIPES.resolve(framework);
+    Tensor expected = Npy.read(folder.resolve("spikes.npy"));
+    double rate = java.util.Arrays.stream(expected.toDoubles()).average().orElseThrow();
+    assertThat(rate).isBetween(0.1, 0.9);
+    Network network = load(folder).network();
+    Tensor input = Npy.read(folder.resolve("input.npy"));
+    // Sums are rounded in another order there; at most one spike in a thousand may differ.
+    assertThat(differences(network, input, expected)).isLessThanOrEqualTo(expected.size() / 1000);
+  }
+
+  @Test
+  void foldedBatchNormsSpikeTheSame() throws IOException {
+    Path folder = RECIPES.resolve("spikingjelly");
+    Network network = load(folder).network();
+    BatchNormFolding.Folded folded = BatchNormFolding.fold(network);
+    assertThat(folded.notes()).containsExactly("batch norm conv.1 is folded into conv.0");
+    assertThat(folded.network().nodes()).hasSize(network.nodes().size() - 1);
+    Tensor expected = Npy.read(folder.resolve("spikes.npy"));
+    assertThat(differences(folded.network(), Npy.read(folder.resolve("input.npy")), expected))
+        .isLessThanOrEqualTo(expected.size() / 1000);
+  }
+
+  /** Where batch norms count batches, nothing in evaluation depends on it. */
+  @Test
+  void theBatchCounterIsLeftOutWithANote() throws IOException {
+    assertThat(load(RECIPES.resolve("spikingjelly")).notes())
+        .contains("left out of the state dict: conv.1.num_batches_tracked");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"spikingjelly", "snntorch", "norse"})
+  void thePageShowsTheRecipe(String framework) throws IOException {
+    String recipe = Files.readString(RECIPES.resolve("from_" + framework + ".py"));
+    assertThat(Files.readString(Path.of("docs", "EXCHANGE.md"))).contains(recipe);
+  }
+}

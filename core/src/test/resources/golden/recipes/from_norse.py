@@ -1,0 +1,28 @@
+import json
+import numpy
+
+MODEL = """model norse_lif
+  parameter dt = 0.001, tau_syn_inv = 200, tau_mem_inv = 100, v_leak = 0, v_th = 1, v_reset = 0
+  derive32 membrane_rate = dt * tau_mem_inv, synapse_rate = -dt * tau_syn_inv
+  memory v = v_leak, i = 0
+  charge i = i + x
+  charge h = v + membrane_rate * (v_leak - v + i)
+  charge i = i + synapse_rate * i
+  fire s = h - v_th > 0
+  reset v = where(s, v_reset, h)
+"""
+
+
+def export(net, folder):
+    state = {k: v.numpy() for k, v in net.state_dict().items()}
+    numpy.savez_compressed(f"{folder}/state.npz", **state)
+    nodes = [
+        {"path": "input", "op": "input", "shape": [20]},
+        {"path": "0", "op": "linear", "weight": [30, 20], "bias": [30]},
+        {"path": "1", "op": "neuron", "model": 0},
+        {"path": "2", "op": "linear", "weight": [5, 30], "bias": [5]},
+        {"path": "3", "op": "neuron", "model": 0},
+        {"path": "output", "op": "output"},
+    ]
+    structure = {"format": "velella-network", "version": 1, "models": [MODEL], "nodes": nodes}
+    json.dump(structure, open(f"{folder}/structure.json", "w"), indent=1)

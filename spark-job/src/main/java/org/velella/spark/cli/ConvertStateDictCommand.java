@@ -1,0 +1,76 @@
+package org.velella.spark.cli;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.velella.network.nir.NirImport;
+import org.velella.spark.job.ExitCode;
+import org.velella.spark.job.NetworkSource;
+import org.velella.spark.job.StateDictFile;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code velella convert state-dict}: a network's weights for PyTorch, without Spark. */
+@Command(
+    name = "state-dict",
+    description = "Write a network's weights as a state dict, under the names that PyTorch gives.",
+    footer = {
+      "",
+      "Examples:",
+      "  velella convert state-dict net.json state.safetensors",
+      "  velella convert state-dict net.nir state.npz --convention snntorch"
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Versions.class,
+    sortOptions = false)
+final class ConvertStateDictCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "NETWORK",
+      description = "A network file; what 'convert network' reads.")
+  private String in;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "OUT",
+      description = "The state dict to write, .safetensors or .npz.")
+  private String out;
+
+  @Option(
+      names = "--convention",
+      defaultValue = "norse",
+      paramLabel = "NAME",
+      description = "How NIR's equations become steps. Default: ${DEFAULT-VALUE}.")
+  private String convention;
+
+  @Option(
+      names = "--dt",
+      defaultValue = "1e-4",
+      paramLabel = "SECONDS",
+      description = "Time of one step, for NIR files. Default: ${DEFAULT-VALUE}.")
+  private double dt;
+
+  @Mixin private OverwriteOption overwrite;
+
+  @Mixin(name = OutputOptions.NAME)
+  private OutputOptions said;
+
+  @Override
+  public Integer call() {
+    Configuration conf = new Configuration();
+    StateDictFile.require(out, overwrite.existing(), conf);
+    NirImport read = NetworkSource.readWithNotes(in, convention, dt, conf);
+    read.notes().forEach(said.reporter(spec)::message);
+    int tensors = StateDictFile.write(read.network(), out, conf);
+    PrintWriter lines = spec.commandLine().getOut();
+    lines.println("%s: %d tensors".formatted(out, tensors));
+    lines.flush();
+    return ExitCode.DONE;
+  }
+}

@@ -1,0 +1,75 @@
+package org.velella.spark.job;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.velella.network.Network;
+import org.velella.network.NetworkException;
+import org.velella.network.exchange.StateDict;
+import org.velella.network.exchange.StateDictException;
+import org.velella.network.exchange.StateNames;
+import org.velella.spark.store.InputFile;
+import org.velella.spark.store.IsDirectoryException;
+import org.velella.tensor.Tensor;
+
+/** State dicts in files of any Hadoop file system. */
+public final class StateDictFile {
+  private static final long MAX_BYTES = Integer.MAX_VALUE - 64;
+
+  private StateDictFile() {}
+
+  /**
+   * The state dict in a file.
+   *
+   * @throws UsageException if the file is missing or no state dict
+   */
+  public static StateDict read(String uri, Configuration conf) {
+    try (InputFile file = InputFile.open(uri, conf)) {
+      if (file.length() > MAX_BYTES) {
+        throw new UsageException(
+            "The state dict " + uri + " has " + file.length() + " bytes; at most 2 GiB are read");
+      }
+      return StateDict.open(file.read(0, (int) file.length()), uri);
+    } catch (StateDictException e) {
+      throw new UsageException(e.getMessage(), e);
+    } catch (IsDirectoryException e) {
+      throw new UsageException(uri + " is a directory; give the state dict's file", e);
+    } catch (FileNotFoundException e) {
+      throw new UsageException("There is no state dict " + uri, e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read the state dict " + uri, e);
+    }
+  }
+
+  /**
+   * Looks whether a state dict may be written, so that nothing is read in vain.
+   *
+   * @throws UsageException if its ending is that of no form, or it may not be written
+   */
+  public static void require(String uri, Existing existing, Configuration conf) {
+    try {
+      StateDict.form(uri);
+    } catch (StateDictException e) {
+      throw new UsageException(e.getMessage(), e);
+    }
+    ConvertedFile.require(uri, existing, conf);
+  }
+
+  /**
+   * Writes a network's weights.
+   *
+   * @return how many tensors they are
+   * @throws UsageException if the network has what files cannot hold
+   */
+  public static int write(Network network, String uri, Configuration conf) {
+    try {
+      Map<String, Tensor> tensors = StateNames.stateDict(network);
+      ConvertedFile.write(uri, conf, out -> StateDict.write(out, tensors, StateDict.form(uri)));
+      return tensors.size();
+    } catch (NetworkException e) {
+      throw new UsageException("Cannot write " + uri + ": " + e.getMessage(), e);
+    }
+  }
+}
