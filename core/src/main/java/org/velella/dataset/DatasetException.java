@@ -22,7 +22,7 @@ public final class DatasetException extends IllegalArgumentException {
   }
 
   /** Of a file as a whole. */
-  static DatasetException of(String file, String problem) {
+  public static DatasetException of(String file, String problem) {
     return new DatasetException(file + ": " + problem);
   }
 }

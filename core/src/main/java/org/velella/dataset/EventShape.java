@@ -1,5 +1,6 @@
 package org.velella.dataset;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -7,7 +8,7 @@ import java.util.List;
  *
  * @param channels 1 (polarities are put together) or 2 (0: off, 1: on)
  */
-public record EventShape(int channels, int height, int width) {
+public record EventShape(int channels, int height, int width) implements Serializable {
   public EventShape {
     if (channels < 1 || channels > 2 || height < 1 || width < 1) {
       throw new IllegalArgumentException(

@@ -86,12 +86,14 @@ public final class Rooms {
         .mayAlsoUse("spark.task", "spark.frame", "spark.store")
         .room("spark.job", core)
         .mayAlsoUse("spark.job", "spark.task", "spark.frame", "spark.store")
+        .room("spark.data", core)
+        .mayAlsoUse("spark.data", "spark.job", "spark.store")
         .room("spark.bench", core)
         .mayAlsoUse("spark.bench", "spark.job")
         .room("spark.plot", core)
         .mayAlsoUse("spark.plot", "spark.job")
         .room("spark.cli", core)
-        .mayAlsoUse("spark.cli", "spark.job", "spark.bench", "spark.plot");
+        .mayAlsoUse("spark.cli", "spark.job", "spark.data", "spark.bench", "spark.plot");
   }
 
   /**

@@ -9,11 +9,12 @@ import picocli.CommandLine.Spec;
 /** {@code velella convert}: files from one form into another; one command inside for each kind. */
 @Command(
     name = "convert",
-    description = "Convert networks and weights between the forms that Velella reads and writes.",
+    description = "Convert networks, weights and data between the forms that Velella reads and writes.",
     subcommands = {
       ConvertNetworkCommand.class,
       ConvertWeightsCommand.class,
-      ConvertStateDictCommand.class
+      ConvertStateDictCommand.class,
+      ConvertDataCommand.class
     },
     synopsisSubcommandLabel = "KIND",
     footer = {
@@ -21,6 +22,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  velella convert network net.nir net.json --convention snntorch",
       "  velella convert weights structure.json state.safetensors net.json",
+      "  velella convert data DvsGesture/ gesture.parquet --frames 16",
       "  velella convert network --help"
     },
     mixinStandardHelpOptions = true,

@@ -18,7 +18,7 @@ import org.velella.spark.job.RunTables;
 /** What a run came to, in a few lines. */
 final class Summary {
   private static final List<String> SHOWN =
-      List.of("prediction", "spike_counts", "first_spike_step");
+      List.of("label", "prediction", "spike_counts", "first_spike_step");
 
   private static final String FIRST_OF_RESULTS = "spike_counts";
 
@@ -50,6 +50,9 @@ final class Summary {
       firstRows(RunTables.open(session, directory), rows).print(out);
       out.println();
     }
+    if (outcome.samples() > 0 && outcome.isComplete()) {
+      accuracy(RunTables.open(session, directory), run);
+    }
     if (outcome.failed() > 0) {
       out.println("why samples failed: velella sql " + run + " 'SELECT * FROM failures'");
     }
@@ -58,6 +61,26 @@ final class Summary {
             ? "all results: velella sql " + run + " 'SELECT * FROM results'"
             : "no results yet: " + outcome.missing());
     out.flush();
+  }
+
+  /** How well predictions fit labels, if the input has such; of a sweep, in its best trial. */
+  private void accuracy(RunTables tables, String run) {
+    if (!tables.hasLabels()) {
+      return;
+    }
+    Dataset<Row> trials = tables.accuracy();
+    Row best = trials.sort(trials.col("accuracy").desc(), trials.col("trial_id")).first();
+    long count = trials.count();
+    out.println(
+        String.format(
+            Locale.ROOT,
+            "accuracy %.2f %%, %d of %d samples with a label%s: velella sql %s 'SELECT * FROM %s'",
+            100 * best.<Double>getAs("accuracy"),
+            best.<Long>getAs("correct"),
+            best.<Long>getAs("samples"),
+            count > 1 ? ", in the best of %d trials".formatted(count) : "",
+            run,
+            count > 1 ? "accuracy ORDER BY accuracy DESC" : "confusion"));
   }
 
   private static TextTable firstRows(RunTables tables, int rows) {
@@ -80,6 +103,7 @@ final class Summary {
     // Ids and parameters stand before what was simulated.
     List<String> names = new ArrayList<>(all.subList(0, all.indexOf(FIRST_OF_RESULTS)));
     names.remove("trial_id");
+    names.remove("label");
     int keys = names.size();
     names.addAll(wanted.stream().filter(all::contains).toList());
     Column[] columns =

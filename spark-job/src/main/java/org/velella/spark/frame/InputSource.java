@@ -1,6 +1,9 @@
 package org.velella.spark.frame;
 
+import java.util.Optional;
 import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 
 /** Input data of any form as fragments, grouped by range and sorted by sample. */
 public interface InputSource {
@@ -16,6 +19,11 @@ public interface InputSource {
    * @throws InputException if one is not; the message names it
    */
   default void requireLongEnough(long before, long steps) {}
+
+  /** The columns {@code sample_id} and {@code label}, if the data says which class samples have. */
+  default Optional<Dataset<Row>> labels() {
+    return Optional.empty();
+  }
 
   /**
    * The input of the ranges that are still to be run: partition p holds, in the order of their

@@ -3,8 +3,11 @@ package org.velella.spark.frame;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.velella.sweep.SweepLayout;
 import scala.Tuple2;
 
@@ -30,6 +33,11 @@ public final class SweepSource implements InputSource {
   @Override
   public InputFacts facts() {
     return samples.facts();
+  }
+
+  @Override
+  public Optional<Dataset<Row>> labels() {
+    return samples.labels();
   }
 
   /** {@inheritDoc} The size is that of the layout. */

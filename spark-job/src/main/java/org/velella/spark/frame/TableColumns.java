@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
@@ -21,6 +22,7 @@ final class TableColumns implements Serializable {
   private static final long serialVersionUID = 1L;
 
   static final String SAMPLE_ID = "sample_id";
+  static final String LABEL = "label";
   private static final String INPUT = "input";
   private static final String EVENTS = "events";
   private static final String WANTED =
@@ -105,6 +107,16 @@ final class TableColumns implements Serializable {
       columns.add(field.name() + " " + field.dataType().sql());
     }
     return String.join(", ", columns);
+  }
+
+  /** The column of labels as INT, if a schema has one of numbers; null in rows without one. */
+  static Optional<Column> label(StructType schema) {
+    StructField label = field(schema, LABEL);
+    return label == null || !isNumber(label.dataType())
+        ? Optional.empty()
+        : Optional.of(
+            functions.expr(
+                "try_cast(%s AS INT)".formatted(whole(LABEL, label.dataType(), "NULL"))));
   }
 
   /** {@code input} or {@code events}. */

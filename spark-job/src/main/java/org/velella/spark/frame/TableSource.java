@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.xxhash64;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -29,6 +30,10 @@ final class TableSource implements InputSource {
 
   private final JavaSparkContext spark;
   private final Dataset<Row> rows;
+
+  /** Null if the table has none. */
+  private final Dataset<Row> labels;
+
   private final TableColumns columns;
   private final int width;
   private final InputFacts facts;
@@ -38,6 +43,7 @@ final class TableSource implements InputSource {
   private TableSource(
       JavaSparkContext spark,
       Dataset<Row> rows,
+      Dataset<Row> labels,
       TableColumns columns,
       int width,
       InputFacts facts,
@@ -45,6 +51,7 @@ final class TableSource implements InputSource {
       long idSpan) {
     this.spark = spark;
     this.rows = rows;
+    this.labels = labels;
     this.columns = columns;
     this.width = width;
     this.facts = facts;
@@ -86,6 +93,7 @@ final class TableSource implements InputSource {
     return new TableSource(
         JavaSparkContext.fromSparkContext(session.sparkContext()),
         rows,
+        labels(table, columns),
         columns,
         spec.width(),
         facts,
@@ -124,6 +132,18 @@ final class TableSource implements InputSource {
     return rows.select(TableColumns.SAMPLE_ID)
         .where(col(TableColumns.SAMPLE_ID).isNotNull())
         .distinct();
+  }
+
+  private static Dataset<Row> labels(Dataset<Row> table, TableColumns columns) {
+    return TableColumns.label(table.schema())
+        .map(label -> table.select(columns.expressions()[0], label.alias(TableColumns.LABEL)))
+        .map(all -> all.where(col(TableColumns.SAMPLE_ID).isNotNull()))
+        .orElse(null);
+  }
+
+  @Override
+  public Optional<Dataset<Row>> labels() {
+    return Optional.ofNullable(labels);
   }
 
   @Override

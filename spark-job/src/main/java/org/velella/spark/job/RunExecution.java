@@ -115,6 +115,7 @@ final class RunExecution {
       RunOutcome outcome = runAlone(input, partitions, interruption);
       retention.superseded();
       if (outcome.isComplete()) {
+        new LabelsTable(directory).keep(session, input, listener);
         new MetricsTable(session, directory).update(listener);
         lease.close();
         retention.everything(application);

@@ -43,6 +43,8 @@ public final class RunTables {
   private static final String GLOB = "__globPaths__";
 
   private static final String FIRST_OF_RESULTS = "spike_counts";
+  private static final StructType LABELS =
+      StructType.fromDDL("sample_id BIGINT NOT NULL, label INT");
 
   private final SparkSession spark;
   private final RunDirectory directory;
@@ -81,6 +83,8 @@ public final class RunTables {
       tables.table(table).createOrReplaceTempView(table.text());
     }
     tables.metrics().createOrReplaceTempView(MetricsTable.DIRECTORY);
+    tables.accuracy().createOrReplaceTempView(LabelledResults.ACCURACY);
+    tables.confusion().createOrReplaceTempView(LabelledResults.CONFUSION);
     return tables;
   }
 
@@ -119,7 +123,8 @@ public final class RunTables {
 
   /**
    * One row for each sample, after the last step that all samples have reached and that was
-   * published; empty before that.
+   * published; empty before that. If the input has labels, the column {@code label} has the
+   * sample's, or null.
    */
   public Dataset<Row> results() {
     return table(RunTable.RESULTS);
@@ -145,6 +150,22 @@ public final class RunTables {
     shown.retainAll(List.of(results.columns()));
     return results.select(
         shown.stream().map(name -> results.col("`" + name + "`")).toArray(Column[]::new));
+  }
+
+  /**
+   * Of samples with a label, how many of each trial were {@code correct}: their {@code prediction}
+   * is their label. Empty if the input has no labels.
+   */
+  public Dataset<Row> accuracy() {
+    return LabelledResults.accuracy(results());
+  }
+
+  /**
+   * The confusion matrix of each trial: how many {@code samples} of each {@code label} have which
+   * {@code prediction}, null where no output neuron has fired. Pairs that do not occur have no row.
+   */
+  public Dataset<Row> confusion() {
+    return LabelledResults.confusion(results());
   }
 
   /** One row for each recorded spike. */
@@ -179,7 +200,25 @@ public final class RunTables {
       // Runs of the first versions did without.
       rows = rows.withColumn("rate", functions.coalesce(functions.col("rate"), rate()));
     }
-    return table == RunTable.RESULTS ? UserMetrics.of(directory).addTo(rows, dt()) : rows;
+    return table == RunTable.RESULTS
+        ? UserMetrics.of(directory).addTo(withLabels(rows), dt())
+        : rows;
+  }
+
+  /** Whether any sample of the results has a label. */
+  public boolean hasLabels() {
+    Dataset<Row> results = results();
+    return List.of(results.columns()).contains(LabelledResults.LABEL)
+        && !results.where(results.col(LabelledResults.LABEL).isNotNull()).isEmpty();
+  }
+
+  private Dataset<Row> withLabels(Dataset<Row> results) {
+    try {
+      List<String> files = new LabelsTable(directory).files();
+      return files.isEmpty() ? results : LabelledResults.join(results, read(files, LABELS));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read the labels of " + directory.location(), e);
+    }
   }
 
   private Column rate() {

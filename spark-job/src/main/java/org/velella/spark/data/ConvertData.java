@@ -1,0 +1,236 @@
+package org.velella.spark.data;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.velella.dataset.DatasetException;
+import org.velella.dataset.EventShape;
+import org.velella.dataset.SampleReader;
+import org.velella.spark.job.RunFailedException;
+import org.velella.spark.job.UsageException;
+import org.velella.spark.store.HadoopConf;
+
+/**
+ * Converts a data set into a table that runs take as input: Parquet with {@code sample_id}, {@code
+ * input} or {@code events}, and {@code label}. The table is complete or absent.
+ */
+public final class ConvertData {
+  private static final String ENDING = ".parquet";
+  private static final String ROW_GROUP_BYTES = String.valueOf(16 << 20);
+  private static final StructType EVENT =
+      new StructType()
+          .add("step", DataTypes.IntegerType, false)
+          .add("index", DataTypes.IntegerType, false);
+
+  /** How an exception of a task that Spark tells as text names it. */
+  private static final Pattern TASK_ERROR =
+      Pattern.compile(Pattern.quote(DatasetException.class.getName()) + ": ([^\n]*)");
+
+  private final SparkSession session;
+  private final Configuration conf;
+  private final DataRequest request;
+
+  private ConvertData(SparkSession session, DataRequest request) {
+    this.session = session;
+    this.conf = session.sparkContext().hadoopConfiguration();
+    this.request = request;
+  }
+
+  /**
+   * Converts a data set.
+   *
+   * @throws UsageException if the output is there already, sources are missing, or a file is not
+   *     what it should be; nothing was written then
+   */
+  public static DataSummary run(SparkSession session, DataRequest request) {
+    try {
+      return new ConvertData(session, request).convert();
+    } catch (DatasetException e) {
+      throw new UsageException(e.getMessage(), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot convert to " + request.output(), e);
+    }
+  }
+
+  private DataSummary convert() throws IOException {
+    Path output = new Path(request.output());
+    FileSystem files = output.getFileSystem(conf);
+    if (!request.output().endsWith(ENDING)) {
+      throw new UsageException(
+          "%s: data is written as Parquet; end the name with %s"
+              .formatted(request.output(), ENDING));
+    }
+    requireAbsent(files, output);
+    SourceFiles sources = SourceFiles.list(request, conf);
+    DataPlan.Layout layout = DataPlan.layout(request, sources, conf);
+    List<DataPart> parts =
+        DataPlan.parts(sources.format(), sources.files(), counts(sources, layout.reading()));
+    if (parts.isEmpty()) {
+      throw new UsageException("There are no samples in " + String.join(", ", request.sources()));
+    }
+    Path part =
+        new Path(output.getParent(), ".%s-%s".formatted(output.getName(), UUID.randomUUID()));
+    try {
+      write(parts, sources, layout.reading(), part);
+      DataSummary summary = summary(parts, sources, layout, part);
+      try (OutputStream out = files.create(new Path(part, DataSummary.FILE), false)) {
+        out.write(summary.json());
+      }
+      requireAbsent(files, output);
+      if (!files.rename(part, output)) {
+        throw new IOException("%s could not be renamed to %s".formatted(part, output));
+      }
+      return summary;
+    } finally {
+      files.delete(part, true);
+    }
+  }
+
+  private void requireAbsent(FileSystem files, Path output) throws IOException {
+    if (files.exists(output)) {
+      throw new UsageException(
+          request.output() + " is there already; give another name, or remove it first");
+    }
+  }
+
+  /** Samples of each file; counted in tasks where files must be opened for it. */
+  private long[] counts(SourceFiles sources, DataReading reading) {
+    List<SourceFile> files = new ArrayList<>(sources.files());
+    if (sources.format().isOneSample()) {
+      return files.stream().mapToLong(file -> 1).toArray();
+    }
+    HadoopConf hadoop = new HadoopConf(conf);
+    int tasks = Math.min(files.size(), 1024);
+    return guarded(
+            () ->
+                spark()
+                    .parallelize(files, tasks)
+                    .map(file -> count(file, reading, hadoop))
+                    .collect())
+        .stream()
+        .mapToLong(Long::longValue)
+        .toArray();
+  }
+
+  private static long count(SourceFile source, DataReading reading, HadoopConf hadoop)
+      throws IOException {
+    Configuration conf = hadoop.toConfiguration();
+    try (HadoopFile file = new HadoopFile(source.uri(), conf)) {
+      SampleReader reader = reading.open(source, file, conf);
+      return reader.samples();
+    }
+  }
+
+  private JavaSparkContext spark() {
+    return JavaSparkContext.fromSparkContext(session.sparkContext());
+  }
+
+  private void write(List<DataPart> parts, SourceFiles sources, DataReading reading, Path to) {
+    int cores = session.sparkContext().defaultParallelism();
+    long bySize = 1 + sources.bytes() / DataPlan.PART_BYTES;
+    int tasks = (int) Math.min(parts.size(), Math.max(cores, bySize));
+    JavaRDD<Row> rows =
+        spark()
+            .parallelize(new ArrayList<>(parts), tasks)
+            .mapPartitions(new PartRows(reading, new HadoopConf(conf)));
+    guarded(
+        () -> {
+          session
+              .createDataFrame(rows, schema(reading))
+              .write()
+              .option("parquet.block.size", ROW_GROUP_BYTES)
+              .parquet(to.toString());
+          return to;
+        });
+  }
+
+  private static StructType schema(DataReading reading) {
+    boolean isEvents = reading.binning() instanceof org.velella.dataset.Binning.Steps;
+    return new StructType()
+        .add("sample_id", DataTypes.LongType, false)
+        .add(
+            isEvents ? "events" : "input",
+            isEvents
+                ? DataTypes.createArrayType(EVENT, false)
+                : DataTypes.createArrayType(DataTypes.FloatType, false),
+            false)
+        .add("label", DataTypes.IntegerType, true);
+  }
+
+  /** Looks at what was written, so that no row is missed and users learn how long samples are. */
+  private DataSummary summary(
+      List<DataPart> parts, SourceFiles sources, DataPlan.Layout layout, Path written) {
+    Dataset<Row> table = session.read().parquet(written.toString());
+    boolean isEvents = List.of(table.columns()).contains("events");
+    EventShape shape = layout.reading().shape();
+    String steps =
+        isEvents
+            ? "coalesce(array_max(transform(events, e -> e.step)) + 1, 0)"
+            : shape == null ? "1" : "size(input) div " + shape.size();
+    Row found =
+        table
+            .selectExpr(
+                "count(*)",
+                "count(label)",
+                "coalesce(max(label) + 1, 0)",
+                "cast(min(%s) as bigint)".formatted(steps),
+                "cast(max(%s) as bigint)".formatted(steps))
+            .head();
+    long planned = parts.stream().mapToLong(DataPart::count).sum();
+    if (found.getLong(0) != planned) {
+      throw new RunFailedException(
+          "%d samples were written, %d were counted; a source has changed meanwhile, convert it again"
+              .formatted(found.getLong(0), planned),
+          null);
+    }
+    return new DataSummary(
+        sources.format().toString(),
+        sources.files().size(),
+        planned,
+        found.getLong(1),
+        found.getInt(2),
+        shape == null ? DataSummary.Steps.NOT_KNOWN : DataSummary.Steps.COUNTED,
+        found.getLong(3),
+        found.getLong(4),
+        layout.axes(),
+        sources.classes());
+  }
+
+  private interface Job<T> {
+    T run();
+  }
+
+  /** Runs a Spark job; what its tasks say of a file is what the user is told. */
+  private static <T> T guarded(Job<T> job) {
+    try {
+      return job.run();
+    } catch (Exception e) {
+      // SparkException is checked in Scala only.
+      for (Throwable each = e; each != null; each = each.getCause()) {
+        if (each instanceof DatasetException known) {
+          throw new UsageException(known.getMessage(), e);
+        }
+        Matcher told = TASK_ERROR.matcher(String.valueOf(each.getMessage()));
+        if (told.find()) {
+          throw new UsageException(told.group(1), e);
+        }
+      }
+      throw e;
+    }
+  }
+}

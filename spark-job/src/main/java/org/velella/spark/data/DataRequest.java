@@ -1,0 +1,36 @@
+package org.velella.spark.data;
+
+import java.util.List;
+import org.velella.dataset.Binning;
+import org.velella.dataset.EventShape;
+
+/**
+ * What a user wants converted. Lives on the driver only.
+ *
+ * @param sources files, folders or patterns
+ * @param output the folder to be made, whose name ends with {@code .parquet}
+ * @param format null: as the files' endings say
+ * @param labels files of labels; empty: those that lie beside the data, if there are any
+ * @param binning how events become steps; null: {@link #requireBinning} says what is missing
+ * @param size of the sensor; null: as the files or their format say
+ * @param polarity what becomes of the polarities
+ */
+public record DataRequest(
+    List<String> sources,
+    String output,
+    DataFormat format,
+    List<String> labels,
+    Binning binning,
+    EventShape size,
+    Polarity polarity) {
+  /** What becomes of the two polarities of events. */
+  public enum Polarity {
+    SEPARATE,
+    MERGED
+  }
+
+  public DataRequest {
+    sources = List.copyOf(sources);
+    labels = List.copyOf(labels);
+  }
+}

@@ -1,0 +1,63 @@
+package org.velella.spark.data;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import org.velella.provenance.CanonicalJson;
+
+/**
+ * What a data set has become.
+ *
+ * @param files that were read
+ * @param labelled samples with a label
+ * @param labels one more than the largest label
+ * @param steps whether the two numbers of steps mean anything
+ * @param leastSteps of the shortest sample; of events, up to its last one
+ * @param mostSteps of the longest sample
+ * @param axes of one step's input; of values without steps, of one sample
+ * @param classes their names by label; empty if labels are numbers only
+ */
+public record DataSummary(
+    String format,
+    int files,
+    long samples,
+    long labelled,
+    int labels,
+    Steps steps,
+    long leastSteps,
+    long mostSteps,
+    List<Integer> axes,
+    List<String> classes) {
+  /** The file beside the table's that holds this. */
+  static final String FILE = "_dataset.json";
+
+  /** Whether the steps of samples are known. */
+  public enum Steps {
+    COUNTED,
+    NOT_KNOWN
+  }
+
+  public DataSummary {
+    axes = List.copyOf(axes);
+    classes = List.copyOf(classes);
+  }
+
+  byte[] json() {
+    ObjectNode json = CanonicalJson.object();
+    json.put("format", "velella-dataset");
+    json.put("version", 1);
+    json.put("source_format", format);
+    json.put("source_files", files);
+    json.put("samples", samples);
+    json.put("labelled", labelled);
+    if (steps == Steps.COUNTED) {
+      json.put("least_steps", leastSteps);
+      json.put("most_steps", mostSteps);
+    }
+    ArrayNode shape = json.putArray("shape");
+    axes.forEach(shape::add);
+    ArrayNode names = json.putArray("classes");
+    classes.forEach(names::add);
+    return CanonicalJson.bytes(json);
+  }
+}

@@ -1,0 +1,280 @@
+package org.velella.spark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.velella.spark.TestNetwork;
+import org.velella.spark.TestSpark;
+import org.velella.spark.job.ExitCode;
+
+/** Data sets that Python has made, converted from the command line, against what Python says. */
+class ConvertDataIT {
+  private static final Path GOLDEN =
+      Path.of("..", "core", "src", "test", "resources", "golden", "datasets");
+
+  @TempDir Path folder;
+
+  private CommandLineRun convert(String... args) {
+    TestSpark.session();
+    String[] all =
+        Stream.concat(Stream.of("convert", "data"), Stream.of(args)).toArray(String[]::new);
+    return CommandLineRun.of(all);
+  }
+
+  private String golden(String name) {
+    return GOLDEN.resolve(name).toString();
+  }
+
+  private static JsonNode expected(String name) throws IOException {
+    return new ObjectMapper().readTree(GOLDEN.resolve("expected.json").toFile()).get(name);
+  }
+
+  private String out(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  private static List<Row> rows(String table) {
+    return TestSpark.session().read().parquet(table).sort("sample_id").collectAsList();
+  }
+
+  private static float[] values(Row row) {
+    List<Float> list = row.getList(row.fieldIndex("input"));
+    float[] values = new float[list.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = list.get(i);
+    }
+    return values;
+  }
+
+  private static List<List<Integer>> events(Row row) {
+    List<List<Integer>> events = new ArrayList<>();
+    for (Row event : row.<Row>getList(row.fieldIndex("events"))) {
+      events.add(List.of(event.getInt(0), event.getInt(1)));
+    }
+    return events;
+  }
+
+  private static List<List<Integer>> pairs(JsonNode table) {
+    List<List<Integer>> pairs = new ArrayList<>();
+    table.forEach(pair -> pairs.add(List.of(pair.get(0).asInt(), pair.get(1).asInt())));
+    return pairs;
+  }
+
+  private static float[] dense(JsonNode sparse) {
+    int size = 1;
+    for (JsonNode dim : sparse.get("shape")) {
+      size *= dim.asInt();
+    }
+    float[] values = new float[size];
+    for (int i = 0; i < sparse.get("at").size(); i++) {
+      values[sparse.get("at").get(i).asInt()] = (float) sparse.get("values").get(i).asDouble();
+    }
+    return values;
+  }
+
+  @Test
+  void gesturesByTheirLabels() throws IOException {
+    CommandLineRun run =
+        convert(
+            golden("gesture.aedat"), out("frames.parquet"), "--frames", "3", "--split-by", "time");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out())
+        .contains("3 samples of 1 file, a step [2, 128, 128]")
+        .contains("steps     3")
+        .contains("labels    11 classes, 3 samples with one");
+    assertThat(convert(golden("gesture.aedat"), out("events.parquet"), "--dt", "1e-3").exitCode())
+        .isZero();
+    JsonNode samples = expected("gesture").get("samples");
+    List<Row> frames = rows(out("frames.parquet"));
+    List<Row> events = rows(out("events.parquet"));
+    for (int i = 0; i < samples.size(); i++) {
+      assertThat(frames.get(i).getLong(0)).isEqualTo(i);
+      assertThat(frames.get(i).<Integer>getAs("label"))
+          .isEqualTo(samples.get(i).get("label").asInt());
+      assertThat(values(frames.get(i))).isEqualTo(dense(samples.get(i).get("time")));
+      assertThat(events(events.get(i))).isEqualTo(pairs(samples.get(i).get("steps")));
+    }
+    JsonNode said =
+        new ObjectMapper().readTree(folder.resolve("frames.parquet/_dataset.json").toFile());
+    assertThat(said.get("samples").asInt()).isEqualTo(3);
+    assertThat(said.get("shape").toString()).isEqualTo("[2,128,128]");
+  }
+
+  @Test
+  void foldersAreClasses() throws IOException {
+    for (String name : List.of("Test/10/b.bin", "Test/2/a.bin", "Test/2/c.bin")) {
+      Path copy = folder.resolve(name);
+      Files.createDirectories(copy.getParent());
+      Files.copy(GOLDEN.resolve("00002.bin"), copy);
+    }
+    CommandLineRun run =
+        convert(out("Test"), out("n.parquet"), "--dt", "1e-6", "--merge-polarities");
+    assertThat(run.err()).isEmpty();
+    List<Row> rows = rows(out("n.parquet"));
+    assertThat(rows).extracting(row -> row.<Integer>getAs("label")).containsExactly(10, 2, 2);
+    List<List<Integer>> wanted = new ArrayList<>();
+    for (JsonNode event : expected("saccade")) {
+      wanted.add(List.of(event.get(0).asInt(), event.get(2).asInt() * 34 + event.get(1).asInt()));
+    }
+    for (Row row : rows) {
+      assertThat(events(row)).isEqualTo(wanted);
+    }
+    assertThat(run.out()).contains("labels    11 classes");
+  }
+
+  /** With the Zstandard that Spark brings. */
+  @Test
+  void compressedAedat4() throws IOException {
+    CommandLineRun run = convert(golden("zstd.aedat4"), out("z.parquet"), "--dt", "0.000001");
+    assertThat(run.err()).isEmpty();
+    JsonNode few = expected("few");
+    List<List<Integer>> wanted = new ArrayList<>();
+    for (JsonNode e : few) {
+      int step = (int) (e.get(0).asLong() - few.get(0).get(0).asLong());
+      int index = (e.get(3).asInt() * 30 + e.get(2).asInt()) * 40 + e.get(1).asInt();
+      wanted.add(List.of(step, index));
+    }
+    assertThat(events(rows(out("z.parquet")).get(0))).isEqualTo(wanted);
+    assertThat(run.out()).contains("a step [2, 30, 40]").contains("labels    none");
+  }
+
+  @Test
+  void spikesOfHdf5() throws IOException {
+    CommandLineRun run =
+        convert(golden("shd.h5"), golden("ssc.h5"), out("shd.parquet"), "--dt", "0.001");
+    assertThat(run.err()).isEmpty();
+    JsonNode samples = expected("shd");
+    List<Row> rows = rows(out("shd.parquet"));
+    assertThat(rows).hasSize(2 * samples.size());
+    for (int i = 0; i < rows.size(); i++) {
+      JsonNode wanted = samples.get(i % samples.size());
+      assertThat(events(rows.get(i))).isEqualTo(pairs(wanted.get("steps")));
+      assertThat(rows.get(i).<Integer>getAs("label")).isEqualTo(wanted.get("label").asInt());
+    }
+  }
+
+  @Test
+  void imagesAndArrays() throws IOException {
+    assertThat(convert(golden("digits-idx3-ubyte.gz"), out("idx.parquet")).err()).isEmpty();
+    assertThat(convert(golden("dense.npy"), out("npy.parquet")).err()).isEmpty();
+    JsonNode digits = expected("digits");
+    List<Row> images = rows(out("idx.parquet"));
+    List<Row> arrays = rows(out("npy.parquet"));
+    for (int i = 0; i < 4; i++) {
+      JsonNode pixels = digits.get("pixels").get(i);
+      for (int k = 0; k < pixels.size(); k++) {
+        assertThat(values(images.get(i))[k]).isEqualTo(pixels.get(k).asInt() / 255f);
+        assertThat(values(arrays.get(i))[k]).isEqualTo(pixels.get(k).asInt());
+      }
+      int label = digits.get("labels").get(i).asInt();
+      assertThat(images.get(i).<Integer>getAs("label")).isEqualTo(label);
+      assertThat(arrays.get(i).<Integer>getAs("label")).isEqualTo(label);
+    }
+    CommandLineRun mixed =
+        convert(golden("grey.png"), golden("colour.png"), golden("alpha.png"), out("i.parquet"));
+    assertThat(mixed.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(mixed.err())
+        .contains("grey.png: a sample of 35 values, the first file's has 105; all samples");
+  }
+
+  @Test
+  void wrongThingsAreRefusedAndLeaveNothing() throws IOException {
+    byte[] whole = Files.readAllBytes(GOLDEN.resolve("gesture.aedat"));
+    Path cut = folder.resolve("cut.aedat");
+    Files.write(cut, Arrays.copyOf(whole, whole.length - 5));
+    CommandLineRun damaged = convert(cut.toString(), out("cut.parquet"), "--frames", "4");
+    assertThat(damaged.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(damaged.err()).contains("cut.aedat, byte ").contains("it is cut short");
+    assertThat(damaged.err().lines()).hasSize(1);
+    CommandLineRun noBinning = convert(golden("gesture.aedat"), out("x.parquet"));
+    assertThat(noBinning.err()).contains("say how they become steps: --frames T");
+    CommandLineRun noSize = convert(golden("events.npz"), out("x.parquet"), "--frames", "2");
+    assertThat(noSize.err()).contains("give --size WIDTHxHEIGHT");
+    CommandLineRun useless = convert(golden("dense.npy"), out("x.parquet"), "--frames", "2");
+    assertThat(useless.err()).contains("are for events; npy holds values");
+    assertThat(convert(golden("nothing.npy"), out("x.parquet")).err()).contains("There is no ");
+    assertThat(convert(golden("dense.npy"), out("x.csv")).err())
+        .contains("end the name with .parquet");
+    Files.createDirectory(folder.resolve("there.parquet"));
+    CommandLineRun there = convert(golden("dense.npy"), out("there.parquet"));
+    assertThat(there.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(there.err()).contains("there.parquet is there already");
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left.map(path -> path.getFileName().toString()))
+          .containsExactlyInAnyOrder("cut.aedat", "there.parquet");
+    }
+  }
+
+  /** From a table of events to the confusion matrix, which is counted here from the results. */
+  @Test
+  void labelsBecomeAccuracyAndConfusionMatrix() throws IOException {
+    StringBuilder csv = new StringBuilder("sample,t,neuron,label\n");
+    for (int sample = 0; sample < 12; sample++) {
+      for (int event = 0; event < 5 + 6 * sample; event++) {
+        int neuron = (event * (sample + 1)) % TestNetwork.INPUTS;
+        csv.append("%d,%.4f,%d,%d\n".formatted(sample, 1e-4 * (event % 40), neuron, sample % 3));
+      }
+    }
+    Files.writeString(folder.resolve("events.csv"), csv);
+    assertThat(convert(out("events.csv"), out("in.parquet"), "--size", "6", "--dt", "1e-4").err())
+        .isEmpty();
+    String network = TestNetwork.write(folder).toString();
+    CommandLineRun run =
+        CommandLineRun.of(
+            "simulate",
+            "--network",
+            network,
+            "--input",
+            out("in.parquet"),
+            "--steps",
+            "50",
+            "--output",
+            out("run"),
+            "-q");
+    assertThat(run.exitCode()).isZero();
+    Dataset<Row> results =
+        org.velella.spark.job.RunTables.open(TestSpark.session(), out("run")).results();
+    TreeMap<String, Integer> counted = new TreeMap<>();
+    int correct = 0;
+    for (Row row : results.collectAsList()) {
+      long sample = row.getAs("sample_id");
+      assertThat(row.<Integer>getAs("label")).isEqualTo((int) (sample % 3));
+      Integer prediction = row.getAs("prediction");
+      correct += prediction != null && prediction == sample % 3 ? 1 : 0;
+      counted.merge(sample % 3 + "," + (prediction == null ? "" : prediction), 1, Integer::sum);
+    }
+    assertThat(correct).isBetween(1, 11);
+    assertThat(run.out())
+        .contains("accuracy %.2f %%, %d of 12 samples".formatted(100.0 * correct / 12, correct));
+    CommandLineRun sql =
+        CommandLineRun.of(
+            "sql",
+            out("run"),
+            "SELECT label, prediction, samples FROM confusion",
+            "--csv",
+            out("c.csv"));
+    assertThat(sql.exitCode()).isZero();
+    TreeMap<String, Integer> found = new TreeMap<>();
+    for (String line : Files.readAllLines(folder.resolve("c.csv")).subList(1, counted.size() + 1)) {
+      int comma = line.lastIndexOf(',');
+      found.put(line.substring(0, comma), Integer.parseInt(line.substring(comma + 1)));
+    }
+    assertThat(found).isEqualTo(counted);
+    // The run keeps them, whatever becomes of the input.
+    assertThat(folder.resolve("run/labels")).isDirectory();
+  }
+}
