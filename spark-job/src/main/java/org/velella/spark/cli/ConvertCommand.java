@@ -9,7 +9,8 @@ import picocli.CommandLine.Spec;
 /** {@code velella convert}: files from one form into another; one command inside for each kind. */
 @Command(
     name = "convert",
-    description = "Convert networks, weights and data between the forms that Velella reads and writes.",
+    description =
+        "Convert networks, weights and data between the forms that Velella reads and writes.",
     subcommands = {
       ConvertNetworkCommand.class,
       ConvertWeightsCommand.class,
