@@ -66,6 +66,19 @@ def written_networks_are_those_that_were_read():
     assert inferred >= 90, f"shapes of {inferred} of {pairs} files are inferred"
 
 
+def recorded_data_are_nir_data():
+    import nir
+    import numpy as np
+
+    data = nir.read_data(ROOT / "core/target/nir-written/recorded.nir")
+    lif = data.nodes["block"].nodes["lif.1"].observables
+    grid = lif["z"].data
+    assert grid.shape == (3, 300, 2) and grid.sum() == 302, grid.shape
+    spikes = lif["spikes"].to_time_gridded(lif["z"].dt)
+    assert np.array_equal(spikes.data, grid.astype(bool))
+    assert np.isnan(data.nodes["out"].observables["v"].data).sum() == 3 * 300 - 1
+
+
 def velella(*words):
     import pyspark
 
@@ -174,6 +187,7 @@ def main():
                 "networks that were read and written again are the same to the nir package",
                 written_networks_are_those_that_were_read,
             ),
+            ("recorded data are NIR data", recorded_data_are_nir_data),
             ("bundle runs on a stock Spark", lambda: simulate(run)),
             (
                 "state dicts are read with safetensors and numpy alone",

@@ -1,18 +1,13 @@
 package org.velella.network.nir;
 
-/**
- * A dataset whose elements are written after it was made, in any order; what is never written may
- * hold anything.
- */
+/** The place of a dataset whose bytes are written after it was made. */
 final class Hdf5Region {
   private final Hdf5Sink sink;
-  private final Hdf5Type type;
   private final long start;
   private final long address;
 
-  Hdf5Region(Hdf5Sink sink, Hdf5Type type, long start, long address) {
+  Hdf5Region(Hdf5Sink sink, long start, long address) {
     this.sink = sink;
-    this.type = type;
     this.start = start;
     this.address = address;
   }
@@ -22,8 +17,8 @@ final class Hdf5Region {
     return address;
   }
 
-  /** Writes elements in little endian from a flat index on. */
-  void write(long index, byte[] elements, int length) {
-    sink.write(start + index * type.size(), elements, 0, length);
+  /** Writes bytes of the dataset from {@code at} on. */
+  void write(long at, byte[] bytes, int length) {
+    sink.write(start + at, bytes, 0, length);
   }
 }

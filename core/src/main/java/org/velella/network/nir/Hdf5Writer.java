@@ -162,7 +162,7 @@ final class Hdf5Writer {
     return plain(Hdf5Type.TEXT, new long[] {rows.size(), columns}, start, bytes);
   }
 
-  /** Room for a dataset whose elements are written later, in any order. */
+  /** Room for a dataset whose elements are written later. */
   Hdf5Region reserve(Hdf5Type type, long... shape) {
     long bytes = type.size();
     for (long dim : shape) {
@@ -170,7 +170,7 @@ final class Hdf5Writer {
     }
     long start = align();
     end = Math.addExact(start, bytes);
-    return new Hdf5Region(sink, type, start, plain(type, shape, start, bytes));
+    return new Hdf5Region(sink, start, plain(type, shape, start, bytes));
   }
 
   /** Puts a string into a heap: its length, the heap's address, its number there. */

@@ -195,14 +195,26 @@ final class NirExport {
     requireStep(draft, neurons);
     for (String name : NirNeurons.datasets(type)) {
       ParameterValue value = neurons.parameter(name);
-      if (value == null) {
-        // What the convention has no use for, such as v_reset.
-        draft.put(name, Tensor.zeros(DType.FLOAT32, draft.input));
-      } else {
+      boolean reset = name.equals("v_reset");
+      if (value != null && !(reset && isZero(value.values()))) {
         draft.spread(name, value.shape(), value.values());
+      } else if (!reset) {
+        draft.put(name, Tensor.zeros(DType.FLOAT32, draft.input));
+      } else if (value != null) {
+        // Versions of the nir package before 1.0.5 open no node with a reset, all others take 0.
+        draft.hints.shapes().put(name, value.shape());
       }
     }
     return draft.finish(type);
+  }
+
+  private static boolean isZero(double[] values) {
+    for (double value : values) {
+      if (Double.doubleToRawLongBits(value) != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String otherEquations(NeuronModel model) {

@@ -147,7 +147,7 @@ final class NirFile {
       if (type.equals("NIRGraph")) {
         graphs.put(entry.getKey(), graph(node, path));
       } else {
-        plain.put(entry.getKey(), node(node, type, path));
+        plain.put(entry.getKey(), node(node, type, path, hints(group, entry.getKey())));
       }
     }
     return new NirGraph(segments, plain, graphs, edges(group));
@@ -165,10 +165,9 @@ final class NirFile {
     return edges;
   }
 
-  private NirNode node(Group group, String type, List<String> path) {
+  private NirNode node(Group group, String type, List<String> path, NirHints hints) {
     Map<String, Tensor> numbers = new TreeMap<>();
     Map<String, String> texts = new TreeMap<>();
-    NirHints hints = hints(group);
     for (Map.Entry<String, Node> entry : group.getChildren().entrySet()) {
       String name = entry.getKey();
       boolean isGroup = entry.getValue() instanceof Group;
@@ -196,15 +195,18 @@ final class NirFile {
     return NirNode.of(path, type, numbers, texts, hints).meant();
   }
 
-  /** What the metadata of a node that this project wrote tell; none if there are none. */
-  private NirHints hints(Group group) {
-    if (group.getChildren().get("metadata") instanceof Group metadata
-        && metadata.getChildren().get(NirHints.NAME) instanceof Dataset dataset
+  /**
+   * What the metadata of a graph that this project wrote tell of a node; none if there are none.
+   */
+  private NirHints hints(Group graph, String node) {
+    if (graph.getChildren().get("metadata") instanceof Group metadata
+        && metadata.getChildren().get(NirHints.NAME) instanceof Group hints
+        && hints.getChildren().get(node) instanceof Dataset dataset
         && !dataset.isLink()
         && Hdf5Arrays.isText(dataset)) {
-      NirHints hints = NirHints.parse(arrays.text(dataset));
-      if (hints != null) {
-        return hints;
+      NirHints found = NirHints.parse(arrays.text(dataset));
+      if (found != null) {
+        return found;
       }
       notes.add(dataset.getPath() + " is no text that this version knows and was left out");
     }

@@ -37,6 +37,18 @@ final class NirGraphFile {
     members.put("type", out.text("NIRGraph"));
     members.put("nodes", out.group(nodes));
     members.put("edges", out.texts(edges, 2));
+    Map<String, Long> hints = new LinkedHashMap<>();
+    graph
+        .nodes()
+        .forEach(
+            (name, node) -> {
+              if (!node.hints().isEmpty()) {
+                hints.put(name, out.text(node.hints().text()));
+              }
+            });
+    if (!hints.isEmpty()) {
+      members.put("metadata", out.group(Map.of(NirHints.NAME, out.group(hints))));
+    }
     return out.group(members);
   }
 
@@ -45,10 +57,6 @@ final class NirGraphFile {
     members.put("type", out.text(node.type()));
     node.texts().forEach((name, text) -> members.put(name, out.text(text)));
     node.numbers().forEach((name, tensor) -> members.put(name, out.numbers(tensor)));
-    if (!node.hints().isEmpty()) {
-      long hints = out.text(node.hints().text());
-      members.put("metadata", out.group(Map.of(NirHints.NAME, hints)));
-    }
     return out.group(members);
   }
 }

@@ -16,11 +16,11 @@ import org.velella.tensor.Tensor;
 /**
  * What the datasets of a written node leave out, since other readers want every parameter in the
  * shape of the neurons and every convolution with a bias: the shapes that values had before they
- * were spread, and what was not there. Kept as text in the node's metadata, which readers skip:
+ * were spread, and what was not there. Kept as text in the graph's metadata, which readers skip:
  * {@code bias=none tau=[] v_leak=[3,1]}.
  */
 record NirHints(Map<String, Shape> shapes, Set<String> absent) {
-  /** The metadata's name. */
+  /** The group in a graph's metadata that has a text for each node. */
   static final String NAME = "velella";
 
   private static final Pattern HINT =
@@ -82,16 +82,29 @@ record NirHints(Map<String, Shape> shapes, Set<String> absent) {
         numbers.remove(name);
       }
     }
+    int largest = numbers.values().stream().mapToInt(Tensor::size).max().orElse(0);
     shapes.forEach(
         (name, shape) -> {
           Tensor spread = numbers.get(name);
-          Tensor narrow = spread == null ? null : narrow(spread, shape);
+          Tensor narrow = spread == null ? zeros(shape, largest) : narrow(spread, shape);
           if (narrow != null) {
             numbers.put(name, narrow);
             done.add(name);
           }
         });
     return done;
+  }
+
+  /** What was left out since it is 0; null if it would be larger than all that is there. */
+  private static Tensor zeros(Shape shape, int largest) {
+    long size = 1;
+    for (int dim : shape.toArray()) {
+      size *= dim;
+      if (size > largest) {
+        return null;
+      }
+    }
+    return Tensor.zeros(DType.FLOAT32, shape);
   }
 
   private static boolean isZero(Tensor tensor) {

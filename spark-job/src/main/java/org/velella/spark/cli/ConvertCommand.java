@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
       ConvertNetworkCommand.class,
       ConvertWeightsCommand.class,
       ConvertStateDictCommand.class,
-      ConvertDataCommand.class
+      ConvertDataCommand.class,
+      ConvertSpikesCommand.class
     },
     synopsisSubcommandLabel = "KIND",
     footer = {

@@ -93,10 +93,14 @@ public final class RunTables {
     return directory.spec().provenance().dt();
   }
 
+  /** What was simulated. */
+  public Network network() {
+    return NetworkCodec.fromBytes(directory.networkBytes(directory.spec().networkDigest()));
+  }
+
   /** A neuron parameter, if it is the same for all neurons of a node and all trials. */
   public OptionalDouble parameter(String node, String name) {
-    Network network =
-        NetworkCodec.fromBytes(directory.networkBytes(directory.spec().networkDigest()));
+    Network network = network();
     boolean varies =
         trialParameters().stream()
             .map(Parameter::path)

@@ -1,0 +1,114 @@
+package org.velella.network.nir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.velella.network.Network;
+import org.velella.network.NetworkDigest;
+import org.velella.network.NetworkRun;
+
+/**
+ * Small networks with what they compute, for the importers of frameworks: {@code
+ * src/test/python/nir_frameworks.py} has them open the files that stay in {@code
+ * target/nir-frameworks} and compares.
+ */
+class NirFrameworkFilesTest {
+  private static final Path WRITTEN = Path.of("target/nir-frameworks");
+  private static final int STEPS = 250;
+  private static final int INPUTS = 4;
+  private static final int HIDDEN = 8;
+  private static final int OUTPUTS = 3;
+
+  /** The limits of every importer: no leak potential, r = 1 in a LIF, one threshold for all. */
+  private static NirBuilder file(float tau, float threshold, SplittableRandom random) {
+    NirBuilder file = NirBuilder.ofInput(INPUTS).output("output", OUTPUTS);
+    layer(file, "1", INPUTS, HIDDEN, tau, threshold, random);
+    layer(file, "2", HIDDEN, OUTPUTS, 2 * tau, threshold, random);
+    return file.chain("input", "fc1", "lif1", "fc2", "lif2", "output");
+  }
+
+  private static void layer(
+      NirBuilder file,
+      String name,
+      int inputs,
+      int outputs,
+      float tau,
+      float threshold,
+      SplittableRandom random) {
+    float[] weight = new float[inputs * outputs];
+    for (int i = 0; i < weight.length; i++) {
+      weight[i] = (float) random.nextDouble(-0.5, 2);
+    }
+    file.node(
+        "fc" + name,
+        "Affine",
+        "weight",
+        NirBuilder.shaped(weight, outputs, inputs),
+        "bias",
+        NirBuilder.filled(outputs, 0.03125f));
+    file.node(
+        "lif" + name,
+        "LIF",
+        "tau",
+        NirBuilder.filled(outputs, tau),
+        "r",
+        NirBuilder.filled(outputs, 1),
+        "v_leak",
+        new float[outputs],
+        "v_threshold",
+        NirBuilder.filled(outputs, threshold),
+        "v_reset",
+        new float[outputs]);
+  }
+
+  /** Sinabs takes time constants for steps and adds inputs whole. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "norse; norse; 1e-4; 0.0025; 0.1",
+        "snntorch; snntorch; 1e-4; 0.0025; 0.1",
+        "sinabs; sinabs,input=charge; 1; 25; 2.5"
+      })
+  void isWrittenWithWhatItComputes(
+      String name, String convention, double dt, float tau, float threshold) throws IOException {
+    SplittableRandom random = new SplittableRandom(7);
+    NirImport read = file(tau, threshold, random).read(convention, dt);
+    Network network = read.network();
+    float[][] input = new float[STEPS][INPUTS];
+    for (float[] step : input) {
+      for (int i = 0; i < INPUTS; i++) {
+        step[i] = random.nextInt(4) == 0 ? 1 : 0;
+      }
+    }
+
+    float[][] spikes = NirRun.outputs(network, input);
+    int count = 0;
+    for (float[] step : spikes) {
+      for (float each : step) {
+        count += (int) each;
+      }
+    }
+
+    assertThat(count).isBetween(STEPS / 25, STEPS * OUTPUTS);
+    Files.createDirectories(WRITTEN);
+    Path file = WRITTEN.resolve(name + ".nir");
+    NirWriter.write(file, network, read.convention(), dt);
+    assertThat(NetworkDigest.of(NirReader.read(file, read.convention(), dt)))
+        .isEqualTo(NetworkDigest.of(network));
+    Map<String, Object> expected = new LinkedHashMap<>();
+    expected.put("dt", dt);
+    expected.put("input", input);
+    expected.put("spikes", spikes);
+    expected.put("v", NetworkRun.of(network, input, "lif2", "v").trace());
+    new ObjectMapper().writeValue(WRITTEN.resolve(name + ".json").toFile(), expected);
+  }
+}
