@@ -192,6 +192,15 @@ public final class NirConvention {
     return Collections.unmodifiableMap(presets);
   }
 
+  /** The shortest text that {@link #named} reads as this: a preset's name, or all choices. */
+  public String text() {
+    return PRESETS.entrySet().stream()
+        .filter(preset -> preset.getValue().equals(this))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElse(toString());
+  }
+
   /** The names of all presets. */
   public static List<String> presetNames() {
     return List.copyOf(PRESETS.keySet());

@@ -84,11 +84,12 @@ public final class NirWriter {
   public static Optional<NirConvention> presetOf(Network network) {
     return NirConvention.presetNames().stream()
         .map(NirConvention::named)
-        .filter(convention -> fits(network, convention))
+        .filter(convention -> expresses(network, convention))
         .findFirst();
   }
 
-  private static boolean fits(Network network, NirConvention convention) {
+  /** Whether all neurons of a network, and the first step of its cycles, are a convention's. */
+  public static boolean expresses(Network network, NirConvention convention) {
     return network.firstStep() == convention.firstStep()
         && network.nodes().stream()
             .map(Node::operation)

@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  velella convert network net.nir net.json --convention snntorch --dt 1e-3",
-      "  velella convert network net.json net.safetensors"
+      "  velella convert network net.json net.safetensors",
+      "  velella convert network net.safetensors net.nir --convention snntorch"
     },
     mixinStandardHelpOptions = true,
     versionProvider = Versions.class,
@@ -41,8 +42,8 @@ final class ConvertNetworkCommand implements Callable<Integer> {
       index = "1",
       paramLabel = "OUT",
       description =
-          "The file to write: .json, with the weights in a .safetensors beside it, or .safetensors"
-              + " alone.")
+          "The file to write: .json, with the weights in a .safetensors beside it, .safetensors alone,"
+              + " or .nir.")
   private String out;
 
   @Option(
@@ -70,7 +71,7 @@ final class ConvertNetworkCommand implements Callable<Integer> {
     NetworkTarget target = NetworkTarget.of(out, overwrite.existing(), conf);
     NirImport read = NetworkSource.readWithNotes(in, convention, dt, conf);
     read.notes().forEach(said.reporter(spec)::message);
-    target.write(read.network());
+    target.write(read).forEach(said.reporter(spec)::message);
     PrintWriter lines = spec.commandLine().getOut();
     lines.println(
         "%s: %d nodes, digest %s"

@@ -107,7 +107,7 @@ final class ConvertWeightsCommand implements Callable<Integer> {
       throw new UsageException(
           "Cannot put %s into %s: %s".formatted(state, structure, e.getMessage()), e);
     }
-    target.write(network);
+    target.write(network).forEach(said.reporter(spec)::message);
     PrintWriter lines = spec.commandLine().getOut();
     lines.println(
         "%s: %d nodes, digest %s"

@@ -1,7 +1,9 @@
 package org.velella.spark.job;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
@@ -9,12 +11,19 @@ import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
 import org.velella.network.NetworkException;
 import org.velella.network.NetworkJson;
+import org.velella.network.nir.NirConvention;
+import org.velella.network.nir.NirException;
+import org.velella.network.nir.NirImport;
+import org.velella.network.nir.NirWriter;
 import org.velella.tensor.Safetensors;
 import org.velella.tensor.SafetensorsException;
 
 /** Writes network files, in the form that their name asks for, to any Hadoop file system. */
 public final class NetworkTarget {
   private static final String WEIGHTS = ".safetensors";
+
+  /** For networks without any notion of time. */
+  private static final double DEFAULT_DT = 1e-4;
 
   private final String uri;
   private final Form form;
@@ -23,7 +32,8 @@ public final class NetworkTarget {
   /** The forms of a network's file, by the ending of its name. */
   private enum Form {
     SAFETENSORS,
-    JSON;
+    JSON,
+    NIR;
 
     String ending() {
       return "." + name().toLowerCase(Locale.ROOT);
@@ -68,9 +78,20 @@ public final class NetworkTarget {
   /**
    * Writes the file.
    *
+   * @return what whoever reads the file must know
    * @throws UsageException if the form cannot hold the network
    */
-  public void write(Network network) {
+  public List<String> write(Network network) {
+    return write(new NirImport(network, NirConvention.NORSE, DEFAULT_DT, List.of()));
+  }
+
+  /**
+   * As {@link #write(Network)}. A NIR file is written under the convention and the time step with
+   * which the network was read; where its neurons have others, under theirs.
+   */
+  public List<String> write(NirImport read) {
+    Network network = read.network();
+    List<String> notes = new ArrayList<>();
     try {
       switch (form) {
         case SAFETENSORS -> {
@@ -78,10 +99,23 @@ public final class NetworkTarget {
           ConvertedFile.write(uri, conf, out -> out.write(bytes));
         }
         case JSON -> writeJson(network);
+        case NIR -> {
+          NirConvention convention =
+              NirWriter.expresses(network, read.convention())
+                  ? read.convention()
+                  : NirWriter.presetOf(network).orElse(read.convention());
+          double dt = NirWriter.stepOf(network).orElse(read.dt());
+          byte[] bytes = NirWriter.toBytes(network, convention, dt, NirWriter.Compression.GZIP);
+          ConvertedFile.write(uri, conf, out -> out.write(bytes));
+          notes.add(
+              "%s does not hold how its equations become steps; read it with --convention %s --dt %s"
+                  .formatted(uri, convention.text(), dt));
+        }
       }
-    } catch (NetworkException | SafetensorsException e) {
+    } catch (NetworkException | NirException | SafetensorsException e) {
       throw new UsageException("Cannot write the network to " + uri + ": " + e.getMessage(), e);
     }
+    return notes;
   }
 
   /** The weights first: a network.json never names a file that is not there. */

@@ -46,6 +46,27 @@ class ConvertNetworkTest {
   }
 
   @Test
+  void nirIsWrittenUnderTheConventionThatTheNetworkHas() throws IOException {
+    CommandLineRun.of(
+        "convert",
+        "network",
+        EXAMPLE,
+        file("net.safetensors"),
+        "--convention",
+        "spyx",
+        "--dt",
+        "1e-3");
+
+    CommandLineRun run =
+        CommandLineRun.of("convert", "network", file("net.safetensors"), file("net.nir"));
+
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
+    assertThat(run.err()).contains("read it with --convention spyx --dt 0.001");
+    assertThat(NetworkDigest.of(NetworkSource.read(file("net.nir"), "spyx", 1e-3)))
+        .isEqualTo(NetworkDigest.of(NetworkSource.read(EXAMPLE, "spyx", 1e-3)));
+  }
+
+  @Test
   void whatIsThereIsOnlyReplacedIfAsked() throws IOException {
     Files.writeString(folder.resolve("net.safetensors"), "mine");
     CommandLineRun kept = CommandLineRun.of("convert", "network", EXAMPLE, file("net.safetensors"));
