@@ -4,6 +4,7 @@ import io.jhdf.HdfFile;
 import io.jhdf.api.Dataset;
 import java.io.IOException;
 import java.lang.reflect.Array;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -98,21 +99,17 @@ public final class ShdSamples implements SampleReader {
     }
 
     Sample sample(long number) throws IOException {
-      Object time = list(times, TIMES, number);
-      Object unit = list(units, UNITS, number);
-      int count = Array.getLength(time);
-      if (Array.getLength(unit) != count) {
+      double[] time = list(times, TIMES, number);
+      double[] unit = list(units, UNITS, number);
+      if (unit.length != time.length) {
         throw DatasetException.of(
             file.name(),
-            "sample %d has %d times and %d units".formatted(number, count, Array.getLength(unit)));
+            "sample %d has %d times and %d units".formatted(number, time.length, unit.length));
       }
       EventBuffer events = new EventBuffer(file.name() + ", sample " + number);
-      for (int i = 0; i < count; i++) {
-        events.event(
-            nanoseconds(number, ((Number) Array.get(time, i)).doubleValue()),
-            Math.toIntExact(((Number) Array.get(unit, i)).longValue()),
-            0,
-            0);
+      for (int i = 0; i < time.length; i++) {
+        int neuron = unit[i] == (int) unit[i] ? (int) unit[i] : -1;
+        events.event(nanoseconds(number, time[i]), neuron, 0, 0);
       }
       return new Sample(number, binner.bin(events, 0), label(number));
     }
@@ -126,17 +123,33 @@ public final class ShdSamples implements SampleReader {
       return (long) Math.floor(seconds * EventFile.NANOSECONDS);
     }
 
-    /** One sample's list, an array of numbers. */
-    private Object list(Dataset lists, String path, long number) {
+    /** One sample's list. */
+    private double[] list(Dataset lists, String path, long number) {
       Object slice = guarded(path, () -> lists.getData(new long[] {number}, new int[] {1}));
       Object list = slice != null && slice.getClass().isArray() ? Array.get(slice, 0) : null;
-      boolean isList = list != null && list.getClass().isArray();
-      Class<?> element = isList ? list.getClass().getComponentType() : void.class;
-      if (!element.isPrimitive() || element == boolean.class || element == void.class) {
-        throw DatasetException.of(
-            file.name(), path + " holds no lists of numbers; the layout of SHD has such");
+      // What the library makes of half and single precision, and of two-byte numbers, first.
+      if (list instanceof float[] floats) {
+        double[] values = new double[floats.length];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = floats[i];
+        }
+        return values;
       }
-      return list;
+      if (list instanceof int[] ints) {
+        return Arrays.stream(ints).asDoubleStream().toArray();
+      }
+      if (list instanceof double[]
+          || list instanceof long[]
+          || list instanceof short[]
+          || list instanceof byte[]) {
+        double[] values = new double[Array.getLength(list)];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = Array.getDouble(list, i);
+        }
+        return values;
+      }
+      throw DatasetException.of(
+          file.name(), path + " holds no lists of numbers; the layout of SHD has such");
     }
 
     private int label(long number) {

@@ -19,6 +19,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.velella.spark.TestRuns;
 import org.velella.spark.TestSpark;
 import org.velella.spark.TestTables;
+import org.velella.spark.data.ConvertData;
+import org.velella.spark.data.DataRequest;
 import org.velella.spark.job.RunConfig;
 import org.velella.spark.job.SimulateJob;
 import org.velella.tensor.DType;
@@ -53,6 +55,7 @@ class KryoIT {
     SimulateJob.run(TestSpark.session(), config.build());
     List<String> spikes = TestRuns.spikes(TestSpark.session(), folder.resolve("java"));
     assertThat(spikes).isNotEmpty();
+    List<String> converted = converted(TestSpark.session(), "java");
     // With the registrator and without it.
     for (boolean registered : new boolean[] {true, false}) {
       String run = "registered-" + registered;
@@ -63,10 +66,20 @@ class KryoIT {
         SimulateJob.run(kryo, config.output(folder.resolve(run).toString()).build());
         TestRuns.assertSameRun(folder.resolve("java"), folder.resolve(run));
         assertThat(TestRuns.spikes(kryo, folder.resolve(run))).isEqualTo(spikes);
+        assertThat(converted(kryo, run)).hasSize(4).isEqualTo(converted);
       } finally {
         kryo.stop();
       }
     }
+  }
+
+  private List<String> converted(SparkSession spark, String name) {
+    String data = "../core/src/test/resources/golden/datasets/dense.npy";
+    String table = folder.resolve(name + ".parquet").toString();
+    DataRequest.Polarity polarity = DataRequest.Polarity.SEPARATE;
+    ConvertData.run(
+        spark, new DataRequest(List.of(data), table, null, List.of(), null, null, polarity));
+    return TestRuns.rows(spark.read().parquet(table));
   }
 
   private static Tensor tensor(INDArray array) {
