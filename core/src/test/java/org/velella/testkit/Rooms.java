@@ -59,7 +59,9 @@ public final class Rooms {
             .roomAbove("backend.vector", "backend")
             .mayAlsoUse("backend.vector", "backend.scalar")
             .roomAbove("simulate", "backend")
-            .mayAlsoUse("simulate", "sweep");
+            .mayAlsoUse("simulate", "sweep")
+            .roomAbove("rate", "simulate")
+            .mayAlsoUse("rate", "network.exchange");
     String[] core = rooms.arrows.keySet().toArray(String[]::new);
     return rooms
         .room("gpu.driver", "backend")

@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
       ConvertNetworkCommand.class,
       ConvertWeightsCommand.class,
       ConvertStateDictCommand.class,
+      ConvertAnnCommand.class,
       ConvertDataCommand.class,
       ConvertSpikesCommand.class
     },
@@ -24,6 +25,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  velella convert network net.nir net.json --convention snntorch",
       "  velella convert weights structure.json state.safetensors net.json",
+      "  velella convert ann ann.json calibration.npy snn.json --mode 99.9%%",
       "  velella convert data DvsGesture/ gesture.parquet --frames 16",
       "  velella convert network --help"
     },

@@ -94,7 +94,8 @@ class HelpTest {
 
   @Test
   void commandsInsideOthersHaveExamplesOfTheirOwn() {
-    assertThat(nested()).containsKeys("convert network", "convert weights", "convert state-dict");
+    assertThat(nested())
+        .containsKeys("convert network", "convert weights", "convert state-dict", "convert ann");
     nested()
         .forEach(
             (words, command) -> {

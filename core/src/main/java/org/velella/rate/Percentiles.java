@@ -1,0 +1,103 @@
+package org.velella.rate;
+
+import java.util.Arrays;
+
+/**
+ * Exact percentiles of more numbers than memory holds: they are shown three times, and each time a
+ * third of the bits of the wanted ones becomes known. Numbers are float32 and not negative, so that
+ * their bits order as they do.
+ */
+final class Percentiles {
+  /** How often all numbers must be shown. */
+  static final int PASSES = 3;
+
+  private static final int[] SHIFTS = {20, 10, 0};
+  private static final int BINS = 1 << 11;
+
+  private final double percent;
+  private final Group[] groups;
+  private int pass;
+
+  /** One population of numbers, and the two of them between which its percentile lies. */
+  private static final class Group {
+    private long count;
+    private double place;
+    private final Rank low = new Rank();
+    private final Rank high = new Rank();
+  }
+
+  /** A number that is looked for by its place in the order. */
+  private static final class Rank {
+    private int prefix;
+    private long rank;
+    private long[] bins = new long[BINS];
+
+    void take(int bits, int pass) {
+      int known = pass == 0 ? 0 : bits >> SHIFTS[pass - 1];
+      if (known == prefix) {
+        bins[digit(bits, pass)]++;
+      }
+    }
+
+    void descend(int pass) {
+      int digit = 0;
+      while (rank >= bins[digit]) {
+        rank -= bins[digit];
+        digit++;
+      }
+      prefix = prefix << (pass == 0 ? 11 : 10) | digit;
+      Arrays.fill(bins, 0);
+    }
+  }
+
+  private static int digit(int bits, int pass) {
+    return bits >> SHIFTS[pass] & (pass == 0 ? BINS - 1 : BINS / 2 - 1);
+  }
+
+  /** Percentiles of several populations. */
+  Percentiles(int groups, double percent) {
+    this.percent = percent;
+    this.groups = new Group[groups];
+    Arrays.setAll(this.groups, i -> new Group());
+  }
+
+  /** Shows one number of a population. */
+  void take(int group, float value) {
+    Group to = groups[group];
+    int bits = Float.floatToRawIntBits(value);
+    if (pass == 0) {
+      to.count++;
+    }
+    to.low.take(bits, pass);
+    if (pass > 0 && to.high.prefix != to.low.prefix) {
+      to.high.take(bits, pass);
+    }
+  }
+
+  /** Ends a pass over all numbers. */
+  void endPass() {
+    for (Group group : groups) {
+      if (pass == 0) {
+        group.place = percent / 100 * (group.count - 1);
+        group.low.rank = (long) Math.floor(group.place);
+        group.high.rank = Math.min(group.count - 1, group.low.rank + 1);
+      }
+      boolean together = group.high.prefix == group.low.prefix;
+      if (together) {
+        System.arraycopy(group.low.bins, 0, group.high.bins, 0, BINS);
+      }
+      group.low.descend(pass);
+      group.high.descend(pass);
+    }
+    pass++;
+  }
+
+  /** A population's percentile, interpolated in float64, once all passes are over. */
+  double value(int group) {
+    Group of = groups[group];
+    double low = Float.intBitsToFloat(of.low.prefix);
+    double high = Float.intBitsToFloat(of.high.prefix);
+    double part = of.place - Math.floor(of.place);
+    return low + (high - low) * part;
+  }
+}
