@@ -49,6 +49,25 @@ def snntorch(graph, x, dt):
     return spikes, None
 
 
+def snntorch_recurrent(graph, x, dt):
+    """Its importer makes modules of recurrent graphs; they are run here one after the other."""
+    from snntorch.import_nir import _nir_to_snntorch_module
+
+    with contextlib.redirect_stdout(io.StringIO()):
+        fc, lif, rnn = (
+            _nir_to_snntorch_module(graph.nodes[name]) for name in ("fc1", "lif1", "rnn")
+        )
+    mem = lif.init_leaky()
+    spk, potential = rnn.init_rleaky()
+    spikes, potentials = [], []
+    for step in x:
+        out, mem = lif(fc(step[None]), mem)
+        spk, potential = rnn(out, spk, potential)
+        spikes.append(spk[0])
+        potentials.append(potential[0])
+    return spikes, potentials
+
+
 def sinabs(graph, x, dt):
     from sinabs import from_nir
 
@@ -62,7 +81,14 @@ def main():
     root = Path(__file__).resolve().parents[3] / "target/nir-frameworks"
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else root
     passed = failed = 0
-    for name, run in (("norse", norse), ("snntorch", snntorch), ("sinabs", sinabs)):
+    runs = {
+        "norse": norse,
+        "norse-recurrent": norse,
+        "snntorch": snntorch,
+        "snntorch-recurrent": snntorch_recurrent,
+        "sinabs": sinabs,
+    }
+    for name, run in runs.items():
         expected = json.loads((folder / f"{name}.json").read_text())
         graph = nir.read(folder / f"{name}.nir")
         x = torch.tensor(expected["input"])

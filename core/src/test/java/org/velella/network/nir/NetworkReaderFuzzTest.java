@@ -19,11 +19,15 @@ class NetworkReaderFuzzTest {
 
   @Seeded
   void nir(SplittableRandom random) throws IOException {
+    NirConvention convention = NirConvention.named("norse");
+    Network nested = NirReader.read(GOLDEN.resolve("nested.nir"), convention, 1e-4);
     List<byte[]> seeds =
         List.of(
             Files.readAllBytes(GOLDEN.resolve("signal.nir")),
-            Files.readAllBytes(GOLDEN.resolve("neurons.nir")));
-    NirConvention convention = NirConvention.named("norse");
+            Files.readAllBytes(GOLDEN.resolve("neurons.nir")),
+            Files.readAllBytes(GOLDEN.resolve("image.nir")),
+            NirWriter.toBytes(nested, convention, 1e-4, NirWriter.Compression.GZIP),
+            NirWriter.toBytes(nested, convention, 1e-4, NirWriter.Compression.NONE));
     int read =
         Fuzz.run(
             random,

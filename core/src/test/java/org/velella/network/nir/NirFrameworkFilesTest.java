@@ -30,8 +30,8 @@ class NirFrameworkFilesTest {
   /** The limits of every importer: no leak potential, r = 1 in a LIF, one threshold for all. */
   private static NirBuilder file(float tau, float threshold, SplittableRandom random) {
     NirBuilder file = NirBuilder.ofInput(INPUTS).output("output", OUTPUTS);
-    layer(file, "1", INPUTS, HIDDEN, tau, threshold, random);
-    layer(file, "2", HIDDEN, OUTPUTS, 2 * tau, threshold, random);
+    layer(file, "1", INPUTS, HIDDEN, tau, threshold, 1, random);
+    layer(file, "2", HIDDEN, OUTPUTS, 2 * tau, threshold, 1, random);
     return file.chain("input", "fc1", "lif1", "fc2", "lif2", "output");
   }
 
@@ -42,6 +42,7 @@ class NirFrameworkFilesTest {
       int outputs,
       float tau,
       float threshold,
+      float r,
       SplittableRandom random) {
     float[] weight = new float[inputs * outputs];
     for (int i = 0; i < weight.length; i++) {
@@ -60,13 +61,39 @@ class NirFrameworkFilesTest {
         "tau",
         NirBuilder.filled(outputs, tau),
         "r",
-        NirBuilder.filled(outputs, 1),
+        NirBuilder.filled(outputs, r),
         "v_leak",
         new float[outputs],
         "v_threshold",
         NirBuilder.filled(outputs, threshold),
         "v_reset",
         new float[outputs]);
+  }
+
+  /** A LIF that an Affine feeds back, in the form that the framework's importer knows. */
+  private static NirBuilder recurrent(float r, SplittableRandom random) {
+    boolean nested = r != 1;
+    NirBuilder rnn = nested ? NirBuilder.ofInput(OUTPUTS) : NirBuilder.ofInput(INPUTS);
+    layer(rnn, "2", OUTPUTS, OUTPUTS, 0.0025f, r * 0.1f, r, random);
+    rnn.output("output", OUTPUTS).chain("lif2", "fc2", "lif2", "output");
+    NirBuilder file = nested ? NirBuilder.ofInput(INPUTS).output("output", OUTPUTS) : rnn;
+    layer(file, "1", INPUTS, OUTPUTS, 0.0025f, 0.1f, 1, random);
+    if (nested) {
+      file.graph("rnn", rnn.edge("input", "lif2")).chain("input", "fc1", "lif1", "rnn", "output");
+    } else {
+      file.chain("input", "fc1", "lif1", "lif2");
+    }
+    return file;
+  }
+
+  /** Norse leaves r out; snnTorch knows recurrent neurons with r = tau / dt alone. */
+  @ParameterizedTest
+  @CsvSource({"norse, 1", "snntorch, 25"})
+  void recurrentOneIsWrittenWithWhatItComputes(String preset, float r) throws IOException {
+    SplittableRandom random = new SplittableRandom(11);
+    NirImport read = recurrent(r, random).read(preset, 1e-4);
+    String last = r == 1 ? "lif2" : "rnn.lif2";
+    write(preset + "-recurrent", read, last, random);
   }
 
   /** Sinabs takes time constants for steps and adds inputs whole. */
@@ -81,8 +108,13 @@ class NirFrameworkFilesTest {
   void isWrittenWithWhatItComputes(
       String name, String convention, double dt, float tau, float threshold) throws IOException {
     SplittableRandom random = new SplittableRandom(7);
-    NirImport read = file(tau, threshold, random).read(convention, dt);
+    write(name, file(tau, threshold, random).read(convention, dt), "lif2", random);
+  }
+
+  private static void write(String name, NirImport read, String last, SplittableRandom random)
+      throws IOException {
     Network network = read.network();
+    double dt = read.dt();
     float[][] input = new float[STEPS][INPUTS];
     for (float[] step : input) {
       for (int i = 0; i < INPUTS; i++) {
@@ -108,7 +140,7 @@ class NirFrameworkFilesTest {
     expected.put("dt", dt);
     expected.put("input", input);
     expected.put("spikes", spikes);
-    expected.put("v", NetworkRun.of(network, input, "lif2", "v").trace());
+    expected.put("v", NetworkRun.of(network, input, last, "v").trace());
     new ObjectMapper().writeValue(WRITTEN.resolve(name + ".json").toFile(), expected);
   }
 }
