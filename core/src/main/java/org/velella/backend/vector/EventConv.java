@@ -1,6 +1,5 @@
 package org.velella.backend.vector;
 
-import java.util.Arrays;
 import org.velella.plan.ConvOp;
 
 /**
@@ -24,10 +23,10 @@ final class EventConv {
   /** {@code [group, block of channels, kernel row, kernel column, input channel, BLOCK]}. */
   private final float[] weights;
 
-  private final float[] bias;
+  private final EventOutputs outputs;
 
-  /** What an output gives that no input reaches. */
-  private final float[] silent;
+  /** The faster form for spikes; null where it does not fit, and sums are scattered instead. */
+  private final GatherConv gather;
 
   /** {@code [position, BLOCK]} of one block of channels. */
   private final float[] sums;
@@ -40,11 +39,8 @@ final class EventConv {
     blocksPerGroup = Lanes.vectors(outputsPerGroup);
     events = new RasterEvents(Windowing.of(op), op.groups());
     weights = weights();
-    bias = op.bias() == null ? new float[op.outChannels()] : op.bias();
-    silent = new float[bias.length];
-    for (int o = 0; o < silent.length; o++) {
-      silent[o] = 0.0f + bias[o] + 0.0f;
-    }
+    outputs = new EventOutputs(op);
+    gather = GatherConv.fits(op) ? new GatherConv(op, outputs) : null;
     sums = new float[Math.multiplyExact(Lanes.roundUp(positions), BLOCK)];
   }
 
@@ -65,9 +61,10 @@ final class EventConv {
     return to;
   }
 
-  /** About how many cycles one active input takes. */
-  double workPerInput() {
-    return 60 + events.reached() * 6 * blocksPerGroup;
+  /** About how many cycles one active input takes, in frames of spikes or graded ones. */
+  double workPerInput(boolean spikes) {
+    double vectors = events.reached() * blocksPerGroup;
+    return spikes && gather != null ? 20 + 3.5 * vectors : 60 + 6 * vectors;
   }
 
   /** About how many cycles it takes to turn the outputs round. */
@@ -77,15 +74,16 @@ final class EventConv {
 
   /** A frame without active inputs. */
   void silence(float[] out, int outOffset) {
-    for (int o = 0; o < silent.length; o++) {
-      int at = outOffset + o * positions;
-      Arrays.fill(out, at, at + positions, silent[o]);
-    }
+    outputs.silence(out, outOffset);
   }
 
   /** Computes a frame of spikes from its bits. */
   void spikes(long[] words, int wordOffset, float[] out, int outOffset) {
-    graded(words, wordOffset, null, 0, out, outOffset);
+    if (gather != null) {
+      gather.spikes(words, wordOffset, out, outOffset);
+    } else {
+      graded(words, wordOffset, null, 0, out, outOffset);
+    }
   }
 
   /**
@@ -113,53 +111,18 @@ final class EventConv {
     }
   }
 
-  /** Writes one block of channels, in runs of vectors of positions that were reached or not. */
+  /** Turns and writes one block of channels; its sums are zero again afterwards. */
   private void finish(int channel, int channels, float[] out, int outOffset) {
-    int plane = outOffset + channel * positions;
-    int full = positions / BLOCK;
+    int blocks = TurnTiles.foursFit() ? Lanes.vectors(positions) : 0;
     int block = 0;
-    while (block < full) {
+    while (block < blocks) {
       int first = block;
-      if (reached(block)) {
-        while (++block < full && reached(block)) {}
-        finish(first, block - first, channel, channels, out, plane + first * BLOCK);
-      } else {
+      while (block < blocks && EventOutputs.reached(events.touched, block)) {
         block++;
-        ScatterTiles.spread(silent, channel, channels, out, plane + first * BLOCK, positions);
       }
+      TurnTiles.turnFours(sums, first * BLOCK * BLOCK, (block - first) * BLOCK);
+      block++;
     }
-    int rest = full * BLOCK;
-    if (rest < positions) {
-      finishSingly(rest, positions - rest, channel, 0, channels, out, plane + rest);
-      Arrays.fill(sums, rest * BLOCK, positions * BLOCK, 0.0f);
-    }
-  }
-
-  private boolean reached(int block) {
-    return (events.touched[block >> 6] >>> block & 1) != 0;
-  }
-
-  private void finish(int first, int blocks, int channel, int channels, float[] out, int to) {
-    int at = first * BLOCK * BLOCK;
-    int count = blocks * BLOCK;
-    int round = TurnTiles.fit() ? channels & -8 : 0;
-    if (round < channels) {
-      finishSingly(first * BLOCK, count, channel, round, channels, out, to);
-    }
-    if (round > 0) {
-      TurnTiles.finish(sums, at, blocks, bias, channel, round, out, to, positions);
-    } else {
-      Arrays.fill(sums, at, at + count * BLOCK, 0.0f);
-    }
-  }
-
-  private void finishSingly(
-      int first, int count, int channel, int from, int channels, float[] out, int to) {
-    for (int o = from; o < channels; o++) {
-      float end = bias[channel + o];
-      for (int p = 0; p < count; p++) {
-        out[to + o * positions + p] = sums[(first + p) * BLOCK + o] + end + 0.0f;
-      }
-    }
+    outputs.write(sums, 0, events.touched, channel, channels, out, outOffset);
   }
 }

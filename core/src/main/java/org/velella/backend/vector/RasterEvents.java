@@ -43,16 +43,7 @@ final class RasterEvents {
   /** Vectors of 0 and 1: what moves entries on to another channel. */
   private final int[] odd = new int[Lanes.COUNT];
 
-  /** Which pixels are active, and which channels of each; all zero between frames. */
-  private final long[] active;
-
-  private final long[] channels;
-
-  /** The words of a frame that are not zero. */
-  private final int[] occupied;
-
-  /** The channel that the first bit of a word belongs to. */
-  private final int[] channelOfWord;
+  private final ActivePixels inputs;
 
   /** How many inputs of each group are active, and where its entries end. */
   private final int[] counts;
@@ -84,12 +75,8 @@ final class RasterEvents {
     }
     firstBlock = new int[pixels + 1];
     blocks = blocks();
-    active = new long[SpikeFrameKernel.words(pixels)];
-    channels = new long[Math.multiplyExact(pixels, channelWords)];
-    occupied = new int[SpikeFrameKernel.words(windowing.channels() * pixels)];
-    channelOfWord = new int[occupied.length];
-    Arrays.setAll(channelOfWord, word -> (word << 6) / pixels);
-    counts = new int[groups];
+    inputs = new ActivePixels(windowing, groups);
+    counts = inputs.counts;
     ends = new int[groups];
     int positions = windowing.outH() * windowing.outW();
     touched = new long[SpikeFrameKernel.words(Lanes.vectors(positions))];
@@ -168,7 +155,8 @@ final class RasterEvents {
    */
   void list(long[] words, int wordOffset, float[] in, int inOffset) {
     Arrays.fill(touched, 0L);
-    int total = sort(words, wordOffset);
+    int total = inputs.sort(words, wordOffset);
+    long[] active = inputs.active;
     int room = most + 2 * Lanes.COUNT;
     if (counts.length == 1) {
       reserve(total * most + room);
@@ -205,49 +193,13 @@ final class RasterEvents {
     }
   }
 
-  /** Notes the active inputs by pixel; words without any, most of them, are left out beforehand. */
-  private int sort(long[] words, int wordOffset) {
-    int found = 0;
-    int total = 0;
-    for (int word = 0; word < occupied.length; word++) {
-      long bits = words[wordOffset + word];
-      occupied[found] = word;
-      found += (int) ((bits | -bits) >>> 63);
-      total += Long.bitCount(bits);
-    }
-    Arrays.fill(counts, 0);
-    for (int i = 0; i < found; i++) {
-      sort(words[wordOffset + occupied[i]], occupied[i]);
-    }
-    return total;
-  }
-
-  private void sort(long word, int number) {
-    long bits = word;
-    int channel = channelOfWord[number];
-    int base = (number << 6) - channel * pixels;
-    while (bits != 0) {
-      int pixel = base + Long.numberOfTrailingZeros(bits);
-      bits &= bits - 1;
-      while (pixel >= pixels) {
-        pixel -= pixels;
-        base -= pixels;
-        channel++;
-      }
-      active[pixel >> 6] |= 1L << pixel;
-      channels[pixel * channelWords + (channel >> 6)] |= 1L << channel;
-      if (counts.length > 1) {
-        counts[channel / channelsPerGroup]++;
-      }
-    }
-  }
-
   /** Lists a pixel's active channels; gives the end of the entries where there is one group. */
   private int pixel(int pixel, float[] in, int inOffset, int end) {
     touch(pixel);
     int from = first[pixel];
     int count = first[pixel + 1] - from;
     int last = end;
+    long[] channels = inputs.channels;
     for (int word = 0; word < channelWords; word++) {
       long bits = channels[pixel * channelWords + word];
       channels[pixel * channelWords + word] = 0;

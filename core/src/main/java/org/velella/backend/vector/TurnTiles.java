@@ -19,12 +19,12 @@ import jdk.incubator.vector.VectorShuffle;
  * exchanged for those of b as {@code a ^ ((a ^ b) & mask)}, one operation on 512 bits.
  */
 final class TurnTiles {
-  private static final VectorShuffle<Integer> SWAP1 = swap(1);
-  private static final VectorShuffle<Integer> SWAP2 = swap(2);
+  static final VectorShuffle<Integer> SWAP1 = swap(1);
+  static final VectorShuffle<Integer> SWAP2 = swap(2);
   private static final VectorShuffle<Integer> SWAP4 = swap(4);
   private static final VectorShuffle<Integer> SWAP8 = swap(8);
-  private static final int[] HIGH1 = high(1);
-  private static final int[] HIGH2 = high(2);
+  static final int[] HIGH1 = high(1);
+  static final int[] HIGH2 = high(2);
   private static final int[] HIGH4 = high(4);
   private static final int[] HIGH8 = high(8);
 
@@ -43,20 +43,35 @@ final class TurnTiles {
     return lanes;
   }
 
-  /** Whether this JVM's vectors are long enough. */
+  /** Whether this JVM's vectors are long enough for the first two rounds. */
+  static boolean foursFit() {
+    return COUNT >= 4;
+  }
+
+  /** Whether they are for all of them. */
   static boolean fit() {
-    return COUNT == 8 || COUNT == 16;
+    return COUNT == 4 || COUNT == 8 || COUNT == 16;
   }
 
   /**
-   * {@code out[c * plane + p] = sums[p * COUNT + c] + bias[c] + 0.0f} for some vectors of positions
-   * p and up to a vector of channels c; those sums become zero.
+   * Where the sum of a position and channel lies after the first two rounds: they turn squares of
+   * four positions and four channels.
+   */
+  static int place(int position, int channel) {
+    return foursFit()
+        ? ((position & -4) + (channel & 3)) * COUNT + (channel & -4) + (position & 3)
+        : position * COUNT + channel;
+  }
+
+  /**
+   * The last rounds: {@code out[c * plane + p] = sum of p and c + bias[c] + 0.0f} for some vectors
+   * of positions p and up to a vector of channels c; those sums become zero.
    *
    * <p>The first rounds of all positions come before the last of any, so that what goes out is
    * written in a few long streams; rows of sixteen channels, a line each, would compete for the
    * same places in the cache.
    *
-   * @param channels 8, or 16 where vectors have sixteen lanes
+   * @param channels 8, or 16 where vectors have sixteen lanes, or 4 where they have four
    */
   static void finish(
       float[] sums,
@@ -68,9 +83,10 @@ final class TurnTiles {
       float[] out,
       int to,
       int plane) {
-    turnFours(sums, at, blocks * COUNT);
     for (int c = 0; c < 4; c++) {
-      if (COUNT == 8) {
+      if (COUNT == 4) {
+        copyFour(sums, at + c * COUNT, blocks, bias[bt + c], out, to + c * plane);
+      } else if (COUNT == 8) {
         turnEight(sums, at + c * COUNT, blocks, bias, bt + c, out, to + c * plane, plane);
       } else if (channels == 8) {
         turnHalf(sums, at + c * COUNT, blocks, bias, bt + c, out, to + c * plane, plane);
@@ -80,8 +96,8 @@ final class TurnTiles {
     }
   }
 
-  /** Rounds of single lanes and pairs, for four positions at a time. */
-  private static void turnFours(float[] sums, int at, int positions) {
+  /** The first two rounds, of single lanes and pairs, for four positions at a time. */
+  static void turnFours(float[] sums, int at, int positions) {
     IntVector high1 = IntVector.fromArray(INTS, HIGH1, 0);
     IntVector low1 = high1.not();
     IntVector high2 = IntVector.fromArray(INTS, HIGH2, 0);
@@ -104,6 +120,16 @@ final class TurnTiles {
       c1.reinterpretAsFloats().intoArray(sums, from + COUNT);
       c2.reinterpretAsFloats().intoArray(sums, from + 2 * COUNT);
       c3.reinterpretAsFloats().intoArray(sums, from + 3 * COUNT);
+    }
+  }
+
+  /** No further round, where vectors have four lanes. */
+  private static void copyFour(float[] sums, int at, int blocks, float bias, float[] out, int to) {
+    for (int b = 0; b < blocks; b++) {
+      int from = at + b * COUNT * COUNT;
+      FloatVector sum = FloatVector.fromArray(FLOATS, sums, from);
+      sum.add(bias).add(0.0f).intoArray(out, to + b * COUNT);
+      FloatVector.zero(FLOATS).intoArray(sums, from);
     }
   }
 

@@ -18,7 +18,11 @@ final class VectorConv implements SpikeFrameKernel {
   private final long[] active;
   private final EventConv events;
   private final DenseConv dense;
-  private final double denseFrom;
+
+  /** The most active inputs that are events, if they are spikes and if they are graded. */
+  private final double mostSpikes;
+
+  private final double mostGraded;
   private float[] expanded = new float[0];
 
   VectorConv(ConvOp op) {
@@ -30,7 +34,8 @@ final class VectorConv implements SpikeFrameKernel {
     events = new EventConv(op);
     dense = new DenseConv(op);
     double spare = 1.2 * dense.work() + 0.3 * inSize - events.workPerFrame();
-    denseFrom = Math.max(0, spare / events.workPerInput());
+    mostSpikes = Math.max(0, spare / events.workPerInput(true));
+    mostGraded = Math.max(0, spare / events.workPerInput(false));
   }
 
   @Override
@@ -41,12 +46,14 @@ final class VectorConv implements SpikeFrameKernel {
       boolean graded = false;
       long found = 0;
       // A dense frame shows in its first part.
-      for (int part = 0; part < inSize && found <= denseFrom; part += PART) {
+      for (int part = 0;
+          part < inSize && found <= (graded ? mostGraded : mostSpikes);
+          part += PART) {
         int word = part / Long.SIZE;
         graded |= SpikeBits.ofActive(in, from + part, Math.min(PART, inSize - part), active, word);
         found += SpikeBits.count(active, word, Math.min(PART / Long.SIZE, words - word));
       }
-      if (found > denseFrom) {
+      if (found > (graded ? mostGraded : mostSpikes)) {
         dense.run(in, from, out, to);
       } else if (found == 0) {
         events.silence(out, to);
@@ -66,7 +73,7 @@ final class VectorConv implements SpikeFrameKernel {
       long found = SpikeBits.count(spikes, from, words);
       if (found == 0) {
         events.silence(out, to);
-      } else if (found > denseFrom) {
+      } else if (found > mostSpikes) {
         if (expanded.length == 0) {
           expanded = new float[inSize];
         }

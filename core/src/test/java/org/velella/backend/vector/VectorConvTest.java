@@ -53,6 +53,25 @@ class VectorConvTest {
     }
   }
 
+  @Seeded
+  void spikesGiveTheBitsOfDenseAtAllDensities(SplittableRandom random) {
+    for (int round = 0; round < 60; round++) {
+      ConvOp op = random(random);
+      EventConv events = new EventConv(op);
+      float[] dense = new float[op.outChannels() * op.outH() * op.outW()];
+      float[] sparse = new float[dense.length];
+      // What one frame leaves behind must not show in the next.
+      for (double density : new double[] {1, 0.01, 0.1, 0.5, 0.02}) {
+        float[] x = KernelTwins.spikes(random, density, inputs(op));
+        long[] active = new long[x.length / 64 + 1];
+        SpikeBits.ofActive(x, 0, x.length, active, 0);
+        new DenseConv(op).run(x, 0, dense, 0);
+        events.spikes(active, 0, sparse, 0);
+        assertThat(sparse).containsExactly(dense);
+      }
+    }
+  }
+
   private static int inputs(ConvOp op) {
     return op.inChannels() * op.inH() * op.inW();
   }
