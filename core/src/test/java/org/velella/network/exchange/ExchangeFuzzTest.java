@@ -1,0 +1,66 @@
+package org.velella.network.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.velella.network.NetworkException;
+import org.velella.network.NetworkStructure;
+import org.velella.testkit.Fuzz;
+import org.velella.testkit.Seeded;
+
+/** Readers of structures and state dicts give nothing but their documented exceptions. */
+class ExchangeFuzzTest {
+  private static final int COUNT = Integer.getInteger("velella.fuzz", 2_000);
+  private static final Path RECIPES = Path.of("src/test/resources/golden/recipes");
+
+  @Seeded
+  void structures(SplittableRandom random) throws IOException {
+    List<byte[]> seeds =
+        List.of(
+            Files.readAllBytes(RECIPES.resolve("spikingjelly/structure.json")),
+            Files.readAllBytes(RECIPES.resolve("norse/structure.json")));
+    int read =
+        Fuzz.run(
+            random,
+            seeds,
+            bytes -> {
+              String text = new String(bytes, StandardCharsets.UTF_8);
+              NetworkStructure structure = NetworkStructure.parse(text);
+              try {
+                structure.build(Map.of());
+              } catch (NetworkException e) {
+                // Its weights are missing, always.
+                assertThat(e.getMessage()).isNotEmpty();
+              }
+            },
+            List.of(NetworkException.class),
+            COUNT);
+    assertThat(read).isPositive();
+  }
+
+  @Seeded
+  void stateDicts(SplittableRandom random) throws IOException {
+    List<byte[]> seeds =
+        List.of(
+            Files.readAllBytes(RECIPES.resolve("types.npz")),
+            Files.readAllBytes(RECIPES.resolve("types-deflated.npz")),
+            Files.readAllBytes(RECIPES.resolve("types.safetensors")));
+    int read =
+        Fuzz.run(
+            random,
+            seeds,
+            bytes -> {
+              StateDict state = StateDict.open(bytes, "state");
+              state.read(state.entries().keySet());
+            },
+            List.of(StateDictException.class),
+            COUNT);
+    assertThat(read).isPositive();
+  }
+}
