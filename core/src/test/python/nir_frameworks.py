@@ -1,6 +1,6 @@
 """Has the importers of frameworks open NIR files that Velella wrote, and compares what they compute.
 
-    pip install norse snntorch sinabs nirtorch nir==1.0.4
+    pip install norse snntorch sinabs spyx nirtorch nir==1.0.4
     mvn -pl core test -Dtest=NirFrameworkFilesTest
     python core/src/test/python/nir_frameworks.py [FOLDER]
 
@@ -77,6 +77,14 @@ def sinabs(graph, x, dt):
     return list(out), None
 
 
+def spyx(graph, x, dt):
+    import jax.numpy as jnp
+    from spyx.nir import from_nir
+
+    _, out = from_nir(graph, jnp.asarray(x.numpy())[:, None], dt=dt)
+    return list(np.asarray(out)[:, 0]), None
+
+
 def main():
     root = Path(__file__).resolve().parents[3] / "target/nir-frameworks"
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else root
@@ -87,6 +95,7 @@ def main():
         "snntorch": snntorch,
         "snntorch-recurrent": snntorch_recurrent,
         "sinabs": sinabs,
+        "spyx": spyx,
     }
     for name, run in runs.items():
         expected = json.loads((folder / f"{name}.json").read_text())

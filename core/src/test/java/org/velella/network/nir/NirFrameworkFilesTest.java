@@ -96,14 +96,15 @@ class NirFrameworkFilesTest {
     write(preset + "-recurrent", read, last, random);
   }
 
-  /** Sinabs takes time constants for steps and adds inputs whole. */
+  /** Sinabs takes time constants for steps; it and Spyx add inputs whole. */
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
       value = {
         "norse; norse; 1e-4; 0.0025; 0.1",
         "snntorch; snntorch; 1e-4; 0.0025; 0.1",
-        "sinabs; sinabs,input=charge; 1; 25; 2.5"
+        "sinabs; sinabs,input=charge; 1; 25; 2.5",
+        "spyx; spyx,input=charge; 1e-4; 0.0025; 2.5"
       })
   void isWrittenWithWhatItComputes(
       String name, String convention, double dt, float tau, float threshold) throws IOException {
