@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,7 +32,19 @@ import org.velella.spark.store.HadoopConf;
  */
 public final class ConvertData {
   private static final String ENDING = ".parquet";
-  private static final String ROW_GROUP_BYTES = String.valueOf(16 << 20);
+
+  /**
+   * Readers decode a row group at once, however large its rows: groups are small, their size is
+   * looked at often, and nothing is encoded so well that much more comes out than went in.
+   */
+  private static final Map<String, String> WRITING =
+      Map.of(
+          "parquet.block.size", String.valueOf(8 << 20),
+          "parquet.page.size.row.check.min", "1",
+          "parquet.page.size.row.check.max", "64",
+          "parquet.enable.dictionary", "false",
+          "compression", "zstd");
+
   private static final StructType EVENT =
       new StructType()
           .add("step", DataTypes.IntegerType, false)
@@ -84,7 +97,7 @@ public final class ConvertData {
       throw new UsageException("There are no samples in " + String.join(", ", request.sources()));
     }
     Path part =
-        new Path(output.getParent(), ".%s-%s".formatted(output.getName(), UUID.randomUUID()));
+        new Path(output.getParent(), "%s-%s.part".formatted(output.getName(), UUID.randomUUID()));
     try {
       write(parts, sources, layout.reading(), part);
       DataSummary summary = summary(parts, sources, layout, part);
@@ -153,7 +166,7 @@ public final class ConvertData {
           session
               .createDataFrame(rows, schema(reading))
               .write()
-              .option("parquet.block.size", ROW_GROUP_BYTES)
+              .options(WRITING)
               .parquet(to.toString());
           return to;
         });
