@@ -59,17 +59,22 @@ final class Publisher {
     RecordingPlaces places = new RecordingPlaces(store);
     Set<String> listed = new HashSet<>();
     List<Recording> recorded = new ArrayList<>();
+    List<String> copied = new ArrayList<>();
     for (RangeEntry entry : manifest.ranges()) {
       for (Recording recording : entry.recordings()) {
         String to = recording.publishedFile();
         listed.add(to);
         if (!places.of(recording).orElse("").equals(to)) {
           recorded.add(recording);
+        } else if (places.hasAttempt(recording)) {
+          copied.add(recording.file());
         }
       }
     }
     StoreCalls.forEach(
         recorded, recording -> move(store, recording.file(), recording.publishedFile()));
+    // Some stores move by copying, and a driver may have been lost in between.
+    StoreCalls.forEach(copied, store::delete);
     withdraw(store, places, listed);
     long samples = writeResults(manifest);
     removeOldResults(store);

@@ -53,6 +53,11 @@ final class RecordingPlaces {
     return isThere(recording.file()) ? Optional.of(recording.file()) : Optional.empty();
   }
 
+  /** Whether a recording lies among the attempts, be it published or not. */
+  boolean hasAttempt(Recording recording) throws IOException {
+    return isThere(recording.file());
+  }
+
   /** The length of a file that {@link #of} has given. */
   long length(String path) throws IOException {
     return files(directory(path)).get(name(path));

@@ -2,6 +2,7 @@ package org.velella.spark.faults;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.FileNotFoundException;
@@ -26,7 +27,9 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.hadoop.api.ReadSupport;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
 
 /**
  * One SHA-256 over all that a finished run gives: ranges, steps, memories, accumulators, and the
@@ -67,7 +70,7 @@ public final class RunHash {
   }
 
   private String hash() throws IOException {
-    JsonNode manifest = newestManifest();
+    JsonNode manifest = JSON.readTree(bytes(newest()));
     take("%s samples, %s steps".formatted(manifest.get("samples"), manifest.get("target_steps")));
     for (JsonNode range : manifest.get("ranges")) {
       JsonNode listed = range.get("files");
@@ -125,10 +128,27 @@ public final class RunHash {
     }
   }
 
-  private JsonNode newestManifest() throws IOException {
+  private Path newest() throws IOException {
     List<Path> manifests = new ArrayList<>(list("checkpoint/manifests", ".json"));
     manifests.removeIf(file -> file.getName().contains("part"));
-    return JSON.readTree(bytes(manifests.get(manifests.size() - 1)));
+    return manifests.get(manifests.size() - 1);
+  }
+
+  /** The names of the range files and recordings that a manifest lists; none if it is damaged. */
+  private static void addListed(byte[] manifest, Set<String> files, Set<String> recordings)
+      throws IOException {
+    JsonNode json;
+    try {
+      json = JSON.readTree(manifest);
+    } catch (JsonProcessingException e) {
+      return;
+    }
+    for (JsonNode range : json.path("ranges")) {
+      range.get("files").forEach(file -> files.add(file.get("file").asText()));
+      for (JsonNode recording : range.get("recordings")) {
+        recordings.add(new Path(recording.get("file").asText()).getName());
+      }
+    }
   }
 
   /** Names, types, shapes and data of a safetensors file's tensors, by name. */
@@ -151,8 +171,7 @@ public final class RunHash {
     List<String> rows = new ArrayList<>();
     for (Path file : list(table, ".parquet")) {
       Configuration conf = files.getConf();
-      try (ParquetReader<Group> reader =
-          ParquetReader.builder(new GroupReadSupport(), file).withConf(conf).build()) {
+      try (ParquetReader<Group> reader = new Rows(HadoopInputFile.fromPath(file, conf)).build()) {
         for (Group row = reader.read(); row != null; row = reader.read()) {
           rows.add(row.toString());
         }
@@ -162,14 +181,32 @@ public final class RunHash {
     return rows;
   }
 
+  /** Parquet's own builder reads all of Hadoop's defaults anew for each file. */
+  private static final class Rows extends ParquetReader.Builder<Group> {
+    Rows(HadoopInputFile file) {
+      super(file);
+    }
+
+    @Override
+    protected ReadSupport<Group> getReadSupport() {
+      return new GroupReadSupport();
+    }
+  }
+
   /**
-   * Files of a run that neither a manifest nor the layout accounts for: range files that no
-   * manifest lists, recordings left among the attempts, and published ones that the newest manifest
-   * does not list. Hidden files, which were never finished, are nobody's and never read.
+   * Files of a complete run that neither a manifest nor the layout accounts for: range files that
+   * no manifest lists; recordings among the attempts that the newest manifest lists, for these are
+   * published, or that none lists; published ones that the newest manifest does not list; and
+   * hidden files, which were never finished.
    */
   public static List<String> orphans(java.nio.file.Path run) {
+    return orphans(new Path(run.toUri()), new Configuration());
+  }
+
+  /** As the other, of a run anywhere. */
+  static List<String> orphans(Path run, Configuration conf) {
     try {
-      return new RunHash(new Path(run.toUri()), new Configuration()).orphans();
+      return new RunHash(run, conf).orphans();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -177,11 +214,12 @@ public final class RunHash {
 
   private List<String> orphans() throws IOException {
     Set<String> listed = new TreeSet<>();
+    Set<String> recorded = new TreeSet<>();
     for (Path manifest : list("checkpoint/manifests", ".json")) {
-      for (JsonNode range : JSON.readTree(bytes(manifest)).path("ranges")) {
-        range.get("files").forEach(file -> listed.add(file.get("file").asText()));
-      }
+      addListed(bytes(manifest), listed, recorded);
     }
+    Set<String> recordings = new TreeSet<>();
+    addListed(bytes(newest()), new TreeSet<>(), recordings);
     List<String> orphans = new ArrayList<>();
     for (Path file : list("checkpoint/ranges", ".safetensors")) {
       if (!listed.contains(file.getName())) {
@@ -193,12 +231,11 @@ public final class RunHash {
     }
     for (String table : TABLES) {
       unfinished("_attempts/" + table).forEach(file -> orphans.add("_attempts/" + file));
-      list("_attempts/" + table, "").forEach(file -> orphans.add(file.getName()));
-    }
-    Set<String> recordings = new TreeSet<>();
-    for (JsonNode range : newestManifest().get("ranges")) {
-      for (JsonNode recording : range.get("recordings")) {
-        recordings.add(new Path(recording.get("file").asText()).getName());
+      for (Path file : list("_attempts/" + table, "")) {
+        // Older manifests may be fallen back to, and list what was withdrawn since.
+        if (recordings.contains(file.getName()) || !recorded.contains(file.getName())) {
+          orphans.add("_attempts/" + table + "/" + file.getName());
+        }
       }
     }
     for (String table : List.of("spikes", "traces", "failures")) {
