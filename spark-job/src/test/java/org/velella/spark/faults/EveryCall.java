@@ -1,0 +1,196 @@
+package org.velella.spark.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.SplittableRandom;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.velella.spark.FaultyBackend;
+import org.velella.spark.TestNetwork;
+import org.velella.spark.TestRuns;
+import org.velella.spark.TestSpark;
+import org.velella.spark.job.RunConfig;
+import org.velella.spark.job.RunListener;
+import org.velella.spark.job.SimulateJob;
+import org.velella.spark.store.FaultyDisk;
+import org.velella.spark.store.StoreFaults;
+import org.velella.spark.store.StoreFaults.Kind;
+import org.velella.tensor.Shape;
+import org.velella.tensor.Tensor;
+
+/**
+ * A whole run of the real job, whose k-th call of the storage fails. If the run does not go on all
+ * the same, the same command finishes it; either way it has the undisturbed hash, and nothing that
+ * no manifest lists stays.
+ */
+final class EveryCall {
+  private static final int STEPS = 12;
+  private static final int SAMPLES = 3;
+
+  /** Intervals of the one range at work: the one computed and the one being saved. */
+  private static final long LOSS = 2;
+
+  /** All of it: every call in every way, and every run once more. */
+  static final boolean ALL = Boolean.getBoolean("velella.every-way");
+
+  private final Path folder;
+  private final String place;
+  private final StoreFaults faults;
+  private final List<Kind> kinds;
+  private final SparkSession spark = TestSpark.session();
+
+  private String expected;
+  private long needed;
+  private long most;
+  private int survived;
+  private int runs;
+
+  /**
+   * @param folder for the input
+   * @param place where the runs are to lie
+   * @param kinds the ways in which calls fail there
+   */
+  EveryCall(Path folder, String place, StoreFaults faults, List<Kind> kinds) {
+    this.folder = folder;
+    this.place = place;
+    this.faults = faults;
+    this.kinds = kinds;
+  }
+
+  private RunConfig config(String output) {
+    Path input = folder.resolve("few.npy");
+    if (!input.toFile().exists()) {
+      int[][] rows =
+          Arrays.stream(TestRuns.eventRows(STEPS))
+              .filter(row -> row[0] < SAMPLES)
+              .toArray(int[][]::new);
+      int[] flat = Arrays.stream(rows).flatMapToInt(Arrays::stream).toArray();
+      TestNetwork.write(folder);
+      TestRuns.write(input, Tensor.of(Shape.of(rows.length, 3), flat));
+    }
+    return RunConfig.builder()
+        .network(folder.resolve("network.nir").toString())
+        .input(input.toString())
+        .samples(SAMPLES)
+        .output(output)
+        .steps(STEPS)
+        .checkpointEvery(STEPS / 2)
+        .record("spikes")
+        .backend(FaultyBackend.NAME)
+        .partitions(1)
+        .rangeSize(2)
+        .build();
+  }
+
+  private void run(String output) {
+    SimulateJob.run(spark, config(output), RunListener.SILENT);
+  }
+
+  private Configuration conf() {
+    return spark.sparkContext().hadoopConfiguration();
+  }
+
+  private String hash(String output) {
+    return RunHash.of(new org.apache.hadoop.fs.Path(output), conf());
+  }
+
+  private List<String> orphans(String output) {
+    return RunHash.orphans(new org.apache.hadoop.fs.Path(output), conf());
+  }
+
+  /**
+   * Lets each call fail once, in one way that is drawn; or in every way, if all is asked for.
+   *
+   * @param drawn how many calls fail, unless all is asked for
+   */
+  void fail(int drawn, SplittableRandom random) {
+    faults.failAt(Kind.BEFORE, 0);
+    FaultyBackend.countAnew();
+    run(place + "/whole");
+    needed = FaultyBackend.chunksRun();
+    int calls = Math.toIntExact(faults.requests());
+    assertThat(calls).isGreaterThan(40);
+    expected = hash(place + "/whole");
+    List<Integer> all = new ArrayList<>();
+    for (int k = 1; k <= calls; k++) {
+      all.add(k);
+    }
+    Collections.shuffle(all, new Random(random.nextLong()));
+    int failing = ALL ? calls : Math.min(calls, drawn);
+    for (int k : all.subList(0, failing)) {
+      for (Kind kind : ALL ? kinds : List.of(kinds.get(random.nextInt(kinds.size())))) {
+        disturbed(kind, k);
+      }
+    }
+    Measured.print(
+        "%s: %d of %d calls failed, in %d runs, of which %d went on all the same; at most %d intervals of %d were repeated, bound %d"
+            .formatted(
+                place.substring(0, place.indexOf(':')),
+                failing,
+                calls,
+                runs,
+                survived,
+                most,
+                needed,
+                LOSS));
+  }
+
+  private void disturbed(Kind kind, int k) {
+    String output = "%s/%s-%d".formatted(place, kind, k);
+    FaultyBackend.countAnew();
+    faults.failAt(kind, k);
+    boolean survives = survives(output);
+    String failed = "%s at call %d: %s".formatted(kind, k, faults.failed());
+    faults.failAt(kind, 0);
+    if (survives) {
+      survived++;
+      assertThat(hash(output)).as(failed).isEqualTo(expected);
+    }
+    // What is not collected in a run that ends well goes when the same command finds it complete.
+    if (ALL || !survives || !orphans(output).isEmpty()) {
+      run(output);
+      assertThat(hash(output)).as(failed).isEqualTo(expected);
+      assertThat(orphans(output)).as(failed).isEmpty();
+    }
+    assertThat(spark.sparkContext().isStopped()).isFalse();
+    long repeated = FaultyBackend.chunksRun() - needed;
+    assertThat(repeated).as(failed).isBetween(0L, LOSS);
+    most = Math.max(most, repeated);
+    runs++;
+  }
+
+  /** Whether a run ends well although a call fails; if not, it says what a user can act on. */
+  private boolean survives(String output) {
+    try {
+      run(output);
+      return true;
+    } catch (RuntimeException e) {
+      assertThat(e.getMessage()).as(faults.failed()).isNotBlank().doesNotContain("null");
+      return false;
+    }
+  }
+
+  /**
+   * The same on this machine's disk, in a JVM that was started with {@link FaultyDisk#OPTION}.
+   *
+   * @param args a folder, how many calls fail, and the generator's seed
+   */
+  public static void main(String[] args) throws IOException {
+    Path runs = Path.of(args[0]).toRealPath().resolve("runs");
+    // A disk refuses, or has done what it was told when it fails; it does nothing later.
+    new EveryCall(
+            Path.of(args[0]),
+            runs.toUri().toString().replaceFirst("/$", ""),
+            FaultyDisk.faults(runs),
+            List.of(Kind.BEFORE, Kind.AFTER))
+        .fail(Integer.parseInt(args[1]), new SplittableRandom(Long.parseLong(args[2])));
+    TestSpark.session().stop();
+  }
+}
