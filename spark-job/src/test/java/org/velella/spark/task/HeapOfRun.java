@@ -2,15 +2,18 @@ package org.velella.spark.task;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.velella.backend.Backends;
 import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.LocalCheckpointStore;
 import org.velella.checkpoint.RangeEntry;
-import org.velella.checkpoint.RangeFileName;
 import org.velella.checkpoint.RunIdentity;
 import org.velella.checkpoint.SampleRange;
 import org.velella.network.Network;
@@ -33,8 +36,9 @@ final class HeapOfRun {
   private HeapOfRun() {}
 
   /**
-   * Runs a range; prints the largest live heap that was seen between two of its intervals, and the
-   * rows that were recorded.
+   * Runs a range, and collects garbage all the while, at moments that the run does not choose;
+   * prints the most that was left after a collection, and how many intervals and collections there
+   * were.
    *
    * @param args a folder, steps, and steps between two checkpoints
    */
@@ -56,7 +60,9 @@ final class HeapOfRun {
     CheckpointStore store = new LocalCheckpointStore(folder.resolve("run" + steps));
     RangeCheckpoint checkpoint =
         new RangeCheckpoint(store, run, RangeEntry.fresh(new SampleRange(0, SAMPLES)));
-    long[] seen = {0, 0};
+    AtomicLong intervals = new AtomicLong();
+    Peak peak = new Peak();
+    peak.start();
     try (Simulator simulator =
             new Simulator(
                 network,
@@ -70,25 +76,65 @@ final class HeapOfRun {
               TileEngine.of(simulator, SAMPLES),
               new SelfCheck(0, store, Probes.parse("", network), OutputMetrics.PLAIN),
               saves,
-              () -> look(store, seen))
+              intervals::incrementAndGet)
           .run(new RunTrials(spec, network).rows(input()), checkpoint);
     }
-    System.out.println("live " + seen[1] + " intervals " + seen[0]);
+    System.out.printf(
+        Locale.ROOT,
+        "peak %d intervals %d collections %d%n",
+        peak.bytes(),
+        intervals.get(),
+        peak.collections());
   }
 
-  /** Before each interval, once those before it are saved. */
-  private static void look(CheckpointStore store, long[] seen) {
-    try {
-      while (store.list(RangeFileName.DIRECTORY).size() < seen[0]) {
-        Thread.onSpinWait();
-      }
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+  /** Looks at what lives, again and again. */
+  private static final class Peak extends Thread {
+    private static final long MILLIS = 10;
+
+    private long bytes;
+    private long collections;
+
+    Peak() {
+      super("peak");
+      setDaemon(true);
     }
-    seen[0]++;
-    System.gc();
-    long live = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-    seen[1] = Math.max(seen[1], live);
+
+    @Override
+    public void run() {
+      try {
+        while (true) {
+          System.gc();
+          take(live());
+          sleep(MILLIS);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    private synchronized void take(long live) {
+      bytes = Math.max(bytes, live);
+      collections++;
+    }
+
+    synchronized long bytes() {
+      return bytes;
+    }
+
+    synchronized long collections() {
+      return collections;
+    }
+
+    /** What the last collection has left, without what was allocated since. */
+    private static long live() {
+      long live = 0;
+      for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
+        if (pool.getType() == MemoryType.HEAP && pool.getCollectionUsage() != null) {
+          live += pool.getCollectionUsage().getUsed();
+        }
+      }
+      return live;
+    }
   }
 
   private static RangeInput input() throws BadSampleException {
