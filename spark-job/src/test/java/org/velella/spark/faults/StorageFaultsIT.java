@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,6 +48,9 @@ class StorageFaultsIT {
    * has noticed that a task cannot save, it may have begun all of them.
    */
   private static final long LOSS = 2L * FaultCluster.EVERY * TestRuns.SAMPLES;
+
+  /** Bytes. */
+  private static final long ROOM_TO_COUNT = 2000;
 
   @TempDir private static Path folder;
 
@@ -167,7 +171,7 @@ class StorageFaultsIT {
     Path disk = Files.createDirectories(folder.resolve("disk"));
     assumeTrue(
         mount("-t", "tmpfs", "-o", "size=300k", "velella-test", disk.toString()),
-        "Mounting a small disk takes root on Linux; fullStorage shows the same by a fake");
+        "Mounting a small disk takes root on Linux; limitedFiles shows the same without");
     try {
       Path run = disk.resolve("run");
       assertThatThrownBy(() -> run(run.toString()))
@@ -178,6 +182,50 @@ class StorageFaultsIT {
       assertLittleRepeated("f5 a real disk");
     } finally {
       new ProcessBuilder("umount", disk.toString()).start().waitFor();
+    }
+  }
+
+  /**
+   * F5: a kernel that takes the beginning of a file and no more of it. Whoever is not root cannot
+   * have a small disk, but anybody may limit the size of files that a process writes. What Spark
+   * writes for itself is cut as well.
+   */
+  @Seeded
+  void limitedFiles(SplittableRandom random) throws Exception {
+    long[] sizes = sizes(folder.resolve("undisturbed"));
+    long limit = sizes[random.nextInt(sizes.length)] - 1;
+    assumeTrue(limitFiles(Long.toString(limit)), "Limiting files takes prlimit of Linux");
+    Path run = folder.resolve("limited");
+    try {
+      assertThatThrownBy(() -> run(run.toString())).hasStackTraceContaining("File too large");
+    } finally {
+      assertThat(limitFiles("unlimited")).isTrue();
+    }
+    run(run.toString());
+    assertUndisturbed(run);
+    assertLittleRepeated("f5 no file larger than " + limit + " bytes");
+  }
+
+  /** The sizes of a run's files; what this test counts has to be written in any case. */
+  private static long[] sizes(Path run) throws IOException {
+    try (Stream<Path> files = Files.walk(run)) {
+      return files
+          .filter(Files::isRegularFile)
+          .mapToLong(file -> file.toFile().length())
+          .filter(size -> size > ROOM_TO_COUNT)
+          .sorted()
+          .toArray();
+    }
+  }
+
+  /** Limits the files of this process, until it is allowed more; whether that is possible here. */
+  private static boolean limitFiles(String bytes) throws InterruptedException {
+    String pid = Long.toString(ProcessHandle.current().pid());
+    try {
+      return new ProcessBuilder("prlimit", "--pid", pid, "--fsize=" + bytes + ":").start().waitFor()
+          == 0;
+    } catch (IOException e) {
+      return false;
     }
   }
 
