@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.SparkSession;
+import org.velella.spark.faults.FaultFolder;
 import org.velella.spark.job.RunConfig;
 import org.velella.spark.job.RunListener;
 import org.velella.spark.job.SimulateJob;
@@ -33,6 +34,7 @@ public final class DriverProcess {
 
   /**
    * Starts {@link #main} on a run of {@link TestRuns#config}; returns once its tasks are running.
+   * Its work is counted in the {@link FaultFolder} of this process, if it has one.
    *
    * @param select the samples that it works on; empty: all. If not all, its tasks wait for the file
    *     {@code gate} in the folder
@@ -51,7 +53,12 @@ public final class DriverProcess {
     List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT,TERM"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(Arrays.asList(System.getProperty("tests.jvm.options").split(" ")));
-    command.addAll(List.of("-Xmx1g", "-D" + FaultyBackend.MILLIS + "=" + chunkMillis, "-cp"));
+    command.addAll(List.of("-Xmx1g", "-D" + FaultyBackend.MILLIS + "=" + chunkMillis));
+    String counted = System.getProperty(FaultFolder.PROPERTY);
+    if (counted != null) {
+      command.add("-D" + FaultFolder.PROPERTY + "=" + counted);
+    }
+    command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     if (!select.isEmpty()) {
       command.add(command.size() - 2, "-D" + FaultyBackend.GATE + "=" + folder.resolve("gate"));

@@ -2,15 +2,18 @@ package org.velella.spark;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.velella.backend.Availability;
 import org.velella.backend.Backend;
 import org.velella.backend.Program;
 import org.velella.plan.Plan;
+import org.velella.spark.faults.FaultFolder;
 
 /**
  * The scalar backend with faults: it fails after a number of chunks, and takes its time over each.
- * Found by name in the tests of this module only.
+ * Where the process was given a {@link FaultFolder}, it counts there what it computes. Found by
+ * name in the tests of this module only.
  */
 public final class FaultyBackend implements Backend {
   public static final String NAME = "faulty";
@@ -76,9 +79,11 @@ public final class FaultyBackend implements Backend {
 
   @Override
   public Program compile(Plan plan) {
+    Optional<FaultFolder> counting = FaultFolder.given();
     return new WatchedProgram(
         plan,
         (scalar, chunk) -> {
+          counting.ifPresent(folder -> folder.work((long) plan.batch() * chunk.steps()));
           if (CHUNKS_LEFT.decrementAndGet() < 0 || CHUNKS_RUN.incrementAndGet() == FAIL_AT.get()) {
             throw new IllegalStateException("the fault that the test asked for");
           }

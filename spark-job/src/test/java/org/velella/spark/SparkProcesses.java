@@ -106,6 +106,11 @@ public final class SparkProcesses implements AutoCloseable {
     return daemons.get(address).descendants().toList();
   }
 
+  /** The worker at an address. */
+  public ProcessHandle worker(String address) {
+    return daemons.get(address).toHandle();
+  }
+
   /** Kills the worker at an address; what it had started goes on until it notices. */
   public void killWorker(String address) throws InterruptedException {
     daemons.remove(address).destroyForcibly().waitFor();

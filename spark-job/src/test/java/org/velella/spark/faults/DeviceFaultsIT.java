@@ -54,6 +54,7 @@ class DeviceFaultsIT {
 
   private void assertUndisturbed(String name) {
     assertThat(RunHash.of(folder.resolve(name))).isEqualTo(expected);
+    assertThat(RunHash.orphans(folder.resolve(name))).isEmpty();
     assertThat(TestSpark.session().sparkContext().isStopped()).isFalse();
   }
 

@@ -51,6 +51,8 @@ final class FaultCluster implements AutoCloseable {
   private final Path folder;
   private final FaultFolder faults;
   private final SparkProcesses daemons;
+  private final Relay driverLine = new Relay();
+  private final Relay blockLine = new Relay();
   private String master;
   private SparkSession session;
 
@@ -90,7 +92,13 @@ final class FaultCluster implements AutoCloseable {
   Map<String, String> settings() {
     Map<String, String> settings = new HashMap<>();
     settings.put("spark.master", master);
-    settings.put("spark.driver.host", "127.0.0.1");
+    // Executors come by the relays, so that a test can cut one of them off.
+    settings.put("spark.driver.host", Relay.HOST);
+    settings.put("spark.driver.bindAddress", Relay.DRIVER);
+    settings.put("spark.driver.port", Integer.toString(driverLine.port()));
+    settings.put("spark.driver.blockManager.port", Integer.toString(blockLine.port()));
+    // Whoever is cut off does not notice; only missing heartbeats tell.
+    settings.put("spark.rpc.io.connectionTimeout", "120s");
     settings.put("spark.executor.memory", "600m");
     settings.put("spark.executor.extraClassPath", System.getProperty("java.class.path"));
     settings.put(
@@ -176,6 +184,25 @@ final class FaultCluster implements AutoCloseable {
     ProcessHandle executor = executor(host);
     await("a task on " + host, () -> isBusy(host));
     return executor;
+  }
+
+  /** Waits until the driver counts on the executor of a host no more. */
+  void awaitGivenUp(String host) throws InterruptedException {
+    await("the driver to give up the executor on " + host, () -> !registered(host));
+  }
+
+  /** Lets nothing through between the driver and a process. */
+  void cut(ProcessHandle process) throws IOException {
+    if (driverLine.cut(process.pid()) == 0) {
+      throw new IllegalStateException("Process %d has no connection".formatted(process.pid()));
+    }
+    blockLine.cut(process.pid());
+  }
+
+  /** Carries everything again. */
+  void heal() {
+    driverLine.heal();
+    blockLine.heal();
   }
 
   private Optional<ProcessHandle> running(String host) {
@@ -271,5 +298,7 @@ final class FaultCluster implements AutoCloseable {
       session.stop();
     }
     daemons.close();
+    driverLine.close();
+    blockLine.close();
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -26,21 +27,23 @@ public final class FaultFolder {
     this.folder = folder;
   }
 
-  /** The folder that this process was given. */
-  static FaultFolder ofProcess() {
-    String folder = System.getProperty(PROPERTY);
-    if (folder == null) {
-      throw new IllegalStateException("Nobody set -D" + PROPERTY);
-    }
-    return new FaultFolder(Path.of(folder));
+  /** The folder that this process was given, if it was given one. */
+  public static Optional<FaultFolder> given() {
+    return Optional.ofNullable(System.getProperty(PROPERTY)).map(Path::of).map(FaultFolder::new);
   }
 
-  Path path() {
+  /** The folder that this process was given. */
+  static FaultFolder ofProcess() {
+    return given().orElseThrow(() -> new IllegalStateException("Nobody set -D" + PROPERTY));
+  }
+
+  /** Where it lies. */
+  public Path path() {
     return folder;
   }
 
   /** Forgets all faults and all work. */
-  void reset() {
+  public void reset() {
     try {
       Files.createDirectories(folder.resolve(WORK));
       for (Path file : files(folder.resolve(WORK))) {
@@ -99,7 +102,7 @@ public final class FaultFolder {
   }
 
   /** Notes that this process is about to compute so many steps of samples. */
-  void work(long sampleSteps) {
+  public void work(long sampleSteps) {
     Path file = folder.resolve(WORK).resolve(Long.toString(ProcessHandle.current().pid()));
     try {
       Files.writeString(
@@ -114,15 +117,23 @@ public final class FaultFolder {
   }
 
   /** Steps of samples that all processes together have begun to compute. */
-  long workDone() {
-    long sum = 0;
+  public long workDone() {
     try {
-      for (Path file : files(folder.resolve(WORK))) {
-        for (String line : Files.readAllLines(file)) {
-          sum += Long.parseLong(line);
-        }
-      }
-      return sum;
+      return files(folder.resolve(WORK)).stream().mapToLong(FaultFolder::workDone).sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Steps of samples that a process has begun to compute. */
+  long workDone(long pid) {
+    Path file = folder.resolve(WORK).resolve(Long.toString(pid));
+    return Files.exists(file) ? workDone(file) : 0;
+  }
+
+  private static long workDone(Path file) {
+    try {
+      return Files.readAllLines(file).stream().mapToLong(Long::parseLong).sum();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,7 +1,7 @@
 package org.velella.spark.faults;
 
 /** What fault tests measure, in one line each that a report can be made of. */
-final class Measured {
+public final class Measured {
   private Measured() {}
 
   /** Prints a figure. */
@@ -10,7 +10,7 @@ final class Measured {
   }
 
   /** Prints the work that a run has repeated. */
-  static void print(String name, long repeated, long bound, long needed) {
+  public static void print(String name, long repeated, long bound, long needed) {
     print("%s repeated %d of %d sample-steps, bound %d".formatted(name, repeated, needed, bound));
   }
 }

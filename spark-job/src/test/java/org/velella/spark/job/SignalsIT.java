@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.velella.checkpoint.Adoption;
@@ -16,8 +18,11 @@ import org.velella.checkpoint.LocalCheckpointStore;
 import org.velella.checkpoint.Manifest;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.spark.DriverProcess;
+import org.velella.spark.FaultyBackend;
 import org.velella.spark.TestRuns;
 import org.velella.spark.TestSpark;
+import org.velella.spark.faults.FaultFolder;
+import org.velella.spark.faults.Measured;
 import org.velella.spark.faults.RunHash;
 
 /** Drivers that are asked to end leave their run in order. */
@@ -25,8 +30,32 @@ class SignalsIT {
   private static final int STEPS = 1000;
   private static final int EVERY = 200;
   private static final String RECORD = "spikes";
+  private static final long NEEDED = (long) TestRuns.SAMPLES * STEPS;
+
+  /** Of the two ranges at work, the interval that is not waited for. */
+  private static final long LOSS = 2L * 4 * EVERY;
 
   @TempDir Path folder;
+
+  private FaultFolder work;
+
+  @BeforeEach
+  void count() {
+    work = new FaultFolder(folder.resolve("faults"));
+    work.reset();
+    System.setProperty(FaultFolder.PROPERTY, work.path().toString());
+  }
+
+  @AfterEach
+  void nobodyCounts() {
+    System.clearProperty(FaultFolder.PROPERTY);
+  }
+
+  private void assertLittleRepeated(String name) {
+    long repeated = work.workDone() - NEEDED;
+    Measured.print("f28 " + name, repeated, LOSS, NEEDED);
+    assertThat(repeated).isBetween(0L, LOSS);
+  }
 
   private DriverProcess driver(String output, long chunkMillis) throws IOException {
     return DriverProcess.start(folder, output, STEPS, EVERY, RECORD, chunkMillis);
@@ -41,6 +70,7 @@ class SignalsIT {
         TestRuns.config(folder, "whole", STEPS).checkpointEvery(EVERY).record(RECORD).build());
     List<String> spikes = TestRuns.spikes(TestSpark.session(), whole);
     for (String signal : List.of("INT", "TERM")) {
+      work.reset();
       DriverProcess driver = driver(signal, 700);
       awaitSaved(folder.resolve(signal));
       assertThat(driver.signal(signal)).isEqualTo(signal.equals("INT") ? 130 : 143);
@@ -56,7 +86,12 @@ class SignalsIT {
 
       SimulateJob.run(
           TestSpark.session(),
-          TestRuns.config(folder, signal, STEPS).checkpointEvery(EVERY).record(RECORD).build());
+          TestRuns.config(folder, signal, STEPS)
+              .checkpointEvery(EVERY)
+              .record(RECORD)
+              .backend(FaultyBackend.NAME)
+              .build());
+      assertLittleRepeated(signal);
       TestRuns.assertSameRun(whole, run);
       assertThat(RunHash.of(run)).isEqualTo(RunHash.of(whole));
       assertThat(RunHash.orphans(run)).isEmpty();
@@ -118,7 +153,9 @@ class SignalsIT {
     Path run = folder.resolve("run");
     assertThat(TestRuns.status(run)).contains("\"interrupted\"");
     assertThat(TestRuns.manifest(run).ranges()).isEmpty();
-    ResumeConfig resume = ResumeConfig.builder(run.toString()).backend("scalar").build();
+    ResumeConfig resume = ResumeConfig.builder(run.toString()).backend(FaultyBackend.NAME).build();
     assertThat(ResumeJob.run(TestSpark.session(), resume).exitCode()).isZero();
+    assertLittleRepeated("abandoned");
+    assertThat(RunHash.orphans(run)).isEmpty();
   }
 }
