@@ -6,7 +6,6 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.SparkSession;
@@ -51,8 +50,7 @@ public final class DriverProcess {
       throws IOException {
     // A background job of a shell ignores SIGINT, and so would all that it starts.
     List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT,TERM"));
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(Arrays.asList(System.getProperty("tests.jvm.options").split(" ")));
+    command.addAll(ChildJvm.shortLived());
     command.addAll(List.of("-Xmx1g", "-D" + FaultyBackend.MILLIS + "=" + chunkMillis));
     String counted = System.getProperty(FaultFolder.PROPERTY);
     if (counted != null) {

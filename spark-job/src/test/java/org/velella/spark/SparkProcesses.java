@@ -68,6 +68,7 @@ public final class SparkProcesses implements AutoCloseable {
   public String master() throws IOException, InterruptedException {
     int port = freePort();
     String[] command = {
+      ChildJvm.SHORT_LIVED,
       "org.apache.spark.deploy.master.Master",
       "--host",
       "127.0.0.1",
@@ -84,6 +85,7 @@ public final class SparkProcesses implements AutoCloseable {
   /** Starts a worker of one core that listens on a loopback address. */
   public void worker(String address, String master) throws IOException, InterruptedException {
     String[] command = {
+      ChildJvm.SHORT_LIVED,
       "org.apache.spark.deploy.worker.Worker",
       "--host",
       address,

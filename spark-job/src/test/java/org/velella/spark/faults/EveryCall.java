@@ -19,6 +19,8 @@ import org.velella.spark.TestSpark;
 import org.velella.spark.job.RunConfig;
 import org.velella.spark.job.RunListener;
 import org.velella.spark.job.SimulateJob;
+import org.velella.spark.store.FakeHdfs;
+import org.velella.spark.store.FakeS3;
 import org.velella.spark.store.FaultyDisk;
 import org.velella.spark.store.StoreFaults;
 import org.velella.spark.store.StoreFaults.Kind;
@@ -36,6 +38,12 @@ final class EveryCall {
 
   /** Intervals of the one range at work: the one computed and the one being saved. */
   private static final long LOSS = 2;
+
+  /** Calls that the build lets fail, drawn anew each time. */
+  private static final int DISK = 110;
+
+  private static final int HDFS = 150;
+  private static final int S3 = 110;
 
   /** All of it: every call in every way, and every run once more. */
   static final boolean ALL = Boolean.getBoolean("velella.every-way");
@@ -178,19 +186,24 @@ final class EveryCall {
   }
 
   /**
-   * The same on this machine's disk, in a JVM that was started with {@link FaultyDisk#OPTION}.
+   * All kinds of storage, in a JVM that was started with {@link FaultyDisk#OPTION}.
    *
-   * @param args a folder, how many calls fail, and the generator's seed
+   * @param args a folder, and the generator's seed
    */
   public static void main(String[] args) throws IOException {
-    Path runs = Path.of(args[0]).toRealPath().resolve("runs");
+    Path folder = Path.of(args[0]).toRealPath();
+    SplittableRandom random = new SplittableRandom(Long.parseLong(args[1]));
+    Configuration conf = TestSpark.session().sparkContext().hadoopConfiguration();
+    FakeHdfs.configure(conf);
+    FakeS3.configure(conf);
     // A disk refuses, or has done what it was told when it fails; it does nothing later.
-    new EveryCall(
-            Path.of(args[0]),
-            runs.toUri().toString().replaceFirst("/$", ""),
-            FaultyDisk.faults(runs),
-            List.of(Kind.BEFORE, Kind.AFTER))
-        .fail(Integer.parseInt(args[1]), new SplittableRandom(Long.parseLong(args[2])));
+    List<Kind> ofDisks = List.of(Kind.BEFORE, Kind.AFTER);
+    Path runs = folder.resolve("runs");
+    new EveryCall(folder, "file:" + runs, FaultyDisk.faults(runs), ofDisks).fail(DISK, random);
+    List<Kind> all = List.of(Kind.values());
+    new EveryCall(folder, "hdfs://every" + folder, FakeHdfs.faults("every"), all)
+        .fail(HDFS, random);
+    new EveryCall(folder, "s3a://every", FakeS3.faults("every"), all).fail(S3, random);
     TestSpark.session().stop();
   }
 }

@@ -121,8 +121,9 @@ class ExecutorFaultsClusterIT {
   void f29DriverAndExecutorCannotReachEachOther() throws Exception {
     cluster.faults().set(ProbeBackend.on(ProbeBackend.MILLIS, HOSTS[0]), 200);
     Running run = cluster.begin(cluster.config("f29").build());
-    cluster.awaitSaved("f29", 4);
     ProcessHandle zombie = cluster.busyExecutor(HOSTS[0]);
+    // It has all that it needs of the driver.
+    await("its work", () -> cluster.faults().workDone(zombie.pid()) > 0);
     ProcessHandle worker = cluster.daemons().worker(HOSTS[0]);
     long alone;
     signal("STOP", worker);

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.SparkExecutorInfo;
 import org.apache.spark.sql.SparkSession;
+import org.velella.spark.ChildJvm;
 import org.velella.spark.SparkProcesses;
 import org.velella.spark.TestRuns;
 import org.velella.spark.TestSpark;
@@ -103,8 +104,8 @@ final class FaultCluster implements AutoCloseable {
     settings.put("spark.executor.extraClassPath", System.getProperty("java.class.path"));
     settings.put(
         "spark.executor.extraJavaOptions",
-        "--add-modules=jdk.incubator.vector -D%s=%s"
-            .formatted(FaultFolder.PROPERTY, faults.path()));
+        "%s --add-modules=jdk.incubator.vector -D%s=%s"
+            .formatted(ChildJvm.SHORT_LIVED, FaultFolder.PROPERTY, faults.path()));
     settings.put("spark.executor.heartbeatInterval", "1s");
     settings.put("spark.network.timeout", "6s");
     settings.put("spark.network.timeoutInterval", "1s");

@@ -2,11 +2,10 @@ package org.velella.spark.faults;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.SparkSession;
+import org.velella.spark.ChildJvm;
 import org.velella.spark.TestRuns;
 import org.velella.spark.TestSpark;
 import org.velella.spark.job.RunConfig;
@@ -76,9 +75,7 @@ final class FaultDriver implements AutoCloseable {
       Path folder, String output, FaultFolder faults, Moment moment, int manifest)
       throws IOException {
     faults.take(REACHED);
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(Arrays.asList(System.getProperty("tests.jvm.options").split(" ")));
+    List<String> command = ChildJvm.shortLived();
     command.addAll(List.of("-Xmx1g", "-D" + FaultFolder.PROPERTY + "=" + faults.path(), "-cp"));
     command.add(System.getProperty("java.class.path"));
     command.addAll(List.of(FaultDriver.class.getName(), folder.toString(), output));
