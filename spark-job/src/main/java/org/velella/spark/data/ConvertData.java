@@ -188,7 +188,10 @@ public final class ConvertData {
   /** Looks at what was written, so that no row is missed and users learn how long samples are. */
   private DataSummary summary(
       List<DataPart> parts, SourceFiles sources, DataPlan.Layout layout, Path written) {
-    Dataset<Row> table = session.read().parquet(written.toString());
+    // Row by row: vectors of nested columns are far larger than what is in the files.
+    SparkSession reader = session.newSession();
+    reader.conf().set("spark.sql.parquet.enableVectorizedReader", "false");
+    Dataset<Row> table = reader.read().parquet(written.toString());
     boolean isEvents = List.of(table.columns()).contains("events");
     EventShape shape = layout.reading().shape();
     String steps =
