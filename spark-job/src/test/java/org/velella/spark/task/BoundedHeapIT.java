@@ -66,9 +66,9 @@ class BoundedHeapIT {
     int enough = (int) Math.ceil(MOST * peak / (1 << 20)) + YOUNG_MIB;
     assertThat(enough).isLessThan(HEAP_MIB);
     Matcher tenTimes = run(10 * STEPS, enough);
-    System.out.printf(
-        "measured: peak of %s bytes in %s collections; ten times as long, %s in %s, with -Xmx%dm%n",
-        once.group(1), once.group(3), tenTimes.group(1), tenTimes.group(3), enough);
+    System.out.println(
+        "measured: peak of %s bytes in %s collections; ten times as long, %s in %s, with -Xmx%dm"
+            .formatted(once.group(1), once.group(3), tenTimes.group(1), tenTimes.group(3), enough));
     assertThat(Integer.parseInt(once.group(2))).isEqualTo(STEPS / EVERY);
     assertThat(Integer.parseInt(tenTimes.group(2))).isEqualTo(10 * STEPS / EVERY);
     assertThat(Integer.parseInt(once.group(3))).isGreaterThan(STEPS / EVERY);
