@@ -1,10 +1,7 @@
 package org.velella.dataset;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -22,24 +19,19 @@ final class CsvEvents implements AutoCloseable {
   private static final BigDecimal MOST_SECONDS = BigDecimal.valueOf(9e9);
 
   private final String name;
-  private final BufferedReader lines;
+  private final LineReader lines;
   private final Map<String, Integer> columns = new HashMap<>();
   private int count;
-  private long number;
 
   private String[] cells;
 
   CsvEvents(DataFile file) throws IOException {
     this.name = file.name();
-    this.lines =
-        new BufferedReader(
-            new InputStreamReader(file.open(0), StandardCharsets.UTF_8),
-            (int) Math.max(16, Math.min(1 << 16, file.length())));
-    header(lines.readLine());
+    this.lines = new LineReader(file);
+    header(lines.next());
   }
 
   private void header(String line) {
-    number = 1;
     String[] names = line == null ? new String[0] : line.split(",", 16);
     for (String each : names) {
       columns.put(each.strip().toLowerCase(Locale.ROOT).replace("\uFEFF", ""), count++);
@@ -65,11 +57,9 @@ final class CsvEvents implements AutoCloseable {
 
   /** Goes to the next event; says whether there is one. */
   boolean next() throws IOException {
-    String line = lines.readLine();
-    number++;
+    String line = lines.next();
     while (line != null && line.isBlank()) {
-      line = lines.readLine();
-      number++;
+      line = lines.next();
     }
     cells = line == null ? null : line.split(",", count + 1);
     if (cells != null && cells.length != count) {
@@ -141,7 +131,7 @@ final class CsvEvents implements AutoCloseable {
   }
 
   private String place() {
-    return name + ", line " + number;
+    return name + ", line " + lines.number();
   }
 
   DatasetException wrong(String problem) {

@@ -3,13 +3,18 @@ package org.velella.dataset;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Samples of a table of events; see {@code CsvEvents} for its columns. */
+/**
+ * Samples of a table of events; see {@code CsvEvents} for its columns. A line of more than 65,536
+ * characters is a {@link DatasetException}, as everything else that is no such table.
+ */
 public final class CsvSamples implements SampleReader {
   private final DataFile file;
+  private final EventShape shape;
   private final EventBinner binner;
 
   public CsvSamples(DataFile file, Binning binning, EventShape shape) {
     this.file = file;
+    this.shape = shape;
     this.binner = new EventBinner(binning, shape, EventFile.NANOSECONDS);
   }
 
@@ -54,8 +59,8 @@ public final class CsvSamples implements SampleReader {
       @Override
       public Optional<Sample> next() throws IOException {
         while (more) {
-          EventBuffer buffer = new EventBuffer(file.name());
           long sample = events.sample();
+          EventBuffer buffer = new EventBuffer(file.name() + ", sample " + sample);
           int label = events.label();
           at++;
           if (at == first + count) {
@@ -63,7 +68,14 @@ public final class CsvSamples implements SampleReader {
           }
           while (more && events.sample() == sample) {
             if (at >= first) {
-              events.give(buffer);
+              events.give(
+                  (time, x, y, polarity) -> {
+                    if (!shape.contains(x, y, polarity)) {
+                      throw events.wrong(
+                          "of sample %d, %s".formatted(sample, shape.outside(x, y, polarity)));
+                    }
+                    buffer.event(time, x, y, polarity);
+                  });
             }
             if (events.label() != label) {
               throw events.wrong("another label than the event before; a sample has one");

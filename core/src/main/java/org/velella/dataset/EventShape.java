@@ -52,13 +52,21 @@ public record EventShape(int channels, int height, int width) implements Seriali
    * @throws DatasetException if the event lies outside
    */
   int index(String file, int x, int y, int polarity) {
-    if (x < 0 || y < 0 || x >= width || y >= height || polarity < 0 || polarity > 1) {
-      throw DatasetException.of(
-          file,
-          "an event at x = %d, y = %d, polarity %d lies outside %d x %d (width x height); give the sensor's --size, or check the file"
-              .formatted(x, y, polarity, width, height));
+    if (!contains(x, y, polarity)) {
+      throw DatasetException.of(file, outside(x, y, polarity));
     }
     int channel = channels == 1 ? 0 : polarity;
     return (channel * height + y) * width + x;
+  }
+
+  /** Whether an event can have this place. */
+  boolean contains(int x, int y, int polarity) {
+    return x >= 0 && y >= 0 && x < width && y < height && polarity >= 0 && polarity <= 1;
+  }
+
+  /** What is wrong with an event that cannot have its place. */
+  String outside(int x, int y, int polarity) {
+    return "an event at x = %d, y = %d, polarity %d lies outside %d x %d (width x height); give the sensor's --size, or check the file"
+        .formatted(x, y, polarity, width, height);
   }
 }

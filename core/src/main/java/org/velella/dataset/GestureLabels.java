@@ -1,9 +1,6 @@
 package org.velella.dataset;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,22 +10,19 @@ import java.util.List;
  */
 public final class GestureLabels {
   private static final int MAX_SEGMENTS = 1_000_000;
-  private static final int MAX_LINE = 10_000;
 
   private GestureLabels() {}
 
   /**
    * The segments of a recording; the end is not part of them.
    *
-   * @throws DatasetException if a line is something else
+   * @throws DatasetException if a line is something else, or has more than 65,536 characters
    */
   public static List<Segment> read(DataFile file) throws IOException {
     List<Segment> segments = new ArrayList<>();
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(file.open(0), StandardCharsets.UTF_8), MAX_LINE)) {
-      int number = 0;
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        number++;
+    try (LineReader lines = new LineReader(file)) {
+      for (String line = lines.next(); line != null; line = lines.next()) {
+        long number = lines.number();
         boolean isHeader = number == 1 && line.strip().startsWith("class");
         if (!isHeader && !line.isBlank()) {
           if (segments.size() == MAX_SEGMENTS) {
@@ -44,7 +38,7 @@ public final class GestureLabels {
     return segments;
   }
 
-  private static Segment segment(String name, int number, String line) {
+  private static Segment segment(String name, long number, String line) {
     String[] cells = line.split(",", 4);
     if (cells.length == 3) {
       try {
