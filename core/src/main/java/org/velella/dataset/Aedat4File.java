@@ -28,6 +28,15 @@ public final class Aedat4File implements EventFile {
   /** A packet that gives more than this is damaged: writers begin a new one every few ms. */
   private static final int MAX_PACKET = 1 << 28;
 
+  /**
+   * What a byte may stand for: as much as LZ4 can say with one. Zstandard can say far more, so that
+   * a few damaged bytes would fill the memory; 16 bytes of an event never shrink that much.
+   */
+  private static final int MAX_RATIO = 255;
+
+  /** Packets up to here may be compressed as well as it goes. */
+  private static final int SMALL_PACKET = 1 << 20;
+
   private final DataFile file;
   private final PacketDecoder zstd;
 
@@ -205,9 +214,10 @@ public final class Aedat4File implements EventFile {
       return Lz4Frame.decode(packet, bytes, MAX_PACKET);
     }
     try (InputStream in = zstd.open(new ByteArrayInputStream(packet, 0, bytes))) {
-      byte[] message = in.readNBytes(MAX_PACKET);
+      int most = (int) Math.min(MAX_PACKET, Math.max(SMALL_PACKET, (long) MAX_RATIO * bytes));
+      byte[] message = in.readNBytes(most);
       if (in.read() >= 0) {
-        throw new Malformed("it gives more than " + MAX_PACKET + " bytes");
+        throw new Malformed("its %d bytes give more than %d".formatted(bytes, most));
       }
       return message;
     } catch (IOException e) {

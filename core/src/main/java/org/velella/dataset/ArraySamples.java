@@ -92,13 +92,21 @@ public final class ArraySamples implements SampleReader {
     }
     return new Samples() {
       private long done;
+      private long rounded;
+
+      @Override
+      public long rounded() {
+        return rounded;
+      }
 
       @Override
       public Optional<Sample> next() throws IOException {
         if (done == count) {
           return Optional.empty();
         }
-        float[] values = floats(entry.next((int) size));
+        Tensor block = entry.next((int) size);
+        float[] values = floats(block);
+        rounded += countRounded(block, values);
         int steps = isFrames ? header.shape().dim(0) : 1;
         int own = classes == null ? label : Labels.of(labels.name(), nextLabel(classes));
         return Optional.of(new Sample(first + done++, new SampleData.Frames(steps, values), own));
@@ -116,7 +124,7 @@ public final class ArraySamples implements SampleReader {
 
   private static long nextLabel(NpzEntry classes) throws IOException {
     long[] one = new long[1];
-    classes.next(one, 1);
+    classes.next(one, 1, "labels are whole numbers from 0 on");
     return one[0];
   }
 
@@ -132,6 +140,32 @@ public final class ArraySamples implements SampleReader {
           "labels of shape %s for samples of shape %s; there should be one label for each"
               .formatted(classes.header().shape(), entry.header().shape()));
     }
+  }
+
+  /** How many of the file's numbers are others as floats. */
+  private static long countRounded(Tensor block, float[] values) {
+    long rounded = 0;
+    switch (block.dtype()) {
+      case FLOAT64 -> {
+        for (int i = 0; i < values.length; i++) {
+          rounded += values[i] != block.doubleAt(i) ? 1 : 0;
+        }
+      }
+      case INT64 -> {
+        for (int i = 0; i < values.length; i++) {
+          // The largest number is no float, but the cast of the float after it gives it.
+          boolean same = (long) values[i] == block.longs()[i] && values[i] != 0x1p63f;
+          rounded += same ? 0 : 1;
+        }
+      }
+      case INT32 -> {
+        for (int i = 0; i < values.length; i++) {
+          rounded += (double) values[i] != block.ints()[i] ? 1 : 0;
+        }
+      }
+      default -> {}
+    }
+    return rounded;
   }
 
   private float[] floats(Tensor block) {

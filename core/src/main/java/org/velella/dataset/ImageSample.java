@@ -12,6 +12,7 @@ import java.util.zip.CRC32;
 import javax.imageio.IIOException;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.velella.tensor.Shape;
@@ -34,6 +35,9 @@ public final class ImageSample implements SampleReader {
   private final DataFile file;
   private final int label;
 
+  /** What was decoded to know the axes, until it is read; else null. */
+  private Raw decoded;
+
   public ImageSample(DataFile file, int label) {
     this.file = file;
     this.label = label;
@@ -47,6 +51,7 @@ public final class ImageSample implements SampleReader {
   /** The axes of the image: channels, height, width. */
   public Shape shape() throws IOException {
     Raw raw = decode();
+    decoded = raw;
     return Shape.of(raw.channels(), raw.height(), raw.width());
   }
 
@@ -61,7 +66,9 @@ public final class ImageSample implements SampleReader {
           return Optional.empty();
         }
         given = true;
-        return Optional.of(new Sample(0, new SampleData.Frames(1, decode().values()), label));
+        Raw raw = decoded == null ? decode() : decoded;
+        decoded = null;
+        return Optional.of(new Sample(0, new SampleData.Frames(1, raw.values()), label));
       }
 
       @Override
@@ -125,6 +132,13 @@ public final class ImageSample implements SampleReader {
           file.name(),
           "an image of %d by %d pixels; a file of this length has at most %d"
               .formatted(width, height, most));
+    }
+    Iterator<ImageTypeSpecifier> types = reader.getImageTypes(0);
+    // Some of four bands are taken for colours with transparency, which JPEG does not have.
+    if (!isPng && (!types.hasNext() || types.next().getNumBands() > 3)) {
+      throw DatasetException.of(
+          file.name(),
+          "its colours are neither grey nor RGB (four bands are CMYK); save the image as RGB");
     }
     BufferedImage image = reader.read(0);
     boolean isIndexed = image.getColorModel() instanceof IndexColorModel;

@@ -5,6 +5,9 @@ import java.util.Arrays;
 /**
  * LZ4 frames, with blocks that refer to each other as with such that do not. Checksums of blocks
  * and contents are passed over; what was decoded is checked by the format around it.
+ *
+ * <p>There is no library for it: core depends on none, and lz4-java, which Spark has, refuses
+ * blocks that refer to each other.
  */
 final class Lz4Frame {
   static final int MAGIC = 0x184d2204;

@@ -5,12 +5,15 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
 import org.velella.tensor.Npy;
 import org.velella.tensor.NpyException;
+import org.velella.tensor.Npz;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
 
@@ -43,11 +46,12 @@ final class NpzEntry implements AutoCloseable {
   static List<String> names(DataFile file) throws IOException {
     List<String> names = new ArrayList<>();
     try (ZipInputStream zip = zip(file)) {
+      Names all = new Names(file.name());
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-        names.add(plain(entry.getName()));
+        names.add(all.add(entry));
       }
     } catch (ZipException | EOFException | IllegalArgumentException e) {
-      throw damaged(file.name(), e);
+      throw e instanceof DatasetException known ? known : damaged(file.name(), e);
     }
     return names;
   }
@@ -56,8 +60,30 @@ final class NpzEntry implements AutoCloseable {
     return new ZipInputStream(new BufferedInputStream(file.open(0), BLOCK_BYTES));
   }
 
-  private static String plain(String name) {
-    return name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name;
+  /** Names of a file's arrays so far, bounded as those of {@link Npz}. */
+  private static final class Names {
+    private final String file;
+    private final Set<String> seen = new HashSet<>();
+
+    Names(String file) {
+      this.file = file;
+    }
+
+    String add(ZipEntry entry) {
+      String full = entry.getName();
+      if (full.length() > Npz.MAX_NAME) {
+        throw DatasetException.of(file, "an array has a name of " + full.length() + " characters");
+      }
+      String name =
+          full.endsWith(ENDING) ? full.substring(0, full.length() - ENDING.length()) : full;
+      if (!seen.add(name)) {
+        throw DatasetException.of(file, "it has the array '" + name + "' twice");
+      }
+      if (seen.size() > Npz.MAX_ENTRIES) {
+        throw DatasetException.of(file, "it has more than " + Npz.MAX_ENTRIES + " arrays");
+      }
+      return name;
+    }
   }
 
   /**
@@ -68,8 +94,9 @@ final class NpzEntry implements AutoCloseable {
   static NpzEntry open(DataFile file, String array) throws IOException {
     ZipInputStream zip = zip(file);
     try {
+      Names all = new Names(file.name());
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-        if (plain(entry.getName()).equals(array)) {
+        if (all.add(entry).equals(array)) {
           return new NpzEntry(file.name() + ": " + array, zip);
         }
       }
@@ -120,8 +147,12 @@ final class NpzEntry implements AutoCloseable {
     }
   }
 
-  /** The next elements as whole numbers. */
-  void next(long[] to, int count) throws IOException {
+  /**
+   * The next elements as whole numbers.
+   *
+   * @param remedy what to do if one is not
+   */
+  void next(long[] to, int count, String remedy) throws IOException {
     Tensor block = next(count);
     for (int i = 0; i < count; i++) {
       to[i] =
@@ -129,15 +160,14 @@ final class NpzEntry implements AutoCloseable {
             case INT64 -> block.longs()[i];
             case INT32 -> block.ints()[i];
             case UINT8, BOOL -> block.bytes()[i] & 0xff;
-            case FLOAT32, FLOAT64 -> whole(block.doubleAt(i));
+            case FLOAT32, FLOAT64 -> whole(block.doubleAt(i), remedy);
           };
     }
   }
 
-  private long whole(double value) {
+  private long whole(double value, String remedy) {
     if (value != Math.rint(value) || Math.abs(value) > 1L << 53) {
-      throw DatasetException.of(
-          name, value + " is no whole number; write times in microseconds, as integers");
+      throw DatasetException.of(name, value + " is no whole number; " + remedy);
     }
     return (long) value;
   }

@@ -9,6 +9,12 @@ import java.util.Optional;
  */
 public final class NpzEventFile implements EventFile {
   private static final String[] ARRAYS = {"t", "x", "y", "p"};
+  private static final String[] REMEDIES = {
+    "write times in microseconds, as integers",
+    "write columns as integers",
+    "write rows as integers",
+    "write polarities as 0 and 1"
+  };
   private static final int BLOCK = 1 << 13;
 
   private final DataFile file;
@@ -56,7 +62,7 @@ public final class NpzEventFile implements EventFile {
       for (long at = 0; at < count; at += BLOCK) {
         int part = (int) Math.min(BLOCK, count - at);
         for (int a = 0; a < arrays.length; a++) {
-          arrays[a].next(block[a], part);
+          arrays[a].next(block[a], part, REMEDIES[a]);
         }
         for (int i = 0; i < part; i++) {
           events.event(

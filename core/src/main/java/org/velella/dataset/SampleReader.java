@@ -20,6 +20,11 @@ public interface SampleReader {
     /** The next sample, or empty after the last. */
     Optional<Sample> next() throws IOException;
 
+    /** How many values of the samples given so far no float could carry as they were. */
+    default long rounded() {
+      return 0;
+    }
+
     @Override
     void close() throws IOException;
   }

@@ -27,8 +27,13 @@ import java.util.zip.ZipOutputStream;
  */
 public final class Npz {
   private static final String SUFFIX = ".npy";
-  private static final int MAX_ENTRIES = 1 << 16;
-  private static final int MAX_NAME = 1 << 10;
+
+  /** Arrays of a file at most. */
+  public static final int MAX_ENTRIES = 1 << 16;
+
+  /** Characters of an array's name, with its ending, at most. */
+  public static final int MAX_NAME = 1 << 10;
+
   private static final int SKIP_BYTES = 1 << 16;
 
   /** Zip files know no time before this one; the same each time, so that equal is equal. */

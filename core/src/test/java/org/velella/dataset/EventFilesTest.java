@@ -10,6 +10,7 @@ import static org.velella.dataset.GoldenFiles.rows;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -129,6 +130,23 @@ class EventFilesTest {
     assertThat(events(new Aedat4File(file("zstd.aedat4"), fake))).isEmpty();
     byte[] magic = {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd};
     assertThat(packets).isNotEmpty().allSatisfy(packet -> assertThat(packet).startsWith(magic));
+  }
+
+  @Test
+  void aedat4RefusesPacketsThatGiveFarMoreThanTheyHold() {
+    PacketDecoder bomb = packet -> zeros();
+    assertThatThrownBy(() -> events(new Aedat4File(file("zstd.aedat4"), bomb)))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining("bytes give more than 1048576");
+  }
+
+  private static InputStream zeros() {
+    return new InputStream() {
+      @Override
+      public int read() {
+        return 0;
+      }
+    };
   }
 
   /** LZ4 blocks that refer to the block before. */

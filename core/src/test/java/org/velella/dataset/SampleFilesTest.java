@@ -7,14 +7,30 @@ import static org.velella.dataset.GoldenFiles.file;
 import static org.velella.dataset.GoldenFiles.rows;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.awt.image.DataBuffer;
+import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.velella.tensor.Npz;
 import org.velella.tensor.Shape;
+import org.velella.tensor.Tensor;
 
 /** Files of samples that others have written, against what Python says is in them. */
 class SampleFilesTest {
@@ -155,5 +171,109 @@ class SampleFilesTest {
     assertThatThrownBy(() -> new ShdSamples(file("grey.png"), MILLISECONDS, three).samples())
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining("it should be an HDF5 file in the layout of SHD");
+  }
+
+  @Test
+  void eventOutsideIsNamedWithItsSampleAndLine() {
+    EventShape three = EventShape.neurons(3);
+    assertThatThrownBy(
+            () ->
+                GoldenFiles.all(
+                    csv("sample,t,neuron\n1,0,0\n\n2,0,1\n2,0,9\n", MILLISECONDS, three)))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageStartingWith("events.csv, line 5: of sample 2, an event at x = 9, y = 0,");
+    assertThatThrownBy(() -> GoldenFiles.all(csv("sample,t,neuron\n2,-1,1\n", MILLISECONDS, three)))
+        .hasMessageStartingWith("events.csv, sample 2: an event at tick");
+  }
+
+  @Test
+  void linesAreBounded() throws IOException {
+    String most = " ".repeat(LineReader.MAX_LINE);
+    DataFile file =
+        DataFile.of("l.csv", (most + "\r\na\r\rb\n" + most + " ").getBytes(StandardCharsets.UTF_8));
+    try (LineReader lines = new LineReader(file)) {
+      assertThat(lines.next()).isEqualTo(most);
+      assertThat(lines.next()).isEqualTo("a");
+      assertThat(lines.next()).isEmpty();
+      assertThat(lines.next()).isEqualTo("b");
+      assertThatThrownBy(lines::next)
+          .isInstanceOf(DatasetException.class)
+          .hasMessageStartingWith("l.csv, line 5: it has more than 65536 characters");
+    }
+    try (LineReader lines =
+        new LineReader(DataFile.of("l.csv", "x\n".getBytes(StandardCharsets.UTF_8)))) {
+      assertThat(lines.next()).isEqualTo("x");
+      assertThat(lines.next()).isNull();
+    }
+  }
+
+  /** Of a row of doubles, those that no float is. */
+  @Test
+  void roundedValuesAreCounted() throws IOException {
+    double[] doubles = {0.1, 0.5, 16777217, 16777218};
+    assertThat(rounded(npy(Tensor.of(Shape.of(2, 2), doubles)))).isEqualTo(2);
+    long[] longs = {Long.MAX_VALUE, Long.MIN_VALUE, (1L << 24) + 1, 1L << 40};
+    assertThat(rounded(npy(Tensor.of(Shape.of(2, 2), longs)))).isEqualTo(2);
+  }
+
+  private static byte[] npy(Tensor array) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Npz.write(out, Map.of("a", array));
+    try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(out.toByteArray()))) {
+      zip.getNextEntry();
+      return zip.readAllBytes();
+    }
+  }
+
+  private static long rounded(byte[] npy) throws IOException {
+    ArraySamples reader = ArraySamples.npy(DataFile.of("d.npy", npy));
+    try (SampleReader.Samples samples = reader.read(0, 2)) {
+      while (samples.next().isPresent()) {
+        // Each is counted as it is read.
+      }
+      return samples.rounded();
+    }
+  }
+
+  @Test
+  void labelsThatAreNoWholeNumbersAreNamedAsSuch() throws IOException {
+    DataFile data = DataFile.of("d.npy", npy(Tensor.of(Shape.of(1, 2), new double[2])));
+    DataFile labels = DataFile.of("l.npy", npy(Tensor.of(Shape.of(1), new double[] {0.5})));
+    ArraySamples reader = ArraySamples.npy(data, labels);
+    assertThatThrownBy(() -> GoldenFiles.all(reader))
+        .hasMessage("l.npy: 0.5 is no whole number; labels are whole numbers from 0 on");
+  }
+
+  @Test
+  void npzWithAnArrayTwiceIsRefused() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(out)) {
+      for (String name : List.of("t.npy", "t")) {
+        zip.putNextEntry(new ZipEntry(name));
+        zip.closeEntry();
+      }
+    }
+    assertThatThrownBy(() -> NpzEventFile.isOne(DataFile.of("e.npz", out.toByteArray())))
+        .isInstanceOf(DatasetException.class)
+        .hasMessage("e.npz: it has the array 't' twice");
+  }
+
+  /** Four bands are CMYK, which no number of three channels is. */
+  @Test
+  void jpegOfFourBandsIsRefusedByName() throws IOException {
+    WritableRaster raster = Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, 8, 8, 4, null);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+    try (ImageOutputStream stream = new MemoryCacheImageOutputStream(out)) {
+      writer.setOutput(stream);
+      writer.write(new IIOImage(raster, null, null));
+    } finally {
+      writer.dispose();
+    }
+    ImageSample image = new ImageSample(DataFile.of("print.jpg", out.toByteArray()), 0);
+    assertThatThrownBy(image::shape)
+        .isInstanceOf(DatasetException.class)
+        .hasMessage(
+            "print.jpg: its colours are neither grey nor RGB (four bands are CMYK); save the image as RGB");
   }
 }
