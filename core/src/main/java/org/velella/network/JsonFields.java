@@ -52,6 +52,14 @@ final class JsonFields {
     return field.textValue();
   }
 
+  boolean truth(String key) {
+    JsonNode field = field(key);
+    if (!field.isBoolean()) {
+      throw mismatch(key, "true or false");
+    }
+    return field.booleanValue();
+  }
+
   int integer(String key) {
     JsonNode field = field(key);
     if (!field.isInt()) {
@@ -68,10 +76,11 @@ final class JsonFields {
     }
   }
 
+  /** One of an enum's names, in letters of either case. */
   <E extends Enum<E>> E constant(String key, Class<E> type) {
     String text = text(key);
     for (E constant : type.getEnumConstants()) {
-      if (constant.name().equals(text)) {
+      if (constant.name().equalsIgnoreCase(text)) {
         return constant;
       }
     }

@@ -61,6 +61,19 @@ public record NetworkJson(String text, Map<String, Tensor> tensors) {
     return new NetworkJson(root.toPrettyString().replace("\r\n", "\n") + "\n", tensors);
   }
 
+  /**
+   * All tensors of a network by {@link TensorPlace#key}: those that lie beside its JSON, and the
+   * neuron parameters of one number, which stand in it.
+   *
+   * @throws NetworkException if a node's operation is of a type that files cannot hold
+   */
+  public static Map<String, Tensor> allTensors(Network network) {
+    NetworkWriter writer = new NetworkWriter(network);
+    Map<String, Tensor> tensors = new LinkedHashMap<>(writer.weights());
+    tensors.putAll(writer.parameters());
+    return tensors;
+  }
+
   private static ObjectNode canonical(NetworkWriter writer) {
     try {
       return (ObjectNode) NetworkParser.JSON.readTree(writer.json());

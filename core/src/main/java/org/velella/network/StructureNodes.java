@@ -99,7 +99,7 @@ final class StructureNodes {
     switch (op) {
       case "linear" -> tensors(path, op, fields, "weight", "bias");
       case "conv" -> {
-        conv(node, fields);
+        conv(path, node, fields);
         tensors(path, op, fields, "weight", "bias");
       }
       case "scale" -> tensors(path, op, fields, "scale");
@@ -157,14 +157,48 @@ final class StructureNodes {
     }
   }
 
-  private static void conv(ObjectNode node, JsonFields fields) {
+  private static void conv(String path, ObjectNode node, JsonFields fields) {
     int axes = Math.max(0, fields.shape("weight").rank() - 2);
     absent(node, "spatial", JSON.numberNode(axes));
     perAxis(node, "stride", 1, axes);
+    perAxis(node, "dilation", 1, axes);
+    if (node.has("padding") && node.get("padding").isTextual()) {
+      namedPadding(path, node, fields, axes);
+    }
     perAxis(node, "padding", 0, axes);
     absent(node, "padding_end", node.get("padding"));
-    perAxis(node, "dilation", 1, axes);
     absent(node, "groups", JSON.numberNode(1));
+  }
+
+  /**
+   * PyTorch's two names; where zeros do not come in pairs, {@code same} has one more at the end.
+   */
+  private static void namedPadding(String path, ObjectNode node, JsonFields fields, int axes) {
+    String text = fields.text("padding");
+    if (!text.equals("same") && !text.equals("valid") || node.has("padding_end")) {
+      throw new NetworkException(
+          "Node '%s': 'padding' is \"%s\"; it must be a number, one for each axis, or, without 'padding_end', \"same\" or \"valid\""
+              .formatted(path, text));
+    }
+    ArrayNode start = repeated(0, axes);
+    ArrayNode end = repeated(0, axes);
+    if (text.equals("same")) {
+      Shape weight = fields.shape("weight");
+      Shape dilation = fields.shape("dilation");
+      boolean moves = Arrays.stream(fields.shape("stride").toArray()).anyMatch(step -> step != 1);
+      if (moves || dilation.rank() != axes) {
+        throw new NetworkException(
+            "Node '%s': 'padding' \"same\" needs a stride of 1 and one dilation for each axis; found strides %s, dilations %s"
+                .formatted(path, node.get("stride"), node.get("dilation")));
+      }
+      for (int axis = 0; axis < axes; axis++) {
+        int zeros = Math.multiplyExact(dilation.dim(axis), Math.max(0, weight.dim(axis + 2) - 1));
+        start.set(axis, zeros / 2);
+        end.set(axis, zeros - zeros / 2);
+      }
+    }
+    node.set("padding", start);
+    node.set("padding_end", end);
   }
 
   private static void pool(ObjectNode node, JsonFields fields) {
@@ -185,7 +219,7 @@ final class StructureNodes {
         absent(node, leaf, shape);
       }
     }
-    boolean affine = !node.has("affine") || node.get("affine").asBoolean(true);
+    boolean affine = !node.has("affine") || fields.truth("affine");
     node.remove("affine");
     for (String leaf : List.of("gamma", "beta", "mean", "variance")) {
       Shape shape = fields.shape(leaf);

@@ -53,21 +53,14 @@ public record ScaleRule(Kind kind, double value) {
       if (text.endsWith("%")) {
         return percentile(Double.parseDouble(text.substring(0, text.length() - 1)));
       }
-      String[] parts = text.split("/", -1);
-      double fraction = Double.parseDouble(parts[0]);
-      return fraction(parts.length == 2 ? fraction / Double.parseDouble(parts[1]) : whole(parts));
+      String[] parts = text.split("/", 2);
+      double divisor = parts.length == 2 ? Double.parseDouble(parts[1]) : 1;
+      return fraction(Double.parseDouble(parts[0]) / divisor);
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
           "'%s' is no rule; write max, a percentile such as 99.9%%, or a fraction such as 1/2"
               .formatted(text),
           e);
     }
-  }
-
-  private static double whole(String[] parts) {
-    if (parts.length != 1) {
-      throw new NumberFormatException("more than one '/'");
-    }
-    return Double.parseDouble(parts[0]);
   }
 }

@@ -181,6 +181,9 @@ class NetworkStructureTest {
         "{'path': 'n', 'op': 'neuron', 'model': 'model x'}|cannot be read",
         "{'path': 'n', 'op': 'linear'}|lacks 'weight'",
         "{'path': 'n', 'op': 'pool', 'mode': 'median', 'kernel': [1]}|'mode' must be one of",
+        "{'path': 'n', 'op': 'batch_norm', 'channels': 2, 'affine': 'no'}|'affine' must be true or false, found \"no\"",
+        "{'path': 'n', 'op': 'conv', 'weight': [1, 2, 3, 3], 'padding': 'full'}|Node 'n': 'padding' is \"full\"",
+        "{'path': 'n', 'op': 'conv', 'weight': [1, 2, 3, 3], 'padding': 'same', 'stride': 2}|needs a stride of 1",
         "{'path': 'n', 'op': 'jump'}|operation 'jump' is not known",
         "{'path': 'n', 'op': 'flatten', 'begin': 1}|unknown field 'begin'",
       })
@@ -188,6 +191,37 @@ class NetworkStructureTest {
     assertThatExceptionOfType(NetworkException.class)
         .isThrownBy(() -> parse(INPUT, node, OUTPUT).build(Map.of()))
         .withMessageContaining(says);
+  }
+
+  /** Zeros in all are dilation * (kernel - 1): 2 * 2 = 4 and 2 * 3 = 6; 3 for a kernel of 4. */
+  @Test
+  void paddingMayHavePyTorchsNames() {
+    String conv = "{'path': 'n', 'op': 'conv', 'weight': [1, 2, 3, 4], 'padding': 'same'";
+    assertThat(padding(conv + ", 'dilation': 2}")).containsExactly(Shape.of(2, 3), Shape.of(2, 3));
+    assertThat(padding(conv + "}")).containsExactly(Shape.of(1, 1), Shape.of(1, 2));
+    assertThat(padding(conv.replace("same", "valid") + "}"))
+        .containsExactly(Shape.of(0, 0), Shape.of(0, 0));
+  }
+
+  private static List<Shape> padding(String node) {
+    Map<String, Tensor> weight = Map.of("n.weight", numbers(1, 2, 3, 4));
+    Network network = parse(INPUT, node, OUTPUT).build(weight);
+    ConvOperation conv = (ConvOperation) network.node("n").operation();
+    return List.of(conv.padding(), conv.paddingEnd());
+  }
+
+  @Test
+  void theFirstStepMayBeWrittenInSmallLetters() {
+    String text = json(INPUT, OUTPUT).replace('\'', '"').replace("[2, 6, 6]", "[1]");
+    for (String name : List.of("zero_input", "ZERO_INPUT")) {
+      String named = text.replace("\"nodes\"", "\"first_step\": \"" + name + "\", \"nodes\"");
+      assertThat(NetworkStructure.parse(named).build(Map.of()).firstStep())
+          .isEqualTo(FirstStep.ZERO_INPUT);
+    }
+    String wrong = text.replace("\"nodes\"", "\"first_step\": \"one\", \"nodes\"");
+    assertThatExceptionOfType(NetworkException.class)
+        .isThrownBy(() -> NetworkStructure.parse(wrong).build(Map.of()))
+        .withMessageContaining("'first_step' must be one of [zero, zero_input], found \"one\"");
   }
 
   /** A text of 200 bytes that would have the reader fill 16 GB. */

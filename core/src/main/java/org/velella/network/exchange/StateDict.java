@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -98,10 +99,15 @@ public final class StateDict {
 
   private static String refusal(byte[] bytes, String file, SafetensorsException e) {
     String known = "; a state dict is a .safetensors or .npz file";
-    for (int i = 0; i < NPY.length && i < bytes.length; i++) {
-      if (bytes[i] != NPY[i]) {
-        return file + " is neither safetensors nor npz: " + e.getMessage();
-      }
+    int alike = Arrays.mismatch(bytes, NPY);
+    if (bytes.length == 0) {
+      return file + " is empty" + known;
+    }
+    if (alike == bytes.length) {
+      return "%s is cut short after %d bytes%s".formatted(file, bytes.length, known);
+    }
+    if (alike < NPY.length) {
+      return file + " is neither safetensors nor npz: " + e.getMessage();
     }
     return file + " is a single .npy array" + known + ", made by numpy.savez(file, **arrays)";
   }

@@ -3,6 +3,7 @@ package org.velella.network.exchange;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.velella.network.Network;
+import org.velella.network.NetworkDigest;
 import org.velella.network.NetworkJson;
 import org.velella.network.NetworkStructure;
 import org.velella.network.NodePath;
@@ -48,6 +49,39 @@ public final class StateNames {
     Map<String, Tensor> state = new LinkedHashMap<>();
     for (TensorPlace place : NetworkStructure.parse(json.text()).tensors()) {
       state.put(of(place), json.tensors().get(place.key()));
+    }
+    return state;
+  }
+
+  /**
+   * A network's tensors as a state dict that fits a structure: just those that the structure needs,
+   * with the neuron parameters of one number that it names.
+   *
+   * @throws StateDictException if the network is not the structure with these tensors
+   * @throws org.velella.network.NetworkException if a node's operation is of a type that files
+   *     cannot hold
+   */
+  public static Map<String, Tensor> stateDict(Network network, NetworkStructure structure) {
+    Map<String, Tensor> all = NetworkJson.allTensors(network);
+    Map<String, Tensor> state = new LinkedHashMap<>();
+    Map<String, Tensor> used = new LinkedHashMap<>();
+    for (TensorPlace place : structure.tensors()) {
+      Tensor tensor = all.get(place.key());
+      if (tensor == null || !tensor.shape().equals(place.shape())) {
+        throw new StateDictException(
+            "The structure needs %s of shape %s; the network has %s"
+                .formatted(
+                    of(place),
+                    place.shape(),
+                    tensor == null ? "no such tensor" : "shape " + tensor.shape()));
+      }
+      state.put(of(place), tensor);
+      used.put(place.key(), tensor);
+    }
+    if (!NetworkDigest.of(structure.build(used)).equals(NetworkDigest.of(network))) {
+      throw new StateDictException(
+          "The network is not the structure with these tensors: other nodes, edges or numbers that"
+              + " stand in the text; give the structure that it was made of");
     }
     return state;
   }

@@ -22,6 +22,9 @@ import org.velella.tensor.Tensor;
 public final class WeightLoading {
   private static final int MOST_LISTED = 20;
 
+  /** No tensor that a structure needs can begin with this. */
+  private static final String NO_PREFIX = "\0";
+
   private final NetworkStructure structure;
   private final Map<String, TensorPlace> places = new LinkedHashMap<>();
   private String prefix = "";
@@ -70,6 +73,7 @@ public final class WeightLoading {
    */
   public Loaded load(StateDict state) {
     List<String> notes = new ArrayList<>();
+    requireUse(state);
     Map<String, String> sources = sources(state, notes);
     requireFit(state, sources);
     Map<String, Tensor> read = state.read(Set.copyOf(sources.values()));
@@ -91,6 +95,17 @@ public final class WeightLoading {
     return new Loaded(structure.build(tensors), notes);
   }
 
+  private void requireUse(StateDict state) {
+    Set<String> names = state.entries().keySet();
+    for (String pattern : ignored) {
+      if (names.stream().noneMatch(name -> matches(pattern, name))) {
+        throw new StateDictException(
+            "--ignore '%s' is the name of no tensor in %s; it has %s"
+                .formatted(pattern, state.file(), listed(names)));
+      }
+    }
+  }
+
   /** Tensors that are to be used, by name without prefix, and what they are called in the file. */
   private Map<String, String> sources(StateDict state, List<String> notes) {
     Set<String> counters = new LinkedHashSet<>();
@@ -107,7 +122,7 @@ public final class WeightLoading {
           || counters.contains(inner)) {
         left.add(name);
       } else {
-        sources.put(name.startsWith(prefix) ? inner : "(no prefix) " + name, name);
+        sources.put(name.startsWith(prefix) ? inner : NO_PREFIX + name, name);
       }
     }
     if (!left.isEmpty()) {
@@ -128,11 +143,14 @@ public final class WeightLoading {
     Set<String> missing = new TreeSet<>(places.keySet());
     missing.removeAll(sources.keySet());
     Set<String> surplus = new TreeSet<>();
+    Set<String> unprefixed = new TreeSet<>();
     List<String> misshapen = new ArrayList<>();
     sources.forEach(
         (name, source) -> {
           TensorPlace place = places.get(name);
-          if (place == null) {
+          if (name.startsWith(NO_PREFIX)) {
+            unprefixed.add(source);
+          } else if (place == null) {
             surplus.add(source);
           } else if (!fits(place, state.entries().get(source).shape())) {
             misshapen.add(
@@ -140,12 +158,17 @@ public final class WeightLoading {
                     .formatted(name, state.entries().get(source).shape(), place.shape()));
           }
         });
-    if (missing.isEmpty() && surplus.isEmpty() && misshapen.isEmpty()) {
+    if (missing.isEmpty() && surplus.isEmpty() && unprefixed.isEmpty() && misshapen.isEmpty()) {
       return;
     }
     StringBuilder text = new StringBuilder(state.file() + " does not fit the structure");
     part(text, "missing", missing);
     part(text, "without a use", surplus);
+    part(
+        text,
+        "%d of %d names do not begin with the prefix '%s'"
+            .formatted(unprefixed.size(), sources.size(), prefix),
+        unprefixed);
     part(text, "of another shape", misshapen);
     throw new StateDictException(text + hint(missing, surplus));
   }

@@ -130,7 +130,11 @@ class WeightLoadingTest {
     wrapped.put("extra", Tensor.of(Shape.of(1), new float[1]));
     assertThatExceptionOfType(StateDictException.class)
         .isThrownBy(() -> loading().withoutPrefix("module.").load(open(wrapped)))
-        .withMessageContaining("without a use: extra");
+        .withMessageEndingWith("; 1 of 8 names do not begin with the prefix 'module.': extra");
+    assertThatExceptionOfType(StateDictException.class)
+        .isThrownBy(() -> loading().withoutPrefix("modul.").load(open(state())))
+        .withMessageContaining("7 of 7 names do not begin with the prefix 'modul.': net.0.bias")
+        .withMessageNotContaining("without a use");
   }
 
   @Test
@@ -141,6 +145,9 @@ class WeightLoadingTest {
         .contains("left out of the state dict: net.2.mem");
     assertRefused(
         all -> all.put("net.2.mem", Tensor.of(Shape.of(1), new float[1])), "use: net.2.mem");
+    assertThatExceptionOfType(StateDictException.class)
+        .isThrownBy(() -> loading().ignore("net.*.mem").ignore("men").load(open(state)))
+        .withMessageStartingWith("--ignore 'men' is the name of no tensor in state.safetensors");
   }
 
   @Test
@@ -202,6 +209,12 @@ class WeightLoadingTest {
     assertThatExceptionOfType(StateDictException.class)
         .isThrownBy(() -> StateDict.open(new byte[] {1, 2, 3}, "a.bin"))
         .withMessageContaining("a.bin is neither safetensors nor npz");
+    assertThatExceptionOfType(StateDictException.class)
+        .isThrownBy(() -> StateDict.open(new byte[0], "a.npz"))
+        .withMessageStartingWith("a.npz is empty;");
+    assertThatExceptionOfType(StateDictException.class)
+        .isThrownBy(() -> StateDict.open(java.util.Arrays.copyOf(npy, 4), "a.npz"))
+        .withMessageStartingWith("a.npz is cut short after 4 bytes;");
   }
 
   /**
@@ -254,5 +267,28 @@ class WeightLoadingTest {
     NetworkStructure structure = NetworkStructure.parse(NetworkJson.of(network, "w").text());
     Network again = WeightLoading.into(structure).load(open(written)).network();
     assertThat(NetworkDigest.of(again)).isEqualTo(NetworkDigest.of(network));
+  }
+
+  /** What the structure has as a tensor of one number stands in the network's JSON as a number. */
+  @Test
+  void aStateDictFitsTheStructureThatItsNetworkWasMadeOf() {
+    String text = STRUCTURE.replace("\"tau\": [2]", "\"tau\": [], \"v_threshold\": 0.5");
+    NetworkStructure structure = NetworkStructure.parse(text);
+    Map<String, Tensor> state = state();
+    state.put("net.2.tau", Tensor.of(Shape.SCALAR, new float[] {3}));
+    Network network = WeightLoading.into(structure).load(open(state)).network();
+    Map<String, Tensor> written = StateNames.stateDict(network, structure);
+    assertThat(written.keySet()).containsExactlyElementsOf(state.keySet());
+    assertThat(written.get("net.2.tau").doubles()).containsExactly(3);
+    Network again = WeightLoading.into(structure).load(open(written)).network();
+    assertThat(NetworkDigest.of(again)).isEqualTo(NetworkDigest.of(network));
+    assertThatExceptionOfType(StateDictException.class)
+        .isThrownBy(
+            () ->
+                StateNames.stateDict(network, NetworkStructure.parse(text.replace("0.5", "0.25"))))
+        .withMessageContaining("is not the structure with these tensors");
+    assertThatExceptionOfType(StateDictException.class)
+        .isThrownBy(() -> StateNames.stateDict(network, NetworkStructure.parse(STRUCTURE)))
+        .withMessageContaining("needs net.2.tau of shape [2]; the network has shape []");
   }
 }

@@ -114,7 +114,7 @@ final class ConvertAnnCommand implements Callable<Integer> {
       throw new UsageException("Cannot convert " + ann + ": " + e.getMessage(), e);
     }
     converted.notes().forEach(said.reporter(spec)::message);
-    target.write(converted.network());
+    target.write(converted.network()).forEach(said.reporter(spec)::message);
     print(converted);
     return ExitCode.DONE;
   }

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  velella convert state-dict net.json state.safetensors",
+      "  velella convert state-dict net.json state.safetensors --structure structure.json",
       "  velella convert state-dict net.nir state.npz --convention snntorch"
     },
     mixinStandardHelpOptions = true,
@@ -41,6 +42,14 @@ final class ConvertStateDictCommand implements Callable<Integer> {
       paramLabel = "OUT",
       description = "The state dict to write, .safetensors or .npz.")
   private String out;
+
+  @Option(
+      names = "--structure",
+      paramLabel = "FILE",
+      description =
+          "The structure that the network was made of: write just the tensors that it needs, with"
+              + " neuron parameters of one number. Default: without those.")
+  private String structure;
 
   @Option(
       names = "--convention",
@@ -67,7 +76,11 @@ final class ConvertStateDictCommand implements Callable<Integer> {
     StateDictFile.require(out, overwrite.existing(), conf);
     NirImport read = NetworkSource.readWithNotes(in, convention, dt, conf);
     read.notes().forEach(said.reporter(spec)::message);
-    int tensors = StateDictFile.write(read.network(), out, conf);
+    int tensors =
+        structure == null
+            ? StateDictFile.write(read.network(), out, conf)
+            : StateDictFile.write(
+                read.network(), NetworkSource.structure(structure, conf), out, conf);
     PrintWriter lines = spec.commandLine().getOut();
     lines.println("%s: %d tensors".formatted(out, tensors));
     lines.flush();

@@ -4,9 +4,11 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.velella.network.Network;
 import org.velella.network.NetworkException;
+import org.velella.network.NetworkStructure;
 import org.velella.network.exchange.StateDict;
 import org.velella.network.exchange.StateDictException;
 import org.velella.network.exchange.StateNames;
@@ -58,17 +60,32 @@ public final class StateDictFile {
   }
 
   /**
-   * Writes a network's weights.
+   * Writes a network's weights, with such neuron parameters as are more than one number.
    *
    * @return how many tensors they are
    * @throws UsageException if the network has what files cannot hold
    */
   public static int write(Network network, String uri, Configuration conf) {
+    return write(uri, conf, () -> StateNames.stateDict(network));
+  }
+
+  /**
+   * Writes those tensors of a network that a structure needs.
+   *
+   * @return how many tensors they are
+   * @throws UsageException if the network is not of this structure, or has what files cannot hold
+   */
+  public static int write(
+      Network network, NetworkStructure structure, String uri, Configuration conf) {
+    return write(uri, conf, () -> StateNames.stateDict(network, structure));
+  }
+
+  private static int write(String uri, Configuration conf, Supplier<Map<String, Tensor>> state) {
     try {
-      Map<String, Tensor> tensors = StateNames.stateDict(network);
+      Map<String, Tensor> tensors = state.get();
       ConvertedFile.write(uri, conf, out -> StateDict.write(out, tensors, StateDict.form(uri)));
       return tensors.size();
-    } catch (NetworkException e) {
+    } catch (NetworkException | StateDictException e) {
       throw new UsageException("Cannot write " + uri + ": " + e.getMessage(), e);
     }
   }

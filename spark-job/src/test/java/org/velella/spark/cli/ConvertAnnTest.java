@@ -77,6 +77,13 @@ class ConvertAnnTest {
   }
 
   @Test
+  void whoReadsTheFileIsToldHow() {
+    CommandLineRun run = convert(file("snn.nir"));
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
+    assertThat(run.err()).contains("snn.nir does not hold how its equations become steps");
+  }
+
+  @Test
   void optionsSayTheRuleAndTheReadout() {
     CommandLineRun run =
         convert(

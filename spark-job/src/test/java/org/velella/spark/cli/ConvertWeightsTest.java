@@ -61,6 +61,13 @@ class ConvertWeightsTest {
       done("convert", "weights", file("net.json"), file(state), file("again.json"), "--overwrite");
       assertThat(NetworkDigest.of(network("again.json")).value()).isEqualTo(digest);
     }
+    String original = file("original.npz");
+    assertThat(
+            done("convert", "state-dict", file("net.json"), original, "--structure", STRUCTURE)
+                .out())
+        .contains("8 tensors");
+    done("convert", "weights", STRUCTURE, original, file("again.json"), "--overwrite");
+    assertThat(NetworkDigest.of(network("again.json")).value()).isEqualTo(digest);
     done("convert", "network", file("net.json"), file("whole.safetensors"));
     assertThat(NetworkDigest.of(network("whole.safetensors")).value()).isEqualTo(digest);
     assertThat(done("inspect", file("net.json")).out()).contains(digest, "parametric_lif_soft");
