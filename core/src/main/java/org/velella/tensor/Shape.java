@@ -82,6 +82,16 @@ public final class Shape {
     return Arrays.stream(dims).asLongStream().toArray();
   }
 
+  /** Where the element with this number stands, in row-major order: its index on each axis. */
+  public int[] index(int element) {
+    int[] at = new int[dims.length];
+    for (int axis = dims.length - 1, rest = element; axis >= 0; axis--) {
+      at[axis] = rest % dims[axis];
+      rest /= dims[axis];
+    }
+    return at;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Shape that && Arrays.equals(dims, that.dims);

@@ -79,14 +79,9 @@ record Conversion(String name, String stored, Tensor tensor, int changed, double
 
   private static StateDictException refusal(
       String name, Shape shape, int index, double value, String why) {
-    int[] place = new int[shape.rank()];
-    for (int axis = shape.rank() - 1, rest = index; axis >= 0; axis--) {
-      place[axis] = rest % shape.dim(axis);
-      rest /= shape.dim(axis);
-    }
     return new StateDictException(
         "Tensor '%s': the value %s at index %s %s"
-            .formatted(name, value, java.util.Arrays.toString(place), why));
+            .formatted(name, value, java.util.Arrays.toString(shape.index(index)), why));
   }
 
   /** Whether the file's type is not the one that the network has. */

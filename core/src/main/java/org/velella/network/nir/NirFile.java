@@ -32,6 +32,9 @@ final class NirFile {
   private static final Set<String> WITHOUT_MEANING =
       Set.of("metadata", "input_type", "output_type");
 
+  /** Versions of the nir package, up to the first dot, whose files are known. */
+  private static final Set<String> MAJOR_VERSIONS = Set.of("0", "1");
+
   private final Hdf5Arrays arrays;
   private final NirNotes notes;
 
@@ -60,14 +63,14 @@ final class NirFile {
 
   /** The outermost graph of a file's bytes. */
   static NirGraph read(byte[] bytes, NirNotes notes) {
-    if (!hasSignature(bytes)) {
+    if (!isHdf5(bytes)) {
       throw new NirException("it is no HDF5 file, which a NIR file is; export it again with nir");
     }
     return guarded(() -> read(HdfFile.fromBytes(bytes), bytes.length, notes));
   }
 
   /** HDF5 puts its signature at 0, 512, 1024 and so on. */
-  private static boolean hasSignature(byte[] bytes) {
+  static boolean isHdf5(byte[] bytes) {
     for (long at = 0; at + SIGNATURE.length <= bytes.length; at = at == 0 ? 512 : 2 * at) {
       int from = (int) at;
       if (java.util.Arrays.equals(
@@ -106,6 +109,7 @@ final class NirFile {
   private static NirGraph read(HdfFile opened, long length, NirNotes notes) {
     try (HdfFile file = opened) {
       NirFile reader = new NirFile(length, notes);
+      reader.lookAtVersion(file);
       Node node = file.getChildren().get("node");
       if (!(node instanceof Group group)) {
         throw new NirException(
@@ -117,6 +121,20 @@ final class NirFile {
         throw new NirException("/node/type is '" + type + "'; only a NIRGraph can be simulated");
       }
       return reader.graph(group, List.of());
+    }
+  }
+
+  /** Newer files may still be readable; what is not is refused where it stands. */
+  private void lookAtVersion(Group root) {
+    if (root.getChildren().get("version") instanceof Dataset dataset
+        && !dataset.isLink()
+        && Hdf5Arrays.isText(dataset)) {
+      String version = arrays.text(dataset).strip();
+      if (!MAJOR_VERSIONS.contains(version.split("\\.", 2)[0])) {
+        notes.add(
+            "it is of NIR version '%s', which is not known; it was read as one of version 1"
+                .formatted(version.length() > 40 ? version.substring(0, 40) + "…" : version));
+      }
     }
   }
 

@@ -141,15 +141,8 @@ record NirNode(
     }
   }
 
-  /** A flat index as {@code [row, column]}. */
   private static String index(Shape shape, int flat) {
-    int[] at = new int[shape.rank()];
-    int rest = flat;
-    for (int axis = at.length - 1; axis >= 0; axis--) {
-      at[axis] = rest % shape.dim(axis);
-      rest /= shape.dim(axis);
-    }
-    return java.util.Arrays.toString(at);
+    return java.util.Arrays.toString(shape.index(flat));
   }
 
   /** A dataset that holds one whole number. */

@@ -64,11 +64,17 @@ public final class NirReader {
     return read(file, convention, dt, notes -> NirFile.read(bytes, notes));
   }
 
-  private interface Source {
+  /** Whether bytes have the signature of HDF5, as every NIR file has. */
+  public static boolean isHdf5(byte[] bytes) {
+    return NirFile.isHdf5(bytes);
+  }
+
+  /** A graph that is still to be read. */
+  interface Source {
     NirGraph graph(NirNotes notes);
   }
 
-  private static NirImport read(String file, NirConvention convention, double dt, Source source) {
+  static NirImport read(String file, NirConvention convention, double dt, Source source) {
     if (!(dt > 0) || Double.isInfinite(dt)) {
       throw new NirException("The time step must be a positive number of seconds, found " + dt);
     }

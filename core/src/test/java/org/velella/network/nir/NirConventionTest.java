@@ -29,6 +29,18 @@ class NirConventionTest {
         .hasMessageContainingAll(messages);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "sinabs,'sinabs, rockpool'",
+    "rockpool,'sinabs, rockpool'",
+    "spikingjelly,spikingjelly"
+  })
+  void theGuideHasTheEquationsOfACurrentBasedNeuron(String preset, String title) throws Exception {
+    String text = NirEquations.model("CubaLIF", NirConvention.named(preset)).text();
+    String equations = text.substring(text.indexOf("  derive "));
+    assertThat(Files.readString(GUIDE)).contains("\n" + title + "\n" + equations);
+  }
+
   @Test
   void presetIsAChoiceOnEveryAxis() {
     assertThat(NirConvention.named("norse"))

@@ -2,15 +2,19 @@ package org.velella.network.nir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.velella.network.Edge;
 import org.velella.network.Network;
 import org.velella.network.NetworkDigest;
-import org.velella.network.NetworkException;
+import org.velella.network.NodePath;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
 import org.velella.testkit.Seeded;
@@ -53,19 +57,28 @@ class NirMutationTest {
         .forEach(make -> good.add(NirFile.read(make.get().bytes(), NirNotes.silent())));
     int read = 0;
     int refused = 0;
+    int files = 0;
     for (int i = 0; i < COUNT; i++) {
       NirGraph graph = good.get(random.nextInt(good.size()));
       for (int k = random.nextInt(3); k >= 0; k--) {
         graph = mutated(graph, random);
       }
-      Network network;
-      try {
-        network = NirReader.read(graph, NirConvention.NORSE, DT);
-      } catch (NirException | NetworkException e) {
-        assertThat(e.getMessage()).isNotBlank();
+      NirGraph wrong = graph;
+      Outcome outcome = outcome(notes -> wrong);
+      if (i % 10 == 0 && canBeWritten(wrong)) {
+        byte[] bytes = file(wrong).bytes();
+        assertThat(outcome(notes -> NirFile.read(bytes, notes))).isEqualTo(outcome);
+        files++;
+      }
+      if (outcome.network() == null) {
+        assertThat(outcome.refusal())
+            .startsWith("NIR file wrong.nir: ")
+            .containsPattern("(?i)\\b(node|edge)s?\\b");
+        assertThat(names(wrong)).as(outcome.refusal()).anyMatch(outcome.refusal()::contains);
         refused++;
         continue;
       }
+      Network network = outcome.network();
       read++;
       byte[] bytes =
           NirWriter.toBytes(network, NirConvention.NORSE, DT, NirWriter.Compression.GZIP);
@@ -74,6 +87,97 @@ class NirMutationTest {
     }
     assertThat(read).isGreaterThan(COUNT / 10);
     assertThat(refused).isGreaterThan(COUNT / 10);
+    assertThat(files).isGreaterThan(COUNT / 40);
+  }
+
+  /** Either a network, or why there is none. */
+  private record Outcome(Network network, NetworkDigest digest, String refusal) {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Outcome that
+          && Objects.equals(digest, that.digest)
+          && Objects.equals(refusal, that.refusal);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(digest, refusal);
+    }
+  }
+
+  private static Outcome outcome(NirReader.Source source) {
+    try {
+      Network network = NirReader.read("wrong.nir", NirConvention.NORSE, DT, source).network();
+      return new Outcome(network, NetworkDigest.of(network), null);
+    } catch (NirException e) {
+      return new Outcome(null, null, e.getMessage());
+    }
+  }
+
+  /** What a message may name: the nodes, and the one that mutated edges lead to. */
+  private static Set<String> names(NirGraph graph) {
+    Set<String> names = new TreeSet<>(Set.of("nobody"));
+    graph.nodes().keySet().forEach(name -> names.add(NodePath.join(List.of(name))));
+    graph.graphs().keySet().forEach(name -> names.add(NodePath.join(List.of(name))));
+    graph.graphs().values().forEach(nested -> names.addAll(names(nested)));
+    return names;
+  }
+
+  /** The kit's writer knows no empty arrays and no graphs without edges. */
+  private static boolean canBeWritten(NirGraph graph) {
+    return !graph.edges().isEmpty()
+        && graph.nodes().values().stream()
+            .flatMap(node -> node.numbers().values().stream())
+            .noneMatch(tensor -> tensor.size() == 0)
+        && graph.graphs().values().stream().allMatch(NirMutationTest::canBeWritten);
+  }
+
+  private static NirBuilder file(NirGraph graph) {
+    NirBuilder file = new NirBuilder();
+    graph.nodes().forEach((name, node) -> file.node(name, node.type(), datasets(node)));
+    graph.graphs().forEach((name, nested) -> file.graph(name, file(nested)));
+    graph.edges().forEach(edge -> file.edge(edge.source(), edge.target()));
+    return file;
+  }
+
+  private static Object[] datasets(NirNode node) {
+    List<Object> datasets = new ArrayList<>();
+    node.numbers()
+        .forEach(
+            (name, tensor) -> {
+              datasets.add(name);
+              datasets.add(nested(elements(tensor), tensor.shape(), 0, 0));
+            });
+    node.texts()
+        .forEach(
+            (name, text) -> {
+              datasets.add(name);
+              datasets.add(text);
+            });
+    return datasets.toArray();
+  }
+
+  private static Object elements(Tensor tensor) {
+    return switch (tensor.dtype()) {
+      case FLOAT32 -> tensor.floats();
+      case FLOAT64 -> tensor.doubles();
+      case INT64 -> tensor.longs();
+      default -> throw new AssertionError("No NIR file gives " + tensor.dtype());
+    };
+  }
+
+  /** The elements of an axis and those behind it as arrays of arrays, from a place on. */
+  private static Object nested(Object elements, Shape shape, int axis, int from) {
+    if (axis == shape.rank()) {
+      return Array.get(elements, from);
+    }
+    int[] dims = java.util.Arrays.copyOfRange(shape.toArray(), axis, shape.rank());
+    Object array = Array.newInstance(elements.getClass().getComponentType(), dims);
+    int step = shape.dropFirst(axis + 1).size();
+    for (int i = 0; i < dims[0]; i++) {
+      Array.set(array, i, nested(elements, shape, axis + 1, from + i * step));
+    }
+    return array;
   }
 
   private static NirGraph mutated(NirGraph graph, SplittableRandom random) {

@@ -46,6 +46,28 @@ class NirReaderTest {
     return output(file, 1, 2, 3, 4, 5, 6);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"0.1.1", "0.2.0", "1.0.8", "1.7"})
+  void filesOfKnownVersionsAreReadAlike(String version) {
+    NirBuilder file = NirBuilder.around("Scale", ONE, "scale", 3f).version(version);
+    NirImport read = file.read("norse", 0.125);
+    assertThat(read.notes()).isEmpty();
+    assertThat(NirRun.output(read.network(), new float[] {2})).containsExactly(6);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2.0.0", "10.1", "next"})
+  void anUnknownVersionIsNoted(String version) {
+    NirBuilder file = NirBuilder.around("Scale", ONE, "scale", 3f).version(version);
+    NirImport read = file.read("norse", 0.125);
+    assertThat(read.notes())
+        .containsExactly(
+            "it is of NIR version '"
+                + version
+                + "', which is not known; it was read as one of version 1");
+    assertThat(NirRun.output(read.network(), new float[] {2})).containsExactly(6);
+  }
+
   @Test
   void affineAndLinearMultiply() {
     float[][] weight = {{1, 2}, {3, 4}};

@@ -4,7 +4,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -26,7 +25,6 @@ import org.velella.tensor.SafetensorsException;
 
 /** Reads network files of any Hadoop file system. */
 public final class NetworkSource {
-  private static final byte[] HDF5 = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
   private static final long MAX_BYTES = Integer.MAX_VALUE - 64;
 
   private NetworkSource() {}
@@ -51,7 +49,7 @@ public final class NetworkSource {
     NirConvention named = convention(convention);
     byte[] bytes = bytes(uri, conf);
     try {
-      if (isHdf5(bytes)) {
+      if (NirReader.isHdf5(bytes)) {
         return NirReader.readWithNotes(bytes, uri, named, dt);
       }
       if (uri.endsWith(".safetensors")) {
@@ -78,7 +76,7 @@ public final class NetworkSource {
   public static List<String> explain(String uri, String convention, double dt, Configuration conf) {
     NirConvention named = convention(convention);
     byte[] bytes = bytes(uri, conf);
-    if (!isHdf5(bytes)) {
+    if (!NirReader.isHdf5(bytes)) {
       throw new UsageException(
           uri + " is no NIR file; a network of Velella's own form says itself how it steps");
     }
@@ -128,17 +126,6 @@ public final class NetworkSource {
               .formatted(name));
     }
     return uri.substring(0, uri.lastIndexOf('/') + 1) + name;
-  }
-
-  private static boolean isHdf5(byte[] bytes) {
-    // HDF5 allows a user block in front of its signature, of 512 bytes or a power of two times
-    // that.
-    for (long at = 0; at + HDF5.length <= bytes.length; at = at == 0 ? 512 : 2 * at) {
-      if (Arrays.equals(bytes, (int) at, (int) at + HDF5.length, HDF5, 0, HDF5.length)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static NirConvention convention(String text) {
