@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.spark.sql.SparkSession;
 import org.velella.dataset.Binning;
 import org.velella.dataset.EventShape;
 import org.velella.spark.data.ConvertData;
@@ -41,6 +42,8 @@ import picocli.CommandLine.Spec;
 final class ConvertDataCommand implements Callable<Integer> {
   private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(?:x(\\d{1,9}))?");
 
+  private static final int MOST_SHOWN = 20;
+
   @Spec private CommandSpec spec;
 
   @Parameters(
@@ -61,7 +64,8 @@ final class ConvertDataCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "FILE",
       description =
-          "Files of labels, one for each file of data. Default: those that lie beside the data.")
+          "Files of labels, one for each SOURCE and in their order; each SOURCE is one file then."
+              + " Default: those that lie beside the data.")
   private List<String> labels = new ArrayList<>();
 
   @Option(
@@ -123,9 +127,21 @@ final class ConvertDataCommand implements Callable<Integer> {
     return spark.with(
         "velella convert data",
         session -> {
-          print(request, ConvertData.run(session, request));
+          print(request, converted(session, request));
           return ExitCode.DONE;
         });
+  }
+
+  private DataSummary converted(SparkSession session, DataRequest request) {
+    if (said.isVerbose()) {
+      return ConvertData.run(session, request);
+    }
+    Logs.Muted tasks = Logs.muteTasks();
+    try {
+      return ConvertData.run(session, request);
+    } finally {
+      tasks.close();
+    }
   }
 
   private Binning binning() {
@@ -186,7 +202,33 @@ final class ConvertDataCommand implements Callable<Integer> {
             ? "labels    none"
             : "labels    %d classes, %d samples with one"
                 .formatted(summary.labels(), summary.labelled()));
+    if (!summary.classes().isEmpty()) {
+      out.println("classes   " + classes(summary.classes()));
+    }
+    if (summary.rounded() > 0) {
+      out.println(
+          "rounded   %d values, which no float32 is; each is the nearest one"
+              .formatted(summary.rounded()));
+    }
+    if (!summary.leftOut().isEmpty()) {
+      out.println(
+          "left out  %d file%s of other endings, the first is %s"
+              .formatted(
+                  summary.leftOut().size(),
+                  summary.leftOut().size() == 1 ? "" : "s",
+                  summary.leftOut().get(0)));
+    }
     out.flush();
+  }
+
+  /** The classes by their labels, as many as a terminal has room for. */
+  private static String classes(List<String> names) {
+    List<String> shown = new ArrayList<>();
+    for (int i = 0; i < Math.min(MOST_SHOWN, names.size()); i++) {
+      shown.add(i + " " + names.get(i));
+    }
+    String more = names.size() > MOST_SHOWN ? ", … (all are in " + DataSummary.FILE + ")" : "";
+    return String.join(", ", shown) + more;
   }
 
   private static String steps(DataSummary summary) {

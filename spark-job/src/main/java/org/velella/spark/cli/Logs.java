@@ -3,7 +3,9 @@ package org.velella.spark.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.Appender;
@@ -26,6 +28,16 @@ final class Logs {
           + "\"logger\":\"%enc{%c}{JSON}\",\"thread\":\"%enc{%t}{JSON}\","
           + "\"message\":\"%enc{%m}{JSON}\",\"error\":\"%enc{%xEx{full}}{JSON}\"}%n";
 
+  /**
+   * What Spark says of a task that fails, each with all calls; the command tells why, in a line.
+   */
+  private static final List<String> OF_TASKS =
+      List.of(
+          "org.apache.spark.executor.Executor",
+          "org.apache.spark.scheduler.TaskSetManager",
+          "org.apache.spark.sql.execution.datasources.FileFormatWriter",
+          "org.apache.spark.util.Utils");
+
   private Logs() {}
 
   /** Logs what the engine does. */
@@ -37,6 +49,23 @@ final class Logs {
   static void quiet() {
     Configurator.setRootLevel(Level.ERROR);
     Configurator.setLevel(OURS, Level.ERROR);
+  }
+
+  /** Has Spark say nothing of tasks that fail, until it is closed. */
+  static Muted muteTasks() {
+    Map<String, Level> levels = new LinkedHashMap<>();
+    for (String name : OF_TASKS) {
+      levels.put(name, LogManager.getLogger(name).getLevel());
+      Configurator.setLevel(name, Level.OFF);
+    }
+    return () -> levels.forEach(Configurator::setLevel);
+  }
+
+  /** Loggers that say nothing. */
+  interface Muted extends AutoCloseable {
+    /** Has them say again what they did. */
+    @Override
+    void close();
   }
 
   /** Has what is logged to the terminal in JSON; what is logged elsewhere stays as it is. */

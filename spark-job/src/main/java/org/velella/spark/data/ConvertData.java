@@ -19,6 +19,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.LongAccumulator;
 import org.velella.dataset.DatasetException;
 import org.velella.dataset.EventShape;
 import org.velella.dataset.SampleReader;
@@ -99,8 +100,8 @@ public final class ConvertData {
     Path part =
         new Path(output.getParent(), "%s-%s.part".formatted(output.getName(), UUID.randomUUID()));
     try {
-      write(parts, sources, layout.reading(), part);
-      DataSummary summary = summary(parts, sources, layout, part);
+      long rounded = write(parts, sources, layout.reading(), part);
+      DataSummary summary = summary(parts, sources, layout, part, rounded);
       try (OutputStream out = files.create(new Path(part, DataSummary.FILE), false)) {
         out.write(summary.json());
       }
@@ -153,14 +154,16 @@ public final class ConvertData {
     return JavaSparkContext.fromSparkContext(session.sparkContext());
   }
 
-  private void write(List<DataPart> parts, SourceFiles sources, DataReading reading, Path to) {
+  /** Writes the table; gives how many values were rounded. */
+  private long write(List<DataPart> parts, SourceFiles sources, DataReading reading, Path to) {
+    LongAccumulator rounded = session.sparkContext().longAccumulator();
     int cores = session.sparkContext().defaultParallelism();
     long bySize = 1 + sources.bytes() / DataPlan.PART_BYTES;
     int tasks = (int) Math.min(parts.size(), Math.max(cores, bySize));
     JavaRDD<Row> rows =
         spark()
             .parallelize(new ArrayList<>(parts), tasks)
-            .mapPartitions(new PartRows(reading, new HadoopConf(conf)));
+            .mapPartitions(new PartRows(reading, new HadoopConf(conf), rounded));
     guarded(
         () -> {
           session
@@ -170,6 +173,7 @@ public final class ConvertData {
               .parquet(to.toString());
           return to;
         });
+    return rounded.value();
   }
 
   private static StructType schema(DataReading reading) {
@@ -187,11 +191,15 @@ public final class ConvertData {
 
   /** Looks at what was written, so that no row is missed and users learn how long samples are. */
   private DataSummary summary(
-      List<DataPart> parts, SourceFiles sources, DataPlan.Layout layout, Path written) {
+      List<DataPart> parts,
+      SourceFiles sources,
+      DataPlan.Layout layout,
+      Path written,
+      long rounded) {
     // Row by row: vectors of nested columns are far larger than what is in the files.
     SparkSession reader = session.newSession();
     reader.conf().set("spark.sql.parquet.enableVectorizedReader", "false");
-    Dataset<Row> table = reader.read().parquet(written.toString());
+    Dataset<Row> table = reader.read().schema(schema(layout.reading())).parquet(written.toString());
     boolean isEvents = List.of(table.columns()).contains("events");
     EventShape shape = layout.reading().shape();
     String steps =
@@ -224,7 +232,9 @@ public final class ConvertData {
         found.getLong(3),
         found.getLong(4),
         layout.axes(),
-        sources.classes());
+        sources.classes(),
+        rounded,
+        sources.leftOut());
   }
 
   private interface Job<T> {

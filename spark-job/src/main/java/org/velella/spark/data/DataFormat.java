@@ -24,8 +24,16 @@ public enum DataFormat {
   /** Whether a name's ending is one of this format's. */
   boolean fits(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
-    boolean isLabels = lower.endsWith("_labels.csv") || lower.endsWith("_labels.npy");
-    return !isLabels && endings.stream().anyMatch(lower::endsWith);
+    return !isLabels(lower) && endings.stream().anyMatch(lower::endsWith);
+  }
+
+  /** Whether a name is that of a file of labels. */
+  static boolean isLabels(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return lower.endsWith("_labels.csv")
+        || lower.endsWith("_labels.npy")
+        || lower.endsWith("idx1-ubyte")
+        || lower.endsWith("idx1-ubyte.gz");
   }
 
   /** Whether one file is one sample, and the folder that it lies in names its class. */

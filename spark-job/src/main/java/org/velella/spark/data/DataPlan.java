@@ -41,7 +41,7 @@ final class DataPlan {
       Optional<EventShape> shape = eventShape(request, format, first);
       if (shape.isEmpty()) {
         refuseOptionsOfEvents(request, format);
-        return values(format, valueShape(format, first));
+        return values(format, valueShape(format, first), first.name());
       }
       if (request.binning() == null) {
         throw new UsageException(
@@ -51,7 +51,8 @@ final class DataPlan {
       EventShape whole = request.size() == null ? shape.get() : request.size();
       EventShape merged =
           request.polarity() == DataRequest.Polarity.MERGED ? whole.merged() : whole;
-      DataReading reading = new DataReading(format, true, request.binning(), merged, 0);
+      DataReading reading =
+          new DataReading(format, true, request.binning(), merged, null, first.name());
       return new Layout(reading, merged.axes());
     }
   }
@@ -109,14 +110,13 @@ final class DataPlan {
     };
   }
 
-  private static Layout values(DataFormat format, Shape shape) {
+  private static Layout values(DataFormat format, Shape shape, String first) {
     List<Integer> axes = new ArrayList<>();
     for (int axis = 0; axis < shape.rank(); axis++) {
       axes.add(shape.dim(axis));
     }
-    // Frames may be more or less in other files; other values may not.
-    int values = format == DataFormat.NPZ ? 0 : shape.size();
-    return new Layout(new DataReading(format, false, null, null, values), axes);
+    List<Integer> common = DataReading.commonAxes(format, shape);
+    return new Layout(new DataReading(format, false, null, null, common, first), axes);
   }
 
   /**

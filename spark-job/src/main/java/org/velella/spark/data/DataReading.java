@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.velella.dataset.Aedat3File;
@@ -25,6 +26,7 @@ import org.velella.dataset.NpzEventFile;
 import org.velella.dataset.SampleReader;
 import org.velella.dataset.Segment;
 import org.velella.dataset.ShdSamples;
+import org.velella.tensor.Shape;
 
 /**
  * How the files of a data set are read, the same in every task.
@@ -32,9 +34,16 @@ import org.velella.dataset.ShdSamples;
  * @param events whether the files hold events; else values
  * @param binning null if they hold values
  * @param shape the axes of events, after the polarities were put together; null for values
- * @param values of one sample, if it is known beforehand; 0 if not
+ * @param axes of a sample's values, of {@code npz} those of a step; null for events
+ * @param first the name of the file that these axes are from
  */
-record DataReading(DataFormat format, boolean events, Binning binning, EventShape shape, int values)
+record DataReading(
+    DataFormat format,
+    boolean events,
+    Binning binning,
+    EventShape shape,
+    List<Integer> axes,
+    String first)
     implements Serializable {
   private static final String AEDAT4 = "#!AER-DAT4";
 
@@ -54,9 +63,22 @@ record DataReading(DataFormat format, boolean events, Binning binning, EventShap
     }
   }
 
-  /** A file's samples. */
+  /**
+   * A file's samples.
+   *
+   * @throws DatasetException if its values have other axes than the first file's
+   */
   SampleReader open(SourceFile source, HadoopFile file, Configuration conf) throws IOException {
     HadoopFile labels = source.labels().isEmpty() ? null : new HadoopFile(source.labels(), conf);
+    SampleReader reader = reader(source, file, labels);
+    if (!events) {
+      requireAxes(file.name(), shape(reader));
+    }
+    return reader;
+  }
+
+  private SampleReader reader(SourceFile source, HadoopFile file, HadoopFile labels)
+      throws IOException {
     return switch (format) {
       case CSV -> new CsvSamples(file, binning, shape);
       case HDF5 -> new ShdSamples(file, binning, shape);
@@ -76,13 +98,31 @@ record DataReading(DataFormat format, boolean events, Binning binning, EventShap
     return new EventSamples(recorded, binning, shape, segments);
   }
 
-  /** Refuses samples of another size than the first one's. */
-  void requireSize(String file, int found) {
-    if (values != 0 && values != found) {
+  /** The axes of a file's samples; of {@code npz} with the steps first. */
+  static Shape shape(SampleReader reader) throws IOException {
+    if (reader instanceof ImageSample image) {
+      return image.shape();
+    }
+    return reader instanceof IdxSamples images ? images.shape() : ((ArraySamples) reader).shape();
+  }
+
+  /** The axes that all files have in common: frames may be more or less. */
+  static List<Integer> commonAxes(DataFormat format, Shape shape) {
+    List<Integer> axes = new ArrayList<>();
+    for (int axis = format == DataFormat.NPZ ? 1 : 0; axis < shape.rank(); axis++) {
+      axes.add(shape.dim(axis));
+    }
+    return axes;
+  }
+
+  private void requireAxes(String file, Shape shape) {
+    List<Integer> found = commonAxes(format, shape);
+    if (!found.equals(axes)) {
+      String what = format == DataFormat.NPZ ? "frame" : "sample";
       throw DatasetException.of(
           file,
-          "a sample of %d values, the first file's has %d; all samples of a data set have one size"
-              .formatted(found, values));
+          "a %s has the shape %s, in %s it is %s; all of a data set have one shape"
+              .formatted(what, found, first, axes));
     }
   }
 }

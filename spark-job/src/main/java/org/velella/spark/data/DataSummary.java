@@ -16,6 +16,8 @@ import org.velella.provenance.CanonicalJson;
  * @param mostSteps of the longest sample
  * @param axes of one step's input; of values without steps, of one sample
  * @param classes their names by label; empty if labels are numbers only
+ * @param rounded values that no float could carry as they were; each is the nearest one
+ * @param leftOut files of the sources that are of no use to the format, by their endings
  */
 public record DataSummary(
     String format,
@@ -27,9 +29,11 @@ public record DataSummary(
     long leastSteps,
     long mostSteps,
     List<Integer> axes,
-    List<String> classes) {
+    List<String> classes,
+    long rounded,
+    List<String> leftOut) {
   /** The file beside the table's that holds this. */
-  static final String FILE = "_dataset.json";
+  public static final String FILE = "_dataset.json";
 
   /** Whether the steps of samples are known. */
   public enum Steps {
@@ -40,6 +44,7 @@ public record DataSummary(
   public DataSummary {
     axes = List.copyOf(axes);
     classes = List.copyOf(classes);
+    leftOut = List.copyOf(leftOut);
   }
 
   byte[] json() {
@@ -58,6 +63,8 @@ public record DataSummary(
     axes.forEach(shape::add);
     ArrayNode names = json.putArray("classes");
     classes.forEach(names::add);
+    json.put("rounded_values", rounded);
+    json.put("files_left_out", leftOut.size());
     return CanonicalJson.bytes(json);
   }
 }

@@ -10,6 +10,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.TaskCompletionListener;
 import org.velella.dataset.Sample;
 import org.velella.dataset.SampleData;
@@ -22,10 +23,17 @@ final class PartRows implements FlatMapFunction<Iterator<DataPart>, Row> {
 
   private final DataReading reading;
   private final HadoopConf conf;
+  private final LongAccumulator rounded;
 
-  PartRows(DataReading reading, HadoopConf conf) {
+  /**
+   * Reads parts.
+   *
+   * @param rounded is told how many values no float could carry as they were
+   */
+  PartRows(DataReading reading, HadoopConf conf, LongAccumulator rounded) {
     this.reading = reading;
     this.conf = conf;
+    this.rounded = rounded;
   }
 
   @Override
@@ -82,7 +90,6 @@ final class PartRows implements FlatMapFunction<Iterator<DataPart>, Row> {
       long id = part.firstId() < 0 ? sample.number() : part.firstId() + done;
       Object payload;
       if (sample.data() instanceof SampleData.Frames frames) {
-        reading.requireSize(file.name(), frames.values().length);
         payload = frames.values();
       } else {
         payload = events((SampleData.EventList) sample.data());
@@ -113,6 +120,7 @@ final class PartRows implements FlatMapFunction<Iterator<DataPart>, Row> {
     public void close() {
       try {
         if (samples != null) {
+          rounded.add(samples.rounded());
           samples.close();
         }
         if (file != null) {

@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -24,17 +26,29 @@ final class SourceFiles {
   private final DataFormat format;
   private final List<SourceFile> files;
   private final List<String> classes;
+  private final List<String> leftOut;
 
-  private SourceFiles(DataFormat format, List<SourceFile> files, List<String> classes) {
+  private SourceFiles(
+      DataFormat format, List<SourceFile> files, List<String> classes, List<String> leftOut) {
     this.format = format;
     this.files = files;
     this.classes = classes;
+    this.leftOut = leftOut;
   }
 
-  /** A file, and the folder below the source that it lies in; empty if it lies in the source. */
-  private record Found(FileStatus status, String folder) {
+  /**
+   * A file.
+   *
+   * @param folder below the source that it lies in; empty if it lies in the source
+   * @param labels the file of labels that the user has given with it, or an empty text
+   */
+  private record Found(FileStatus status, String folder, String labels) {
     String name() {
       return status.getPath().getName();
+    }
+
+    String path() {
+      return status.getPath().toString();
     }
   }
 
@@ -44,59 +58,111 @@ final class SourceFiles {
    * @throws UsageException if there are none, or they are of several formats
    */
   static SourceFiles list(DataRequest request, Configuration conf) throws IOException {
-    List<Found> found = new ArrayList<>();
-    for (String source : request.sources()) {
-      found.addAll(list(source, conf));
-    }
-    found.sort(Comparator.comparing(each -> each.status().getPath().toString()));
+    List<Found> found = found(request, conf);
     DataFormat format = request.format() == null ? format(request, found) : request.format();
+    boolean takesLabels = takesLabels(format);
+    if (!request.labels().isEmpty() && !takesLabels) {
+      throw new UsageException(
+          "--labels is for aedat, npy and idx; of %s, files or folders say the label"
+              .formatted(format));
+    }
     boolean named =
         request.format() != null && found.stream().noneMatch(f -> format.fits(f.name()));
     // Files that were named themselves are taken whatever their ending.
-    List<Found> data = found.stream().filter(f -> named || format.fits(f.name())).toList();
+    Map<Boolean, List<Found>> byUse =
+        found.stream().collect(Collectors.partitioningBy(f -> named || format.fits(f.name())));
+    List<Found> data = byUse.get(true);
     if (data.isEmpty()) {
       throw new UsageException(
           "There are no files of %s in %s; they end with %s"
               .formatted(format, String.join(", ", request.sources()), format.endings()));
     }
+    List<String> leftOut =
+        byUse.get(false).stream()
+            .filter(each -> !DataFormat.isLabels(each.name()))
+            .map(Found::path)
+            .toList();
+    if (!request.labels().isEmpty() && data.size() != found.size()) {
+      throw new UsageException(
+          "%s does not end with %s, so its --labels would be left out with it"
+              .formatted(byUse.get(false).get(0).path(), format.endings()));
+    }
     List<String> classes = format.isOneSample() ? classes(data) : List.of();
     List<SourceFile> files = new ArrayList<>();
-    for (int i = 0; i < data.size(); i++) {
-      Found each = data.get(i);
+    for (Found each : data) {
       files.add(
           new SourceFile(
-              each.status().getPath().toString(),
+              each.path(),
               each.status().getLen(),
               label(each, classes),
-              labels(request, format, each, i, data.size(), conf)));
+              takesLabels ? labels(format, each, conf) : ""));
     }
-    return new SourceFiles(format, List.copyOf(files), classes);
+    return new SourceFiles(format, List.copyOf(files), classes, leftOut);
   }
 
-  private static List<Found> list(String source, Configuration conf) throws IOException {
+  /** All files by path, each once. */
+  private static List<Found> found(DataRequest request, Configuration conf) throws IOException {
+    List<String> sources = request.sources();
+    List<String> labels = request.labels();
+    if (!labels.isEmpty() && labels.size() != sources.size()) {
+      throw new UsageException(
+          "%d files of --labels for %d sources; name every file of data itself, and give one file of labels for each, in the same order"
+              .formatted(labels.size(), sources.size()));
+    }
+    List<Found> found = new ArrayList<>();
+    for (int i = 0; i < sources.size(); i++) {
+      String own = labels.isEmpty() ? "" : InputFile.absolute(labels.get(i), conf);
+      found.addAll(list(sources.get(i), own, conf));
+    }
+    found.sort(Comparator.comparing(Found::path));
+    for (int i = 1; i < found.size(); i++) {
+      if (found.get(i).path().equals(found.get(i - 1).path())) {
+        throw new UsageException(
+            found.get(i).path() + " is named twice by the sources; name it once");
+      }
+    }
+    return found;
+  }
+
+  private static List<Found> list(String source, String labels, Configuration conf)
+      throws IOException {
     Path path = new Path(source);
     FileSystem system = path.getFileSystem(conf);
     FileStatus[] roots = system.globStatus(path);
     if (roots == null || roots.length == 0) {
       throw new UsageException("There is no " + source);
     }
+    if (!labels.isEmpty() && (roots.length > 1 || roots[0].isDirectory())) {
+      throw new UsageException(
+          "%s is %s; with --labels, name every file of data itself, so that each has its own labels"
+              .formatted(source, roots.length > 1 ? roots.length + " files" : "a folder"));
+    }
     List<Found> found = new ArrayList<>();
     for (FileStatus root : roots) {
       if (!root.isDirectory()) {
-        found.add(new Found(root, ""));
+        found.add(new Found(root, "", labels));
         continue;
       }
       RemoteIterator<LocatedFileStatus> inside = system.listFiles(root.getPath(), true);
       while (inside.hasNext()) {
         FileStatus file = inside.next();
         Path parent = file.getPath().getParent();
-        boolean hidden = file.getPath().getName().startsWith(".");
-        if (!hidden) {
-          found.add(new Found(file, parent.equals(root.getPath()) ? "" : parent.getName()));
+        if (!isHidden(file.getPath(), root.getPath())) {
+          found.add(new Found(file, parent.equals(root.getPath()) ? "" : parent.getName(), ""));
         }
       }
     }
     return found;
+  }
+
+  /** Whether a name on the way from a source to a file begins as such that tools keep things in. */
+  private static boolean isHidden(Path file, Path root) {
+    for (Path each = file; each != null && !each.equals(root); each = each.getParent()) {
+      if (each.getName().startsWith(".") || each.getName().startsWith("_")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static DataFormat format(DataRequest request, List<Found> found) {
@@ -122,6 +188,12 @@ final class SourceFiles {
     TreeSet<String> folders = new TreeSet<>();
     data.forEach(each -> folders.add(each.folder()));
     if (folders.contains("")) {
+      if (folders.size() > 1) {
+        Found stray = data.stream().filter(each -> each.folder().isEmpty()).findFirst().get();
+        throw new UsageException(
+            "%s lies in no folder of a class, others lie in %s; put it into one or take it away, or for a table without labels name the files by a pattern such as 'FOLDER/*/*'"
+                .formatted(stray.path(), folders.last()));
+      }
       return List.of();
     }
     if (folders.stream().allMatch(folder -> folder.matches("\\d{1,9}"))) {
@@ -143,25 +215,18 @@ final class SourceFiles {
     return classes.isEmpty() ? NO_LABEL : classes.indexOf(file.folder());
   }
 
+  /** Whether a format's labels can lie in a file of their own. */
+  private static boolean takesLabels(DataFormat format) {
+    return format == DataFormat.AEDAT || format == DataFormat.NPY || format == DataFormat.IDX;
+  }
+
   /** The file of labels that belongs to a file of data: what the user said, or what lies beside. */
-  private static String labels(
-      DataRequest request, DataFormat format, Found file, int at, int count, Configuration conf)
+  private static String labels(DataFormat format, Found file, Configuration conf)
       throws IOException {
-    boolean takes =
-        format == DataFormat.AEDAT || format == DataFormat.NPY || format == DataFormat.IDX;
-    if (!request.labels().isEmpty()) {
-      if (!takes || request.labels().size() != count) {
-        throw new UsageException(
-            takes
-                ? "%d files of --labels for %d files of data; give one for each, in the order of their names"
-                    .formatted(request.labels().size(), count)
-                : "--labels is for aedat, npy and idx; of %s, files or folders say the label"
-                    .formatted(format));
-      }
-      String labels = request.labels().stream().sorted().toList().get(at);
-      return InputFile.absolute(labels, conf);
+    if (!file.labels().isEmpty()) {
+      return file.labels();
     }
-    for (String name : takes ? besides(format, file.name()) : List.<String>of()) {
+    for (String name : besides(format, file.name())) {
       Path path = new Path(file.status().getPath().getParent(), name);
       try {
         return path.getFileSystem(conf).getFileStatus(path).getPath().toString();
@@ -196,6 +261,11 @@ final class SourceFiles {
   /** Names of the classes by their number; empty if folders name none. */
   List<String> classes() {
     return classes;
+  }
+
+  /** Files that are of no use to the format, by their endings; files of labels are not counted. */
+  List<String> leftOut() {
+    return leftOut;
   }
 
   long bytes() {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -188,7 +191,8 @@ class ConvertDataIT {
         convert(golden("grey.png"), golden("colour.png"), golden("alpha.png"), out("i.parquet"));
     assertThat(mixed.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(mixed.err())
-        .contains("grey.png: a sample of 35 values, the first file's has 105; all samples");
+        .contains("grey.png: a sample has the shape [1, 5, 7], in ")
+        .contains("alpha.png it is [3, 5, 7]; all of a data set have one shape");
   }
 
   @Test
@@ -217,6 +221,89 @@ class ConvertDataIT {
       assertThat(left.map(path -> path.getFileName().toString()))
           .containsExactlyInAnyOrder("cut.aedat", "there.parquet");
     }
+  }
+
+  private void npy(String name, String type, int[] shape, byte[] data) throws IOException {
+    StringBuilder dims = new StringBuilder();
+    for (int dim : shape) {
+      dims.append(dim).append(',');
+    }
+    String header =
+        "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }".formatted(type, dims);
+    header = header + " ".repeat(117 - header.length()) + "\n";
+    ByteBuffer file = ByteBuffer.allocate(10 + header.length() + data.length);
+    file.order(ByteOrder.LITTLE_ENDIAN).put((byte) 0x93);
+    file.put("NUMPY".getBytes(StandardCharsets.US_ASCII)).put((byte) 1).put((byte) 0);
+    file.putShort((short) header.length()).put(header.getBytes(StandardCharsets.US_ASCII));
+    Files.write(folder.resolve(name), file.put(data).array());
+  }
+
+  /** Files are sorted by name, and their labels go with them. */
+  @Test
+  void labelsStayWithTheirFiles() throws IOException {
+    npy("b.npy", "|u1", new int[] {1, 2}, new byte[] {1, 2});
+    npy("a.npy", "|u1", new int[] {1, 2}, new byte[] {3, 4});
+    npy("x.npy", "|u1", new int[] {1}, new byte[] {7});
+    npy("y.npy", "|u1", new int[] {1}, new byte[] {8});
+    String pairs = out("y.npy") + "," + out("x.npy");
+    CommandLineRun run = convert(out("b.npy"), out("a.npy"), out("in.parquet"), "--labels", pairs);
+    assertThat(run.err()).isEmpty();
+    List<Row> rows = rows(out("in.parquet"));
+    assertThat(rows).extracting(row -> row.<Integer>getAs("label")).containsExactly(7, 8);
+    assertThat(values(rows.get(0))).containsExactly(3, 4);
+    assertThat(convert(out("[ab].npy"), out("c.parquet"), "--labels", out("x.npy")).err())
+        .contains("is 2 files; with --labels, name every file of data itself");
+    assertThat(convert(out("a.npy"), out("c.parquet"), "--labels", pairs).err())
+        .contains("2 files of --labels for 1 sources");
+    assertThat(convert(out("a.npy"), out("[a].npy"), out("c.parquet")).err())
+        .contains("a.npy is named twice by the sources");
+  }
+
+  @Test
+  void shapesAreNotMixed() throws IOException {
+    npy("a.npy", "|u1", new int[] {1, 2, 3}, new byte[6]);
+    npy("b.npy", "|u1", new int[] {1, 3, 2}, new byte[6]);
+    assertThat(convert(out("a.npy"), out("b.npy"), out("c.parquet")).err())
+        .contains("b.npy: a sample has the shape [3, 2], in ")
+        .contains("a.npy it is [2, 3]; all of a data set have one shape");
+  }
+
+  /** 0.1 and 2^24 + 1 are no floats, 0.5 and 2^24 + 2 are. */
+  @Test
+  void roundedValuesAreCounted() throws IOException {
+    ByteBuffer data = ByteBuffer.allocate(32).order(ByteOrder.LITTLE_ENDIAN);
+    data.putDouble(0.1).putDouble(0.5).putDouble(16777217).putDouble(16777218);
+    npy("d.npy", "<f8", new int[] {2, 2}, data.array());
+    CommandLineRun run = convert(out("d.npy"), out("d.parquet"));
+    assertThat(run.out()).contains("rounded   2 values, which no float32 is");
+    JsonNode said = new ObjectMapper().readTree(folder.resolve("d.parquet/_dataset.json").toFile());
+    assertThat(said.get("rounded_values").asInt()).isEqualTo(2);
+  }
+
+  private void copy(String source, String to) throws IOException {
+    Files.createDirectories(folder.resolve(to).getParent());
+    Files.copy(GOLDEN.resolve(source), folder.resolve(to));
+  }
+
+  @Test
+  void whatLiesAmongClassesIsNotedOrRefused() throws IOException {
+    copy("colour.png", "tree/cat/1.png");
+    copy("colour.png", "tree/dog/1.png");
+    copy("colour.png", "tree/.cache/1.png");
+    copy("colour.png", "tree/_old/more/1.png");
+    Files.writeString(folder.resolve("tree/cat/notes.txt"), "none");
+    CommandLineRun run = convert(out("tree"), out("t.parquet"));
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .contains("2 samples of 2 files")
+        .contains("classes   0 cat, 1 dog\n")
+        .contains("left out  1 file of other endings, the first is ")
+        .contains("tree/cat/notes.txt");
+    copy("colour.png", "tree/stray.png");
+    CommandLineRun stray = convert(out("tree"), out("s.parquet"));
+    assertThat(stray.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(stray.err())
+        .contains("tree/stray.png lies in no folder of a class, others lie in dog");
   }
 
   /** From a table of events to the confusion matrix, which is counted here from the results. */
