@@ -16,6 +16,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.velella.network.Network;
 import org.velella.network.nir.NirDataWriter;
+import org.velella.simulate.Probes;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
 
@@ -92,7 +93,7 @@ public final class NirDataExport {
           .computeIfAbsent(row.getLong(0), key -> new HashMap<>())
           .put(row.getLong(1), ids.size());
       ids.add(new long[] {row.getLong(0), row.getLong(1)});
-      steps = Math.max(steps, Math.toIntExact(row.getLong(2)));
+      steps = Math.max(steps, whole("steps", row.getLong(2)));
     }
     if (ids.isEmpty()) {
       throw new UsageException("The run has no results yet; finish it with velella resume");
@@ -105,8 +106,28 @@ public final class NirDataExport {
     return trial == null ? null : trial.get(row.getLong(1));
   }
 
+  /** What the run was told to record, whether or not there was any of it. */
   private List<Part> parts() {
+    Probes probes = tables.probes();
+    Map<String, Long> most = mostSpikes();
     List<Part> parts = new ArrayList<>();
+    for (String node : probes.rasters()) {
+      long events = most.getOrDefault(node, 0L);
+      // A row that is filled up says the same as one without columns, and more readers take it.
+      parts.add(part(node, SPIKES, whole("spikes of " + node, Math.max(1, events))));
+    }
+    probes
+        .traces()
+        .forEach(
+            (node, variables) -> variables.forEach(variable -> parts.add(part(node, variable, 0))));
+    if (parts.isEmpty()) {
+      throw new UsageException("The run has recorded nothing; run it with --record spikes,v:NODE");
+    }
+    return parts;
+  }
+
+  /** Of each node that has fired, the spikes of the sample that has most. */
+  private Map<String, Long> mostSpikes() {
     Dataset<Row> counts =
         tables
             .spikes()
@@ -114,22 +135,21 @@ public final class NirDataExport {
             .count()
             .groupBy(NODE)
             .agg(functions.max("count"));
-    for (Row row : counts.sort(NODE).collectAsList()) {
-      parts.add(part(row.getString(0), SPIKES, Math.toIntExact(row.getLong(1))));
+    Map<String, Long> most = new HashMap<>();
+    for (Row row : counts.collectAsList()) {
+      most.put(row.getString(0), row.getLong(1));
     }
-    for (Row row :
-        tables
-            .traces()
-            .select(NODE, "variable")
-            .distinct()
-            .sort(NODE, "variable")
-            .collectAsList()) {
-      parts.add(part(row.getString(0), row.getString(1), 0));
+    return most;
+  }
+
+  /** A number that indices of the file must reach. */
+  private static int whole(String what, long value) {
+    if (value > Integer.MAX_VALUE) {
+      throw new UsageException(
+          "A sample has %d %s; a file of NIR data holds at most %d, take them from the run's tables with velella sql"
+              .formatted(value, what, Integer.MAX_VALUE));
     }
-    if (parts.isEmpty()) {
-      throw new UsageException("The run has recorded nothing; run it with --record spikes,v:NODE");
-    }
-    return parts;
+    return (int) value;
   }
 
   private Part part(String node, String variable, int most) {

@@ -28,6 +28,7 @@ import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
 import org.velella.network.NodePath;
 import org.velella.neuron.NeuronOperation;
+import org.velella.simulate.Probes;
 import org.velella.spark.frame.ResultColumns;
 import org.velella.spark.frame.ResultFileName;
 import org.velella.spark.frame.RunTable;
@@ -96,6 +97,11 @@ public final class RunTables {
   /** What was simulated. */
   public Network network() {
     return NetworkCodec.fromBytes(directory.networkBytes(directory.spec().networkDigest()));
+  }
+
+  /** What the run records over time. */
+  Probes probes() {
+    return Probes.parse(directory.spec().record(), network());
   }
 
   /** A neuron parameter, if it is the same for all neurons of a node and all trials. */

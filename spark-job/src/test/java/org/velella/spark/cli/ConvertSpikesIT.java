@@ -95,4 +95,26 @@ class ConvertSpikesIT {
     assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(run.err()).contains("has recorded nothing");
   }
+
+  /** After one step nothing has fired; what was to be recorded is there, without events. */
+  @Test
+  void silentPopulationsAreWritten() {
+    SimulateJob.run(
+        TestSpark.session(), TestRuns.config(folder, "early", 1).record("spikes:readout").build());
+    RunTables tables = RunTables.open(TestSpark.session(), folder.resolve("early").toString());
+    assertThat(tables.spikes().count()).isZero();
+
+    CommandLineRun run = convert("early", "early.nir");
+
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
+    assertThat(run.out()).contains("readout.spikes");
+    try (HdfFile file = new HdfFile(folder.resolve("early.nir"))) {
+      String spikes = "nodes/readout/observables/spikes/";
+      long[][] idx = (long[][]) file.getDatasetByPath(spikes + "idx").getData();
+      assertThat(idx).hasNumberOfRows(Math.toIntExact(tables.results().count()));
+      for (long[] row : idx) {
+        assertThat(row).containsOnly(-1);
+      }
+    }
+  }
 }
