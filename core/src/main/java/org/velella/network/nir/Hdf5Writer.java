@@ -16,8 +16,9 @@ import org.velella.tensor.Tensor;
 
 /**
  * Writes the part of HDF5 that NIR files need, from the leaves to the root: groups, arrays, strings
- * of any length, attributes. The same calls give the same bytes. The library that reads has no
- * strings of any length and no scalar attributes of that kind in its writer.
+ * of any length, attributes. The same calls give the same bytes. jHDF, which reads, does not do for
+ * writing: its strings all have a fixed length, where the nir package writes strings of any length,
+ * in datasets and in scalar attributes.
  */
 final class Hdf5Writer {
   private static final int SUPERBLOCK = 48;
