@@ -1,6 +1,7 @@
 package org.velella.checkpoint;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,10 +60,16 @@ public final class ManyRanges {
     require(!head.manifest().isComplete(), "the run is not complete");
     System.out.printf(
         java.util.Locale.ROOT,
-        "%d ranges, %.1f s, %d MB heap%n",
+        "%d ranges, %.1f s, %.1f s of processor time, %d MB heap%n",
         RANGES,
         (System.nanoTime() - begun) / 1e9,
+        processorNanos() / 1e9,
         Runtime.getRuntime().maxMemory() >> 20);
+  }
+
+  private static long processorNanos() {
+    return ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
+        .getProcessCpuTime();
   }
 
   private static void require(boolean condition, String what) {

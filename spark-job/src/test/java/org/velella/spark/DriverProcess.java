@@ -9,12 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.SparkSession;
+import org.velella.spark.cli.Velella;
 import org.velella.spark.faults.FaultFolder;
 import org.velella.spark.job.RunConfig;
-import org.velella.spark.job.RunListener;
-import org.velella.spark.job.SimulateJob;
 
-/** A driver in a JVM of its own, which a test can kill as an operator or a machine would. */
+/**
+ * The command {@code velella simulate} in a JVM of its own, which a test can kill as an operator or
+ * a machine would.
+ */
 public final class DriverProcess {
   private static final String BEGUN = "tasks run";
 
@@ -117,7 +119,21 @@ public final class DriverProcess {
                 }
               }
             });
-    SimulateJob.run(spark, config, RunListener.SILENT);
-    spark.stop();
+    Velella.main(arguments(config));
+  }
+
+  /** The command of a user who wants this run. */
+  private static String[] arguments(RunConfig config) {
+    String samples = config.samples() + "," + config.manner().samples();
+    List<String> arguments = new ArrayList<>(List.of("simulate", "--show=0"));
+    arguments.addAll(List.of("--network", config.network(), "--input", config.input()));
+    arguments.addAll(List.of("--output", config.output(), "--steps", "" + config.steps()));
+    arguments.addAll(List.of("--checkpoint-every", "" + config.checkpointEvery()));
+    arguments.addAll(List.of("--record", config.record()));
+    arguments.addAll(List.of("--samples", samples.replaceFirst(",$", "")));
+    arguments.addAll(List.of("--range-size", "" + config.rangeSize()));
+    arguments.addAll(List.of("--tile-size", "" + config.manner().tileSize()));
+    arguments.addAll(List.of("--backend", config.manner().backend()));
+    return arguments.toArray(String[]::new);
   }
 }

@@ -67,7 +67,7 @@ class DriverFaultsIT {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+  @EnumSource(names = {"BEFORE_WRITING", "WHILE_WRITING", "BEFORE_NAMING", "AFTER_NAMING"})
   void killedWhileItCommits(Moment moment) throws Exception {
     String name = "f2-" + moment;
     String output = FaultDriver.stoppable(folder.resolve(name));
@@ -78,6 +78,19 @@ class DriverFaultsIT {
     boolean named = Files.exists(folder.resolve(name).resolve(manifest(2)));
     assertThat(named).isEqualTo(moment == Moment.AFTER_NAMING);
     finish(name, output, LOSS);
+  }
+
+  /** Before anything is computed, or when all is. */
+  @ParameterizedTest
+  @EnumSource(names = {"BEGUN", "PUBLISHING", "NAMING_RESULTS"})
+  void killedBeforeOrAfterItsTasks(Moment moment) throws Exception {
+    String name = "f2-" + moment;
+    String output = FaultDriver.stoppable(folder.resolve(name));
+    try (FaultDriver driver = FaultDriver.start(folder, output, faults, moment, 0)) {
+      driver.awaitMoment();
+      assertThat(driver.kill()).isTrue();
+    }
+    finish(name, output, 0);
   }
 
   private static String manifest(int version) {

@@ -118,6 +118,7 @@ class ExecutorFaultsClusterIT {
     }
     finish("f3", run);
     await("the end of the executor that was given up", () -> !zombie.isAlive());
+    assertWholeOnceCollected("f3");
   }
 
   /**

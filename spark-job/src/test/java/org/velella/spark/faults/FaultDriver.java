@@ -33,7 +33,7 @@ final class FaultDriver implements AutoCloseable {
   private static final String AUTHORITY = "driver";
   private static final String REACHED = "reached";
 
-  /** Moments of committing a manifest at which a driver can be stopped. */
+  /** Moments at which a driver can be stopped; the first four are of committing a manifest. */
   enum Moment {
     /** It is decided what to commit, and nothing is written. */
     BEFORE_WRITING,
@@ -43,6 +43,12 @@ final class FaultDriver implements AutoCloseable {
     BEFORE_NAMING,
     /** The manifest is there, and the driver does not know. */
     AFTER_NAMING,
+    /** The run has its own file, and nothing else. */
+    BEGUN,
+    /** All is computed and committed, and the first recording is about to be published. */
+    PUBLISHING,
+    /** The first file of results is about to get its name. */
+    NAMING_RESULTS,
     /** Any; the test decides when. */
     NONE
   }
@@ -153,6 +159,9 @@ final class FaultDriver implements AutoCloseable {
             case WHILE_WRITING -> draft && !before && mine;
             case BEFORE_NAMING -> naming && before && mine;
             case AFTER_NAMING -> naming && !before && mine;
+            case BEGUN -> !before && request.matches("rename to .*/_run/run\\.json");
+            case PUBLISHING -> before && request.matches("rename to .*/spikes/[^/]*\\.parquet");
+            case NAMING_RESULTS -> before && request.matches("rename to .*/results/[^/]*");
             case NONE -> false;
           };
       if (here) {

@@ -89,5 +89,10 @@ class KilledDriverIT {
     }
     RunOutcome outcome = ResumeJob.run(TestSpark.session(), second);
     assertThat(outcome.exitCode()).isZero();
+    SimulateJob.run(
+        TestSpark.session(),
+        TestRuns.config(folder, "whole", STEPS).checkpointEvery(EVERY).record(RECORD).build());
+    assertThat(RunHash.of(Path.of(run))).isEqualTo(RunHash.of(folder.resolve("whole")));
+    assertThat(RunHash.orphans(Path.of(run))).isEmpty();
   }
 }

@@ -76,6 +76,12 @@ public final class StoreFaults {
     delayed.clear();
   }
 
+  /** Lets no more requests fail; what is late is still to come, some requests later. */
+  public synchronized void heal() {
+    failing = 0;
+    broken = Long.MAX_VALUE;
+  }
+
   /** Lets the k-th request and all later ones fail before they do anything. */
   public synchronized void failFrom(long k) {
     failAt(Kind.BEFORE, 0);
