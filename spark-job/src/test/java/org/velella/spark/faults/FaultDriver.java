@@ -160,7 +160,8 @@ final class FaultDriver implements AutoCloseable {
             case BEFORE_NAMING -> naming && before && mine;
             case AFTER_NAMING -> naming && !before && mine;
             case BEGUN -> !before && request.matches("rename to .*/_run/run\\.json");
-            case PUBLISHING -> before && request.matches("rename to .*/spikes/[^/]*\\.parquet");
+            case PUBLISHING ->
+                before && request.matches("rename to (?!.*/_attempts/).*/spikes/[^/]*\\.parquet");
             case NAMING_RESULTS -> before && request.matches("rename to .*/results/[^/]*");
             case NONE -> false;
           };
