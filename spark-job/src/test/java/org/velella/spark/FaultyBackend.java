@@ -36,6 +36,7 @@ public final class FaultyBackend implements Backend {
   /** Lets every chunk run well. */
   public static void failNever() {
     CHUNKS_LEFT.set(Long.MAX_VALUE);
+    FAIL_AT.set(-1);
   }
 
   /** Lets so many chunks run well; only the next one throws. */
@@ -49,7 +50,6 @@ public final class FaultyBackend implements Backend {
   public static void countAnew() {
     failNever();
     CHUNKS_RUN.set(0);
-    FAIL_AT.set(-1);
   }
 
   /** Chunks begun since {@link #failOnce} or {@link #countAnew}. */

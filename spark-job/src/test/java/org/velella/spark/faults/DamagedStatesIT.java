@@ -182,7 +182,7 @@ class DamagedStatesIT {
         run -> {
           try (Stream<Path> files = Files.list(run.resolve("checkpoint/manifests"))) {
             List<Path> manifests = files.sorted(Comparator.reverseOrder()).toList();
-            long bound = listed(manifests.get(0)) - listed(manifests.get(1));
+            long bound = SavedWork.sampleSteps(run) - listed(manifests.get(1));
             flip(manifests.get(0), random);
             return bound;
           }

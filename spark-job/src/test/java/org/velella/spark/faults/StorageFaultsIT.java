@@ -193,7 +193,8 @@ class StorageFaultsIT {
   @Seeded
   void limitedFiles(SplittableRandom random) throws Exception {
     long[] sizes = sizes(folder.resolve("undisturbed"));
-    long limit = sizes[random.nextInt(sizes.length)] - 1;
+    // Not the largest: in this run it may be a byte or two smaller.
+    long limit = sizes[random.nextInt(sizes.length - 1)] - 1;
     assumeTrue(limitFiles(Long.toString(limit)), "Limiting files takes prlimit of Linux");
     Path run = folder.resolve("limited");
     try {

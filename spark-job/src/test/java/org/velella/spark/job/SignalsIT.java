@@ -43,6 +43,7 @@ class SignalsIT {
   void count() {
     work = new FaultFolder(folder.resolve("faults"));
     work.reset();
+    FaultyBackend.failNever();
     System.setProperty(FaultFolder.PROPERTY, work.path().toString());
   }
 
