@@ -19,6 +19,7 @@ public final class Aedat3File implements EventFile {
 
   private final DataFile file;
 
+  /** A recording. */
   public Aedat3File(DataFile file) {
     this.file = file;
   }
@@ -61,7 +62,7 @@ public final class Aedat3File implements EventFile {
     String line = line(in);
     if (!line.startsWith(VERSION)) {
       throw in.wrong(
-          "it begins with '%s', not with %s; give a file of that version, or say what it is: --format"
+          "it begins with '%s', not with %s; give a file of that version, or say which format it is"
               .formatted(line.length() > 40 ? line.substring(0, 40) : line, VERSION));
     }
     while (!line.startsWith(HEADER_END)) {

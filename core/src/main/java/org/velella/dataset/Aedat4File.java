@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,7 +26,7 @@ public final class Aedat4File implements EventFile {
   private static final int EVENT_BYTES = 16;
   private static final int PACKET_HEADER_BYTES = 8;
 
-  /** A packet that gives more than this is damaged: writers begin a new one every few ms. */
+  /** A packet that has or gives more than this is damaged: writers begin a new one every few ms. */
   private static final int MAX_PACKET = 1 << 28;
 
   /**
@@ -93,12 +94,11 @@ public final class Aedat4File implements EventFile {
 
   private Header header(ByteReader in) throws IOException {
     byte[] version = new byte[VERSION.length];
-    if (in.read(version, version.length) < version.length
-        || !java.util.Arrays.equals(version, VERSION)) {
+    if (in.read(version, version.length) < version.length || !Arrays.equals(version, VERSION)) {
       throw DatasetException.at(
           file.name(),
           0,
-          "it does not begin with #!AER-DAT4.0; give a file of that version, or say what it is: --format");
+          "it does not begin with #!AER-DAT4.0; give a file of that version, or say which format it is");
     }
     int bytes = in.i32("the header");
     if (bytes < 8 || bytes > MAX_HEADER || bytes > file.length() - in.offset()) {
@@ -160,6 +160,13 @@ public final class Aedat4File implements EventFile {
           in.skip(bytes, "a packet");
           continue;
         }
+        if (bytes > MAX_PACKET) {
+          throw DatasetException.at(
+              file.name(),
+              offset,
+              "a packet of %d bytes, more than %d; the file is damaged"
+                  .formatted(bytes, MAX_PACKET));
+        }
         packet = packet.length < bytes ? new byte[bytes] : packet;
         if (in.read(packet, bytes) < bytes) {
           throw in.cutShort("a packet");
@@ -177,7 +184,7 @@ public final class Aedat4File implements EventFile {
       byte[] message = packet;
       int length = bytes;
       if (head.compression() != 0) {
-        message = decompress(head.compression(), packet, bytes);
+        message = decompress(head.compression(), packet, bytes, offset);
         length = message.length;
       }
       if (length < 12) {
@@ -209,11 +216,12 @@ public final class Aedat4File implements EventFile {
     return message[8] == 'E' && message[9] == 'V' && message[10] == 'T' && message[11] == 'S';
   }
 
-  private byte[] decompress(int compression, byte[] packet, int bytes) throws Malformed {
+  private byte[] decompress(int compression, byte[] packet, int bytes, long offset)
+      throws Malformed {
     if (compression <= 2) {
       return Lz4Frame.decode(packet, bytes, MAX_PACKET);
     }
-    try (InputStream in = zstd.open(new ByteArrayInputStream(packet, 0, bytes))) {
+    try (InputStream in = decoder(new ByteArrayInputStream(packet, 0, bytes), offset)) {
       int most = (int) Math.min(MAX_PACKET, Math.max(SMALL_PACKET, (long) MAX_RATIO * bytes));
       byte[] message = in.readNBytes(most);
       if (in.read() >= 0) {
@@ -222,6 +230,18 @@ public final class Aedat4File implements EventFile {
       return message;
     } catch (IOException e) {
       throw new Malformed(e.getMessage());
+    }
+  }
+
+  /** What cannot be opened is no damage of the file. */
+  private InputStream decoder(InputStream packet, long offset) {
+    try {
+      return zstd.open(packet);
+    } catch (IOException e) {
+      throw new DatasetException(
+          "%s, byte %d: a packet in Zstandard, which cannot be read here: %s"
+              .formatted(file.name(), offset, e.getMessage()),
+          e);
     }
   }
 }

@@ -82,14 +82,30 @@ public final class ArraySamples implements SampleReader {
   @Override
   public Samples read(long first, long count) throws IOException {
     NpzEntry entry = open();
-    NpzEntry classes = labels != null ? NpzEntry.open(labels) : null;
-    Npy.Header header = entry.header();
-    long size = header.elements() / (isFrames ? 1 : Math.max(1, header.shape().dim(0)));
-    requireFit(entry, classes, size);
-    entry.skip(first * size);
-    if (classes != null) {
-      classes.skip(first);
+    NpzEntry classes = null;
+    try {
+      classes = labels != null ? NpzEntry.open(labels) : null;
+      long size = size(entry.header());
+      requireFit(entry, classes, size);
+      entry.skip(first * size);
+      if (classes != null) {
+        classes.skip(first);
+      }
+    } catch (IOException | RuntimeException e) {
+      Closing.after(e, entry, classes);
+      throw e;
     }
+    return samples(entry, classes, first, count);
+  }
+
+  /** Values of one sample. */
+  private long size(Npy.Header header) {
+    return header.elements() / (isFrames ? 1 : Math.max(1, header.shape().dim(0)));
+  }
+
+  private Samples samples(NpzEntry entry, NpzEntry classes, long first, long count) {
+    Npy.Header header = entry.header();
+    long size = size(header);
     return new Samples() {
       private long done;
       private long rounded;

@@ -14,6 +14,7 @@ public final class AtisFile implements EventFile {
 
   private final DataFile file;
 
+  /** A recording. */
   public AtisFile(DataFile file) {
     this.file = file;
   }

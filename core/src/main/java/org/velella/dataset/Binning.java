@@ -7,7 +7,9 @@ import java.math.BigDecimal;
 public sealed interface Binning extends Serializable {
   /** What is the same for all frames of a fixed number. */
   enum SplitBy {
+    /** Events of a frame. */
     NUMBER,
+    /** The time that a frame lasts. */
     TIME
   }
 
@@ -38,6 +40,9 @@ public sealed interface Binning extends Serializable {
   record FixedDuration(BigDecimal seconds, int padTo) implements Binning {
     public FixedDuration {
       requirePositive("A frame's duration", seconds);
+      if (padTo < 0) {
+        throw new IllegalArgumentException("padding to %d frames; give 0 or more".formatted(padTo));
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package org.velella.dataset;
 
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,7 +29,12 @@ final class CsvEvents implements AutoCloseable {
   CsvEvents(DataFile file) throws IOException {
     this.name = file.name();
     this.lines = new LineReader(file);
-    header(lines.next());
+    try {
+      header(lines.next());
+    } catch (IOException | RuntimeException e) {
+      Closing.after(e, lines);
+      throw e;
+    }
   }
 
   private void header(String line) {
@@ -118,10 +124,7 @@ final class CsvEvents implements AutoCloseable {
       if (text.length() <= 40 && Math.abs(Double.parseDouble(text)) < 9e9) {
         BigDecimal seconds = new BigDecimal(text);
         if (seconds.scale() < 60 && seconds.abs().compareTo(MOST_SECONDS) < 0) {
-          return seconds
-              .multiply(NANOSECONDS)
-              .setScale(0, java.math.RoundingMode.FLOOR)
-              .longValueExact();
+          return seconds.multiply(NANOSECONDS).setScale(0, RoundingMode.FLOOR).longValueExact();
         }
       }
     } catch (NumberFormatException e) {

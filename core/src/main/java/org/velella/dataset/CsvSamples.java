@@ -12,6 +12,11 @@ public final class CsvSamples implements SampleReader {
   private final EventShape shape;
   private final EventBinner binner;
 
+  /**
+   * The samples of a table.
+   *
+   * @param shape the addresses that its events may have
+   */
   public CsvSamples(DataFile file, Binning binning, EventShape shape) {
     this.file = file;
     this.shape = shape;
@@ -52,9 +57,20 @@ public final class CsvSamples implements SampleReader {
   @Override
   public Samples read(long first, long count) throws IOException {
     CsvEvents events = new CsvEvents(file);
+    boolean any;
+    try {
+      any = events.next();
+    } catch (IOException | RuntimeException e) {
+      Closing.after(e, events);
+      throw e;
+    }
+    return samples(events, any, first, count);
+  }
+
+  private Samples samples(CsvEvents events, boolean any, long first, long count) {
     return new Samples() {
       private long at = -1;
-      private boolean more = events.next();
+      private boolean more = any;
 
       @Override
       public Optional<Sample> next() throws IOException {
@@ -64,6 +80,7 @@ public final class CsvSamples implements SampleReader {
           int label = events.label();
           at++;
           if (at == first + count) {
+            more = false;
             return Optional.empty();
           }
           while (more && events.sample() == sample) {

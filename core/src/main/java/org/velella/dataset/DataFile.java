@@ -47,7 +47,12 @@ public interface DataFile {
       @Override
       public InputStream open(long offset) throws IOException {
         SeekableByteChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-        channel.position(offset);
+        try {
+          channel.position(offset);
+        } catch (IOException | RuntimeException e) {
+          Closing.after(e, channel);
+          throw e;
+        }
         return Channels.newInputStream(channel);
       }
 

@@ -5,7 +5,10 @@ import java.util.Optional;
 
 /** A file of events: time, place and polarity of changes of light, or of spikes. */
 public interface EventFile {
+  /** Ticks per second of times in microseconds. */
   long MICROSECONDS = 1_000_000;
+
+  /** Ticks per second of times in nanoseconds. */
   long NANOSECONDS = 1_000_000_000;
 
   /** Its name for messages. */

@@ -66,7 +66,7 @@ public record EventShape(int channels, int height, int width) implements Seriali
 
   /** What is wrong with an event that cannot have its place. */
   String outside(int x, int y, int polarity) {
-    return "an event at x = %d, y = %d, polarity %d lies outside %d x %d (width x height); give the sensor's --size, or check the file"
+    return "an event at x = %d, y = %d, polarity %d lies outside %d x %d (width x height); give the sensor's size, or check the file"
         .formatted(x, y, polarity, width, height);
   }
 }

@@ -22,7 +22,7 @@ final class FlatTable {
     }
     vtable = (int) table;
     vtableBytes = bytes.getShort(vtable) & 0xffff;
-    if (vtableBytes < 4 || vtable + vtableBytes > bytes.limit()) {
+    if (vtableBytes < 4 || vtableBytes > bytes.limit() - vtable) {
       throw new Malformed("a FlatBuffers table with %d bytes of fields".formatted(vtableBytes));
     }
   }
@@ -55,7 +55,7 @@ final class FlatTable {
     if (offset == 0) {
       return NOT_THERE;
     }
-    if (position + offset > bytes.limit() - valueBytes) {
+    if (offset > bytes.limit() - valueBytes - position) {
       throw new Malformed("a FlatBuffers field beyond the end of the message");
     }
     return position + offset;

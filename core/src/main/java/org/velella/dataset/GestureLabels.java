@@ -9,14 +9,16 @@ import java.util.List;
  * each sample of the recording. Classes count from 1 there, labels from 0.
  */
 public final class GestureLabels {
-  private static final int MAX_SEGMENTS = 1_000_000;
+  /** Of each event of a recording, every segment is asked whether it holds it. */
+  private static final int MAX_SEGMENTS = 10_000;
 
   private GestureLabels() {}
 
   /**
    * The segments of a recording; the end is not part of them.
    *
-   * @throws DatasetException if a line is something else, or has more than 65,536 characters
+   * @throws DatasetException if a line is something else, has more than 65,536 characters, or there
+   *     are more than 10,000 samples
    */
   public static List<Segment> read(DataFile file) throws IOException {
     List<Segment> segments = new ArrayList<>();

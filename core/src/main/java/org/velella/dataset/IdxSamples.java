@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -38,10 +39,10 @@ public final class IdxSamples implements SampleReader {
   private record Idx(String name, InputStream in, int[] dims) {
     static Idx open(DataFile file, int rank) throws IOException {
       InputStream in = new BufferedInputStream(file.open(0), buffer(file));
-      in.mark(2);
-      boolean isGzip = in.read() == 0x1f && in.read() == 0x8b;
-      in.reset();
       try {
+        in.mark(2);
+        boolean isGzip = in.read() == 0x1f && in.read() == 0x8b;
+        in.reset();
         in = isGzip ? new GZIPInputStream(in, buffer(file)) : in;
         byte[] magic = in.readNBytes(4);
         if (magic.length < 4
@@ -49,7 +50,6 @@ public final class IdxSamples implements SampleReader {
             || magic[1] != 0
             || magic[2] != 8
             || magic[3] != rank) {
-          in.close();
           throw DatasetException.of(
               file.name(),
               "it is no IDX file of bytes with %d axes; give the %s file"
@@ -58,15 +58,18 @@ public final class IdxSamples implements SampleReader {
         int[] dims = new int[rank];
         for (int axis = 0; axis < rank; axis++) {
           byte[] dim = in.readNBytes(4);
-          dims[axis] = dim.length < 4 ? -1 : java.nio.ByteBuffer.wrap(dim).getInt();
+          dims[axis] = dim.length < 4 ? -1 : ByteBuffer.wrap(dim).getInt();
           if (dims[axis] < 0) {
             throw DatasetException.of(file.name(), "axis %d of %d".formatted(axis, dims[axis]));
           }
         }
         return new Idx(file.name(), in, dims);
       } catch (ZipException | EOFException e) {
-        in.close();
+        Closing.after(e, in);
         throw new DatasetException(file.name() + ": its compression is damaged", e);
+      } catch (IOException | RuntimeException e) {
+        Closing.after(e, in);
+        throw e;
       }
     }
 
@@ -131,12 +134,22 @@ public final class IdxSamples implements SampleReader {
   @Override
   public Samples read(long first, long count) throws IOException {
     Idx idx = open();
-    Idx classes = labels != null ? Idx.open(labels, 1) : null;
-    int pixels = idx.dims()[1] * idx.dims()[2];
-    idx.skip(first * pixels);
-    if (classes != null) {
-      classes.skip(first);
+    Idx classes = null;
+    try {
+      classes = labels != null ? Idx.open(labels, 1) : null;
+      idx.skip(first * idx.dims()[1] * idx.dims()[2]);
+      if (classes != null) {
+        classes.skip(first);
+      }
+    } catch (IOException | RuntimeException e) {
+      Closing.after(e, idx.in(), classes == null ? null : classes.in());
+      throw e;
     }
+    return samples(idx, classes, first, count);
+  }
+
+  private static Samples samples(Idx idx, Idx classes, long first, long count) {
+    int pixels = idx.dims()[1] * idx.dims()[2];
     return new Samples() {
       private long done;
 

@@ -3,11 +3,14 @@ package org.velella.dataset;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.CRC32;
 import javax.imageio.IIOException;
 import javax.imageio.ImageIO;
@@ -22,6 +25,7 @@ import org.velella.tensor.Shape;
  * colours (red, green, blue). Transparency is left out.
  */
 public final class ImageSample implements SampleReader {
+  private static final Set<String> FORMATS = Set.of("png", "jpeg", "jpg");
   private static final long MAX_PIXELS = 1L << 26;
 
   /** What one byte can stand for at most, of PNG by its compression, of JPEG by its blocks. */
@@ -38,6 +42,11 @@ public final class ImageSample implements SampleReader {
   /** What was decoded to know the axes, until it is read; else null. */
   private Raw decoded;
 
+  /**
+   * An image file.
+   *
+   * @param label its class, or {@link Sample#NO_LABEL}
+   */
   public ImageSample(DataFile file, int label) {
     this.file = file;
     this.label = label;
@@ -86,11 +95,13 @@ public final class ImageSample implements SampleReader {
         ImageInputStream stream = new MemoryCacheImageInputStream(in)) {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
       if (!readers.hasNext()) {
-        throw DatasetException.of(
-            file.name(), "it is no image of a known format; PNG and JPEG are");
+        throw unknownFormat();
       }
       ImageReader reader = readers.next();
       try {
+        if (!FORMATS.contains(reader.getFormatName().toLowerCase(Locale.ROOT))) {
+          throw unknownFormat();
+        }
         reader.setInput(stream, true, true);
         return decode(reader);
       } finally {
@@ -98,11 +109,15 @@ public final class ImageSample implements SampleReader {
       }
     } catch (DatasetException e) {
       throw e;
-    } catch (IIOException | RuntimeException | java.io.EOFException e) {
+    } catch (IIOException | RuntimeException | EOFException e) {
       // Decoders trust what they read, so damage can surface as anything.
       throw new DatasetException(
           "%s: the image is damaged (%s)".formatted(file.name(), e.getMessage()), e);
     }
+  }
+
+  private DatasetException unknownFormat() {
+    return DatasetException.of(file.name(), "it is no image of a known format; PNG and JPEG are");
   }
 
   /** Of PNG, the size of the image has a checksum, which the decoder does not look at. */

@@ -24,8 +24,8 @@ final class LineReader implements AutoCloseable {
 
   LineReader(DataFile file) throws IOException {
     this.name = file.name();
-    this.in = new InputStreamReader(file.open(0), StandardCharsets.UTF_8);
     this.block = new char[(int) Math.max(16, Math.min(1 << 16, file.length()))];
+    this.in = new InputStreamReader(file.open(0), StandardCharsets.UTF_8);
   }
 
   /** The number of the line that was read last, from 1 on. */

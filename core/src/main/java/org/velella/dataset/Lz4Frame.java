@@ -16,8 +16,8 @@ final class Lz4Frame {
   private static final int UNCOMPRESSED = 0x8000_0000;
   private static final int MIN_MATCH = 4;
 
-  /** A block cannot be longer than this, so neither can what one byte of it stands for. */
-  private static final int MAX_RATIO = 255;
+  /** The byte of a length after which another one follows. */
+  private static final int GOES_ON = 255;
 
   private final byte[] in;
   private final int end;
@@ -52,10 +52,13 @@ final class Lz4Frame {
     int flags = u8();
     int descriptor = u8();
     int blockMaximum = 1 << (8 + 2 * (descriptor >>> 4 & 7));
-    if (flags >>> 6 != 1 || (flags & 1) != 0 || blockMaximum < 1 << 16) {
+    if (flags >>> 6 != 1 || (flags & 1) != 0) {
       throw new Malformed(
           "an LZ4 frame of version %d%s"
               .formatted(flags >>> 6, (flags & 1) == 0 ? "" : " with a dictionary"));
+    }
+    if (blockMaximum < 1 << 16) {
+      throw new Malformed("an LZ4 frame whose blocks have up to %d bytes".formatted(blockMaximum));
     }
     boolean independent = (flags & 0x20) != 0;
     at += ((flags & 8) != 0 ? 8 : 0) + 1;
@@ -108,8 +111,8 @@ final class Lz4Frame {
 
   private int length(int nibble, int stop) throws Malformed {
     int length = nibble;
-    int next = nibble == 15 ? MAX_RATIO : 0;
-    while (next == MAX_RATIO) {
+    int next = nibble == 15 ? GOES_ON : 0;
+    while (next == GOES_ON) {
       if (at == stop) {
         throw new Malformed("an LZ4 block that ends inside a length");
       }

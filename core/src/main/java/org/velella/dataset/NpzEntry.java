@@ -42,6 +42,16 @@ final class NpzEntry implements AutoCloseable {
     }
   }
 
+  /** An array that the stream stands at; closes it if there is none. */
+  private static NpzEntry at(String name, InputStream in) throws IOException {
+    try {
+      return new NpzEntry(name, in);
+    } catch (IOException | RuntimeException e) {
+      Closing.after(e, in);
+      throw e;
+    }
+  }
+
   /** Names of the arrays of a {@code .npz} file. */
   static List<String> names(DataFile file) throws IOException {
     List<String> names = new ArrayList<>();
@@ -97,12 +107,15 @@ final class NpzEntry implements AutoCloseable {
       Names all = new Names(file.name());
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
         if (all.add(entry).equals(array)) {
-          return new NpzEntry(file.name() + ": " + array, zip);
+          return at(file.name() + ": " + array, zip);
         }
       }
     } catch (ZipException | EOFException | IllegalArgumentException e) {
-      zip.close();
+      Closing.after(e, zip);
       throw e instanceof DatasetException known ? known : damaged(file.name(), e);
+    } catch (IOException e) {
+      Closing.after(e, zip);
+      throw e;
     }
     zip.close();
     throw DatasetException.of(
@@ -111,7 +124,7 @@ final class NpzEntry implements AutoCloseable {
 
   /** The array of a {@code .npy} file. */
   static NpzEntry open(DataFile file) throws IOException {
-    return new NpzEntry(file.name(), new BufferedInputStream(file.open(0), BLOCK_BYTES));
+    return at(file.name(), new BufferedInputStream(file.open(0), BLOCK_BYTES));
   }
 
   private static DatasetException damaged(String name, Exception e) {

@@ -1,6 +1,7 @@
 package org.velella.dataset;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,13 +20,14 @@ public final class NpzEventFile implements EventFile {
 
   private final DataFile file;
 
+  /** A recording; see {@link #isOne} for whether a file is one. */
   public NpzEventFile(DataFile file) {
     this.file = file;
   }
 
   /** Whether a {@code .npz} file has the arrays of events. */
   public static boolean isOne(DataFile file) throws IOException {
-    return NpzEntry.names(file).containsAll(java.util.List.of(ARRAYS));
+    return NpzEntry.names(file).containsAll(List.of(ARRAYS));
   }
 
   @Override

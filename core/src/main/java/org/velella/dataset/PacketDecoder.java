@@ -6,12 +6,10 @@ import java.io.InputStream;
 /** Decompression that this module does not bring, such as Zstandard. */
 @FunctionalInterface
 public interface PacketDecoder {
-  /** Takes nothing. */
-  PacketDecoder NONE =
-      packet -> {
-        throw new IOException("there is no Zstandard library here");
-      };
-
-  /** What a compressed packet holds, as a stream. */
+  /**
+   * What a compressed packet holds, as a stream; damage shows when it is read.
+   *
+   * @throws IOException if nothing can be decompressed here
+   */
   InputStream open(InputStream packet) throws IOException;
 }

@@ -22,6 +22,11 @@ public final class ShdSamples implements SampleReader {
   private final DataFile file;
   private final EventBinner binner;
 
+  /**
+   * The samples of a file.
+   *
+   * @param shape the addresses that its events may have
+   */
   public ShdSamples(DataFile file, Binning binning, EventShape shape) {
     this.file = file;
     this.binner = new EventBinner(binning, shape, EventFile.NANOSECONDS);

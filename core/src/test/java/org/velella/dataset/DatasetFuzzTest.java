@@ -63,7 +63,7 @@ class DatasetFuzzTest {
         Fuzz.run(
             random,
             List.of(golden("none.aedat4"), golden("lz4_small.aedat4"), golden("zstd.aedat4")),
-            bytes -> events(new Aedat4File(file(bytes), PacketDecoder.NONE)),
+            bytes -> events(new Aedat4File(file(bytes), GoldenFiles.NO_ZSTANDARD)),
             DOCUMENTED);
     assertThat(read).isPositive();
   }

@@ -12,6 +12,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -110,17 +112,18 @@ class EventFilesTest {
   @ParameterizedTest
   @ValueSource(strings = {"none.aedat4", "lz4_small.aedat4"})
   void aedat4OfEachCompression(String name) throws IOException {
-    Aedat4File file = new Aedat4File(file(name), PacketDecoder.NONE);
+    Aedat4File file = new Aedat4File(file(name), GoldenFiles.NO_ZSTANDARD);
     assertThat(file.shape()).contains(EventShape.camera(30, 40));
     assertThat(events(file)).isEqualTo(rows(expected("few")));
   }
 
   @Test
   void aedat4TakesTheZstandardThatItIsGiven() throws IOException {
-    assertThatThrownBy(() -> events(new Aedat4File(file("zstd.aedat4"), PacketDecoder.NONE)))
+    assertThatThrownBy(() -> events(new Aedat4File(file("zstd.aedat4"), GoldenFiles.NO_ZSTANDARD)))
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining("zstd.aedat4, byte ")
-        .hasMessageContaining("no Zstandard library");
+        .hasMessageContaining("no Zstandard library")
+        .hasMessageNotContaining("damaged");
     List<byte[]> packets = new ArrayList<>();
     PacketDecoder fake =
         packet -> {
@@ -140,6 +143,44 @@ class EventFilesTest {
         .hasMessageContaining("bytes give more than 1048576");
   }
 
+  /** Of 2^31 - 1 bytes, in a file that could hold them. */
+  @Test
+  void aedat4RefusesPacketsThatAreTooLarge() throws IOException {
+    byte[] bytes = Files.readAllBytes(GoldenFiles.FOLDER.resolve("none.aedat4"));
+    ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    int packet = 18 + file.getInt(14);
+    while (!new String(bytes, packet + 16, 4, StandardCharsets.US_ASCII).equals("EVTS")) {
+      packet += 8 + file.getInt(packet + 4);
+    }
+    file.putInt(packet + 4, Integer.MAX_VALUE);
+    DataFile large = new LongFile(DataFile.of("large.aedat4", bytes), 1L << 40);
+    assertThatThrownBy(() -> events(new Aedat4File(large, GoldenFiles.NO_ZSTANDARD)))
+        .isInstanceOf(DatasetException.class)
+        .hasMessage(
+            "large.aedat4, byte %d: a packet of 2147483647 bytes, more than 268435456; the file is damaged"
+                .formatted(packet));
+  }
+
+  /** A file that says it is longer than it is. */
+  private record LongFile(DataFile file, long length) implements DataFile {
+    @Override
+    public String name() {
+      return file.name();
+    }
+
+    @Override
+    public InputStream open(long offset) throws IOException {
+      return file.open(offset);
+    }
+  }
+
+  @Test
+  void durationsRefuseToPadToLessThanNothing() {
+    assertThatThrownBy(() -> duration("0.006", -1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("padding to -1 frames; give 0 or more");
+  }
+
   private static InputStream zeros() {
     return new InputStream() {
       @Override
@@ -152,7 +193,7 @@ class EventFilesTest {
   /** LZ4 blocks that refer to the block before. */
   @Test
   void aedat4WithLinkedBlocks() throws IOException {
-    EventFile file = new Aedat4File(file("lz4.aedat4"), PacketDecoder.NONE);
+    EventFile file = new Aedat4File(file("lz4.aedat4"), GoldenFiles.NO_ZSTANDARD);
     EventSamples samples =
         new EventSamples(file, number(2), EventShape.camera(30, 40), List.of(Segment.whole(4)));
     Sample sample = GoldenFiles.all(samples).get(0);
@@ -244,7 +285,7 @@ class EventFilesTest {
         new EventSamples(
             gesture(), number(1), EventShape.camera(16, 16), List.of(Segment.whole(0)));
     assertThatThrownBy(() -> GoldenFiles.all(small))
-        .hasMessageContaining("outside 16 x 16 (width x height); give the sensor's --size");
+        .hasMessageContaining("outside 16 x 16 (width x height); give the sensor's size");
     assertThatThrownBy(() -> gesture(steps("0.0000001")))
         .hasMessageContaining("0.0000001 s are no whole number of the file's ticks");
     byte[] labels = "class,a,b\n3,10,5\n".getBytes(StandardCharsets.UTF_8);

@@ -12,6 +12,12 @@ import java.util.Optional;
 final class GoldenFiles {
   static final Path FOLDER = Path.of("src", "test", "resources", "golden", "datasets");
 
+  /** Decompresses nothing. */
+  static final PacketDecoder NO_ZSTANDARD =
+      packet -> {
+        throw new IOException("there is no Zstandard library here");
+      };
+
   private GoldenFiles() {}
 
   static DataFile file(String name) {

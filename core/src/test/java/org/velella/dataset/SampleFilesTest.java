@@ -7,16 +7,21 @@ import static org.velella.dataset.GoldenFiles.file;
 import static org.velella.dataset.GoldenFiles.rows;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -140,6 +145,78 @@ class SampleFilesTest {
         .containsExactly(List.of(0L, 2L), List.of(2L, 0L), List.of(3L, 1L));
     assertThat(GoldenFiles.steps(all.get(1))).containsExactly(List.of(500L, 2L));
     assertThat(GoldenFiles.some(reader, 1, 1)).hasSize(1).extracting(Sample::number).contains(9L);
+  }
+
+  @Test
+  void nothingComesAfterTheLastSample() throws IOException {
+    SampleReader reader =
+        csv("sample,t,neuron\n0,0,0\n1,0,1\n2,0,2\n", MILLISECONDS, EventShape.neurons(3));
+    try (SampleReader.Samples samples = reader.read(0, 1)) {
+      assertThat(samples.next()).isPresent();
+      assertThat(samples.next()).isEmpty();
+      assertThat(samples.next()).isEmpty();
+    }
+  }
+
+  /** A file in memory that counts its open streams. */
+  private static DataFile counted(byte[] bytes, AtomicInteger open) {
+    DataFile file = DataFile.of("counted", bytes);
+    return new DataFile() {
+      @Override
+      public String name() {
+        return file.name();
+      }
+
+      @Override
+      public long length() throws IOException {
+        return file.length();
+      }
+
+      @Override
+      public InputStream open(long offset) throws IOException {
+        open.incrementAndGet();
+        return new FilterInputStream(file.open(offset)) {
+          private boolean closed;
+
+          @Override
+          public void close() throws IOException {
+            open.addAndGet(closed ? 0 : -1);
+            closed = true;
+            super.close();
+          }
+        };
+      }
+    };
+  }
+
+  @Test
+  void refusedFilesAreClosed() throws IOException {
+    AtomicInteger open = new AtomicInteger();
+    DataFile text = counted("none of this".getBytes(StandardCharsets.UTF_8), open);
+    DataFile dense = counted(Files.readAllBytes(GoldenFiles.FOLDER.resolve("dense.npy")), open);
+    DataFile axis = counted(new byte[] {0, 0, 8, 3, -1, 0, 0, 0}, open);
+    List<SampleReader> refused =
+        List.of(
+            new CsvSamples(text, MILLISECONDS, EventShape.neurons(3)),
+            ArraySamples.npy(text),
+            ArraySamples.npy(dense, text),
+            ArraySamples.npy(dense, dense),
+            ArraySamples.npz(text, 0),
+            new IdxSamples(text),
+            new IdxSamples(axis));
+    for (SampleReader reader : refused) {
+      assertThatThrownBy(() -> reader.read(0, 1)).isInstanceOf(DatasetException.class);
+      assertThat(open).hasValue(0);
+    }
+  }
+
+  @Test
+  void imagesOfOtherFormatsAreRefused() throws IOException {
+    ByteArrayOutputStream bmp = new ByteArrayOutputStream();
+    ImageIO.write(new BufferedImage(2, 2, BufferedImage.TYPE_INT_RGB), "bmp", bmp);
+    assertThatThrownBy(() -> new ImageSample(DataFile.of("a.bmp", bmp.toByteArray()), 0).shape())
+        .isInstanceOf(DatasetException.class)
+        .hasMessage("a.bmp: it is no image of a known format; PNG and JPEG are");
   }
 
   @Test

@@ -2,17 +2,21 @@ package org.velella.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Files ten times as large as the heap are read, in a JVM of their own. */
 class SmallHeapTest {
+  @TempDir Path folder;
+
   @Test
   void filesTenTimesTheHeapConvert() throws Exception {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    Path said = folder.resolve("said.txt");
     Process process =
         new ProcessBuilder(
                 List.of(
@@ -24,10 +28,14 @@ class SmallHeapTest {
                     System.getProperty("java.class.path"),
                     LargeFiles.class.getName()))
             .redirectErrorStream(true)
+            .redirectOutput(said.toFile())
             .start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
-    assertThat(said.strip().lines())
+    try {
+      assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(Files.readAllLines(said))
         .containsExactly(
             "aedat 3.1: 1 sample", "n-mnist: 1 sample", "npy: 10000 samples", "csv: 2400 samples");
     assertThat(process.exitValue()).isZero();

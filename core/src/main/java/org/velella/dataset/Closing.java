@@ -1,0 +1,23 @@
+package org.velella.dataset;
+
+/** Closes what was opened for a file that is then refused. */
+final class Closing {
+  private Closing() {}
+
+  /**
+   * Closes all; what that throws goes along with the failure, which the caller throws.
+   *
+   * @param opened null for what was not
+   */
+  static void after(Exception failure, AutoCloseable... opened) {
+    for (AutoCloseable each : opened) {
+      try {
+        if (each != null) {
+          each.close();
+        }
+      } catch (Exception e) {
+        failure.addSuppressed(e);
+      }
+    }
+  }
+}
