@@ -204,14 +204,14 @@ public final class ConvertData {
     EventShape shape = layout.reading().shape();
     String steps =
         isEvents
-            ? "coalesce(array_max(transform(events, e -> e.step)) + 1, 0)"
+            ? "coalesce(cast(array_max(transform(events, e -> e.step)) as bigint) + 1, 0)"
             : shape == null ? "1" : "size(input) div " + shape.size();
     Row found =
         table
             .selectExpr(
                 "count(*)",
                 "count(label)",
-                "coalesce(max(label) + 1, 0)",
+                "coalesce(cast(max(label) as bigint) + 1, 0)",
                 "cast(min(%s) as bigint)".formatted(steps),
                 "cast(max(%s) as bigint)".formatted(steps))
             .head();
@@ -227,7 +227,7 @@ public final class ConvertData {
         sources.files().size(),
         planned,
         found.getLong(1),
-        found.getInt(2),
+        found.getLong(2),
         shape == null ? DataSummary.Steps.NOT_KNOWN : DataSummary.Steps.COUNTED,
         found.getLong(3),
         found.getLong(4),

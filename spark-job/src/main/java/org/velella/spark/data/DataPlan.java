@@ -65,8 +65,13 @@ final class DataPlan {
           case IMAGES, IDX, NPY -> Optional.empty();
           case HDF5 -> Optional.of(EventShape.neurons(ShdSamples.COCHLEA));
           case CSV -> {
-            CsvSamples.isCamera(first);
-            yield Optional.of(sized(request, null, first));
+            boolean isCamera = CsvSamples.isCamera(first);
+            EventShape size = sized(request, null, first);
+            if (!isCamera && size.height() > 1) {
+              throw new UsageException(
+                  "%s has the column neuron; give --size NEURONS".formatted(first.name()));
+            }
+            yield Optional.of(size);
           }
           case NPZ ->
               NpzEventFile.isOne(first)
@@ -119,6 +124,12 @@ final class DataPlan {
     return new Layout(new DataReading(format, false, null, null, common, first), axes);
   }
 
+  /** HDF5 that lies elsewhere is copied for each part as a whole, so that there is one. */
+  private static boolean isCut(DataFormat format, SourceFile file) {
+    boolean isCopied = format == DataFormat.HDF5 && !file.uri().startsWith("file:");
+    return format.isSplittable() && !isCopied;
+  }
+
   /**
    * Cuts files into parts and numbers their samples.
    *
@@ -130,7 +141,7 @@ final class DataPlan {
     for (int f = 0; f < counts.length; f++) {
       SourceFile file = files.get(f);
       boolean ownIds = format == DataFormat.CSV && files.size() == 1;
-      long pieces = format.isSplittable() ? 1 + file.length() / PART_BYTES : 1;
+      long pieces = isCut(format, file) ? 1 + file.length() / PART_BYTES : 1;
       long each = Math.max(1, (counts[f] + pieces - 1) / pieces);
       for (long first = 0; first < counts[f]; first += each) {
         long count = Math.min(each, counts[f] - first);

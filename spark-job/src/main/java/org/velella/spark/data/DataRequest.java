@@ -11,7 +11,7 @@ import org.velella.dataset.EventShape;
  * @param output the folder to be made, whose name ends with {@code .parquet}
  * @param format null: as the files' endings say
  * @param labels files of labels; empty: those that lie beside the data, if there are any
- * @param binning how events become steps; null: {@link #requireBinning} says what is missing
+ * @param binning how events become steps; null: not said, which events cannot do without
  * @param size of the sensor; null: as the files or their format say
  * @param polarity what becomes of the polarities
  */
@@ -25,7 +25,9 @@ public record DataRequest(
     Polarity polarity) {
   /** What becomes of the two polarities of events. */
   public enum Polarity {
+    /** Each has a channel of its own. */
     SEPARATE,
+    /** They are put together in one. */
     MERGED
   }
 

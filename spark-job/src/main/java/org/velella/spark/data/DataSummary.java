@@ -24,7 +24,7 @@ public record DataSummary(
     int files,
     long samples,
     long labelled,
-    int labels,
+    long labels,
     Steps steps,
     long leastSteps,
     long mostSteps,

@@ -26,8 +26,12 @@ final class HadoopFile implements DataFile, AutoCloseable {
 
   @Override
   public String name() {
-    boolean isLocal = files.getScheme().equals("file");
-    return isLocal ? path.toUri().getPath() : Secrets.hide(path.toString());
+    return isLocal() ? path.toUri().getPath() : Secrets.hide(path.toString());
+  }
+
+  private boolean isLocal() {
+    // Not every file system knows its own scheme.
+    return files.getUri().getScheme().equals("file");
   }
 
   @Override
@@ -38,13 +42,20 @@ final class HadoopFile implements DataFile, AutoCloseable {
   @Override
   public InputStream open(long offset) throws IOException {
     FSDataInputStream in = files.open(path);
-    in.seek(offset);
-    return in;
+    try {
+      in.seek(offset);
+      return in;
+    } catch (IOException | RuntimeException e) {
+      // Closes it, and goes on with what is wrong.
+      try (in) {
+        throw e;
+      }
+    }
   }
 
   @Override
   public Path local() throws IOException {
-    if (files.getScheme().equals("file")) {
+    if (isLocal()) {
       return Path.of(path.toUri().getPath());
     }
     if (copy == null) {

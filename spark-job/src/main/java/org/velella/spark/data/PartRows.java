@@ -118,13 +118,12 @@ final class PartRows implements FlatMapFunction<Iterator<DataPart>, Row> {
 
     @Override
     public void close() {
-      try {
-        if (samples != null) {
-          rounded.add(samples.rounded());
-          samples.close();
-        }
-        if (file != null) {
-          file.close();
+      HadoopFile read = file;
+      SampleReader.Samples given = samples;
+      try (read;
+          given) {
+        if (given != null) {
+          rounded.add(given.rounded());
         }
       } catch (IOException e) {
         throw new UncheckedIOException(e);

@@ -213,13 +213,18 @@ class ConvertDataIT {
     assertThat(convert(golden("nothing.npy"), out("x.parquet")).err()).contains("There is no ");
     assertThat(convert(golden("dense.npy"), out("x.csv")).err())
         .contains("end the name with .parquet");
+    Files.writeString(folder.resolve("neurons.csv"), "sample,t,neuron\n0,0,1\n");
+    CommandLineRun rows =
+        convert(out("neurons.csv"), out("x.parquet"), "--size", "2x2", "--frames", "1");
+    assertThat(rows.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(rows.err()).contains("neurons.csv has the column neuron; give --size NEURONS");
     Files.createDirectory(folder.resolve("there.parquet"));
     CommandLineRun there = convert(golden("dense.npy"), out("there.parquet"));
     assertThat(there.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(there.err()).contains("there.parquet is there already");
     try (Stream<Path> left = Files.list(folder)) {
       assertThat(left.map(path -> path.getFileName().toString()))
-          .containsExactlyInAnyOrder("cut.aedat", "there.parquet");
+          .containsExactlyInAnyOrder("cut.aedat", "neurons.csv", "there.parquet");
     }
   }
 
