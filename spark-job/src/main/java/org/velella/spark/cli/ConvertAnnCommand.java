@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.velella.network.Network;
-import org.velella.network.NetworkDigest;
+import org.velella.network.nir.NirImport;
 import org.velella.rate.Granularity;
 import org.velella.rate.RateConversion;
 import org.velella.rate.Readout;
@@ -98,9 +98,12 @@ final class ConvertAnnCommand implements Callable<Integer> {
   public Integer call() {
     Configuration conf = new Configuration();
     NetworkTarget target = NetworkTarget.of(out, overwrite.existing(), conf);
+    Reporter reporter = said.reporter(spec);
     RateConversion.Converted converted;
     try {
-      Network dense = NetworkSource.readWithNotes(ann, "norse", 1e-4, conf).network();
+      NirImport read = NetworkSource.readWithNotes(ann, "norse", 1e-4, conf);
+      read.notes().forEach(reporter::message);
+      Network dense = read.network();
       RateConversion conversion =
           RateConversion.of(dense)
               .rule(ScaleRule.parse(mode))
@@ -113,8 +116,8 @@ final class ConvertAnnCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new UsageException("Cannot convert " + ann + ": " + e.getMessage(), e);
     }
-    converted.notes().forEach(said.reporter(spec)::message);
-    target.write(converted.network()).forEach(said.reporter(spec)::message);
+    converted.notes().forEach(reporter::message);
+    target.write(converted.network()).forEach(reporter::message);
     print(converted);
     return ExitCode.DONE;
   }
@@ -132,13 +135,7 @@ final class ConvertAnnCommand implements Callable<Integer> {
                     number(Arrays.stream(scales).min().orElseThrow()),
                     number(Arrays.stream(scales).max().orElseThrow())));
     table.print(lines);
-    lines.println(
-        "%s: %d nodes, digest %s"
-            .formatted(
-                out,
-                converted.network().nodes().size(),
-                NetworkDigest.of(converted.network()).value()));
-    lines.flush();
+    WrittenNetwork.print(spec, out, converted.network());
   }
 
   private static String number(double value) {

@@ -1,17 +1,13 @@
 package org.velella.spark.cli;
 
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
-import org.velella.network.NetworkDigest;
 import org.velella.network.nir.NirImport;
 import org.velella.spark.job.ExitCode;
-import org.velella.spark.job.NetworkSource;
 import org.velella.spark.job.NetworkTarget;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -46,19 +42,7 @@ final class ConvertNetworkCommand implements Callable<Integer> {
               + " or .nir.")
   private String out;
 
-  @Option(
-      names = "--convention",
-      defaultValue = "norse",
-      paramLabel = "NAME",
-      description = "How NIR's equations become steps. Default: ${DEFAULT-VALUE}.")
-  private String convention;
-
-  @Option(
-      names = "--dt",
-      defaultValue = "1e-4",
-      paramLabel = "SECONDS",
-      description = "Time of one step, for NIR files. Default: ${DEFAULT-VALUE}.")
-  private double dt;
+  @Mixin private NirOptions nir;
 
   @Mixin private OverwriteOption overwrite;
 
@@ -69,15 +53,10 @@ final class ConvertNetworkCommand implements Callable<Integer> {
   public Integer call() {
     Configuration conf = new Configuration();
     NetworkTarget target = NetworkTarget.of(out, overwrite.existing(), conf);
-    NirImport read = NetworkSource.readWithNotes(in, convention, dt, conf);
+    NirImport read = nir.read(in, conf);
     read.notes().forEach(said.reporter(spec)::message);
     target.write(read).forEach(said.reporter(spec)::message);
-    PrintWriter lines = spec.commandLine().getOut();
-    lines.println(
-        "%s: %d nodes, digest %s"
-            .formatted(
-                out, read.network().nodes().size(), NetworkDigest.of(read.network()).value()));
-    lines.flush();
+    WrittenNetwork.print(spec, out, read.network());
     return ExitCode.DONE;
   }
 }

@@ -51,19 +51,7 @@ final class ConvertStateDictCommand implements Callable<Integer> {
               + " neuron parameters of one number. Default: without those.")
   private String structure;
 
-  @Option(
-      names = "--convention",
-      defaultValue = "norse",
-      paramLabel = "NAME",
-      description = "How NIR's equations become steps. Default: ${DEFAULT-VALUE}.")
-  private String convention;
-
-  @Option(
-      names = "--dt",
-      defaultValue = "1e-4",
-      paramLabel = "SECONDS",
-      description = "Time of one step, for NIR files. Default: ${DEFAULT-VALUE}.")
-  private double dt;
+  @Mixin private NirOptions nir;
 
   @Mixin private OverwriteOption overwrite;
 
@@ -74,7 +62,7 @@ final class ConvertStateDictCommand implements Callable<Integer> {
   public Integer call() {
     Configuration conf = new Configuration();
     StateDictFile.require(out, overwrite.existing(), conf);
-    NirImport read = NetworkSource.readWithNotes(in, convention, dt, conf);
+    NirImport read = nir.read(in, conf);
     read.notes().forEach(said.reporter(spec)::message);
     int tensors =
         structure == null

@@ -1,12 +1,10 @@
 package org.velella.spark.cli;
 
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.velella.network.Network;
-import org.velella.network.NetworkDigest;
 import org.velella.network.exchange.BatchNormFolding;
 import org.velella.network.exchange.StateDictException;
 import org.velella.network.exchange.WeightLoading;
@@ -107,12 +105,8 @@ final class ConvertWeightsCommand implements Callable<Integer> {
       throw new UsageException(
           "Cannot put %s into %s: %s".formatted(state, structure, e.getMessage()), e);
     }
-    target.write(network).forEach(said.reporter(spec)::message);
-    PrintWriter lines = spec.commandLine().getOut();
-    lines.println(
-        "%s: %d nodes, digest %s"
-            .formatted(out, network.nodes().size(), NetworkDigest.of(network).value()));
-    lines.flush();
+    target.write(network).forEach(reporter::message);
+    WrittenNetwork.print(spec, out, network);
     return ExitCode.DONE;
   }
 }
