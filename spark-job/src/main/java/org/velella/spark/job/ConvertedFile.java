@@ -33,7 +33,7 @@ public final class ConvertedFile {
   }
 
   /**
-   * Writes a file after {@link #require} has looked; on a disk it is complete or absent.
+   * Writes a file after {@link #require} has looked; it is complete or absent.
    *
    * @throws UsageException if the place does not allow it
    */

@@ -11,7 +11,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** A file of any Hadoop file system, written as a whole; on a disk it is complete or absent. */
+/** A file of any Hadoop file system, written as a whole: it is complete or absent. */
 public final class OutputFile {
   private OutputFile() {}
 
@@ -51,15 +51,35 @@ public final class OutputFile {
       writeLocal(java.nio.file.Path.of(whole.toUri().getPath()), content);
       return;
     }
-    try (OutputStream out = files.create(whole, true)) {
-      content.writeTo(out);
+    Path part = new Path(whole.getParent(), partName(whole.getName()));
+    try {
+      // Closing a stream makes the file on stores of objects, also if the content has failed.
+      try (OutputStream out = files.create(part, false)) {
+        content.writeTo(out);
+      }
+      if (exists(uri, conf)) {
+        files.delete(whole, false);
+      }
+      if (!files.rename(part, whole)) {
+        throw new IOException("%s could not be renamed to %s".formatted(part, whole));
+      }
+    } catch (IOException | RuntimeException e) {
+      try {
+        files.delete(part, false);
+      } catch (IOException notDeleted) {
+        e.addSuppressed(notDeleted);
+      }
+      throw e;
     }
+  }
+
+  private static String partName(String name) {
+    return "." + name + "." + UUID.randomUUID() + ".part";
   }
 
   private static void writeLocal(java.nio.file.Path file, Content content) throws IOException {
     Files.createDirectories(file.getParent());
-    java.nio.file.Path part =
-        file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
+    java.nio.file.Path part = file.resolveSibling(partName(file.getFileName().toString()));
     try {
       try (OutputStream out = Files.newOutputStream(part)) {
         content.writeTo(out);
