@@ -63,7 +63,8 @@ public final class NirExplanation {
    * that deliver late, then the presets that refuse the file.
    *
    * @param file what messages call it
-   * @throws NirException if the file cannot be read under the convention
+   * @param dt seconds per step
+   * @throws NirException if the file cannot be read under the convention, or dt is not positive
    */
   public static List<String> lines(byte[] bytes, String file, NirConvention convention, double dt) {
     try {

@@ -75,9 +75,7 @@ public final class NirReader {
   }
 
   static NirImport read(String file, NirConvention convention, double dt, Source source) {
-    if (!(dt > 0) || Double.isInfinite(dt)) {
-      throw new NirException("The time step must be a positive number of seconds, found " + dt);
-    }
+    requireTimeStep(dt);
     NirNotes notes = new NirNotes(file);
     try {
       Network network = new NirReader(convention, dt, notes).network(source.graph(notes));
@@ -89,7 +87,14 @@ public final class NirReader {
 
   /** The network of a graph, without a word about what is left out. */
   static Network read(NirGraph graph, NirConvention convention, double dt) {
+    requireTimeStep(dt);
     return new NirReader(convention, dt, NirNotes.silent()).network(graph);
+  }
+
+  private static void requireTimeStep(double dt) {
+    if (!(dt > 0) || Double.isInfinite(dt)) {
+      throw new NirException("The time step must be a positive number of seconds, found " + dt);
+    }
   }
 
   private Network network(NirGraph graph) {

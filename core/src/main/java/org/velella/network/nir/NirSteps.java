@@ -18,8 +18,8 @@ final class NirSteps {
   private static final Pattern STEP =
       Pattern.compile("\\s*(?:charge|fire|reset|output) (\\w+) = (.*)");
 
-  /** What a leak to 0 leaves of the term for it. */
-  private static final Pattern ZERO_TERM = Pattern.compile(" \\+ 0(?![.0-9])");
+  /** What a leak to 0 leaves of the term for it; a product with 0 is another term. */
+  private static final Pattern ZERO_TERM = Pattern.compile(" \\+ 0(?![.0-9]| [*/])");
 
   private NirSteps() {}
 

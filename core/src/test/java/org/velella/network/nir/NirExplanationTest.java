@@ -79,6 +79,37 @@ class NirExplanationTest {
   }
 
   @Test
+  void productWithZeroIsNotTakenForALeakToZero() {
+    NirBuilder file =
+        NirBuilder.around(
+            "LIF",
+            new long[] {1},
+            "tau",
+            0.5f,
+            "r",
+            0f,
+            "v_leak",
+            0f,
+            "v_threshold",
+            1f,
+            "v_reset",
+            0f);
+
+    assertThat(lines(file, "norse")).contains("    h = v + 0.25 * (0 - v + 0 * x)");
+  }
+
+  @Test
+  void timeStepMustBePositive() {
+    byte[] bytes = recurrent().bytes();
+    for (double dt : new double[] {0, Double.NaN}) {
+      assertThatThrownBy(
+              () -> NirExplanation.lines(bytes, "a.nir", NirConvention.named("norse"), dt))
+          .isInstanceOf(NirException.class)
+          .hasMessageContaining("The time step must be a positive number of seconds, found " + dt);
+    }
+  }
+
+  @Test
   void presetThatRefusesTheFileSaysWhy() {
     NirBuilder file =
         NirBuilder.around("IF", new long[] {1}, "r", -1f, "v_threshold", 1f, "v_reset", 0f);
