@@ -13,7 +13,8 @@ import org.velella.tensor.Tensor;
  * Writes what a run has recorded as NIR's second format, {@code NIRGraphData}: for each node its
  * observables, spikes as {@code EventData}, variables as {@code TimeGriddedData}. Nodes of nested
  * graphs lie in nested data. What was written is on disk at once, so memory does not grow with the
- * recording. Not thread-safe.
+ * recording. {@link #finish} completes the file; without it no reader takes what there is for one.
+ * Not thread-safe.
  */
 public final class NirDataWriter implements AutoCloseable {
   private static final String TYPE = "__type__";
@@ -25,7 +26,8 @@ public final class NirDataWriter implements AutoCloseable {
   private final int steps;
   private final Map<String, Map<String, NirObservable>> observables = new LinkedHashMap<>();
   private final Map<String, Tensor> ids = new LinkedHashMap<>();
-  private boolean closed;
+  private final Level root = new Level("");
+  private boolean finished;
 
   private NirDataWriter(Hdf5Sink sink, double dt, int samples, int steps) {
     this.sink = sink;
@@ -36,7 +38,7 @@ public final class NirDataWriter implements AutoCloseable {
   }
 
   /**
-   * A new file; it is complete once {@link #close} has returned.
+   * A new file; it is complete once {@link #finish} has returned.
    *
    * @param dt seconds per step
    * @param samples of all observables
@@ -109,13 +111,49 @@ public final class NirDataWriter implements AutoCloseable {
   }
 
   private void add(String node, String name, NirObservable observable) {
-    if (name.isEmpty() || name.indexOf('/') >= 0) {
+    if (!NirNesting.isName(name)) {
       throw new NirException("HDF5 can hold no observable named '%s'".formatted(name));
+    }
+    if (!observables.containsKey(node)) {
+      place(node);
     }
     Map<String, NirObservable> of = observables.computeIfAbsent(node, key -> new LinkedHashMap<>());
     if (of.put(name, observable) != null) {
       throw new NirException("Node %s has two observables named '%s'".formatted(node, name));
     }
+  }
+
+  /** Finds a node's place, which may be no other node's and no graph's. */
+  private void place(String node) {
+    List<String> segments = NodePath.split(node);
+    for (String segment : segments) {
+      if (!NirNesting.isName(segment)) {
+        throw new NirException(
+            "HDF5 can hold no node named '%s', as in %s".formatted(segment, node));
+      }
+    }
+    Level level = root;
+    for (String segment : segments.subList(0, segments.size() - 1)) {
+      String other = level.nodes.get(segment);
+      if (other != null) {
+        throw bothNodeAndGraph(other, node);
+      }
+      level = level.levels.computeIfAbsent(segment, key -> new Level(node));
+    }
+    String last = segments.get(segments.size() - 1);
+    if (level.levels.containsKey(last)) {
+      throw bothNodeAndGraph(node, level.levels.get(last).first);
+    }
+    String same = level.nodes.put(last, node);
+    if (same != null) {
+      throw new NirException("Paths %s and %s are those of one node".formatted(same, node));
+    }
+  }
+
+  private static NirException bothNodeAndGraph(String node, String inner) {
+    return new NirException(
+        "NIR data can hold node %s or the graph with node %s, not both; record one of them or rename it"
+            .formatted(node, inner));
   }
 
   /** The time of a step from which a reader finds the step again. */
@@ -135,39 +173,48 @@ public final class NirDataWriter implements AutoCloseable {
     return steps;
   }
 
-  /** Nested data in the making: by name either an address or more of them. */
+  /** Nested data in the making: by name either the path of a node or more of them. */
   private static final class Level {
-    private final Map<String, Long> nodes = new LinkedHashMap<>();
+    private final String first;
+    private final Map<String, String> nodes = new LinkedHashMap<>();
     private final Map<String, Level> levels = new LinkedHashMap<>();
+
+    private Level(String first) {
+      this.first = first;
+    }
   }
 
-  @Override
-  public void close() {
-    if (closed) {
+  /**
+   * Completes the file, once all has been given; a second call does nothing.
+   *
+   * @throws UncheckedIOException if it cannot be written
+   */
+  public void finish() {
+    if (finished) {
       return;
     }
-    closed = true;
-    try (sink) {
-      Level root = new Level();
-      for (Map.Entry<String, Map<String, NirObservable>> node : observables.entrySet()) {
-        List<String> segments = NodePath.split(node.getKey());
-        Level level = root;
-        for (String segment : segments.subList(0, segments.size() - 1)) {
-          level = level.levels.computeIfAbsent(segment, key -> new Level());
-        }
-        level.nodes.put(segments.get(segments.size() - 1), node(node.getValue()));
-      }
-      Map<String, Long> beside = new LinkedHashMap<>();
-      ids.forEach((name, numbers) -> beside.put(name, out.numbers(numbers)));
-      out.finish(graph(root, beside));
+    finished = true;
+    Map<String, Long> addresses = new LinkedHashMap<>();
+    observables.forEach((node, all) -> addresses.put(node, node(all)));
+    Map<String, Long> beside = new LinkedHashMap<>();
+    ids.forEach((name, numbers) -> beside.put(name, out.numbers(numbers)));
+    out.finish(graph(root, addresses, beside));
+  }
+
+  /** Closes the file, complete or not. */
+  @Override
+  public void close() {
+    try {
+      sink.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private long graph(Level level, Map<String, Long> beside) {
-    Map<String, Long> nodes = new LinkedHashMap<>(level.nodes);
-    level.levels.forEach((name, nested) -> nodes.put(name, graph(nested, Map.of())));
+  private long graph(Level level, Map<String, Long> addresses, Map<String, Long> beside) {
+    Map<String, Long> nodes = new LinkedHashMap<>();
+    level.nodes.forEach((name, node) -> nodes.put(name, addresses.get(node)));
+    level.levels.forEach((name, nested) -> nodes.put(name, graph(nested, addresses, Map.of())));
     Map<String, Long> members = new LinkedHashMap<>(beside);
     members.put("nodes", out.group(nodes));
     return out.group(members, Map.of(TYPE, "NIRGraphData"));

@@ -1,6 +1,7 @@
 package org.velella.network.nir;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,7 +76,7 @@ final class NirNesting {
       Map<String, NirGraph> graphs = new TreeMap<>(Network.BYTE_ORDER);
       levels.forEach((name, level) -> graphs.put(name, level.graph()));
       ordered.sort(
-          java.util.Comparator.comparing(Edge::source, Network.BYTE_ORDER)
+          Comparator.comparing(Edge::source, Network.BYTE_ORDER)
               .thenComparing(Edge::target, Network.BYTE_ORDER));
       return new NirGraph(segments, nodes, graphs, List.copyOf(ordered));
     }
@@ -103,6 +104,11 @@ final class NirNesting {
     return graph;
   }
 
+  /** Whether a link of HDF5 can have this name. */
+  static boolean isName(String name) {
+    return !name.isEmpty() && !name.equals(".") && name.indexOf('/') < 0 && name.indexOf('\0') < 0;
+  }
+
   private static String last(Node node) {
     List<String> segments = NodePath.split(node.path());
     return segments.get(segments.size() - 1);
@@ -120,7 +126,7 @@ final class NirNesting {
     for (int i = 0; i < segments.size(); i++) {
       String name = segments.get(i);
       boolean here = i == segments.size() - 1;
-      if (name.isEmpty() || name.equals(".") || name.indexOf('/') >= 0 || name.indexOf('\0') >= 0) {
+      if (!isName(name)) {
         throw NirExport.refusal(node, "HDF5 can hold no node named '%s'".formatted(name));
       }
       if (here ? level.levels.containsKey(name) : level.nodes.containsKey(name)) {

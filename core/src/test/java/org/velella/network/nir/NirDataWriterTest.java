@@ -40,6 +40,7 @@ class NirDataWriterTest {
         }
       }
       data.grid("out", "v", 1).put(1, 2, new float[] {0.5f});
+      data.finish();
     }
   }
 
@@ -94,6 +95,32 @@ class NirDataWriterTest {
     write(folder.resolve("a.nir"));
     write(folder.resolve("b.nir"));
     assertThat(folder.resolve("a.nir")).hasSameBinaryContentAs(folder.resolve("b.nir"));
+  }
+
+  @Test
+  void nodesThatHdf5CannotTellApartAreRefused() {
+    try (NirDataWriter data = NirDataWriter.create(folder.resolve("e.nir"), DT, 1, 4)) {
+      data.grid("a", "v", 1);
+      data.grid("b.c.d", "v", 1);
+      assertThatThrownBy(() -> data.grid("a.b", "v", 1))
+          .isInstanceOf(NirException.class)
+          .hasMessageContaining("node a or the graph with node a.b,");
+      assertThatThrownBy(() -> data.grid("b.c", "v", 1))
+          .isInstanceOf(NirException.class)
+          .hasMessageContaining("node b.c or the graph with node b.c.d,");
+      assertThatThrownBy(() -> data.grid("b.'x/y'", "v", 1))
+          .isInstanceOf(NirException.class)
+          .hasMessageContaining("no node named 'x/y'");
+    }
+  }
+
+  @Test
+  void whatWasNotFinishedIsNoFile() throws IOException {
+    Path file = folder.resolve("f.nir");
+    try (NirDataWriter data = NirDataWriter.create(file, DT, 1, 4)) {
+      data.grid("a", "v", 1).put(0, 0, new float[1]);
+    }
+    assertThat(NirReader.isHdf5(Files.readAllBytes(file))).isFalse();
   }
 
   @Test

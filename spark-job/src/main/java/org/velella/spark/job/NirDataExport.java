@@ -16,6 +16,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.velella.network.Network;
 import org.velella.network.nir.NirDataWriter;
+import org.velella.network.nir.NirException;
 import org.velella.simulate.Probes;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
@@ -59,7 +60,8 @@ public final class NirDataExport {
    * Writes what a run has recorded to a file of any Hadoop file system, by way of a local one.
    *
    * @throws UsageException if the run has no results or recorded nothing, the file may not be
-   *     written, or there is no room for it; nothing is written then
+   *     written, NIR data cannot hold the names, or there is no room for it; nothing is written
+   *     then
    */
   public static Written write(RunTables tables, String uri, Existing existing, Configuration conf) {
     ConvertedFile.require(uri, existing, conf);
@@ -76,6 +78,8 @@ public final class NirDataExport {
         Files.deleteIfExists(part);
         Files.deleteIfExists(part.getParent());
       }
+    } catch (NirException e) {
+      throw new UsageException("Cannot write the recorded data: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write the recorded data", e);
     }
@@ -187,6 +191,7 @@ public final class NirDataExport {
           trace(part, data.grid(path(part), part.variable(), part.neurons()));
         }
       }
+      data.finish();
     }
   }
 
