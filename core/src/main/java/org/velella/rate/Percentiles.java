@@ -13,6 +13,8 @@ final class Percentiles {
 
   private static final int[] SHIFTS = {20, 10, 0};
   private static final int BINS = 1 << 11;
+  private static final long BYTES_PER_GROUP = (long) BINS * Long.BYTES;
+  private static final long MOST_BYTES = 1L << 30;
 
   private final double percent;
   private final Group[] groups;
@@ -24,13 +26,19 @@ final class Percentiles {
     private double place;
     private final Rank low = new Rank();
     private final Rank high = new Rank();
+
+    private boolean isTogether() {
+      return high.prefix == low.prefix;
+    }
   }
 
   /** A number that is looked for by its place in the order. */
   private static final class Rank {
     private int prefix;
     private long rank;
-    private long[] bins = new long[BINS];
+
+    /** Null while it has the prefix of another, whose counts then serve both. */
+    private long[] bins;
 
     void take(int bits, int pass) {
       int known = pass == 0 ? 0 : bits >> SHIFTS[pass - 1];
@@ -39,14 +47,21 @@ final class Percentiles {
       }
     }
 
-    void descend(int pass) {
+    void clear() {
+      if (bins == null) {
+        bins = new long[BINS];
+      } else {
+        Arrays.fill(bins, 0);
+      }
+    }
+
+    void descend(long[] counts, int pass) {
       int digit = 0;
-      while (rank >= bins[digit]) {
-        rank -= bins[digit];
+      while (rank >= counts[digit]) {
+        rank -= counts[digit];
         digit++;
       }
       prefix = prefix << (pass == 0 ? 11 : 10) | digit;
-      Arrays.fill(bins, 0);
     }
   }
 
@@ -54,11 +69,23 @@ final class Percentiles {
     return bits >> SHIFTS[pass] & (pass == 0 ? BINS - 1 : BINS / 2 - 1);
   }
 
-  /** Percentiles of several populations. */
+  /**
+   * Percentiles of several populations.
+   *
+   * @throws IllegalArgumentException if the counts of so many need more than 1 GiB
+   */
   Percentiles(int groups, double percent) {
+    if (groups * BYTES_PER_GROUP > MOST_BYTES) {
+      throw new IllegalArgumentException(
+          "Percentiles of %d channels need %d bytes, and at most %d are allowed; take one scale per layer"
+              .formatted(groups, groups * BYTES_PER_GROUP, MOST_BYTES));
+    }
     this.percent = percent;
     this.groups = new Group[groups];
     Arrays.setAll(this.groups, i -> new Group());
+    for (Group group : this.groups) {
+      group.low.clear();
+    }
   }
 
   /** Shows one number of a population. */
@@ -69,7 +96,7 @@ final class Percentiles {
       to.count++;
     }
     to.low.take(bits, pass);
-    if (pass > 0 && to.high.prefix != to.low.prefix) {
+    if (!to.isTogether()) {
       to.high.take(bits, pass);
     }
   }
@@ -82,12 +109,13 @@ final class Percentiles {
         group.low.rank = (long) Math.floor(group.place);
         group.high.rank = Math.min(group.count - 1, group.low.rank + 1);
       }
-      boolean together = group.high.prefix == group.low.prefix;
-      if (together) {
-        System.arraycopy(group.low.bins, 0, group.high.bins, 0, BINS);
+      group.high.descend(group.isTogether() ? group.low.bins : group.high.bins, pass);
+      group.low.descend(group.low.bins, pass);
+      group.low.clear();
+      // Those that have parted stay apart.
+      if (!group.isTogether()) {
+        group.high.clear();
       }
-      group.low.descend(pass);
-      group.high.descend(pass);
     }
     pass++;
   }

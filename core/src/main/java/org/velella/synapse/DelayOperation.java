@@ -25,6 +25,9 @@ public record DelayOperation(Tensor steps) implements Operation {
   /** Longer delays are taken for an error in units. */
   public static final int MOST_STEPS = 1 << 20;
 
+  /** Most numbers of {@code history} per sample: 1 GiB of them. */
+  private static final int MOST_NUMBERS = 1 << 28;
+
   private static final String KIND = "Delay";
 
   public DelayOperation {
@@ -87,10 +90,10 @@ public record DelayOperation(Tensor steps) implements Operation {
       return List.of();
     }
     long elements = (long) longest * input.size();
-    if (elements > Integer.MAX_VALUE) {
+    if (elements > MOST_NUMBERS) {
       throw new IllegalArgumentException(
-          "%s of %d steps keeps %d numbers per sample for input of shape %s; shorten it"
-              .formatted(KIND, longest, elements, input));
+          "%s of %d steps keeps %d numbers per sample for input of shape %s, at most %d are allowed; shorten it"
+              .formatted(KIND, longest, elements, input, MOST_NUMBERS));
     }
     Tensor silence = Tensor.zeros(DType.FLOAT32, input.prepend(longest));
     return List.of(new MemorySpec(HISTORY, MemoryScope.PER_SAMPLE, silence));

@@ -1,6 +1,7 @@
 package org.velella.rate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -28,6 +29,14 @@ class PercentilesTest {
     assertThat(percentile(values, 25)).isEqualTo(1.75);
     assertThat(percentile(new float[] {7}, 99.9)).isEqualTo(7);
     assertThat(percentile(new float[] {0, 0, 0, 10}, 60)).isZero();
+  }
+
+  @Test
+  void morePopulationsThanMemoryHoldsAreRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Percentiles((1 << 16) + 1, 50))
+        .withMessageContaining("65537 channels")
+        .withMessageEndingWith("take one scale per layer");
   }
 
   /** Against sorting: populations side by side, with zeros, equal numbers and all magnitudes. */

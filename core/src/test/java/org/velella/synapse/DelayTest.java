@@ -83,6 +83,8 @@ class DelayTest {
         .hasMessage("A Delay module needs a delay of at least one step");
     assertThatThrownBy(() -> DelayOperation.of(1 << 20).memories(Shape.of(1 << 12)))
         .hasMessageContaining("Delay of 1048576 steps keeps 4294967296 numbers per sample");
+    assertThatThrownBy(() -> DelayOperation.of(1 << 20).memories(Shape.of((1 << 8) + 1)))
+        .hasMessageContainingAll("keeps 269484032 numbers", "at most 268435456 are allowed");
     assertThatThrownBy(
             () -> new DelayOperation(Tensor.of(Shape.of(2), new int[2])).outputShape(Shape.of(3)))
         .hasMessage("Shape [2] does not broadcast to [3]");
