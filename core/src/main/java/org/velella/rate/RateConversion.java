@@ -1,6 +1,8 @@
 package org.velella.rate;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,6 +27,7 @@ import org.velella.network.exchange.BatchNormFolding;
 import org.velella.neuron.NeuronModel;
 import org.velella.neuron.NeuronModels;
 import org.velella.neuron.NeuronOperation;
+import org.velella.neuron.ResetKind;
 
 /**
  * Makes a spiking network of a dense one whose neurons are rectifiers ({@code relu}). Each
@@ -57,7 +60,7 @@ public final class RateConversion {
    */
   public record Converted(Network network, Map<String, double[]> scales, List<String> notes) {
     public Converted {
-      scales = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(scales));
+      scales = Collections.unmodifiableMap(new LinkedHashMap<>(scales));
       notes = List.copyOf(notes);
     }
   }
@@ -134,7 +137,7 @@ public final class RateConversion {
     return new NeuronOperation(
         start == Start.HALF_THRESHOLD
             ? NeuronModels.halfThresholdIf()
-            : NeuronModels.integrateAndFire(org.velella.neuron.ResetKind.SOFT),
+            : NeuronModels.integrateAndFire(ResetKind.SOFT),
         Map.of());
   }
 
@@ -204,10 +207,7 @@ public final class RateConversion {
     for (Node output : network.outputs()) {
       if (readout == Readout.SPIKES && !spikes(network, output.name())) {
         String name = network.outputs().size() == 1 ? "readout" : output.name() + "_readout";
-        while (has(network, name)) {
-          name += "_";
-        }
-        added.put(output.name(), name);
+        added.put(output.name(), freeName(name, network, added.values()));
       }
     }
     if (added.isEmpty()) {
@@ -223,6 +223,15 @@ public final class RateConversion {
       builder.edge(edge.source(), added.getOrDefault(edge.target(), edge.target()));
     }
     return builder.build();
+  }
+
+  /** This name, with as many underscores after it as make it a new one. */
+  static String freeName(String name, Network network, Collection<String> added) {
+    String free = name;
+    while (has(network, free) || added.contains(free)) {
+      free += "_";
+    }
+    return free;
   }
 
   private static boolean has(Network network, String name) {

@@ -1,9 +1,11 @@
 package org.velella.rate;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.velella.layer.ConvOperation;
 import org.velella.layer.FlattenOperation;
 import org.velella.layer.LinearOperation;
@@ -29,6 +31,7 @@ final class SpikingBuilder {
   private final Map<String, Double> shifts = new HashMap<>();
   private final Map<String, LayerScale> scales = new HashMap<>();
   private final Network.Builder builder = Network.builder();
+  private final Set<String> added = new HashSet<>();
   private List<String> notes;
 
   SpikingBuilder(Network dense, Operation neurons) {
@@ -170,7 +173,8 @@ final class SpikingBuilder {
     }
     Shape features = dense.outputShape(source);
     float[] factors = from.over(scale);
-    String name = source + "_to_" + target.name();
+    String name = RateConversion.freeName(source + "_to_" + target.name(), dense, added);
+    added.add(name);
     builder.node(
         List.of(name),
         new ScaleOperation(Tensor.of(LayerScale.shape(factors.length, features), factors)));

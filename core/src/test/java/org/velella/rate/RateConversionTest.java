@@ -190,6 +190,30 @@ class RateConversionTest {
   }
 
   @Test
+  void addedScaleNodeTakesAFreeName() {
+    Network network =
+        Network.builder()
+            .node("input", new InputOperation(Shape.of(1)))
+            .node("fc1", RateNets.linear(1, 1, null, 4))
+            .node("relu1", RateNets.relu())
+            .node("relu1_to_relu2", RateNets.linear(1, 1, null, 1))
+            .node("relu2", RateNets.relu())
+            .node("output", new OutputOperation())
+            .edge("input", "fc1")
+            .edge("fc1", "relu1")
+            .edge("relu1", "relu1_to_relu2")
+            .edge("relu1_to_relu2", "relu2")
+            .edge("relu1", "relu2")
+            .edge("relu2", "output")
+            .build();
+    RateConversion.Converted converted =
+        RateConversion.of(network).convert(RateNets.data(1, 1, 0.5f));
+    assertThat(linear(converted, "relu1_to_relu2").weight().floats()).containsExactly(0.5f);
+    ScaleOperation scale = (ScaleOperation) converted.network().node("relu1_to_relu2_").operation();
+    assertThat(scale.scale().floats()).containsExactly(0.5f);
+  }
+
+  @Test
   void whatCannotBeConvertedIsNamed() {
     Network spiking =
         Network.builder()
