@@ -1,6 +1,8 @@
 package org.velella.network.exchange;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -100,7 +102,7 @@ public final class WeightLoading {
     for (String pattern : ignored) {
       if (names.stream().noneMatch(name -> matches(pattern, name))) {
         throw new StateDictException(
-            "--ignore '%s' is the name of no tensor in %s; it has %s"
+            "The pattern '%s' is the name of no tensor in %s; it has %s"
                 .formatted(pattern, state.file(), listed(names)));
       }
     }
@@ -133,7 +135,7 @@ public final class WeightLoading {
 
   private static boolean matches(String pattern, String name) {
     String regex =
-        java.util.Arrays.stream(pattern.split("\\*", -1))
+        Arrays.stream(pattern.split("\\*", -1))
             .map(Pattern::quote)
             .collect(Collectors.joining(".*"));
     return Pattern.compile(regex, Pattern.DOTALL).matcher(name).matches();
@@ -180,16 +182,16 @@ public final class WeightLoading {
   }
 
   private static boolean sizeIsOne(Shape shape) {
-    return java.util.Arrays.stream(shape.toArray()).allMatch(length -> length == 1);
+    return Arrays.stream(shape.toArray()).allMatch(length -> length == 1);
   }
 
-  private static void part(StringBuilder text, String what, java.util.Collection<String> names) {
+  private static void part(StringBuilder text, String what, Collection<String> names) {
     if (!names.isEmpty()) {
       text.append("; ").append(what).append(": ").append(listed(names));
     }
   }
 
-  private static String listed(java.util.Collection<String> names) {
+  private static String listed(Collection<String> names) {
     String text = names.stream().limit(MOST_LISTED).collect(Collectors.joining(", "));
     int more = names.size() - MOST_LISTED;
     return more > 0 ? text + " and " + more + " more" : text;
@@ -197,15 +199,15 @@ public final class WeightLoading {
 
   /** A wrapper in Python, such as DataParallel, puts its name before all others. */
   private static String hint(Set<String> missing, Set<String> surplus) {
+    if (missing.isEmpty()) {
+      return "";
+    }
+    String first = missing.iterator().next();
     for (String name : surplus) {
-      for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
-        String start = name.substring(0, dot + 1);
-        Set<String> inner = new TreeSet<>();
-        surplus.stream()
-            .filter(each -> each.startsWith(start))
-            .forEach(each -> inner.add(each.substring(start.length())));
-        if (!missing.isEmpty() && inner.containsAll(missing)) {
-          return ". The missing names are there with '%s' before them: take that off with --prefix %s"
+      if (name.endsWith("." + first)) {
+        String start = name.substring(0, name.length() - first.length());
+        if (missing.stream().allMatch(each -> surplus.contains(start + each))) {
+          return ". The missing names are there with '%s' before them: take off the prefix '%s'"
               .formatted(start, start);
         }
       }

@@ -123,7 +123,7 @@ class WeightLoadingTest {
     state().forEach((name, tensor) -> wrapped.put("module." + name, tensor));
     assertThatExceptionOfType(StateDictException.class)
         .isThrownBy(() -> loading().load(open(wrapped)))
-        .withMessageContaining("--prefix module.");
+        .withMessageEndingWith("take off the prefix 'module.'");
     Network plain = loading().load(open(state())).network();
     Network same = loading().withoutPrefix("module.").load(open(wrapped)).network();
     assertThat(NetworkDigest.of(same)).isEqualTo(NetworkDigest.of(plain));
@@ -147,7 +147,7 @@ class WeightLoadingTest {
         all -> all.put("net.2.mem", Tensor.of(Shape.of(1), new float[1])), "use: net.2.mem");
     assertThatExceptionOfType(StateDictException.class)
         .isThrownBy(() -> loading().ignore("net.*.mem").ignore("men").load(open(state)))
-        .withMessageStartingWith("--ignore 'men' is the name of no tensor in state.safetensors");
+        .withMessageStartingWith("The pattern 'men' is the name of no tensor in state.safetensors");
   }
 
   @Test
