@@ -63,13 +63,16 @@ final class FirstStepValues {
       throw new NetworkException(
           "Node '%s' (%s) closes a cycle; what it gives at the first step, before any neuron has"
                   .formatted(node.name(), node.operation().kind())
-              + " fired, is only known for Linear, Affine, Conv, Flatten, Scale, projection, SumPool and"
+              + " fired, is only known for Linear, Affine, Conv, Flatten, Delay, Scale, projection, SumPool and"
               + " AvgPool nodes that a neuron feeds; use first step ZERO");
     }
     return value;
   }
 
-  /** A node's output while every neuron and every input is silent. */
+  /**
+   * A node's output while every neuron and every input is silent. A Delay node gives zeros then,
+   * for its elements of delay 0 too if there are others.
+   */
   private Tensor quiet(Node node) {
     Operation operation = node.operation();
     Shape shape = network.outputShape(node.name());

@@ -1,5 +1,7 @@
 package org.velella.rate;
 
+import java.util.Locale;
+
 /**
  * What of a layer's activations becomes the rate of one spike per step.
  *
@@ -23,7 +25,7 @@ public record ScaleRule(Kind kind, double value) {
     if (!(value > 0 && value <= most)) {
       throw new IllegalArgumentException(
           "A %s must be above 0 and at most %s, found %s"
-              .formatted(kind.name().toLowerCase(java.util.Locale.ROOT), most, value));
+              .formatted(kind.name().toLowerCase(Locale.ROOT), most, value));
     }
   }
 

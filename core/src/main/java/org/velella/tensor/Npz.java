@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.LocalDateTime;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -92,13 +93,13 @@ public final class Npz {
   }
 
   private static void walk(InputStream in, String name, Visitor visitor) throws IOException {
-    Map<String, Boolean> seen = new LinkedHashMap<>();
+    Set<String> seen = new HashSet<>();
     // Closing it would close the caller's stream.
     ZipInputStream zip = new ZipInputStream(in);
     try {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
         String key = key(entry.getName(), name);
-        if (seen.put(key, true) != null) {
+        if (!seen.add(key)) {
           throw new NpzException(name, "it has the array '" + key + "' twice");
         }
         if (seen.size() > MAX_ENTRIES) {

@@ -1,5 +1,6 @@
 package org.velella.network.exchange;
 
+import java.util.Arrays;
 import java.util.Locale;
 import org.velella.tensor.DType;
 import org.velella.tensor.Shape;
@@ -81,7 +82,7 @@ record Conversion(String name, String stored, Tensor tensor, int changed, double
       String name, Shape shape, int index, double value, String why) {
     return new StateDictException(
         "Tensor '%s': the value %s at index %s %s"
-            .formatted(name, value, java.util.Arrays.toString(shape.index(index)), why));
+            .formatted(name, value, Arrays.toString(shape.index(index)), why));
   }
 
   /** Whether the file's type is not the one that the network has. */

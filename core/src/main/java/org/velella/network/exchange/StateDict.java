@@ -130,7 +130,7 @@ public final class StateDict {
   }
 
   /**
-   * Some of the tensors.
+   * Some of the tensors. Of an npz file only these are kept; a safetensors file is read whole.
    *
    * @throws StateDictException if the file is damaged
    */

@@ -27,7 +27,7 @@ final class Hdf5Writer {
   private static final int HEAP_HEAD = 16;
   private static final int MOST_IN_HEAP = (1 << 16) - 1;
 
-  /** A chunk must be shorter than 4 GiB; longer arrays are written as they are. */
+  /** HDF5 allows just under 4 GiB; from 2 GiB on arrays are written as they are. */
   private static final long LONGEST_CHUNK = 1L << 31;
 
   private static final int LEVEL = 4;
