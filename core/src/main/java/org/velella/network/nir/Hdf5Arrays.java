@@ -147,6 +147,9 @@ final class Hdf5Arrays {
     }
     spend(bytes + COST_OF_A_DATASET, "datasets");
     if (dataset.getDataLayout() == DataLayout.CHUNKED) {
+      if (bytes > SMALL && bytes / GREATEST_RATIO > dataset.getStorageInBytes()) {
+        throw implausible(dataset, bytes);
+      }
       admitChunks(dataset);
     }
   }
@@ -179,11 +182,25 @@ final class Hdf5Arrays {
       }
     }
     if (dataset instanceof ChunkedDataset chunked) {
+      requireChunksInside(dataset, chunked.getChunkDimensions());
       long bytes = elementSize;
       for (int dim : chunked.getChunkDimensions()) {
         bytes = dim < 1 || bytes > Integer.MAX_VALUE ? Long.MAX_VALUE / 2 : bytes * dim;
       }
       requirePlausible(dataset, bytes);
+    }
+  }
+
+  /** HDF5 makes no chunk that is longer than an axis that cannot grow. */
+  private static void requireChunksInside(Dataset dataset, int[] chunk) {
+    long[] dims = dataset.getDimensionsAsLong();
+    long[] most = dataset.getMaxSize();
+    for (int axis = 0; axis < Math.min(chunk.length, Math.min(dims.length, most.length)); axis++) {
+      if (dims[axis] > 0 && most[axis] == dims[axis] && chunk[axis] > dims[axis]) {
+        throw new NirException(
+            "%s of shape %s is stored in chunks of %s; it is damaged"
+                .formatted(dataset.getPath(), Arrays.toString(dims), Arrays.toString(chunk)));
+      }
     }
   }
 }
