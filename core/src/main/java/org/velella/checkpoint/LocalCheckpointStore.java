@@ -175,13 +175,22 @@ public final class LocalCheckpointStore implements CheckpointStore {
           e);
     } catch (IOException e) {
       // A network file system may create the link, lose the answer, and report a failure.
-      if (files.attributes(target) != null && files.isSameFile(temporary, target)) {
+      if (isLinked(temporary, target)) {
         return true;
       }
       if (e instanceof FileAlreadyExistsException) {
         return false;
       }
       throw e;
+    }
+  }
+
+  private boolean isLinked(Path temporary, Path target) throws IOException {
+    try {
+      return files.attributes(target) != null && files.isSameFile(temporary, target);
+    } catch (NoSuchFileException e) {
+      // Whoever had the name has just removed it.
+      return false;
     }
   }
 

@@ -16,7 +16,9 @@ final class Closing {
           each.close();
         }
       } catch (Exception e) {
-        failure.addSuppressed(e);
+        if (e != failure) {
+          failure.addSuppressed(e);
+        }
       }
     }
   }

@@ -59,6 +59,9 @@ public final class CsvSamples implements SampleReader {
     CsvEvents events = new CsvEvents(file);
     boolean any;
     try {
+      if (!events.isCamera() && !shape.isRow()) {
+        throw events.wrong("the column neuron, where other files have places; convert them apart");
+      }
       any = events.next();
     } catch (IOException | RuntimeException e) {
       Closing.after(e, events);

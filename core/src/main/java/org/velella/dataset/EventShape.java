@@ -43,7 +43,12 @@ public record EventShape(int channels, int height, int width) implements Seriali
 
   /** The axes of one step's input. */
   public List<Integer> axes() {
-    return channels == 1 && height == 1 ? List.of(width) : List.of(channels, height, width);
+    return isRow() ? List.of(width) : List.of(channels, height, width);
+  }
+
+  /** Whether these are neurons that have a number and no place in rows and columns. */
+  public boolean isRow() {
+    return channels == 1 && height == 1;
   }
 
   /**

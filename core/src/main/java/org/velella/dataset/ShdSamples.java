@@ -82,8 +82,8 @@ public final class ShdSamples implements SampleReader {
           throw DatasetException.of(
               file.name(), "%s, %s and %s have different lengths".formatted(TIMES, UNITS, LABELS));
         }
-      } catch (DatasetException e) {
-        hdf.close();
+      } catch (RuntimeException e) {
+        Closing.after(e, hdf);
         throw e;
       }
     }

@@ -13,7 +13,10 @@ final class Percentiles {
 
   private static final int[] SHIFTS = {20, 10, 0};
   private static final int BINS = 1 << 11;
-  private static final long BYTES_PER_GROUP = (long) BINS * Long.BYTES;
+
+  /** Of its bins, twice for the ranks that part. */
+  private static final long BYTES_PER_GROUP = 2L * BINS * Long.BYTES;
+
   private static final long MOST_BYTES = 1L << 30;
 
   private final double percent;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -98,5 +100,30 @@ class LocalCheckpointStoreTest extends CheckpointStoreContract {
     assertThat(store.exists("a/link")).isFalse();
     assertThatExceptionOfType(FileNotFoundException.class)
         .isThrownBy(() -> store.open("a/link").close());
+  }
+
+  /** Two drivers begin a run; one finds the other's file, which goes while it looks at it. */
+  @Test
+  void aFileThatGoesWhileItIsLookedAtWasSomebodyElses() throws IOException {
+    emptyStore().createExclusive("a/file", new byte[1]);
+    FileOps disk = new DiskFileOps();
+    FileOps racing =
+        (FileOps)
+            Proxy.newProxyInstance(
+                FileOps.class.getClassLoader(),
+                new Class<?>[] {FileOps.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("isSameFile")) {
+                    Files.delete((Path) arguments[1]);
+                  }
+                  try {
+                    return method.invoke(disk, arguments);
+                  } catch (InvocationTargetException e) {
+                    throw e.getCause();
+                  }
+                });
+    CheckpointStore store = new LocalCheckpointStore(directory.resolve("run"), racing);
+    assertThat(store.createExclusive("a/file", new byte[2])).isFalse();
+    assertThat(store.exists("a/file")).isFalse();
   }
 }

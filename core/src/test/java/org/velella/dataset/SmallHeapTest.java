@@ -2,6 +2,7 @@ package org.velella.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,7 +32,7 @@ class SmallHeapTest {
             .redirectOutput(said.toFile())
             .start();
     try {
-      assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+      assertThat(process.waitFor(5, TimeUnit.MINUTES)).as(() -> text(said)).isTrue();
     } finally {
       process.destroyForcibly();
     }
@@ -39,5 +40,13 @@ class SmallHeapTest {
         .containsExactly(
             "aedat 3.1: 1 sample", "n-mnist: 1 sample", "npy: 10000 samples", "csv: 2400 samples");
     assertThat(process.exitValue()).isZero();
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      return e.toString();
+    }
   }
 }

@@ -34,8 +34,8 @@ class PercentilesTest {
   @Test
   void morePopulationsThanMemoryHoldsAreRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Percentiles((1 << 16) + 1, 50))
-        .withMessageContaining("65537 channels")
+        .isThrownBy(() -> new Percentiles((1 << 15) + 1, 50))
+        .withMessageContaining("32769 channels")
         .withMessageEndingWith("take one scale per layer");
   }
 

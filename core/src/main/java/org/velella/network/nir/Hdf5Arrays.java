@@ -147,10 +147,13 @@ final class Hdf5Arrays {
     }
     spend(bytes + COST_OF_A_DATASET, "datasets");
     if (dataset.getDataLayout() == DataLayout.CHUNKED) {
-      if (bytes > SMALL && bytes / GREATEST_RATIO > dataset.getStorageInBytes()) {
-        throw implausible(dataset, bytes);
-      }
       admitChunks(dataset);
+      long stored = dataset.getStorageInBytes();
+      if (bytes > SMALL && bytes / GREATEST_RATIO > stored) {
+        throw new NirException(
+            "%s claims %d bytes of data in chunks of %d bytes; it is damaged, or its values were never written"
+                .formatted(dataset.getPath(), bytes, stored));
+      }
     }
   }
 

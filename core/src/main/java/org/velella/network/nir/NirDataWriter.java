@@ -80,6 +80,7 @@ public final class NirDataWriter implements AutoCloseable {
    * @param numbers one per sample
    */
   public void ids(String name, Tensor numbers) {
+    requireUnfinished();
     ids.put(name, numbers);
   }
 
@@ -111,6 +112,7 @@ public final class NirDataWriter implements AutoCloseable {
   }
 
   private void add(String node, String name, NirObservable observable) {
+    requireUnfinished();
     if (!NirNesting.isName(name)) {
       throw new NirException("HDF5 can hold no observable named '%s'".formatted(name));
     }
@@ -120,6 +122,12 @@ public final class NirDataWriter implements AutoCloseable {
     Map<String, NirObservable> of = observables.computeIfAbsent(node, key -> new LinkedHashMap<>());
     if (of.put(name, observable) != null) {
       throw new NirException("Node %s has two observables named '%s'".formatted(node, name));
+    }
+  }
+
+  private void requireUnfinished() {
+    if (finished) {
+      throw new IllegalStateException("The file is finished; nothing more can be given");
     }
   }
 
@@ -144,7 +152,7 @@ public final class NirDataWriter implements AutoCloseable {
     if (level.levels.containsKey(last)) {
       throw bothNodeAndGraph(node, level.levels.get(last).first);
     }
-    String same = level.nodes.put(last, node);
+    String same = level.nodes.putIfAbsent(last, node);
     if (same != null) {
       throw new NirException("Paths %s and %s are those of one node".formatted(same, node));
     }
@@ -193,12 +201,12 @@ public final class NirDataWriter implements AutoCloseable {
     if (finished) {
       return;
     }
-    finished = true;
     Map<String, Long> addresses = new LinkedHashMap<>();
     observables.forEach((node, all) -> addresses.put(node, node(all)));
     Map<String, Long> beside = new LinkedHashMap<>();
     ids.forEach((name, numbers) -> beside.put(name, out.numbers(numbers)));
     out.finish(graph(root, addresses, beside));
+    finished = true;
   }
 
   /** Closes the file, complete or not. */

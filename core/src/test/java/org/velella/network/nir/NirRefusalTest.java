@@ -183,13 +183,16 @@ class NirRefusalTest {
 
   @ParameterizedTest
   @CsvSource({
-    "signal.nir, 3 4 4, 31, /node/nodes/same/weight, 412316860416",
-    "image.nir, 4 1 3 2, 31, /node/nodes/conv1/weight, 206158430208",
+    "signal.nir, 3 4 4, 31, /node/nodes/same/weight, 412316860416, a file",
+    "image.nir, 4 1 3 2, 31, /node/nodes/conv1/weight, 206158430208, a file",
+    // Less than compressed data of the file's length could be, but not of its chunk's.
+    "image.nir, 4 1 3 2, 16, /node/nodes/conv1/weight, 6291456, chunks",
     // Less than compressed data of this length could be, but it is not compressed.
-    "signal.nir, 3 4 4, 10, /node/nodes/same/weight, 196608"
+    "signal.nir, 3 4 4, 10, /node/nodes/same/weight, 196608, a file"
   })
   void datasetsThatClaimMoreThanTheFileHoldsAreRefused(
-      String name, String shape, int shift, String dataset, String claimed) throws Exception {
+      String name, String shape, int shift, String dataset, String claimed, String where)
+      throws Exception {
     byte[] bytes = NirGoldenTest.golden(name).clone();
     long[] dims = Arrays.stream(shape.split(" ")).mapToLong(Long::parseLong).toArray();
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -205,7 +208,30 @@ class NirRefusalTest {
       }
     }
     assertThat(places).isPositive();
-    assertBytesRefused(bytes, dataset + " claims " + claimed + " bytes of data in a file of");
+    assertBytesRefused(
+        bytes, dataset + " claims " + claimed + " bytes of data in " + where + " of");
+  }
+
+  @Test
+  void chunksLongerThanTheirDatasetAreRefused() throws Exception {
+    byte[] bytes = NirGoldenTest.golden("image.nir").clone();
+    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    // The axes of a chunk, and the size of an element.
+    int[] chunk = {4, 1, 3, 2, Float.BYTES};
+    int places = 0;
+    for (int at = 0; at + 4 * chunk.length <= bytes.length; at++) {
+      int[] found = new int[chunk.length];
+      buffer.position(at);
+      buffer.asIntBuffer().get(found);
+      if (Arrays.equals(found, chunk)) {
+        buffer.putInt(at + 12, 1 << 20);
+        places++;
+      }
+    }
+    assertThat(places).isPositive();
+    assertBytesRefused(
+        bytes,
+        "/node/nodes/conv1/weight of shape [4, 1, 3, 2] is stored in chunks of [4, 1, 3, 1048576]");
   }
 
   @Test

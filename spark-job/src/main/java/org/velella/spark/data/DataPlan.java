@@ -63,13 +63,16 @@ final class DataPlan {
     Optional<EventShape> shape =
         switch (format) {
           case IMAGES, IDX, NPY -> Optional.empty();
-          case HDF5 -> Optional.of(EventShape.neurons(ShdSamples.COCHLEA));
+          case HDF5 -> {
+            EventShape size = sized(request, EventShape.neurons(ShdSamples.COCHLEA), first);
+            requireRow(size, first, "lists of units");
+            yield Optional.of(size);
+          }
           case CSV -> {
             boolean isCamera = CsvSamples.isCamera(first);
             EventShape size = sized(request, null, first);
-            if (!isCamera && size.height() > 1) {
-              throw new UsageException(
-                  "%s has the column neuron; give --size NEURONS".formatted(first.name()));
+            if (!isCamera) {
+              requireRow(size, first, "the column neuron");
             }
             yield Optional.of(size);
           }
@@ -83,6 +86,12 @@ final class DataPlan {
           }
         };
     return shape;
+  }
+
+  private static void requireRow(EventShape size, DataFile file, String what) {
+    if (!size.isRow()) {
+      throw new UsageException("%s has %s; give --size NEURONS".formatted(file.name(), what));
+    }
   }
 
   /** What the user says, or else the file, which may say nothing. */

@@ -78,8 +78,6 @@ public final class NirDataExport {
         Files.deleteIfExists(part);
         Files.deleteIfExists(part.getParent());
       }
-    } catch (NirException e) {
-      throw new UsageException("Cannot write the recorded data: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write the recorded data", e);
     }
@@ -184,14 +182,28 @@ public final class NirDataExport {
         long[] numbers = ids.stream().mapToLong(each -> each[column]).toArray();
         data.ids(i == 0 ? TRIAL : SAMPLE, Tensor.of(Shape.of(numbers.length), numbers));
       }
+      places(parts, data).forEach(Runnable::run);
+      data.finish();
+    }
+  }
+
+  /** Gives all parts their places, before a row is read; then what fills them. */
+  private List<Runnable> places(List<Part> parts, NirDataWriter data) {
+    List<Runnable> fill = new ArrayList<>();
+    try {
       for (Part part : parts) {
         if (part.variable().equals(SPIKES)) {
-          spikes(part, data.events(path(part), SPIKES, part.neurons(), part.most()));
+          NirDataWriter.Events events =
+              data.events(path(part), SPIKES, part.neurons(), part.most());
+          fill.add(() -> spikes(part, events));
         } else {
-          trace(part, data.grid(path(part), part.variable(), part.neurons()));
+          NirDataWriter.Grid grid = data.grid(path(part), part.variable(), part.neurons());
+          fill.add(() -> trace(part, grid));
         }
       }
-      data.finish();
+      return fill;
+    } catch (NirException e) {
+      throw new UsageException("Cannot write the recorded data: " + e.getMessage(), e);
     }
   }
 

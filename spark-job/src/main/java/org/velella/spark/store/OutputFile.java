@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 
 /** A file of any Hadoop file system, written as a whole: it is complete or absent. */
@@ -57,12 +59,6 @@ public final class OutputFile {
       try (OutputStream out = files.create(part, false)) {
         content.writeTo(out);
       }
-      if (exists(uri, conf)) {
-        files.delete(whole, false);
-      }
-      if (!files.rename(part, whole)) {
-        throw new IOException("%s could not be renamed to %s".formatted(part, whole));
-      }
     } catch (IOException | RuntimeException e) {
       try {
         files.delete(part, false);
@@ -70,6 +66,26 @@ public final class OutputFile {
         e.addSuppressed(notDeleted);
       }
       throw e;
+    }
+    try {
+      replace(files, part, whole, conf);
+    } catch (IOException | RuntimeException e) {
+      // Where nothing replaces a file at once, this may be all that there is.
+      throw new IOException(
+          "%s could not be replaced; the new file is whole, in %s".formatted(whole, part), e);
+    }
+  }
+
+  /** At once where the store can; elsewhere a file that is replaced goes first. */
+  private static void replace(FileSystem files, Path part, Path whole, Configuration conf)
+      throws IOException {
+    if (whole.toUri().getScheme().equals("hdfs")) {
+      FileContext.getFileContext(whole.toUri(), conf).rename(part, whole, Options.Rename.OVERWRITE);
+      return;
+    }
+    files.delete(whole, false);
+    if (!files.rename(part, whole)) {
+      throw new IOException("It could not be renamed");
     }
   }
 

@@ -218,13 +218,25 @@ class ConvertDataIT {
         convert(out("neurons.csv"), out("x.parquet"), "--size", "2x2", "--frames", "1");
     assertThat(rows.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(rows.err()).contains("neurons.csv has the column neuron; give --size NEURONS");
+    CommandLineRun flat =
+        convert(out("neurons.csv"), out("x.parquet"), "--size", "700x1", "--frames", "1");
+    assertThat(flat.err()).contains("neurons.csv has the column neuron; give --size NEURONS");
+    CommandLineRun units =
+        convert(golden("shd.h5"), out("x.parquet"), "--size", "34x34", "--frames", "1");
+    assertThat(units.err()).contains("shd.h5 has lists of units; give --size NEURONS");
+    Files.writeString(folder.resolve("camera.csv"), "sample,t,x,y,p\n0,0,1,1,0\n");
+    CommandLineRun mixed =
+        convert(
+            out("camera.csv"), out("neurons.csv"), out("x.parquet"), "--size=2x2", "--frames=1");
+    assertThat(mixed.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(mixed.err()).contains("neurons.csv", "where other files have places");
     Files.createDirectory(folder.resolve("there.parquet"));
     CommandLineRun there = convert(golden("dense.npy"), out("there.parquet"));
     assertThat(there.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(there.err()).contains("there.parquet is there already");
     try (Stream<Path> left = Files.list(folder)) {
       assertThat(left.map(path -> path.getFileName().toString()))
-          .containsExactlyInAnyOrder("cut.aedat", "neurons.csv", "there.parquet");
+          .containsExactlyInAnyOrder("cut.aedat", "neurons.csv", "camera.csv", "there.parquet");
     }
   }
 

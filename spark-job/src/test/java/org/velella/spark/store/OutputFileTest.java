@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +37,33 @@ class OutputFileTest {
     assertThat(file).hasBinaryContent(new byte[] {2});
     try (var left = Files.list(file.getParent())) {
       assertThat(left).containsExactly(file);
+    }
+  }
+
+  @Test
+  void whatCannotGetItsNameIsKeptBesideTheOldFile() throws IOException {
+    Path file = folder.resolve("net.json");
+    String uri = "hdfs://output-file" + file;
+    OutputFile.write(uri, CONF, out -> out.write(1));
+    FakeHdfs.faults("output-file")
+        .observe(
+            (phase, request) -> {
+              if (request.startsWith("rename to ")) {
+                throw new UncheckedIOException(new IOException("no names today"));
+              }
+            });
+    try {
+      assertThatThrownBy(() -> OutputFile.write(uri, CONF, out -> out.write(2)))
+          .hasMessageContainingAll("net.json could not be replaced", ".part");
+    } finally {
+      FakeHdfs.faults("output-file").observe((phase, request) -> {});
+    }
+    assertThat(file).hasBinaryContent(new byte[] {1});
+    try (var left = Files.list(folder)) {
+      var parts = left.filter(each -> each.toString().endsWith(".part")).toList();
+      assertThat(parts)
+          .singleElement()
+          .satisfies(part -> assertThat(part).hasBinaryContent(new byte[] {2}));
     }
   }
 }
