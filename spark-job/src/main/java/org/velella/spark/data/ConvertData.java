@@ -164,15 +164,23 @@ public final class ConvertData {
         spark()
             .parallelize(new ArrayList<>(parts), tasks)
             .mapPartitions(new PartRows(reading, new HadoopConf(conf), rounded));
-    guarded(
-        () -> {
-          session
-              .createDataFrame(rows, schema(reading))
-              .write()
-              .options(WRITING)
-              .parquet(to.toString());
-          return to;
-        });
+    try (WritingTasks writing = new WritingTasks(spark())) {
+      guarded(
+          () -> {
+            try {
+              session
+                  .createDataFrame(rows, schema(reading))
+                  .write()
+                  .options(WRITING)
+                  .parquet(to.toString());
+            } catch (Exception e) {
+              // What they have written is removed next; SparkException is checked in Scala only.
+              writing.awaitEnd();
+              throw e;
+            }
+            return to;
+          });
+    }
     return rounded.value();
   }
 

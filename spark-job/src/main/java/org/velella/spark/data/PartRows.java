@@ -7,6 +7,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -38,8 +39,9 @@ final class PartRows implements FlatMapFunction<Iterator<DataPart>, Row> {
 
   @Override
   public Iterator<Row> call(Iterator<DataPart> parts) {
-    Rows rows = new Rows(parts, conf.toConfiguration());
-    TaskContext.get().addTaskCompletionListener((TaskCompletionListener) context -> rows.close());
+    TaskContext task = TaskContext.get();
+    Rows rows = new Rows(parts, conf.toConfiguration(), task);
+    task.addTaskCompletionListener((TaskCompletionListener) context -> rows.close());
     return rows;
   }
 
@@ -47,19 +49,25 @@ final class PartRows implements FlatMapFunction<Iterator<DataPart>, Row> {
   private final class Rows implements Iterator<Row>, AutoCloseable {
     private final Iterator<DataPart> parts;
     private final Configuration hadoop;
+    private final TaskContext task;
     private DataPart part;
     private HadoopFile file;
     private SampleReader.Samples samples;
     private long done;
     private Row next;
 
-    Rows(Iterator<DataPart> parts, Configuration hadoop) {
+    Rows(Iterator<DataPart> parts, Configuration hadoop, TaskContext task) {
       this.parts = parts;
       this.hadoop = hadoop;
+      this.task = task;
     }
 
     @Override
     public boolean hasNext() {
+      if (task.isInterrupted()) {
+        // Spark looks between parts only, and one part may be a file of any length.
+        throw new TaskKilledException("The conversion has ended");
+      }
       try {
         while (next == null && (samples != null || parts.hasNext())) {
           if (samples == null) {
