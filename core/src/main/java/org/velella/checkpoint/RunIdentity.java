@@ -132,6 +132,21 @@ public record RunIdentity(
             .formatted(file, differences));
   }
 
+  /** Itself as bytes, from which {@link #of} makes it again. */
+  public byte[] bytes() {
+    return CanonicalJson.bytes(toJson());
+  }
+
+  /**
+   * What {@link #bytes} has made.
+   *
+   * @throws IllegalArgumentException if the bytes are something else
+   */
+  public static RunIdentity of(byte[] bytes) {
+    String name = "identity";
+    return fromJson(new JsonFields(CanonicalJson.parse(bytes, name), name));
+  }
+
   ObjectNode toJson() {
     ObjectNode json = CanonicalJson.object();
     json.put("run_id", runId).put("dt", CanonicalJson.hex(dt)).put("seed", seed);

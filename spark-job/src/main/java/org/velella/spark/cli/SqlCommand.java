@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
 /** {@code velella sql}: a query over a run's tables, to the terminal or a CSV file. */
 @Command(
     name = "sql",
-    description = "Query a run's tables: results, spikes, traces, failures.",
+    description =
+        "Query a run's tables: results, metrics, spikes, traces, failures, trials, checkpoint.",
     footer = {
       "",
       "Examples:",

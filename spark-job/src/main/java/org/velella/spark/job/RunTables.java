@@ -4,34 +4,40 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import org.velella.checkpoint.CheckpointStore;
-import org.velella.checkpoint.CheckpointStore.StoredFile;
 import org.velella.checkpoint.Manifest;
 import org.velella.checkpoint.ManifestHead;
 import org.velella.checkpoint.ManifestLog;
 import org.velella.checkpoint.RangeEntry;
-import org.velella.checkpoint.Recording;
 import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
 import org.velella.network.NodePath;
 import org.velella.neuron.NeuronOperation;
 import org.velella.simulate.Probes;
 import org.velella.spark.frame.ResultColumns;
-import org.velella.spark.frame.ResultFileName;
 import org.velella.spark.frame.RunTable;
+import org.velella.spark.store.HadoopConf;
+import org.velella.spark.task.ReadStates;
+import org.velella.spark.task.TrialRows;
 import org.velella.sweep.Parameter;
 import org.velella.sweep.TrialList;
 
@@ -44,17 +50,25 @@ public final class RunTables {
   private static final String GLOB = "__globPaths__";
 
   private static final String FIRST_OF_RESULTS = "spike_counts";
+
+  private static final Map<String, Function<RunTables, Dataset<Row>>> BY_NAME = byName();
+
+  /** Of a query over states; each takes one range after the other. */
+  private static final int MOST_TASKS = 10_000;
+
   private static final StructType LABELS =
       StructType.fromDDL("sample_id BIGINT NOT NULL, label INT");
 
   private final SparkSession spark;
   private final RunDirectory directory;
   private final Manifest manifest;
+  private final ListedFiles listed;
 
   private RunTables(SparkSession spark, RunDirectory directory, Manifest manifest) {
     this.spark = spark;
     this.directory = directory;
     this.manifest = manifest;
+    listed = new ListedFiles(directory, manifest);
   }
 
   /**
@@ -77,16 +91,49 @@ public final class RunTables {
     }
   }
 
-  /** Opens a run and makes its tables views of the session: results, metrics, spikes, … */
+  private static Map<String, Function<RunTables, Dataset<Row>>> byName() {
+    Map<String, Function<RunTables, Dataset<Row>>> tables = new LinkedHashMap<>();
+    for (RunTable table : RunTable.values()) {
+      tables.put(table.text(), run -> run.table(table));
+    }
+    tables.put(MetricsTable.DIRECTORY, RunTables::metrics);
+    tables.put("trials", RunTables::trials);
+    tables.put("checkpoint", RunTables::checkpoint);
+    tables.put(LabelledResults.ACCURACY, RunTables::accuracy);
+    tables.put(LabelledResults.CONFUSION, RunTables::confusion);
+    return tables;
+  }
+
+  /** Names of the tables that every run has, if only without rows: results, spikes, … */
+  public static List<String> names() {
+    return List.copyOf(BY_NAME.keySet());
+  }
+
+  /** Opens a run and makes its tables views of the session, under their {@link #names}. */
   public static RunTables register(SparkSession spark, String run) {
     RunTables tables = open(spark, run);
-    for (RunTable table : RunTable.values()) {
-      tables.table(table).createOrReplaceTempView(table.text());
-    }
-    tables.metrics().createOrReplaceTempView(MetricsTable.DIRECTORY);
-    tables.accuracy().createOrReplaceTempView(LabelledResults.ACCURACY);
-    tables.confusion().createOrReplaceTempView(LabelledResults.CONFUSION);
+    BY_NAME.forEach((name, table) -> table.apply(tables).createOrReplaceTempView(name));
     return tables;
+  }
+
+  /**
+   * A table by its name, in small or capital letters.
+   *
+   * @throws UsageException if there is none of that name; the message has those there are
+   */
+  public Dataset<Row> table(String name) {
+    return Optional.ofNullable(BY_NAME.get(name.toLowerCase(Locale.ROOT)))
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    "The run in %s has no table '%s'; it has %s"
+                        .formatted(location(), name, String.join(", ", names()))))
+        .apply(this);
+  }
+
+  /** The run's directory as users name it. */
+  public String location() {
+    return directory.location();
   }
 
   /** Seconds of one step. */
@@ -124,8 +171,12 @@ public final class RunTables {
   }
 
   private List<Parameter> trialParameters() {
+    return trialList().parameters();
+  }
+
+  private TrialList trialList() {
     try {
-      return new TrialsFile(directory.store()).trials().parameters();
+      return new TrialsFile(directory.store()).trials();
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read the trials of " + directory.location(), e);
     }
@@ -193,6 +244,48 @@ public final class RunTables {
     return table(RunTable.FAILURES);
   }
 
+  /** One row for each trial: its id, its seed, and the parameters that it sets. */
+  public Dataset<Row> trials() {
+    RunSpec spec = directory.spec();
+    List<StructField> columns = new ArrayList<>();
+    for (StructField column : resultColumns().schema().fields()) {
+      if (column.name().equals(FIRST_OF_RESULTS)) {
+        break;
+      }
+      columns.add(column);
+    }
+    // A trial's row has no sample.
+    columns.remove(1);
+    if (spec.sweep().isEmpty()) {
+      columns.add(DataTypes.createStructField("seed", DataTypes.LongType, false));
+      StructType plain = DataTypes.createStructType(columns);
+      return spark.createDataFrame(List.of(RowFactory.create(0L, spec.provenance().seed())), plain);
+    }
+    TrialList trials = trialList();
+    return spark.createDataFrame(
+        spark.range(trials.count()).toJavaRDD().mapPartitions(new TrialRows(trials)),
+        DataTypes.createStructType(columns));
+  }
+
+  /**
+   * The newest committed state of every range: one row for each memory of each sample, with its
+   * elements in {@code values} (of float32), {@code doubles} or {@code integers}. Files are
+   * verified as they are read; a query that meets a damaged one fails and says which. Resuming the
+   * run falls back to the state before it.
+   */
+  public Dataset<Row> checkpoint() {
+    if (manifest == null || manifest.ranges().isEmpty()) {
+      return spark.createDataFrame(List.of(), ReadStates.SCHEMA);
+    }
+    List<byte[]> ranges = manifest.ranges().stream().map(RangeEntry::bytes).toList();
+    HadoopConf conf = new HadoopConf(spark.sparkContext().hadoopConfiguration());
+    ReadStates read = new ReadStates(directory.uri().toString(), conf, manifest.run());
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    int tasks = Math.min(ranges.size(), MOST_TASKS);
+    return spark.createDataFrame(
+        context.parallelize(ranges, tasks).flatMap(read), ReadStates.SCHEMA);
+  }
+
   private Dataset<Row> table(RunTable table) {
     List<String> files;
     StructType schema = table.schema();
@@ -200,7 +293,7 @@ public final class RunTables {
       if (table == RunTable.RESULTS) {
         schema = resultColumns().schema();
       }
-      files = table == RunTable.RESULTS ? resultFiles() : recordedFiles(table);
+      files = listed.of(table);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot list " + directory.location(), e);
     }
@@ -255,86 +348,5 @@ public final class RunTables {
     return spec.sweep().isPresent()
         ? ResultColumns.of(trialParameters(), spec.metrics())
         : ResultColumns.plain(spec.metrics());
-  }
-
-  private List<String> recordedFiles(RunTable table) throws IOException {
-    if (manifest == null) {
-      return List.of();
-    }
-    RecordingPlaces places = new RecordingPlaces(directory.store());
-    List<String> files = new ArrayList<>();
-    for (RangeEntry entry : manifest.ranges()) {
-      for (Recording recording : entry.recordings()) {
-        if (recording.kind().equals(table.text())) {
-          files.add(place(recording, places));
-        }
-      }
-    }
-    return files;
-  }
-
-  private String place(Recording recording, RecordingPlaces places) throws IOException {
-    Optional<String> place = places.of(recording);
-    if (place.isEmpty()) {
-      // A driver may have published it after the one directory was listed and before the other.
-      place = new RecordingPlaces(directory.store()).of(recording);
-    }
-    return place.orElseThrow(
-        () ->
-            new RunFailedException(
-                "%s is missing in %s, and there is no %s either; velella resume %2$s goes on from the state before it"
-                    .formatted(recording.file(), directory.location(), recording.publishedFile()),
-                null));
-  }
-
-  /** The samples at which all of them end, or all of a sweep before it was extended. */
-  private Set<Long> ends() throws IOException {
-    Set<Long> ends = new HashSet<>(Set.of(manifest.samples()));
-    RunSpec.SweepShape shape = directory.spec().sweep().orElse(null);
-    if (shape != null) {
-      TrialList trials = new TrialsFile(directory.store()).trials();
-      for (int first : shape.layout(trials).firstRanges()) {
-        ends.add((long) first * manifest.rangeSize());
-      }
-    }
-    return ends;
-  }
-
-  /**
-   * The files of the highest step for which they cover all samples; while a sweep is extended,
-   * those of the trials that were there before.
-   */
-  private List<String> resultFiles() throws IOException {
-    if (manifest == null) {
-      return List.of();
-    }
-    CheckpointStore store = directory.store();
-    long step = -1;
-    long end = 0;
-    List<String> files = new ArrayList<>();
-    List<String> complete = List.of();
-    long covered = 0;
-    Set<Long> ends = ends();
-    // Names sort by step, then by samples.
-    for (StoredFile file : store.list(RunTable.RESULTS.directory())) {
-      ResultFileName name = ResultFileName.parse(file.name()).orElse(null);
-      if (name == null) {
-        continue;
-      }
-      if (name.step() != step) {
-        step = name.step();
-        end = 0;
-        files = new ArrayList<>();
-      }
-      if (name.lo() == end) {
-        end = name.hi();
-        files.add(RunTable.RESULTS.directory() + "/" + file.name());
-      }
-      if (ends.contains(end) && end >= covered) {
-        covered = end;
-        complete = List.copyOf(files);
-      }
-    }
-    return complete;
   }
 }
