@@ -7,6 +7,7 @@ Run it after `mvn verify`. It submits the bundle to the Spark that comes with py
 Spark distribution would, and looks at what the run left with nothing of Velella's.
 """
 
+import hashlib
 import importlib.util
 import json
 import os
@@ -79,15 +80,19 @@ def recorded_data_are_nir_data():
     assert np.isnan(data.nodes["out"].observables["v"].data).sum() == 3 * 300 - 1
 
 
+def bundle():
+    (jar,) = (ROOT / "spark-job/target").glob("*-bundle.jar")
+    return jar
+
+
 def velella(*words):
     import pyspark
 
-    (bundle,) = (ROOT / "spark-job/target").glob("*-bundle.jar")
     home = Path(pyspark.__file__).parent
     command = [
         home / "bin/spark-submit",
         *["--master", "local[2]", "--conf", "spark.ui.enabled=false"],
-        *["--class", "org.velella.spark.cli.Velella", bundle],
+        *["--class", "org.velella.spark.cli.Velella", bundle()],
         *words,
     ]
     environment = {**os.environ, "SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1"}
@@ -129,16 +134,59 @@ def state_dicts_are_what_pytorch_gave(folder):
     assert nodes["fc.2"]["parameters"]["w"] == float(given["fc.2.w"].item()), nodes["fc.2"]
 
 
-def tables_agree_with_each_other(run):
+def session():
     from pyspark.sql import SparkSession
 
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
-    spark = (
+    return (
         SparkSession.builder.master("local[2]")
         .config("spark.ui.enabled", "false")
         .config("spark.sql.shuffle.partitions", "2")
+        .config("spark.jars", str(bundle()))
+        .config("spark.sql.catalog.velella", "org.velella.spark.catalog.RunCatalog")
         .getOrCreate()
     )
+
+
+def digest(table):
+    rows = sorted(table.toJSON().collect())
+    assert rows
+    return hashlib.sha256("\n".join(rows).encode()).hexdigest()
+
+
+def pyspark_simulates_and_reads(run, folder):
+    from pyspark.sql import DataFrame
+
+    spark = session()
+    try:
+        files = {
+            table: digest(spark.read.parquet(f"{run}/{table}")) for table in ("results", "spikes")
+        }
+        for table, expected in files.items():
+            assert digest(spark.read.format(f"velella-{table}").load(str(run))) == expected
+            assert digest(spark.sql(f"SELECT * FROM velella.`{run}`.{table}")) == expected
+        states = spark.read.format("velella-checkpoint").load(str(run))
+        assert states.where(f"step = {STEPS} AND memory = 'lif1.v'").count() == 16
+        api = spark._jvm.org.velella.spark.api
+        again = (
+            api.SimulationJob.on(spark._jsparkSession)
+            .network(str(EXAMPLE / "orientations.nir"))
+            .input(str(EXAMPLE / "events.npy"))
+            .steps(STEPS)
+            .record("spikes")
+            .backend("scalar")
+            .output(str(folder / "again"))
+            .run()
+        )
+        for table, expected in files.items():
+            assert digest(DataFrame(getattr(again, table)(), spark)) == expected, table
+        assert digest(DataFrame(again.checkpoint(), spark)) == digest(states)
+    finally:
+        spark.stop()
+
+
+def tables_agree_with_each_other(run):
+    spark = session()
     try:
         results = {r.sample_id: r for r in spark.read.parquet(f"{run}/results").collect()}
         assert sorted(results) == list(range(16)), results
@@ -194,6 +242,10 @@ def main():
                 lambda: state_dicts_are_what_pytorch_gave(Path(folder)),
             ),
             ("tables are read by PySpark and agree with each other", tables),
+            (
+                "PySpark simulates, and reads formats and the catalog, with the same digests",
+                lambda: pyspark_simulates_and_reads(run, Path(folder)),
+            ),
             (
                 "checkpoint is read with safetensors alone and agrees with the tables",
                 lambda: checkpoint_holds_the_results(run, state["counts"]),

@@ -94,6 +94,10 @@ public final class Rooms {
         .mayAlsoUse("spark.bench", "spark.job")
         .room("spark.plot", core)
         .mayAlsoUse("spark.plot", "spark.job")
+        .room("spark.catalog", core)
+        .mayAlsoUse("spark.catalog", "spark.job")
+        .room("spark.api", core)
+        .mayAlsoUse("spark.api", "spark.job", "spark.frame")
         .room("spark.cli", core)
         .mayAlsoUse("spark.cli", "spark.job", "spark.data", "spark.bench", "spark.plot");
   }

@@ -2,18 +2,14 @@ package org.velella.spark.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.LongStream;
-import org.velella.provenance.CanonicalJson;
 import org.velella.spark.job.RunConfig;
+import org.velella.spark.job.SweepAxes;
 import org.velella.spark.job.UsageException;
-import org.velella.sweep.Trials;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -110,55 +106,20 @@ final class SweepCommand extends SimulateCommand {
 
   @Override
   RunConfig.Builder config() {
-    ObjectNode root = CanonicalJson.object();
-    ArrayNode product = root.putArray("product");
-    grids.forEach(product::add);
-    if (!zips.isEmpty()) {
-      ArrayNode zip = product.addObject().putArray("zip");
-      zips.forEach(zip::add);
-    }
-    sample(product, "random", random);
-    sample(product, "latin-hypercube", latinHypercube);
-    sample(product, "sobol", sobol);
+    SweepAxes axes = new SweepAxes().grid(grids).zip(zips).vary(varied).seeds(seeds);
+    sample(axes, SweepAxes.Sampling.RANDOM, random);
+    sample(axes, SweepAxes.Sampling.LATIN_HYPERCUBE, latinHypercube);
+    sample(axes, SweepAxes.Sampling.SOBOL, sobol);
     if (space != null) {
-      product.add(read());
+      axes.space(read());
     }
-    List<Long> each = seedList();
-    if (product.isEmpty() && trials.isBlank() && !each.isEmpty()) {
-      // Nothing varies but the random numbers.
-      ArrayNode column = product.addObject().putObject("table").putArray(Trials.SEED);
-      each.forEach(seed -> column.add(Long.toString(seed)));
-      each = List.of();
-    }
-    if (product.isEmpty() && trials.isBlank()) {
-      throw new UsageException(
-          "A sweep needs parameters: give --grid, --zip, --space, --trials, --seeds, or --vary with"
-              + " --random, --latin-hypercube or --sobol");
-    }
-    return super.config()
-        .space(product.isEmpty() ? "" : root.toString())
-        .trials(trials, trialsFormat)
-        .seeds(each);
+    axes.trials(trials, trialsFormat);
+    return axes.addTo(super.config(), seed());
   }
 
-  private void sample(ArrayNode product, String kind, Long trials) {
-    boolean other = product.findValue("vary") != null;
-    if (trials != null && (varied.isEmpty() || other)) {
-      throw new UsageException(
-          "--%s %d samples what --vary names, once: give --vary PATH=DISTRIBUTION, and one of"
-                  .formatted(kind, trials)
-              + " --random, --latin-hypercube and --sobol");
-    }
-    boolean lastChance = kind.equals("sobol") && trials == null && !other;
-    if (lastChance && !varied.isEmpty()) {
-      throw new UsageException(
-          "--vary needs to know how often: give --random N, --latin-hypercube N or --sobol N");
-    }
-    if (trials != null) {
-      ObjectNode sampled = product.addObject().putObject(kind);
-      sampled.put("trials", trials).put("seed", seed());
-      ArrayNode vary = sampled.putArray("vary");
-      varied.forEach(vary::add);
+  private static void sample(SweepAxes axes, SweepAxes.Sampling how, Long count) {
+    if (count != null) {
+      axes.sample(how, count);
     }
   }
 
@@ -167,24 +128,6 @@ final class SweepCommand extends SimulateCommand {
       return new ObjectMapper().readTree(Files.readAllBytes(space));
     } catch (IOException e) {
       throw new UsageException("Cannot read the parameter space %s: %s".formatted(space, e), e);
-    }
-  }
-
-  private List<Long> seedList() {
-    List<Long> list = new ArrayList<>();
-    try {
-      for (String part : seeds.isBlank() ? new String[0] : seeds.split(",")) {
-        String[] ends = part.strip().split(":");
-        long from = Long.parseLong(ends[0]);
-        long to = ends.length == 1 ? from : Long.parseLong(ends[1]);
-        if (ends.length > 2 || to < from || to - from >= Integer.MAX_VALUE) {
-          throw new NumberFormatException(part);
-        }
-        LongStream.rangeClosed(from, to).forEach(list::add);
-      }
-      return list;
-    } catch (NumberFormatException e) {
-      throw new UsageException("--seeds %s: give 1,2,3 or 0:99".formatted(seeds), e);
     }
   }
 }

@@ -28,6 +28,9 @@ public final class InputSources {
   /** The format of input that is not read but computed; the input's name describes it. */
   public static final String STIMULUS = "stimulus";
 
+  /** The format of input that a program has handed over as a table. */
+  public static final String TABLE = "dataframe";
+
   /** How plain files and such with an encrypted footer begin. */
   private static final Set<String> PARQUET_MAGICS = Set.of("PAR1", "PARE");
 
@@ -64,6 +67,11 @@ public final class InputSources {
   public static InputSource open(SparkSession session, InputSpec spec) {
     Configuration conf = session.sparkContext().hadoopConfiguration();
     String format = format(spec);
+    if (format.equals(TABLE)) {
+      throw new InputException(
+          "The run was begun with a DataFrame as input, which only a program with the same rows can"
+              + " hand over again: let SimulationJob or SweepJob run on the same output");
+    }
     if (format.equals(STIMULUS)) {
       return StimulusSource.open(JavaSparkContext.fromSparkContext(session.sparkContext()), spec);
     }
@@ -85,6 +93,15 @@ public final class InputSources {
       requireParquet("input", "--input-format", spec.uri(), conf);
     }
     Dataset<Row> table = load(session, "input", spec.uri(), format, spec.options());
+    return TableSource.open(session, table, spec);
+  }
+
+  /**
+   * A table that is at hand.
+   *
+   * @throws InputException if it does not fit; the message says why
+   */
+  public static InputSource of(SparkSession session, Dataset<Row> table, InputSpec spec) {
     return TableSource.open(session, table, spec);
   }
 

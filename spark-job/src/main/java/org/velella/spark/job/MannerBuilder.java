@@ -50,6 +50,14 @@ public abstract class MannerBuilder<B extends MannerBuilder<B>> {
     return manner(manner.withFailFast(value));
   }
 
+  /**
+   * Seconds that one executor lives on average; for advice and {@link Manner#AUTO}. Without this it
+   * is as when the run began.
+   */
+  public B mtbfSeconds(double value) {
+    return manner(manner.withMtbfSeconds(value));
+  }
+
   /** Every how many tiles of a task one is computed twice and compared; 0: none. */
   public B selfCheck(int every) {
     return manner(manner.withSelfCheck(every));

@@ -25,6 +25,7 @@ import org.velella.simulate.Stimulus;
 import org.velella.simulate.StopRule;
 import org.velella.spark.frame.InputSource;
 import org.velella.spark.frame.InputSources;
+import org.velella.spark.frame.InputSpec;
 import org.velella.spark.frame.RangeIndex;
 import org.velella.spark.frame.ResultColumns;
 import org.velella.spark.store.InputFile;
@@ -65,7 +66,12 @@ final class Preparation {
     requireProbes(config.record(), imported.network());
     requireStatistics(imported.network());
     backend = BackendCheck.choose(spark, config.manner().backend(), listener);
-    input = InputSources.open(session, RunSpec.inputSpec(config, inputShape(imported.network())));
+    InputSpec wanted = RunSpec.inputSpec(config, inputShape(imported.network()));
+    input =
+        config
+            .inputTable()
+            .map(table -> InputSources.of(session, table, wanted))
+            .orElseGet(() -> InputSources.open(session, wanted));
     input.facts().messages().forEach(listener::message);
     digests = Digests.of(imported.network(), input.facts());
   }

@@ -10,6 +10,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.velella.provenance.Secrets;
 import org.velella.simulate.StopRule;
+import org.velella.spark.frame.InputSources;
 
 /**
  * Everything that a user says about a run; built by name, checked as far as that needs no file.
@@ -44,6 +45,11 @@ public final class RunConfig {
   /** Where the input is: a {@code .npy} file, or anything that Spark reads. */
   public String input() {
     return values.input;
+  }
+
+  /** A table of input that is at hand already, with the columns that a file would have. */
+  public Optional<Dataset<Row>> inputTable() {
+    return Optional.ofNullable(values.inputTable);
   }
 
   /** {@code auto} (by the name's ending), {@code npy}, or a Spark data source such as parquet. */
@@ -175,6 +181,10 @@ public final class RunConfig {
     private String convention = "norse";
     private double dt = 1e-4;
     private String input = "";
+
+    /** Null if there is none. */
+    private Dataset<Row> inputTable;
+
     private String inputFormat = "auto";
     private String inputLayout = "auto";
     private Map<String, String> inputOptions = new TreeMap<>();
@@ -231,6 +241,22 @@ public final class RunConfig {
 
     public Builder input(String value) {
       input = value;
+      if (inputTable != null) {
+        inputTable = null;
+        inputFormat = "auto";
+      }
+      return this;
+    }
+
+    /**
+     * Input that is at hand as a table: {@code sample_id}, and {@code input} or {@code events}. It
+     * is computed more than once, so it must have the same rows each time. Only a program that has
+     * the same rows can go on with the run.
+     */
+    public Builder input(Dataset<Row> table) {
+      input = "the DataFrame";
+      inputFormat = InputSources.TABLE;
+      inputTable = table;
       return this;
     }
 

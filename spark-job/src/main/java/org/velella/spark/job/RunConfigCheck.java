@@ -3,6 +3,7 @@ package org.velella.spark.job;
 import java.util.List;
 import org.velella.simulate.OutputMetrics;
 import org.velella.simulate.StopRule;
+import org.velella.spark.frame.InputSources;
 
 /** Checks a configuration as far as that needs no file. */
 final class RunConfigCheck {
@@ -32,6 +33,12 @@ final class RunConfigCheck {
     }
     Manner.requireNotNegative("--range-size", config.rangeSize(), "chosen");
     requireStatistics(config);
+    boolean isTable = config.inputFormat().equals(InputSources.TABLE);
+    if (isTable != config.inputTable().isPresent() || isTable && !config.inputOptions().isEmpty()) {
+      throw new UsageException(
+          "A DataFrame as input has no other format and no options, and only a DataFrame is %s"
+              .formatted(InputSources.TABLE));
+    }
     if (config.trialsTable().isPresent() && !config.trials().isEmpty()) {
       throw new UsageException("Give --trials FILE or a table of trials, one of the two");
     }

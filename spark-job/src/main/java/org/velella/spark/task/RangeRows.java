@@ -123,6 +123,11 @@ final class RangeRows {
     return places.length;
   }
 
+  /** Which of all samples of all trials a row is, counted trial by trial. */
+  int place(int row) {
+    return places[row];
+  }
+
   /** What cannot be run, trial by trial. */
   List<RangeInput.Failure> failures() {
     return Collections.unmodifiableList(failures);

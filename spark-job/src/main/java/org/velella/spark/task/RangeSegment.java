@@ -277,6 +277,11 @@ final class RangeSegment {
     }
   }
 
+  /** Forgets what was recorded on the way. */
+  void discard() throws IOException {
+    recorder.close();
+  }
+
   /** Has the state saved with what was recorded on the way. */
   void save(RangeCheckpoint checkpoint, TileState state, SaveQueue saves, CheckpointStore store)
       throws IOException {
