@@ -1,5 +1,6 @@
 package org.velella.network;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -69,21 +70,20 @@ final class FirstStepValues {
     return value;
   }
 
-  /**
-   * A node's output while every neuron and every input is silent. A Delay node gives zeros then,
-   * for its elements of delay 0 too if there are others.
-   */
+  /** A node's output while every neuron and every input is silent. */
   private Tensor quiet(Node node) {
     Operation operation = node.operation();
     Shape shape = network.outputShape(node.name());
     Tensor zeros = Tensor.zeros(DType.FLOAT32, shape);
+    if (operation instanceof DelayOperation delay) {
+      return undelayed(delay.expand(shape), node, zeros);
+    }
     boolean keepsMemories = !operation.memories(network.inputShape(node.name())).isEmpty();
     if (keepsMemories || operation instanceof InputOperation) {
       return zeros;
     }
     Tensor input = input(node);
-    boolean passesOn = operation instanceof FlattenOperation || operation instanceof DelayOperation;
-    if (passesOn && input != UNKNOWN) {
+    if (operation instanceof FlattenOperation && input != UNKNOWN) {
       return input.reshape(shape);
     }
     if (input == UNKNOWN || !isZero(input)) {
@@ -102,6 +102,20 @@ final class FirstStepValues {
             || operation instanceof SparseOperation
             || operation instanceof EqualWeightOperation;
     return keepsZero ? zeros : UNKNOWN;
+  }
+
+  /** What a delay gives before anything came: its input where it is 0, zeros elsewhere. */
+  private Tensor undelayed(int[] steps, Node node, Tensor zeros) {
+    boolean passesOn = Arrays.stream(steps).anyMatch(each -> each == 0);
+    Tensor input = passesOn ? input(node) : zeros;
+    if (input == UNKNOWN) {
+      return UNKNOWN;
+    }
+    float[] output = zeros.floats().clone();
+    for (int i = 0; i < output.length; i++) {
+      output[i] = steps[i % steps.length] == 0 ? input.floats()[i] : 0;
+    }
+    return Tensor.of(zeros.shape(), output);
   }
 
   /**

@@ -11,6 +11,7 @@ import org.velella.layer.FlattenOperation;
 import org.velella.module.Operation;
 import org.velella.neuron.NeuronModel;
 import org.velella.neuron.NeuronOperation;
+import org.velella.synapse.DelayOperation;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
 
@@ -231,6 +232,35 @@ class NetworkTest {
 
     assertThat(network.memories().get("flat.previous").initial())
         .matches(t -> t.bitEquals(Tensor.of(Shape.of(2, 3), new float[] {3, 3, 3, 4, 4, 4})));
+  }
+
+  /** The bias 0.5 comes at once, 0.25 after five steps. */
+  @Test
+  void firstStepDeliversWhatNoDelayHoldsBack() {
+    Operation affine = Nets.linear(2, 1, 0.5f, 0.25f);
+
+    assertThat(previous(FirstStep.ZERO_INPUT, affine, delay(0, 5))).containsExactly(0.5f, 0);
+    assertThat(previous(FirstStep.ZERO_INPUT, affine, delay(5, 0))).containsExactly(0, 0.25f);
+    assertThat(previous(FirstStep.ZERO_INPUT, affine, delay(1, 5))).containsExactly(0, 0);
+    assertThat(previous(FirstStep.ZERO_INPUT, affine, delay(0))).containsExactly(0.5f, 0.25f);
+    assertThat(previous(FirstStep.ZERO_INPUT, affine, delay(0, 5), delay(0, 1)))
+        .containsExactly(0.5f, 0);
+    assertThat(previous(FirstStep.ZERO, affine, delay(0, 5))).containsExactly(0, 0);
+  }
+
+  @Test
+  void firstStepBehindADelayIsRefusedOnlyIfItPassesOnWhatIsNotKnown() {
+    Operation affine = Nets.linear(2, 1, 0.5f, 0.25f);
+
+    assertThat(previous(FirstStep.ZERO_INPUT, affine, Nets.scale(2), delay(3)))
+        .containsExactly(0, 0);
+    assertThatThrownBy(() -> previous(FirstStep.ZERO_INPUT, affine, Nets.scale(2), delay(0, 3)))
+        .isInstanceOf(NetworkException.class)
+        .hasMessageContaining("Node 'r2' (Delay) closes a cycle");
+  }
+
+  private static Operation delay(int... steps) {
+    return new DelayOperation(Tensor.of(Shape.of(steps.length), steps));
   }
 
   @Test

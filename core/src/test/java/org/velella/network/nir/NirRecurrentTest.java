@@ -119,4 +119,31 @@ class NirRecurrentTest {
         new float[] {1, 11 / 8f, 47 / 32f, 57 / 128f, 579 / 512f},
         new float[] {2, 5 / 4f, 23 / 8f, 11 / 16f, 51 / 32f});
   }
+
+  /**
+   * A bias of 1/4 and one of 1/2 go back through delays of none and of two steps, and integrators
+   * add up what comes. Where nothing is delayed, the first step gets the bias at once; the other
+   * gets that of step 0 three steps later, of which one is that of the cycle.
+   */
+  @Test
+  void firstStepUnderSnntorchGetsTheBiasThatADelayDoesNotHoldBack() {
+    NirBuilder file =
+        NirBuilder.ofInput(2)
+            .node("if", "IF", "r", new float[] {8, 8}, "v_threshold", new float[] {99, 99})
+            .node("w", "Affine", "weight", new float[2][2], "bias", new float[] {0.25f, 0.5f})
+            .node("late", "Delay", "delay", new float[] {0, 0.25f})
+            .output("output", 2)
+            .chain("input", "if", "w", "late", "if", "output");
+
+    NetworkRun run =
+        NetworkRun.of(file.read("snntorch", 0.125).network(), new float[5][2], "if", "v");
+
+    assertThat(run.trace())
+        .containsExactly(
+            new float[] {0.25f, 0},
+            new float[] {0.5f, 0},
+            new float[] {0.75f, 0},
+            new float[] {1, 0.5f},
+            new float[] {1.25f, 1});
+  }
 }
