@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.Optional;
+import org.velella.hdf5.Hdf5Arrays;
+import org.velella.hdf5.Hdf5Exception;
+import org.velella.hdf5.Hdf5Guard;
 
 /**
  * The HDF5 files of SHD and SSC: {@code /spikes/times} (seconds) and {@code /spikes/units}
@@ -60,6 +63,7 @@ public final class ShdSamples implements SampleReader {
   /** The file while it is read. */
   private final class Opened implements AutoCloseable {
     private final HdfFile hdf;
+    private final Hdf5Arrays arrays = new Hdf5Arrays(file.length());
     private final Dataset times;
     private final Dataset units;
 
@@ -89,7 +93,7 @@ public final class ShdSamples implements SampleReader {
     }
 
     private Dataset dataset(String path) {
-      return guarded(path, () -> hdf.getDatasetByPath(path));
+      return guarded(path, () -> arrays.admitted(hdf.getDatasetByPath(path)));
     }
 
     private long length(Dataset dataset, String path) {
@@ -130,8 +134,7 @@ public final class ShdSamples implements SampleReader {
 
     /** One sample's list. */
     private double[] list(Dataset lists, String path, long number) {
-      Object slice = guarded(path, () -> lists.getData(new long[] {number}, new int[] {1}));
-      Object list = slice != null && slice.getClass().isArray() ? Array.get(slice, 0) : null;
+      Object list = guarded(path, () -> arrays.element(lists, number));
       // What the library makes of half and single precision, and of two-byte numbers, first.
       if (list instanceof float[] floats) {
         double[] values = new double[floats.length];
@@ -161,8 +164,7 @@ public final class ShdSamples implements SampleReader {
       if (labels == null) {
         return Sample.NO_LABEL;
       }
-      Object slice = guarded(LABELS, () -> labels.getData(new long[] {number}, new int[] {1}));
-      if (!(Array.get(slice, 0) instanceof Number value)) {
+      if (!(guarded(LABELS, () -> arrays.element(labels, number)) instanceof Number value)) {
         throw DatasetException.of(file.name(), LABELS + " holds no numbers");
       }
       return Labels.of(file.name(), value.longValue());
@@ -174,21 +176,10 @@ public final class ShdSamples implements SampleReader {
     }
   }
 
-  private interface Reading<T> {
-    T run() throws IOException;
-  }
-
-  /** The library trusts what it reads, so damage can surface as any of these. */
-  private <T> T guarded(String what, Reading<T> reading) {
+  private <T> T guarded(String what, Hdf5Guard.Reading<T> reading) {
     try {
-      return reading.run();
-    } catch (DatasetException e) {
-      throw e;
-    } catch (IOException
-        | RuntimeException
-        | StackOverflowError
-        | OutOfMemoryError
-        | LinkageError e) {
+      return Hdf5Guard.run(DatasetException.class, reading);
+    } catch (Hdf5Exception | IOException e) {
       throw new DatasetException(
           "%s: %s cannot be read (%s); it should be an HDF5 file in the layout of SHD"
               .formatted(file.name(), what, e.getMessage()),

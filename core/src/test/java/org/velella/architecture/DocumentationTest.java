@@ -146,7 +146,7 @@ class DocumentationTest {
 
   /** The rooms of the map and the cell that says what each may use. */
   private static Map<String, String> roomsOfTheMap() {
-    Pattern row = Pattern.compile("(?m)^\\| `([a-z.]+)` \\|[^|]*\\|([^|]*)\\| ([^|]*) \\|$");
+    Pattern row = Pattern.compile("(?m)^\\| `([a-z0-9.]+)` \\|[^|]*\\|([^|]*)\\| ([^|]*) \\|$");
     String text = read(MAP);
     String section = text.substring(text.indexOf("## Rooms"), text.indexOf("## How one job"));
     Map<String, String> rooms = new TreeMap<>();
@@ -176,7 +176,7 @@ class DocumentationTest {
 
   @Test
   void roomsWithClassesSendToTheClassThatTheirOwnMapNames() {
-    Pattern row = Pattern.compile("(?m)^\\| `([a-z.]+)` \\|[^|]*\\|[^|]*\\| `([A-Z]\\w+)` \\|$");
+    Pattern row = Pattern.compile("(?m)^\\| `([a-z0-9.]+)` \\|[^|]*\\|[^|]*\\| `([A-Z]\\w+)` \\|$");
     List<String> wrong = new ArrayList<>();
     row.matcher(read(MAP))
         .results()

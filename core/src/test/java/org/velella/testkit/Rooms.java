@@ -41,7 +41,8 @@ public final class Rooms {
             .room("tensor")
             .room("equation")
             .room("provenance")
-            .room("dataset", "tensor")
+            .room("hdf5", "tensor")
+            .room("dataset", "tensor", "hdf5")
             .room("module", "tensor")
             .room("neuron", "equation", "module", "tensor")
             .room("layer", "module", "tensor", "equation")
@@ -52,6 +53,7 @@ public final class Rooms {
             .room(
                 "network", "neuron", "layer", "synapse", "encoding", "module", "equation", "tensor")
             .roomAbove("network.nir", "network")
+            .mayAlsoUse("network.nir", "hdf5")
             .roomAbove("network.exchange", "network")
             .roomAbove("plan", "network")
             .roomAbove("backend", "plan")

@@ -2,6 +2,7 @@ package org.velella.network.nir;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.velella.hdf5.Hdf5Region;
 
 /** Fills a dataset from front to back, a few kilobytes at a time. */
 final class NirColumn {

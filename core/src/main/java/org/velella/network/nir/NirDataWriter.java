@@ -6,6 +6,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.velella.hdf5.Hdf5Region;
+import org.velella.hdf5.Hdf5Sink;
+import org.velella.hdf5.Hdf5Type;
+import org.velella.hdf5.Hdf5Writer;
 import org.velella.network.NodePath;
 import org.velella.tensor.Tensor;
 

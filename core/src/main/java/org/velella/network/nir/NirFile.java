@@ -4,7 +4,6 @@ import io.jhdf.HdfFile;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;
-import io.jhdf.exceptions.HdfException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -14,6 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.velella.hdf5.Hdf5Arrays;
+import org.velella.hdf5.Hdf5Exception;
+import org.velella.hdf5.Hdf5Guard;
 import org.velella.network.Edge;
 import org.velella.network.Network;
 import org.velella.tensor.Tensor;
@@ -81,29 +83,14 @@ final class NirFile {
     return false;
   }
 
-  private interface Reading {
-    NirGraph run();
-  }
-
-  /** The library trusts what it reads, so damage can surface as any of these. */
-  private static NirGraph guarded(Reading reading) {
+  private static NirGraph guarded(Hdf5Guard.Reading<NirGraph> reading) {
     try {
-      return reading.run();
-    } catch (NirException e) {
-      throw e;
-    } catch (HdfException e) {
-      throw new NirException("its HDF5 structure cannot be read: " + rootMessage(e), e);
-    } catch (RuntimeException | StackOverflowError | OutOfMemoryError | LinkageError e) {
-      throw new NirException("its HDF5 structure is damaged: " + rootMessage(e), e);
+      return Hdf5Guard.run(NirException.class, reading);
+    } catch (Hdf5Exception e) {
+      throw new NirException(e.getMessage(), e);
+    } catch (IOException e) {
+      throw new NirException("it cannot be read: " + e, e);
     }
-  }
-
-  private static String rootMessage(Throwable thrown) {
-    Throwable root = thrown;
-    for (int i = 0; i < 32 && root.getCause() != null; i++) {
-      root = root.getCause();
-    }
-    return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
   }
 
   private static NirGraph read(HdfFile opened, long length, NirNotes notes) {

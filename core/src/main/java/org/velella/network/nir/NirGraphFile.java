@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.velella.hdf5.Hdf5Exception;
+import org.velella.hdf5.Hdf5Writer;
 import org.velella.network.Edge;
 
 /** A graph as HDF5, with the layout of the reference package. */
@@ -17,12 +19,20 @@ final class NirGraphFile {
     this.out = out;
   }
 
-  /** Writes a whole file. */
+  /**
+   * Writes a whole file.
+   *
+   * @throws NirException if HDF5 cannot hold it
+   */
   static void write(NirGraph graph, Hdf5Writer out) {
     Map<String, Long> root = new LinkedHashMap<>();
-    root.put("version", out.text(VERSION));
-    root.put("node", new NirGraphFile(out).graph(graph));
-    out.finish(out.group(root));
+    try {
+      root.put("version", out.text(VERSION));
+      root.put("node", new NirGraphFile(out).graph(graph));
+      out.finish(out.group(root));
+    } catch (Hdf5Exception e) {
+      throw new NirException(e.getMessage(), e);
+    }
   }
 
   private long graph(NirGraph graph) {

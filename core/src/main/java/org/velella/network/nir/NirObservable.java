@@ -1,5 +1,7 @@
 package org.velella.network.nir;
 
+import org.velella.hdf5.Hdf5Writer;
+
 /** What was recorded of a node under one name. */
 sealed interface NirObservable permits NirDataWriter.Events, NirDataWriter.Grid {
   /** Ends the observable; the address of its group. */

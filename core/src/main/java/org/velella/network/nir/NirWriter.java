@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
+import org.velella.hdf5.Hdf5Sink;
+import org.velella.hdf5.Hdf5Writer;
 import org.velella.network.Network;
 import org.velella.network.NetworkDigest;
 import org.velella.network.NetworkException;

@@ -1,4 +1,4 @@
-package org.velella.network.nir;
+package org.velella.hdf5;
 
 import io.jhdf.api.Dataset;
 import io.jhdf.api.dataset.ChunkedDataset;
@@ -18,7 +18,7 @@ import org.velella.tensor.Tensor;
  * file before memory is taken, and the sum over all datasets is bounded too, since hard links can
  * show one dataset many times.
  */
-final class Hdf5Arrays {
+public final class Hdf5Arrays {
   /** Deflate cannot shrink data to less than 1/1032. */
   private static final long GREATEST_RATIO = 1100;
 
@@ -34,13 +34,18 @@ final class Hdf5Arrays {
   private long left;
 
   /** Reads from a file of {@code fileLength} bytes. */
-  Hdf5Arrays(long fileLength) {
+  public Hdf5Arrays(long fileLength) {
     this.fileLength = fileLength;
     this.left = GREATEST_RATIO * fileLength + (SMALL << 4);
   }
 
-  /** A numeric dataset as FLOAT32, FLOAT64 or INT64, or null if it is of another type. */
-  Tensor numbers(Dataset dataset) {
+  /**
+   * A numeric dataset as FLOAT32, FLOAT64 or INT64, or null if it is of another type.
+   *
+   * @throws Hdf5Exception if it claims more than the file can hold, or is stored in a way that is
+   *     not supported
+   */
+  public Tensor numbers(Dataset dataset) {
     admit(dataset);
     Shape shape = Shape.of(dataset.getDimensions());
     if (dataset.isEmpty()) {
@@ -72,12 +77,16 @@ final class Hdf5Arrays {
   }
 
   /** Whether a dataset holds strings. */
-  static boolean isText(Dataset dataset) {
+  public static boolean isText(Dataset dataset) {
     return dataset.getJavaType() == String.class;
   }
 
-  /** The one string of a dataset. */
-  String text(Dataset dataset) {
+  /**
+   * The one string of a dataset.
+   *
+   * @throws Hdf5Exception as {@link #numbers}, or if there is not just one
+   */
+  public String text(Dataset dataset) {
     admit(dataset);
     Object flat = dataset.getDataFlat();
     if (flat instanceof String text) {
@@ -86,11 +95,15 @@ final class Hdf5Arrays {
     if (flat instanceof String[] texts && texts.length == 1) {
       return spend(texts[0]);
     }
-    throw new NirException(dataset.getPath() + ": expected one string");
+    throw new Hdf5Exception(dataset.getPath() + ": expected one string");
   }
 
-  /** The strings of a dataset {@code [rows, columns]}. */
-  List<String[]> textRows(Dataset dataset, int columns) {
+  /**
+   * The strings of a dataset {@code [rows, columns]}.
+   *
+   * @throws Hdf5Exception as {@link #numbers}, or if it has another shape or type
+   */
+  public List<String[]> textRows(Dataset dataset, int columns) {
     admit(dataset);
     int[] dims = dataset.getDimensions();
     List<String[]> rows = new ArrayList<>();
@@ -98,7 +111,7 @@ final class Hdf5Arrays {
       return rows;
     }
     if (!isText(dataset) || dims.length != 2 || dims[1] != columns) {
-      throw new NirException(
+      throw new Hdf5Exception(
           "%s: expected strings of shape [edges, %d], found %s %s"
               .formatted(
                   dataset.getPath(),
@@ -121,6 +134,35 @@ final class Hdf5Arrays {
     return rows;
   }
 
+  /**
+   * A dataset of which elements are read one by one, with {@link #element}.
+   *
+   * @throws Hdf5Exception as {@link #numbers}
+   */
+  public Dataset admitted(Dataset dataset) {
+    admit(dataset);
+    return dataset;
+  }
+
+  /**
+   * One element of an admitted dataset {@code [N]}: a number, or an array of numbers if elements
+   * are lists.
+   *
+   * @throws Hdf5Exception if the lists of the file unfold to far more than its length
+   */
+  public Object element(Dataset dataset, long number) {
+    Object slice = dataset.getData(new long[] {number}, new int[] {1});
+    if (slice == null || !slice.getClass().isArray() || Array.getLength(slice) != 1) {
+      throw new Hdf5Exception(dataset.getPath() + " has no element " + number);
+    }
+    Object element = Array.get(slice, 0);
+    if (element != null && element.getClass().isArray()) {
+      // No element of a list takes less than a byte in the file, but lists can be shared.
+      spend(Array.getLength(element), "lists");
+    }
+    return element;
+  }
+
   private String spend(String text) {
     spend(text.length(), "strings");
     return text;
@@ -129,7 +171,7 @@ final class Hdf5Arrays {
   private void spend(long bytes, String what) {
     left -= bytes;
     if (left < 0) {
-      throw new NirException(
+      throw new Hdf5Exception(
           "the %s of the file unfold to more than %d times its length; it is damaged or hostile"
               .formatted(what, GREATEST_RATIO));
     }
@@ -150,7 +192,7 @@ final class Hdf5Arrays {
       admitChunks(dataset);
       long stored = dataset.getStorageInBytes();
       if (bytes > SMALL && bytes / GREATEST_RATIO > stored) {
-        throw new NirException(
+        throw new Hdf5Exception(
             "%s claims %d bytes of data in chunks of %d bytes; it is damaged, or its values were never written"
                 .formatted(dataset.getPath(), bytes, stored));
       }
@@ -163,8 +205,8 @@ final class Hdf5Arrays {
     }
   }
 
-  private NirException implausible(Dataset dataset, long bytes) {
-    return new NirException(
+  private Hdf5Exception implausible(Dataset dataset, long bytes) {
+    return new Hdf5Exception(
         "%s claims %d bytes of data in a file of %d bytes; it is damaged"
             .formatted(dataset.getPath(), bytes, fileLength));
   }
@@ -173,13 +215,13 @@ final class Hdf5Arrays {
     int elementSize = dataset.getDataType().getSize();
     for (PipelineFilterWithData filter : dataset.getFilters()) {
       if (!FILTERS.contains(filter.getId())) {
-        throw new NirException(
+        throw new Hdf5Exception(
             "%s is stored with the HDF5 filter %s; gzip, shuffle and fletcher32 are supported"
                 .formatted(dataset.getPath(), filter.getName()));
       }
       int[] data = filter.getFilterData();
       if (filter.getId() == SHUFFLE && (data.length != 1 || data[0] != elementSize)) {
-        throw new NirException(
+        throw new Hdf5Exception(
             "%s is shuffled by %s bytes, its elements have %d; the file is damaged"
                 .formatted(dataset.getPath(), Arrays.toString(data), elementSize));
       }
@@ -200,7 +242,7 @@ final class Hdf5Arrays {
     long[] most = dataset.getMaxSize();
     for (int axis = 0; axis < Math.min(chunk.length, Math.min(dims.length, most.length)); axis++) {
       if (dims[axis] > 0 && most[axis] == dims[axis] && chunk[axis] > dims[axis]) {
-        throw new NirException(
+        throw new Hdf5Exception(
             "%s of shape %s is stored in chunks of %s; it is damaged"
                 .formatted(dataset.getPath(), Arrays.toString(dims), Arrays.toString(chunk)));
       }

@@ -1,9 +1,9 @@
-package org.velella.network.nir;
+package org.velella.hdf5;
 
 import java.nio.charset.StandardCharsets;
 
 /** The element types that are written, as h5py describes them. */
-enum Hdf5Type {
+public enum Hdf5Type {
   FLOAT32(Float.BYTES),
   FLOAT64(Double.BYTES),
   INT64(Long.BYTES),
@@ -19,7 +19,7 @@ enum Hdf5Type {
   }
 
   /** Bytes of an element. */
-  int size() {
+  public int size() {
     return size;
   }
 

@@ -1,7 +1,7 @@
-package org.velella.network.nir;
+package org.velella.hdf5;
 
 /** The place of a dataset whose bytes are written after it was made. */
-final class Hdf5Region {
+public final class Hdf5Region {
   private final Hdf5Sink sink;
   private final long start;
   private final long address;
@@ -13,12 +13,12 @@ final class Hdf5Region {
   }
 
   /** The address that a group links to. */
-  long address() {
+  public long address() {
     return address;
   }
 
   /** Writes bytes of the dataset from {@code at} on. */
-  void write(long at, byte[] bytes, int length) {
+  public void write(long at, byte[] bytes, int length) {
     sink.write(start + at, bytes, 0, length);
   }
 }

@@ -1,4 +1,4 @@
-package org.velella.network.nir;
+package org.velella.hdf5;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -6,12 +6,13 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
-import org.velella.network.Network;
 import org.velella.tensor.Tensor;
 
 /**
@@ -20,7 +21,7 @@ import org.velella.tensor.Tensor;
  * writing: its strings all have a fixed length, where the nir package writes strings of any length,
  * in datasets and in scalar attributes.
  */
-final class Hdf5Writer {
+public final class Hdf5Writer {
   private static final int SUPERBLOCK = 48;
   private static final byte[] SIGNATURE = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
   private static final int HEAP = 1 << 12;
@@ -34,10 +35,14 @@ final class Hdf5Writer {
   private static final int ELEMENTS_AT_ONCE = 1 << 13;
 
   /** How arrays are stored. */
-  enum Storage {
+  public enum Storage {
     DEFLATED,
     PLAIN
   }
+
+  /** The library finds links by bisection of their names' bytes. */
+  private static final Comparator<String> BYTE_ORDER =
+      Comparator.comparing(name -> name.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
 
   private final Hdf5Sink sink;
   private final Storage storage;
@@ -46,7 +51,8 @@ final class Hdf5Writer {
   private long heapAddress;
   private int inHeap;
 
-  Hdf5Writer(Hdf5Sink sink, Storage storage) {
+  /** Writes to a sink, which whoever made it closes. */
+  public Hdf5Writer(Hdf5Sink sink, Storage storage) {
     this.sink = sink;
     this.storage = storage;
   }
@@ -63,13 +69,18 @@ final class Hdf5Writer {
     return end;
   }
 
-  /** A group: the addresses of its members by name. */
-  long group(Map<String, Long> members) {
+  /**
+   * A group: the addresses of its members by name.
+   *
+   * @return the group's own address
+   * @throws Hdf5Exception if a name is too long for HDF5
+   */
+  public long group(Map<String, Long> members) {
     return group(members, Map.of());
   }
 
-  /** A group with attributes, each a String, a Long or a Double. */
-  long group(Map<String, Long> members, Map<String, Object> attributes) {
+  /** As the other, with attributes, each a String, a Long or a Double. */
+  public long group(Map<String, Long> members, Map<String, Object> attributes) {
     Hdf5Header header = Hdf5Header.group();
     sorted(attributes).forEach((name, value) -> attribute(header, name, value));
     sorted(members).forEach(header::link);
@@ -77,7 +88,7 @@ final class Hdf5Writer {
   }
 
   private static <V> Map<String, V> sorted(Map<String, V> map) {
-    Map<String, V> sorted = new TreeMap<>(Network.BYTE_ORDER);
+    Map<String, V> sorted = new TreeMap<>(BYTE_ORDER);
     sorted.putAll(map);
     return sorted;
   }
@@ -93,8 +104,8 @@ final class Hdf5Writer {
     }
   }
 
-  /** A dataset of FLOAT32, FLOAT64 or INT64. */
-  long numbers(Tensor tensor) {
+  /** A dataset of FLOAT32, FLOAT64 or INT64; its address. */
+  public long numbers(Tensor tensor) {
     Hdf5Type type = Hdf5Type.valueOf(tensor.dtype().name());
     long[] shape = tensor.shape().toLongArray();
     long bytes = (long) tensor.size() * type.size();
@@ -141,13 +152,13 @@ final class Hdf5Writer {
     }
   }
 
-  /** A dataset of one string. */
-  long text(String text) {
+  /** A dataset of one string; its address. */
+  public long text(String text) {
     return plain(Hdf5Type.TEXT, new long[0], append(reference(text)), Hdf5Type.TEXT.size());
   }
 
-  /** A dataset {@code [rows, columns]} of strings. */
-  long texts(List<String[]> rows, int columns) {
+  /** A dataset {@code [rows, columns]} of strings; its address. */
+  public long texts(List<String[]> rows, int columns) {
     int bytes = Math.toIntExact((long) rows.size() * columns * Hdf5Type.TEXT.size());
     byte[] references =
         Hdf5Header.bytes(
@@ -164,7 +175,7 @@ final class Hdf5Writer {
   }
 
   /** Room for a dataset whose elements are written later. */
-  Hdf5Region reserve(Hdf5Type type, long... shape) {
+  public Hdf5Region reserve(Hdf5Type type, long... shape) {
     long bytes = type.size();
     for (long dim : shape) {
       bytes = Math.multiplyExact(bytes, dim);
@@ -204,7 +215,7 @@ final class Hdf5Writer {
   }
 
   /** Makes the group at an address the root; nothing may follow. */
-  void finish(long root) {
+  public void finish(long root) {
     finishHeap();
     long length = end;
     byte[] superblock =

@@ -1,4 +1,4 @@
-package org.velella.network.nir;
+package org.velella.hdf5;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -10,7 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
 /** What an HDF5 file is written to: any place of it, in any order. */
-interface Hdf5Sink extends Closeable {
+public interface Hdf5Sink extends Closeable {
   /** Writes {@code length} bytes from {@code from} on to place {@code at} of the file. */
   void write(long at, byte[] bytes, int from, int length);
 
@@ -50,7 +50,7 @@ interface Hdf5Sink extends Closeable {
     public void write(long at, byte[] source, int from, int count) {
       long end = at + count;
       if (end > Integer.MAX_VALUE - Long.BYTES) {
-        throw new NirException("The file is longer than 2 GiB; write it to disk");
+        throw new Hdf5Exception("The file is longer than 2 GiB; write it to disk");
       }
       if (end > bytes.length) {
         long room = Math.min(Integer.MAX_VALUE - Long.BYTES, Math.max(end, 2L * bytes.length));
@@ -60,7 +60,8 @@ interface Hdf5Sink extends Closeable {
       length = Math.max(length, (int) end);
     }
 
-    byte[] toBytes() {
+    /** The file. */
+    public byte[] toBytes() {
       return Arrays.copyOf(bytes, length);
     }
 

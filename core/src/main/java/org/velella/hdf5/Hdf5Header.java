@@ -1,4 +1,4 @@
-package org.velella.network.nir;
+package org.velella.hdf5;
 
 import io.jhdf.checksum.JenkinsLookup3HashLittle;
 import java.io.ByteArrayOutputStream;
@@ -39,7 +39,7 @@ final class Hdf5Header {
 
   private Hdf5Header message(int type, int flags, byte[] data) {
     if (data.length > MOST_BYTES) {
-      throw new NirException("An entry of %d bytes is too long for HDF5".formatted(data.length));
+      throw new Hdf5Exception("An entry of %d bytes is too long for HDF5".formatted(data.length));
     }
     messages.writeBytes(
         bytes(4, b -> b.put((byte) type).putShort((short) data.length).put((byte) flags)));
