@@ -5,27 +5,28 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
-import java.util.zip.ZipInputStream;
 import org.velella.tensor.Npy;
 import org.velella.tensor.NpyException;
-import org.velella.tensor.Npz;
+import org.velella.tensor.NpzException;
+import org.velella.tensor.NpzStream;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
 
 /** One array of a {@code .npz} file, or the one of a {@code .npy} file, read block by block. */
 final class NpzEntry implements AutoCloseable {
-  private static final String ENDING = ".npy";
   private static final int BLOCK_BYTES = 1 << 16;
 
   private final String name;
   private final InputStream in;
   private final Npy.Header header;
 
+  /**
+   * An array.
+   *
+   * @param in from its header on, closed with it
+   */
   private NpzEntry(String name, InputStream in) throws IOException {
     this.name = name;
     this.in = in;
@@ -42,58 +43,21 @@ final class NpzEntry implements AutoCloseable {
     }
   }
 
-  /** An array that the stream stands at; closes it if there is none. */
-  private static NpzEntry at(String name, InputStream in) throws IOException {
-    try {
-      return new NpzEntry(name, in);
-    } catch (IOException | RuntimeException e) {
-      Closing.after(e, in);
-      throw e;
-    }
-  }
-
   /** Names of the arrays of a {@code .npz} file. */
   static List<String> names(DataFile file) throws IOException {
     List<String> names = new ArrayList<>();
-    try (ZipInputStream zip = zip(file)) {
-      Names all = new Names(file.name());
-      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-        names.add(all.add(entry));
+    try (NpzStream arrays = arrays(file)) {
+      while (arrays.next()) {
+        names.add(arrays.key());
       }
-    } catch (ZipException | EOFException | IllegalArgumentException e) {
-      throw e instanceof DatasetException known ? known : damaged(file.name(), e);
+    } catch (NpzException e) {
+      throw new DatasetException(e.getMessage(), e);
     }
     return names;
   }
 
-  private static ZipInputStream zip(DataFile file) throws IOException {
-    return new ZipInputStream(new BufferedInputStream(file.open(0), BLOCK_BYTES));
-  }
-
-  /** Names of a file's arrays so far, bounded as those of {@link Npz}. */
-  private static final class Names {
-    private final String file;
-    private final Set<String> seen = new HashSet<>();
-
-    Names(String file) {
-      this.file = file;
-    }
-
-    String add(ZipEntry entry) {
-      String full = entry.getName();
-      if (full.length() > Npz.MAX_NAME) {
-        throw DatasetException.of(file, "an array has a name of " + full.length() + " characters");
-      }
-      String name =
-          full.endsWith(ENDING) ? full.substring(0, full.length() - ENDING.length()) : full;
-      if (!seen.add(name)) {
-        throw DatasetException.of(file, "it has the array '" + name + "' twice");
-      }
-      if (seen.size() > Npz.MAX_ENTRIES) {
-        throw DatasetException.of(file, "it has more than " + Npz.MAX_ENTRIES + " arrays");
-      }
-      return name;
-    }
+  private static NpzStream arrays(DataFile file) throws IOException {
+    return new NpzStream(new BufferedInputStream(file.open(0), BLOCK_BYTES), file.name());
   }
 
   /**
@@ -102,29 +66,34 @@ final class NpzEntry implements AutoCloseable {
    * @throws DatasetException if there is none of that name
    */
   static NpzEntry open(DataFile file, String array) throws IOException {
-    ZipInputStream zip = zip(file);
+    NpzStream arrays = arrays(file);
     try {
-      Names all = new Names(file.name());
-      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-        if (all.add(entry).equals(array)) {
-          return at(file.name() + ": " + array, zip);
+      while (arrays.next()) {
+        if (arrays.key().equals(array)) {
+          return new NpzEntry(file.name() + ": " + array, arrays.data());
         }
       }
-    } catch (ZipException | EOFException | IllegalArgumentException e) {
-      Closing.after(e, zip);
-      throw e instanceof DatasetException known ? known : damaged(file.name(), e);
-    } catch (IOException e) {
-      Closing.after(e, zip);
+    } catch (NpzException e) {
+      Closing.after(e, arrays);
+      throw new DatasetException(e.getMessage(), e);
+    } catch (IOException | RuntimeException e) {
+      Closing.after(e, arrays);
       throw e;
     }
-    zip.close();
+    arrays.close();
     throw DatasetException.of(
         file.name(), "it has no array '%s'; it has %s".formatted(array, names(file)));
   }
 
   /** The array of a {@code .npy} file. */
   static NpzEntry open(DataFile file) throws IOException {
-    return at(file.name(), new BufferedInputStream(file.open(0), BLOCK_BYTES));
+    InputStream in = new BufferedInputStream(file.open(0), BLOCK_BYTES);
+    try {
+      return new NpzEntry(file.name(), in);
+    } catch (IOException | RuntimeException e) {
+      Closing.after(e, in);
+      throw e;
+    }
   }
 
   private static DatasetException damaged(String name, Exception e) {

@@ -1,21 +1,19 @@
 package org.velella.tensor;
 
-import java.io.EOFException;
-import java.io.FilterInputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.LocalDateTime;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
-import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
 /**
@@ -27,14 +25,6 @@ import java.util.zip.ZipOutputStream;
  * takes no memory before its bytes are there, and what an array does not need is not inflated.
  */
 public final class Npz {
-  private static final String SUFFIX = ".npy";
-
-  /** Arrays of a file at most. */
-  public static final int MAX_ENTRIES = 1 << 16;
-
-  /** Characters of an array's name, with its ending, at most. */
-  public static final int MAX_NAME = 1 << 10;
-
   private static final int SKIP_BYTES = 1 << 16;
 
   /** Zip files know no time before this one; the same each time, so that equal is equal. */
@@ -74,61 +64,45 @@ public final class Npz {
   public static Map<String, Tensor> read(InputStream in, String name, Set<String> wanted)
       throws IOException {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
+    read(in, name, wanted, tensors::put);
+    return tensors;
+  }
+
+  /** As the other, but each array is handed over as soon as it is read, and not kept. */
+  public static void read(
+      InputStream in, String name, Set<String> wanted, BiConsumer<String, Tensor> consumer)
+      throws IOException {
+    Set<String> missing = new LinkedHashSet<>(wanted);
     walk(
         in,
         name,
         (key, header, data, label) -> {
-          if (wanted.contains(key)) {
-            tensors.put(key, Npy.elements(data, header, label));
+          if (missing.remove(key)) {
+            consumer.accept(key, Npy.elements(data, header, label));
           } else {
             skip(data, header.dataBytes(), label);
           }
         });
-    for (String key : wanted) {
-      if (!tensors.containsKey(key)) {
-        throw new NpzException(name, "it has no array '" + key + "'");
-      }
+    if (!missing.isEmpty()) {
+      throw new NpzException(name, "it has no array '" + missing.iterator().next() + "'");
     }
-    return tensors;
   }
 
   private static void walk(InputStream in, String name, Visitor visitor) throws IOException {
-    Set<String> seen = new HashSet<>();
-    // Closing it would close the caller's stream.
-    ZipInputStream zip = new ZipInputStream(in);
+    // Not closed, for that would close the caller's stream.
+    NpzStream arrays = new NpzStream(in, name);
     try {
-      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-        String key = key(entry.getName(), name);
-        if (!seen.add(key)) {
-          throw new NpzException(name, "it has the array '" + key + "' twice");
-        }
-        if (seen.size() > MAX_ENTRIES) {
-          throw new NpzException(name, "it has more than " + MAX_ENTRIES + " arrays");
-        }
-        String label = name + ", array '" + key + "',";
-        InputStream data = new Inflated(zip);
-        visitor.visit(key, Npy.header(data, label), data, label);
+      while (arrays.next()) {
+        String label = name + ", array '" + arrays.key() + "',";
+        InputStream data = arrays.data();
+        visitor.visit(arrays.key(), Npy.header(data, label), data, label);
         if (data.read() >= 0) {
-          throw new NpzException(name, "bytes follow the array '" + key + "'");
+          throw new NpzException(name, "bytes follow the array '" + arrays.key() + "'");
         }
       }
-    } catch (NpyException | NpzException e) {
-      throw e;
-    } catch (ZipException | EOFException | IllegalArgumentException e) {
-      // The last is what the JDK throws at names that are not Unicode.
+    } catch (ZipException e) {
       throw new NpzException(name, String.valueOf(e.getMessage()));
     }
-    if (seen.isEmpty()) {
-      throw new NpzException(name, "it is no zip file, or one without arrays");
-    }
-  }
-
-  private static String key(String entry, String name) {
-    if (!entry.endsWith(SUFFIX) || entry.length() > MAX_NAME) {
-      String shown = entry.length() > 80 ? entry.substring(0, 80) + "…" : entry;
-      throw new NpzException(name, "its entry '" + shown + "' is no .npy array");
-    }
-    return entry.substring(0, entry.length() - SUFFIX.length());
   }
 
   private static void skip(InputStream data, long bytes, String label) throws IOException {
@@ -142,28 +116,6 @@ public final class Npz {
     }
   }
 
-  /** One entry's bytes; wrong deflated data is a ZipException, as everything wrong of a zip is. */
-  private static final class Inflated extends FilterInputStream {
-    Inflated(ZipInputStream zip) {
-      super(zip);
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-      try {
-        return in.read(target, offset, length);
-      } catch (EOFException e) {
-        throw new ZipException("it ends inside an entry");
-      }
-    }
-  }
-
   /**
    * Writes a file as {@code numpy.savez} does, stored and not deflated; equal tensors give equal
    * bytes. The stream stays open.
@@ -172,7 +124,7 @@ public final class Npz {
     ZipOutputStream zip = new ZipOutputStream(out);
     zip.setMethod(ZipOutputStream.STORED);
     for (Map.Entry<String, Tensor> each : tensors.entrySet()) {
-      ZipEntry entry = new ZipEntry(each.getKey() + SUFFIX);
+      ZipEntry entry = new ZipEntry(each.getKey() + NpzStream.SUFFIX);
       entry.setTimeLocal(TIME);
       Counted counted = new Counted();
       CheckedOutputStream checked = new CheckedOutputStream(counted, new CRC32());

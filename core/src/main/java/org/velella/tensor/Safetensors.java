@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,7 +22,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /**
  * Reads and writes safetensors files: an 8-byte little-endian length, a JSON header, the elements.
@@ -207,14 +210,40 @@ public final class Safetensors {
    */
   public static Map<String, Tensor> readData(InputStream in, SafetensorsHeader header)
       throws IOException {
-    SafetensorsData data = new SafetensorsData();
     Map<String, Tensor> read = new HashMap<>();
-    for (String name : SafetensorsHeaderReader.inDataOrder(header.entries())) {
-      read.put(name, data.read(name, header.entries().get(name), in));
-    }
+    readSome(in, header, header.entries().keySet(), read::put);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     header.entries().keySet().forEach(name -> tensors.put(name, read.get(name)));
     return tensors;
+  }
+
+  /**
+   * Hands over some of the tensors of a file whose header was read from the same stream, one after
+   * the other in the order of the data; the others are passed over.
+   */
+  public static void readSome(
+      InputStream in,
+      SafetensorsHeader header,
+      Set<String> wanted,
+      BiConsumer<String, Tensor> consumer)
+      throws IOException {
+    SafetensorsData data = new SafetensorsData();
+    for (String name : SafetensorsHeaderReader.inDataOrder(header.entries())) {
+      SafetensorsHeader.Entry entry = header.entries().get(name);
+      if (wanted.contains(name)) {
+        consumer.accept(name, data.read(name, entry, in));
+      } else {
+        skip(name, entry.length(), in);
+      }
+    }
+  }
+
+  private static void skip(String name, long bytes, InputStream in) throws IOException {
+    try {
+      in.skipNBytes(bytes);
+    } catch (EOFException e) {
+      throw new SafetensorsException("The file ends inside tensor '" + name + "'", e);
+    }
   }
 
   private static List<String> dataOrder(Map<String, Tensor> tensors) {

@@ -3,6 +3,7 @@ package org.velella.network.exchange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -78,20 +79,25 @@ public final class WeightLoading {
     requireUse(state);
     Map<String, String> sources = sources(state, notes);
     requireFit(state, sources);
-    Map<String, Tensor> read = state.read(Set.copyOf(sources.values()));
+    Map<String, String> names = new HashMap<>();
+    sources.forEach((name, source) -> names.put(source, name));
+    Map<String, Conversion> byName = new HashMap<>();
+    // Each is converted before the next one is read, so that little more than the network is held.
+    state.read(
+        Set.copyOf(sources.values()),
+        (source, tensor) -> {
+          String name = names.get(source);
+          TensorPlace place = places.get(name);
+          String stored = state.entries().get(source).stored();
+          byName.put(
+              name, Conversion.of(name, stored, tensor.reshape(place.shape()), place.dtype()));
+        });
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     List<Conversion> conversions = new ArrayList<>();
     places.forEach(
         (name, place) -> {
-          String source = sources.get(name);
-          Conversion conversion =
-              Conversion.of(
-                  name,
-                  state.entries().get(source).stored(),
-                  read.remove(source).reshape(place.shape()),
-                  place.dtype());
-          tensors.put(place.key(), conversion.tensor());
-          conversions.add(conversion);
+          tensors.put(place.key(), byName.get(name).tensor());
+          conversions.add(byName.get(name));
         });
     notes.addAll(summary(conversions));
     return new Loaded(structure.build(tensors), notes);

@@ -22,6 +22,7 @@ import org.velella.spark.store.InputFile;
 import org.velella.spark.store.IsDirectoryException;
 import org.velella.tensor.Safetensors;
 import org.velella.tensor.SafetensorsException;
+import org.velella.tensor.Tensor;
 
 /** Reads network files of any Hadoop file system. */
 public final class NetworkSource {
@@ -112,10 +113,15 @@ public final class NetworkSource {
     }
     String weights = sibling(uri, structure.weightsFile().get());
     try {
-      return structure.build(Safetensors.read(bytes(weights, conf)).tensors());
+      return structure.build(weights(weights, conf));
     } catch (SafetensorsException e) {
       throw new NetworkException("its weights in " + weights + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Not held as bytes, so that they may be more than 2 GiB. */
+  private static Map<String, Tensor> weights(String uri, Configuration conf) {
+    return opened(uri, conf, file -> Safetensors.read(file.fromStart(), file.length()).tensors());
   }
 
   /** A file beside another one; what is not a plain name is refused, since a file says it. */
@@ -137,12 +143,27 @@ public final class NetworkSource {
   }
 
   private static byte[] bytes(String uri, Configuration conf) {
+    return opened(
+        uri,
+        conf,
+        file -> {
+          if (file.length() > MAX_BYTES) {
+            throw new UsageException(
+                "The network %s has %d bytes; at most 2 GiB can be read. A network.json may have more in the file of its weights"
+                    .formatted(uri, file.length()));
+          }
+          return file.read(0, (int) file.length());
+        });
+  }
+
+  /** What is read of a file. */
+  private interface Reading<T> {
+    T of(InputFile file) throws IOException;
+  }
+
+  private static <T> T opened(String uri, Configuration conf, Reading<T> reading) {
     try (InputFile file = InputFile.open(uri, conf)) {
-      if (file.length() > MAX_BYTES) {
-        throw new UsageException(
-            "The network " + uri + " has " + file.length() + " bytes; at most 2 GiB can be read");
-      }
-      return file.read(0, (int) file.length());
+      return reading.of(file);
     } catch (IsDirectoryException e) {
       throw new UsageException(uri + " is a directory; give the network's file", e);
     } catch (FileNotFoundException e) {

@@ -2,6 +2,7 @@ package org.velella.spark.job;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -18,22 +19,16 @@ import org.velella.tensor.Tensor;
 
 /** State dicts in files of any Hadoop file system. */
 public final class StateDictFile {
-  private static final long MAX_BYTES = Integer.MAX_VALUE - 64;
-
   private StateDictFile() {}
 
   /**
-   * The state dict in a file.
+   * The state dict in a file, which is opened again when its tensors are read.
    *
    * @throws UsageException if the file is missing or no state dict
    */
   public static StateDict read(String uri, Configuration conf) {
-    try (InputFile file = InputFile.open(uri, conf)) {
-      if (file.length() > MAX_BYTES) {
-        throw new UsageException(
-            "The state dict " + uri + " has " + file.length() + " bytes; at most 2 GiB are read");
-      }
-      return StateDict.open(file.read(0, (int) file.length()), uri);
+    try {
+      return StateDict.open(source(uri, conf), uri);
     } catch (StateDictException e) {
       throw new UsageException(e.getMessage(), e);
     } catch (IsDirectoryException e) {
@@ -43,6 +38,23 @@ public final class StateDictFile {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read the state dict " + uri, e);
     }
+  }
+
+  private static StateDict.Source source(String uri, Configuration conf) {
+    return new StateDict.Source() {
+      @Override
+      public InputStream open() throws IOException {
+        InputFile file = InputFile.open(uri, conf);
+        return file.fromStart();
+      }
+
+      @Override
+      public long length() throws IOException {
+        try (InputFile file = InputFile.open(uri, conf)) {
+          return file.length();
+        }
+      }
+    };
   }
 
   /**
