@@ -73,16 +73,20 @@ final class Percentiles {
   }
 
   /**
-   * Percentiles of several populations.
+   * Looks whether the counts of all populations that are watched at once have room.
    *
-   * @throws IllegalArgumentException if the counts of so many need more than 1 GiB
+   * @throws IllegalArgumentException if they need more than 1 GiB
    */
-  Percentiles(int groups, double percent) {
-    if (groups * BYTES_PER_GROUP > MOST_BYTES) {
+  static void requireRoom(long groups) {
+    if (groups > MOST_BYTES / BYTES_PER_GROUP) {
       throw new IllegalArgumentException(
-          "Percentiles of %d channels need %d bytes, and at most %d are allowed; take one scale per layer"
+          "Percentiles of %d channels, of all layers together, need %d bytes, and at most %d are allowed; take one scale per layer"
               .formatted(groups, groups * BYTES_PER_GROUP, MOST_BYTES));
     }
+  }
+
+  /** Percentiles of several populations. */
+  Percentiles(int groups, double percent) {
     this.percent = percent;
     this.groups = new Group[groups];
     Arrays.setAll(this.groups, i -> new Group());

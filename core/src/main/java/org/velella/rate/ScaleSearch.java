@@ -54,14 +54,15 @@ final class ScaleSearch {
    *
    * @param rectifiers names
    * @param readouts names; of them only the range is looked at
-   * @throws IllegalArgumentException if a value is not finite
+   * @throws IllegalArgumentException if a value is not finite, or percentiles of so many channels
+   *     need more than 1 GiB
    */
   Map<String, Seen> look(Set<String> rectifiers, Set<String> readouts) {
     Map<String, Seen> seen = new LinkedHashMap<>();
-    for (String name : rectifiers) {
-      int groups = granularity == Granularity.CHANNEL ? network.outputShape(name).dim(0) : 1;
-      seen.put(name, new Seen(groups, rule));
+    if (rule.kind() == ScaleRule.Kind.PERCENTILE) {
+      Percentiles.requireRoom(rectifiers.stream().mapToLong(this::groups).sum());
     }
+    rectifiers.forEach(name -> seen.put(name, new Seen(groups(name), rule)));
     readouts.forEach(name -> seen.put(name, new Seen(1, ScaleRule.MAX)));
     Set<String> all = new LinkedHashSet<>(seen.keySet());
     int passes = rule.kind() == ScaleRule.Kind.PERCENTILE ? Percentiles.PASSES : 1;
@@ -75,6 +76,11 @@ final class ScaleSearch {
       }
     }
     return seen;
+  }
+
+  /** How many scales a rectifier gets. */
+  private int groups(String rectifier) {
+    return granularity == Granularity.CHANNEL ? network.outputShape(rectifier).dim(0) : 1;
   }
 
   private void take(String node, Map<String, Seen> all, float[] values, int offset, int length) {

@@ -34,8 +34,8 @@ class PercentilesTest {
   @Test
   void morePopulationsThanMemoryHoldsAreRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Percentiles((1 << 15) + 1, 50))
-        .withMessageContaining("32769 channels")
+        .isThrownBy(() -> Percentiles.requireRoom((1 << 15) + 1))
+        .withMessageContaining("32769 channels, of all layers together, need 1073774592 bytes")
         .withMessageEndingWith("take one scale per layer");
   }
 

@@ -235,4 +235,38 @@ class RateConversionTest {
         .withMessageContaining("computes NaN at index 0")
         .withMessageContaining("must be finite");
   }
+
+  /** The channels of each layer alone would have room. */
+  @Test
+  void percentilesOfMoreChannelsThanMemoryHoldsAreRefused() {
+    int channels = 20_000;
+    LinearOperation wide = RateNets.linear(channels, 1, null, new float[channels]);
+    Network network =
+        Network.builder()
+            .node("input", new InputOperation(Shape.of(1)))
+            .node("fc1", wide)
+            .node("relu1", RateNets.relu())
+            .node("fc2", wide)
+            .node("relu2", RateNets.relu())
+            .node("fc3", RateNets.linear(1, channels, null, new float[channels]))
+            .node("output", new OutputOperation())
+            .edge("input", "fc1")
+            .edge("fc1", "relu1")
+            .edge("input", "fc2")
+            .edge("fc2", "relu2")
+            .edge("relu1", "fc3")
+            .edge("relu2", "fc3")
+            .edge("fc3", "output")
+            .build();
+    RateConversion conversion =
+        RateConversion.of(network)
+            .rule(ScaleRule.percentile(99))
+            .granularity(Granularity.CHANNEL)
+            .readout(Readout.VALUES);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> conversion.convert(RateNets.data(1, 1)))
+        .withMessageContaining(
+            "Percentiles of 40000 channels, of all layers together, need 1310720000");
+  }
 }
