@@ -8,6 +8,9 @@ final class EventBinner {
   /** Of one sample's frames; more is most likely a clock that has jumped. */
   private static final long MAX_FRAME_BYTES = 1L << 30;
 
+  /** One more is the same number in float32. */
+  private static final float MOST_COUNTED = 1 << 24;
+
   private final Binning binning;
   private final EventShape shape;
   private final long ticksPerSecond;
@@ -94,8 +97,16 @@ final class EventBinner {
     float[] values = new float[(int) frames * size];
     String name = events.name();
     events.forEach(
-        (time, x, y, polarity) ->
-            values[frameOf.frame(time) * size + shape.index(name, x, y, polarity)]++);
+        (time, x, y, polarity) -> {
+          int at = frameOf.frame(time) * size + shape.index(name, x, y, polarity);
+          if (values[at] == MOST_COUNTED) {
+            throw DatasetException.of(
+                name,
+                "more than %d events at x = %d, y = %d in one frame, which no float32 counts; give more frames"
+                    .formatted((int) MOST_COUNTED, x, y));
+          }
+          values[at]++;
+        });
     return new SampleData.Frames((int) frames, values);
   }
 

@@ -9,7 +9,7 @@ import java.util.List;
  * each sample of the recording. Classes count from 1 there, labels from 0.
  */
 public final class GestureLabels {
-  /** Of each event of a recording, every segment is asked whether it holds it. */
+  /** Recordings of DVS Gesture have a dozen; each is read anew from where it begins. */
   private static final int MAX_SEGMENTS = 10_000;
 
   private GestureLabels() {}

@@ -292,4 +292,25 @@ class EventFilesTest {
     assertThatThrownBy(() -> GestureLabels.read(DataFile.of("l.csv", labels)))
         .hasMessageContaining("l.csv: line 2 is '3,10,5'");
   }
+
+  /** Float32 has no 2^24 + 1, so that counting on would silently count nothing. */
+  @Test
+  void moreEventsAtOnePlaceThanAFloatCountsAreRefused() throws IOException {
+    byte[] thousand = new byte[5 << 10];
+    EventShape shape = EventShape.camera(34, 34);
+    DataFile most = new MadeFile("most.bin", new byte[0], n -> thousand, thousand.length, 1 << 14);
+    DataFile more = new MadeFile("more.bin", new byte[5], n -> thousand, thousand.length, 1 << 14);
+
+    Sample counted =
+        GoldenFiles.all(
+                new EventSamples(new AtisFile(most), number(1), shape, List.of(Segment.whole(0))))
+            .get(0);
+
+    assertThat(GoldenFiles.values(counted)[0]).isEqualTo(1 << 24);
+    SampleReader refused =
+        new EventSamples(new AtisFile(more), number(1), shape, List.of(Segment.whole(0)));
+    assertThatThrownBy(() -> GoldenFiles.all(refused))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining("more.bin: more than 16777216 events at x = 0, y = 0 in one frame");
+  }
 }

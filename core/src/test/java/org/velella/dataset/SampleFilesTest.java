@@ -19,6 +19,7 @@ import java.io.InputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,6 +32,7 @@ import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.velella.tensor.Npz;
@@ -40,6 +42,8 @@ import org.velella.tensor.Tensor;
 /** Files of samples that others have written, against what Python says is in them. */
 class SampleFilesTest {
   private static final Binning MILLISECONDS = new Binning.Steps(new BigDecimal("0.001"));
+
+  @TempDir Path folder;
 
   private static float[] over255(JsonNode pixels) {
     float[] values = new float[pixels.size()];
@@ -325,14 +329,19 @@ class SampleFilesTest {
   void npzWithAnArrayTwiceIsRefused() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(out)) {
-      for (String name : List.of("t.npy", "t")) {
+      for (String name : List.of("t.npy", "u.npy")) {
         zip.putNextEntry(new ZipEntry(name));
         zip.closeEntry();
       }
     }
-    assertThatThrownBy(() -> NpzEventFile.isOne(DataFile.of("e.npz", out.toByteArray())))
+    // The JDK writes no name twice.
+    byte[] twice =
+        out.toString(StandardCharsets.ISO_8859_1)
+            .replace("u.npy", "t.npy")
+            .getBytes(StandardCharsets.ISO_8859_1);
+    assertThatThrownBy(() -> NpzEventFile.isOne(DataFile.of("e.npz", twice)))
         .isInstanceOf(DatasetException.class)
-        .hasMessage("e.npz: it has the array 't' twice");
+        .hasMessage("Cannot read e.npz as .npz: it has the array 't' twice");
   }
 
   /** Four bands are CMYK, which no number of three channels is. */
@@ -352,5 +361,16 @@ class SampleFilesTest {
         .isInstanceOf(DatasetException.class)
         .hasMessage(
             "print.jpg: its colours are neither grey nor RGB (four bands are CMYK); save the image as RGB");
+  }
+
+  @Test
+  void hdf5ThatClaimsMoreThanTheFileHoldsIsRefused() throws IOException {
+    Path vast = folder.resolve("vast.h5");
+    LargeHdf5.write(vast, 2, 3, 1L << 40);
+    ShdSamples reader = new ShdSamples(DataFile.of(vast), MILLISECONDS, EventShape.neurons(700));
+
+    assertThatThrownBy(reader::samples)
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining("/spikes/times claims 17592186044416 bytes of data in a file of");
   }
 }
