@@ -114,7 +114,8 @@ final class ConvertAnnCommand implements Callable<Integer> {
         converted = conversion.convert(data);
       }
     } catch (IllegalArgumentException e) {
-      throw new UsageException("Cannot convert " + ann + ": " + e.getMessage(), e);
+      throw new UsageException(
+          "Cannot convert %s: %s".formatted(ann, OptionNames.ANN.in(e.getMessage())), e);
     }
     converted.notes().forEach(reporter::message);
     target.write(converted.network()).forEach(reporter::message);

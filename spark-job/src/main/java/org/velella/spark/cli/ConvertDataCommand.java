@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  velella convert data DvsGesture/ gesture.parquet --frames 16",
       "  velella convert data N-MNIST/Test/ test.parquet --dt 1e-3",
+      "  velella convert data test/ test.parquet --classes train.parquet --frames 16",
       "  velella convert data shd_test.h5 shd.parquet --dt 1e-3",
       "  velella convert data t10k-images-idx3-ubyte.gz mnist.parquet"
     },
@@ -67,6 +68,15 @@ final class ConvertDataCommand implements Callable<Integer> {
           "Files of labels, one for each SOURCE and in their order; each SOURCE is one file then."
               + " Default: those that lie beside the data.")
   private List<String> labels = new ArrayList<>();
+
+  @Option(
+      names = "--classes",
+      paramLabel = "FILE",
+      description =
+          "Folders of classes: their names, one a line; a folder has the number of its line as label,"
+              + " from 0. Or a table that was converted before: its classes. Default: the folders'"
+              + " own numbers, or else their places in the alphabet.")
+  private String classes;
 
   @Option(
       names = "--frames",
@@ -121,13 +131,14 @@ final class ConvertDataCommand implements Callable<Integer> {
             paths.get(paths.size() - 1),
             format,
             labels,
+            classes,
             binning(),
             shape(),
             merge ? DataRequest.Polarity.MERGED : DataRequest.Polarity.SEPARATE);
     return spark.with(
         "velella convert data",
         session -> {
-          print(request, converted(session, request));
+          print(request, OptionNames.DATA.in(() -> converted(session, request)));
           return ExitCode.DONE;
         });
   }

@@ -100,7 +100,7 @@ final class ConvertWeightsCommand implements Callable<Integer> {
         network = folded.network();
       }
     } catch (StateDictException e) {
-      throw new UsageException(e.getMessage(), e);
+      throw new UsageException(OptionNames.WEIGHTS.in(e.getMessage()), e);
     } catch (IllegalArgumentException e) {
       throw new UsageException(
           "Cannot put %s into %s: %s".formatted(state, structure, e.getMessage()), e);

@@ -102,8 +102,9 @@ public final class ConvertData {
     try {
       long rounded = write(parts, sources, layout.reading(), part);
       DataSummary summary = summary(parts, sources, layout, part, rounded);
-      try (OutputStream out = files.create(new Path(part, DataSummary.FILE), false)) {
-        out.write(summary.json());
+      write(files, new Path(part, DataSummary.FILE), summary.json());
+      if (!summary.classes().isEmpty()) {
+        write(files, new Path(part, ClassFile.NAME), ClassFile.bytes(summary.classes()));
       }
       requireAbsent(files, output);
       if (!files.rename(part, output)) {
@@ -112,6 +113,12 @@ public final class ConvertData {
       return summary;
     } finally {
       files.delete(part, true);
+    }
+  }
+
+  private static void write(FileSystem files, Path path, byte[] bytes) throws IOException {
+    try (OutputStream out = files.create(path, false)) {
+      out.write(bytes);
     }
   }
 
@@ -235,7 +242,7 @@ public final class ConvertData {
         sources.files().size(),
         planned,
         found.getLong(1),
-        found.getLong(2),
+        Math.max(found.getLong(2), sources.classes().size()),
         shape == null ? DataSummary.Steps.NOT_KNOWN : DataSummary.Steps.COUNTED,
         found.getLong(3),
         found.getLong(4),

@@ -11,6 +11,8 @@ import org.velella.dataset.EventShape;
  * @param output the folder to be made, whose name ends with {@code .parquet}
  * @param format null: as the files' endings say
  * @param labels files of labels; empty: those that lie beside the data, if there are any
+ * @param classes the file that says which label a folder has; null: the folders' numbers, or their
+ *     places in the alphabet
  * @param binning how events become steps; null: not said, which events cannot do without
  * @param size of the sensor; null: as the files or their format say
  * @param polarity what becomes of the polarities
@@ -20,6 +22,7 @@ public record DataRequest(
     String output,
     DataFormat format,
     List<String> labels,
+    String classes,
     Binning binning,
     EventShape size,
     Polarity polarity) {
@@ -34,5 +37,17 @@ public record DataRequest(
   public DataRequest {
     sources = List.copyOf(sources);
     labels = List.copyOf(labels);
+  }
+
+  /** A request whose folders say themselves which labels they have. */
+  public DataRequest(
+      List<String> sources,
+      String output,
+      DataFormat format,
+      List<String> labels,
+      Binning binning,
+      EventShape size,
+      Polarity polarity) {
+    this(sources, output, format, labels, null, binning, size, polarity);
   }
 }

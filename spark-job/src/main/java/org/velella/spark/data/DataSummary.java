@@ -10,7 +10,7 @@ import org.velella.provenance.CanonicalJson;
  *
  * @param files that were read
  * @param labelled samples with a label
- * @param labels one more than the largest label
+ * @param labels how many classes there are: one more than the largest label, if no names are known
  * @param steps whether the two numbers of steps mean anything
  * @param leastSteps of the shortest sample; of events, up to its last one
  * @param mostSteps of the longest sample

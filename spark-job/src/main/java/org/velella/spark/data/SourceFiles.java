@@ -5,8 +5,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -87,14 +90,18 @@ final class SourceFiles {
           "%s does not end with %s, so its --labels would be left out with it"
               .formatted(byUse.get(false).get(0).path(), format.endings()));
     }
-    List<String> classes = format.isOneSample() ? classes(data) : List.of();
+    List<String> classes = classes(request, format, data, conf);
+    Map<String, Integer> labelOf = new HashMap<>();
+    for (String name : classes) {
+      labelOf.put(name, labelOf.size());
+    }
     List<SourceFile> files = new ArrayList<>();
     for (Found each : data) {
       files.add(
           new SourceFile(
               each.path(),
               each.status().getLen(),
-              label(each, classes),
+              labelOf.getOrDefault(each.folder(), NO_LABEL),
               takesLabels ? labels(format, each, conf) : ""));
     }
     return new SourceFiles(format, List.copyOf(files), classes, leftOut);
@@ -183,6 +190,35 @@ final class SourceFiles {
     return fitting.first();
   }
 
+  /** The classes of the files: what the user says, or else their folders. */
+  private static List<String> classes(
+      DataRequest request, DataFormat format, List<Found> data, Configuration conf)
+      throws IOException {
+    if (request.classes() == null) {
+      return format.isOneSample() ? classes(data) : List.of();
+    }
+    if (!format.isOneSample()) {
+      throw new UsageException(
+          "--classes is for files in folders of classes: nmnist, npz and images; of %s, files say the label"
+              .formatted(format));
+    }
+    List<String> classes = ClassFile.read(request.classes(), conf);
+    Set<String> known = new HashSet<>(classes);
+    for (Found each : data) {
+      if (each.folder().isEmpty()) {
+        throw new UsageException(
+            "%s lies in no folder of a class; with --classes, name the folder that has those of the classes"
+                .formatted(each.path()));
+      }
+      if (!known.contains(each.folder())) {
+        throw new UsageException(
+            "%s lies in the folder '%s', which is no class of %s; add a line to it, or take the folder away"
+                .formatted(each.path(), each.folder(), request.classes()));
+      }
+    }
+    return classes;
+  }
+
   /** Folders of the files, as numbers if all of them are; empty if there are none. */
   private static List<String> classes(List<Found> data) {
     TreeSet<String> folders = new TreeSet<>();
@@ -195,6 +231,13 @@ final class SourceFiles {
                 .formatted(stray.path(), folders.last()));
       }
       return List.of();
+    }
+    for (String folder : folders) {
+      if (!ClassFile.isLine(folder)) {
+        throw new UsageException(
+            "The folder '%s' cannot be the name of a class, which is one line without spaces around it; rename it"
+                .formatted(folder));
+      }
     }
     if (folders.stream().allMatch(folder -> folder.matches("\\d{1,9}"))) {
       TreeMap<Integer, String> byNumber = new TreeMap<>();
@@ -209,10 +252,6 @@ final class SourceFiles {
       }
     }
     return List.copyOf(folders);
-  }
-
-  private static int label(Found file, List<String> classes) {
-    return classes.isEmpty() ? NO_LABEL : classes.indexOf(file.folder());
   }
 
   /** Whether a format's labels can lie in a file of their own. */

@@ -204,6 +204,13 @@ class ConvertDataIT {
     assertThat(damaged.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(damaged.err()).contains("cut.aedat, byte ").contains("it is cut short");
     assertThat(damaged.err().lines()).hasSize(1);
+    Files.writeString(folder.resolve("wrong.aedat"), "#!AER-DAT2.0\r\n");
+    assertThat(convert(out("wrong.aedat"), out("x.parquet"), "--frames=1").err())
+        .contains("say which format it is (--format NAME)");
+    Files.delete(folder.resolve("wrong.aedat"));
+    CommandLineRun outside =
+        convert(golden("gesture.aedat"), out("x.parquet"), "--frames=1", "--size=8x8");
+    assertThat(outside.err()).contains("give the sensor's size (--size), or check the file");
     CommandLineRun noBinning = convert(golden("gesture.aedat"), out("x.parquet"));
     assertThat(noBinning.err()).contains("say how they become steps: --frames T");
     CommandLineRun noSize = convert(golden("events.npz"), out("x.parquet"), "--frames", "2");

@@ -3,9 +3,17 @@ package org.velella.spark.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.velella.layer.LinearOperation;
@@ -14,6 +22,7 @@ import org.velella.network.NetworkDigest;
 import org.velella.network.exchange.StateDict;
 import org.velella.spark.job.ExitCode;
 import org.velella.spark.job.NetworkSource;
+import org.velella.tensor.Tensor;
 
 class ConvertWeightsTest {
   private static final Path RECIPE =
@@ -85,7 +94,8 @@ class ConvertWeightsTest {
   void whatDoesNotFitIsRefusedAndNothingWritten() throws IOException {
     String norse = RECIPE.resolveSibling("norse").resolve("state.npz").toString();
     assertThat(refused("convert", "weights", STRUCTURE, norse, file("net.json")).err())
-        .contains("missing: conv.0.weight", "without a use: 0.bias");
+        .contains(
+            "missing: conv.0.weight", "without a use (--ignore NAME leaves them out): 0.bias");
     assertThat(refused("convert", "weights", STRUCTURE, STRUCTURE, file("net.json")).err())
         .contains("neither safetensors nor npz");
     assertThat(refused("convert", "weights", file("no.json"), STATE, file("net.json")).err())
@@ -118,5 +128,62 @@ class ConvertWeightsTest {
     Files.delete(folder.resolve("net.safetensors"));
     assertThat(refused("inspect", json.toString()).err())
         .contains("no network file", "net.safetensors");
+  }
+
+  /** Most of it is no weight: the file has more bytes than an array may have, and few are read. */
+  @Test
+  void stateDictOfMoreThanTwoGibibytesIsRead() throws IOException {
+    long unused = 3L << 30;
+    String header =
+        """
+        {"epochs": {"dtype": "F64", "shape": [%d], "data_offsets": [0, %d]},\
+         "fc.weight": {"dtype": "F32", "shape": [1, 2], "data_offsets": [%d, %d]}}\
+        """
+            .formatted(unused / 8, unused, unused, unused + 8);
+    byte[] json = header.getBytes(StandardCharsets.US_ASCII);
+    ByteBuffer begin = ByteBuffer.allocate(8 + json.length).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer weights = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+    try (FileChannel out =
+        FileChannel.open(
+            folder.resolve("large.safetensors"),
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.WRITE)) {
+      out.write(begin.putLong(json.length).put(json).flip());
+      out.write(weights.putFloat(0.5f).putFloat(-2).flip(), 8 + json.length + unused);
+    }
+    Files.writeString(
+        folder.resolve("structure.json"),
+        """
+        {"format": "velella-network", "version": 1, "nodes": [
+          {"path": "input", "op": "input", "shape": [2]},
+          {"path": "fc", "op": "linear", "weight": [1, 2]},
+          {"path": "output", "op": "output"}]}
+        """);
+
+    done(
+        "convert",
+        "weights",
+        file("structure.json"),
+        file("large.safetensors"),
+        file("net.json"),
+        "--ignore=epochs");
+
+    LinearOperation fc = (LinearOperation) network("net.json").node("fc").operation();
+    assertThat(fc.weight().floats()).containsExactly(0.5f, -2);
+  }
+
+  @Test
+  void prefixThatIsMissingIsNamedWithItsOption() throws IOException {
+    StateDict given = StateDict.open(Files.readAllBytes(Path.of(STATE)), STATE);
+    Map<String, Tensor> wrapped = new LinkedHashMap<>();
+    given
+        .read(given.entries().keySet())
+        .forEach((name, tensor) -> wrapped.put("module." + name, tensor));
+    try (OutputStream out = Files.newOutputStream(folder.resolve("wrapped.npz"))) {
+      StateDict.write(out, wrapped, StateDict.Form.NPZ);
+    }
+
+    assertThat(refused("convert", "weights", STRUCTURE, file("wrapped.npz"), file("x.json")).err())
+        .contains("take off the prefix (--prefix TEXT) 'module.'");
   }
 }
