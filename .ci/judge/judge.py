@@ -149,7 +149,7 @@ def session():
 
 
 def digest(table):
-    rows = sorted(table.toJSON().collect())
+    rows = sorted(row.json for row in table.selectExpr("to_json(struct(*)) AS json").collect())
     assert rows
     return hashlib.sha256("\n".join(rows).encode()).hexdigest()
 

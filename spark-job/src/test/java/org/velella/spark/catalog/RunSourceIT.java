@@ -78,8 +78,9 @@ class RunSourceIT {
   @Test
   void everyTableIsAFormatAndInTheCatalogAsSqlShowsIt() {
     for (String run : List.of("plain", "sweep")) {
+      RunTables tables = tables(run);
       for (String table : RunTables.names()) {
-        StructType expected = tables(run).table(table).schema();
+        StructType expected = tables.table(table).schema();
         assertThat(load(table, run(run)).schema()).isEqualTo(expected);
         String query = "SELECT * FROM velella.`" + run(run) + "`." + table;
         assertThat(sql(query).schema()).isEqualTo(expected);
@@ -189,13 +190,11 @@ class RunSourceIT {
   /** What is traced after the last step is what the checkpoint holds. */
   @Test
   void checkpointContinuesTraces() {
-    String both =
-        "SELECT t.values = c.values FROM here.plain.traces t JOIN here.plain.checkpoint c"
-            + " ON t.sample_id = c.sample_id AND t.step = c.step - 1"
-            + " AND concat(t.node, '.', t.variable) = c.memory";
-    assertThat(TestRuns.rows(sql(both)))
+    String traced = "SELECT sample_id, values FROM here.plain.traces WHERE step = 59";
+    String saved = "SELECT sample_id, values FROM here.plain.checkpoint WHERE memory = 'hidden.v'";
+    assertThat(TestRuns.rows(sql(saved)))
         .hasSize(TestRuns.SAMPLES)
-        .allMatch(row -> row.contains(":true"));
+        .isEqualTo(TestRuns.rows(sql(traced)));
   }
 
   @Test
