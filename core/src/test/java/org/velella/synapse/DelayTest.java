@@ -13,6 +13,7 @@ import org.velella.network.InputOperation;
 import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
 import org.velella.network.NetworkDigest;
+import org.velella.network.NetworkException;
 import org.velella.network.OutputOperation;
 import org.velella.tensor.DType;
 import org.velella.tensor.NdArrays;
@@ -62,7 +63,7 @@ class DelayTest {
   @Test
   void networkFilesKeepDelays() {
     Network network =
-        network(new DelayOperation(Tensor.of(Shape.of(2), new int[] {0, 5})), FirstStep.ZERO_INPUT);
+        network(new DelayOperation(Tensor.of(Shape.of(2), new int[] {1, 5})), FirstStep.ZERO_INPUT);
 
     Network again = NetworkCodec.fromBytes(NetworkCodec.toBytes(network));
 
@@ -71,6 +72,17 @@ class DelayTest {
         .isNotEqualTo(NetworkDigest.of(network).weights());
     assertThat(network.memories()).containsOnlyKeys("late.history", "late.previous");
     assertThat(network.delayed()).containsExactly(new Edge("late", "late"));
+  }
+
+  /** What a delay of 0 passes on is its own output then, which only a run could tell. */
+  @Test
+  void firstStepOfADelayThatFeedsItselfIsKnownIfNothingIsPassedOn() {
+    DelayOperation some = new DelayOperation(Tensor.of(Shape.of(2), new int[] {0, 5}));
+
+    assertThat(network(some, FirstStep.ZERO).memories()).containsKey("late.previous");
+    assertThatThrownBy(() -> network(some, FirstStep.ZERO_INPUT))
+        .isInstanceOf(NetworkException.class)
+        .hasMessageContaining("Node 'late' (Delay) closes a cycle");
   }
 
   @Test
