@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.internal.chartpart.Chart;
 
@@ -22,8 +23,21 @@ import org.knowm.xchart.internal.chartpart.Chart;
 public final class Figure {
   private final List<Chart<?, ?>> panels;
 
+  /** How many spikes lie where in the first panel; null if each is drawn. */
+  private final Supplier<SpikeDensity> density;
+
   Figure(List<Chart<?, ?>> panels) {
+    this(panels, null);
+  }
+
+  /**
+   * A figure whose first panel has too many spikes for a page.
+   *
+   * @param density asked only if the figure is shown in one; null for figures without
+   */
+  Figure(List<Chart<?, ?>> panels, Supplier<SpikeDensity> density) {
     this.panels = List.copyOf(panels);
+    this.density = density;
   }
 
   /** What is drawn, from top to bottom. */
@@ -70,6 +84,21 @@ public final class Figure {
   public String html() {
     String svg = svg();
     return svg.substring(svg.indexOf("<svg"));
+  }
+
+  /**
+   * The figure as an SVG element of at most 90,000 bytes in one line, for a notebook's cell: in
+   * colours that show on light and on dark pages, without anything that has to be loaded. Of many
+   * points it shows where they lie; of many spikes, how many lie where.
+   */
+  public String inline() {
+    return InlineSvg.of(panels, density == null ? null : density.get());
+  }
+
+  /** What a notebook shows when it prints the figure: {@link #inline()}, called HTML. */
+  @Override
+  public String toString() {
+    return "%html " + inline();
   }
 
   /** The figure as a PNG image, with two pixels for each unit. */

@@ -46,6 +46,16 @@ public final class Plots {
   public record Part(Long trial, Long sample, String node) {
     /** All nodes of the first sample. */
     public static final Part FIRST = new Part(null, null, null);
+
+    /** All nodes of a sample, of the first trial that has it. */
+    public static Part sample(long id) {
+      return new Part(null, id, null);
+    }
+
+    /** As this one, but only a node. */
+    public Part at(String ofNode) {
+      return new Part(trial, sample, ofNode);
+    }
   }
 
   /** A table's rows of one sample, and which sample that is. */
@@ -111,9 +121,11 @@ public final class Plots {
     XYChart raster = Style.lines(title, "", "neuron", Style.HEIGHT);
     Style.asRaster(raster);
     double base = 0;
+    List<SpikeDensity.Band> bands = new ArrayList<>();
     for (Row node : nodes) {
       String name = node.getString(0);
       double from = base;
+      bands.add(new SpikeDensity.Band(name, from));
       List<Row> own = shown.stream().filter(spike -> spike.getString(0).equals(name)).toList();
       if (!own.isEmpty()) {
         raster.addSeries(
@@ -125,7 +137,17 @@ public final class Plots {
     }
     raster.getStyler().setLegendVisible(nodes.size() > 1);
     raster.getStyler().setXAxisMin(0.0).setXAxisMax(end).setYAxisMin(0.0).setYAxisMax(base);
-    return new Figure(List.of(raster, rateStrip(chosen.rows(), nodes, end)));
+    double neurons = base;
+    String whole = "Spikes of " + chosen.title();
+    return new Figure(
+        List.of(raster, rateStrip(chosen.rows(), nodes, end)),
+        count <= InlineSvg.MOST_MARKS
+            ? null
+            : () -> SpikeDensity.of(chosen.rows(), bands, end, neurons, whole));
+  }
+
+  private String stepAxis() {
+    return "step (of %s ms)".formatted(Style.text(1000 * tables.dt()));
   }
 
   private XYChart rateStrip(Dataset<Row> spikes, List<Row> nodes, double end) {
@@ -139,7 +161,7 @@ public final class Plots {
             .count()
             .collectAsList();
     double[] middles = IntStream.range(0, bins).mapToDouble(i -> (i + 0.5) * width).toArray();
-    XYChart strip = Style.lines("", "step", "rate (Hz)", STRIP_HEIGHT);
+    XYChart strip = Style.lines("", stepAxis(), "rate (Hz)", STRIP_HEIGHT);
     for (Row node : nodes) {
       double[] hertz = new double[bins];
       double unit = 1 / (width * tables.dt() * node.getDouble(2));
@@ -172,7 +194,8 @@ public final class Plots {
     Map<String, List<Row>> byNode = new LinkedHashMap<>();
     rows.forEach(
         row -> byNode.computeIfAbsent(row.getString(0), key -> new ArrayList<>()).add(row));
-    XYChart chart = Style.lines(variable + " of " + chosen.title(), "step", variable, Style.HEIGHT);
+    XYChart chart =
+        Style.lines(variable + " of " + chosen.title(), stepAxis(), variable, Style.HEIGHT);
     chart.getStyler().setXAxisMin((double) rows.get(0).getInt(1));
     chart.getStyler().setXAxisMax(rows.get(rows.size() - 1).getInt(1) + 1.0);
     int[] shown = neurons.length == 0 ? new int[] {0} : neurons;

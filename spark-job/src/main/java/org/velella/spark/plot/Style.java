@@ -61,6 +61,23 @@ final class Style {
         : String.format(Locale.ROOT, "%.3g", value);
   }
 
+  /** A colour of heat maps, in hexadecimal, for a share from 0 to 1. */
+  static String inRange(double share) {
+    double place = Math.max(0, Math.min(1, share)) * (RANGE.length - 1);
+    int below = Math.min((int) place, RANGE.length - 2);
+    double part = place - below;
+    Color a = RANGE[below];
+    Color b = RANGE[below + 1];
+    int color = mixed(a.getRed(), b.getRed(), part) << 16;
+    color |= mixed(a.getGreen(), b.getGreen(), part) << 8;
+    color |= mixed(a.getBlue(), b.getBlue(), part);
+    return String.format(Locale.ROOT, "#%06x", color);
+  }
+
+  private static int mixed(int a, int b, double part) {
+    return (int) Math.round(a + part * (b - a));
+  }
+
   /** An empty chart of lines or points. */
   static XYChart lines(String title, String x, String y, int height) {
     XYChart chart =

@@ -9,11 +9,15 @@ import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,7 +66,7 @@ class PlotsIT {
   }
 
   @Test
-  void aRasterShowsEverySpikeAndTheirRates() {
+  void aRasterShowsEverySpikeAndTheirRates() throws Exception {
     long trial = tables().spikes().select("trial_id").sort("trial_id").first().getLong(0);
     long sample =
         tables().spikes().where("trial_id = " + trial).sort("sample_id").first().getLong(1);
@@ -76,6 +80,7 @@ class PlotsIT {
             .map(row -> List.of((double) row.getInt(0), (double) row.getInt(1)))
             .toList();
     Figure figure = plots.raster(new Plots.Part(null, null, "hidden"));
+    requireInline(figure, "step (of 0.1 ms)", "neuron", "rate (Hz)");
     XYSeries shown = chart(figure, 0).getSeriesMap().get("hidden");
     List<List<Double>> points = new ArrayList<>();
     for (int i = 0; i < shown.getXData().length; i++) {
@@ -92,7 +97,7 @@ class PlotsIT {
   }
 
   @Test
-  void aTraceShowsTheRecordedValuesAndTheThreshold() {
+  void aTraceShowsTheRecordedValuesAndTheThreshold() throws Exception {
     List<Double> expected =
         tables()
             .traces()
@@ -103,7 +108,9 @@ class PlotsIT {
             .stream()
             .map(row -> (double) row.<Float>getList(row.fieldIndex("values")).get(1))
             .toList();
-    XYChart chart = chart(plots.trace(new Plots.Part(null, 3L, null), "v", 1), 0);
+    Figure figure = plots.trace(Plots.Part.sample(3), "v", 1);
+    requireInline(figure, "step (of 0.1 ms)", "v", "readout 1");
+    XYChart chart = chart(figure, 0);
     assertThat(values(chart.getSeriesMap().get("readout 1").getYData())).isEqualTo(expected);
     assertThat(chart.getSeriesMap()).doesNotContainKey("readout 0");
     assertThatThrownBy(() -> plots.trace(Plots.Part.FIRST, "v", 99))
@@ -112,8 +119,10 @@ class PlotsIT {
   }
 
   @Test
-  void aCurveShowsTheMeanOverAllElse() {
-    XYChart chart = chart(plots.curve("hidden.tau", "spike_counts[0]", "count", "hidden.v"), 0);
+  void aCurveShowsTheMeanOverAllElse() throws Exception {
+    Figure figure = plots.curve("hidden.tau", "spike_counts[0]", "count", "hidden.v");
+    requireInline(figure, "hidden.tau", "count", "hidden.v = 0.1", "0.002");
+    XYChart chart = chart(figure, 0);
     assertThat(chart.getSeriesMap().keySet()).containsExactly("hidden.v = 0", "hidden.v = 0.1");
     XYSeries line = chart.getSeriesMap().get("hidden.v = 0.1");
     assertThat(values(line.getXData())).containsExactly(0.001, 0.002, 0.003);
@@ -131,10 +140,10 @@ class PlotsIT {
   }
 
   @Test
-  void aHeatMapHasACellForEveryPair() {
-    HeatMapChart chart =
-        (HeatMapChart)
-            plots.heatMap("hidden.tau", "hidden.v", plots.rate(), "rate").panels().get(0);
+  void aHeatMapHasACellForEveryPair() throws Exception {
+    Figure figure = plots.heatMap("hidden.tau", "hidden.v", plots.rate(), "rate");
+    requireInline(figure, "hidden.tau", "hidden.v", "0.001", "0.1");
+    HeatMapChart chart = (HeatMapChart) figure.panels().get(0);
     HeatMapSeries cells = chart.getHeatMapSeries();
     assertThat(cells.getHeatData()).hasSize(6);
     for (Number[] cell : cells.getHeatData()) {
@@ -145,8 +154,10 @@ class PlotsIT {
   }
 
   @Test
-  void aHistogramCountsEveryOutputNeuron() {
-    XYSeries bars = chart(plots.histogram(), 0).getSeriesMap().get("neurons");
+  void aHistogramCountsEveryOutputNeuron() throws Exception {
+    Figure figure = plots.histogram();
+    requireInline(figure, "spikes", "neurons");
+    XYSeries bars = chart(figure, 0).getSeriesMap().get("neurons");
     long neurons = tables().results().selectExpr("explode(spike_counts)").count();
     assertThat(values(bars.getYData()).stream().mapToDouble(Double::doubleValue).sum())
         .isEqualTo(neurons);
@@ -179,6 +190,47 @@ class PlotsIT {
     factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
     factory.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
     return factory.newDocumentBuilder().parse(new InputSource(new StringReader(svg)));
+  }
+
+  /** Whether a notebook can show it. */
+  private static void requireInline(Figure figure, String... texts) throws Exception {
+    String inline = figure.inline();
+    Document svg = parse(inline);
+    assertThat(svg.getElementsByTagName("title").getLength()).isEqualTo(1);
+    assertThat(svg.getElementsByTagName("path").getLength()).isGreaterThan(2);
+    assertThat(inline.length()).isLessThan(InlineSvg.MOST_BYTES);
+    assertThat(figure.toString()).isEqualTo("%html " + inline);
+    for (String text : texts) {
+      assertThat(inline).contains(">" + text + "<");
+    }
+  }
+
+  @Test
+  void manySpikesAreCounted() {
+    Dataset<Row> spikes =
+        TestSpark.session()
+            .range(60_000)
+            .selectExpr(
+                "IF(id % 10 = 0, 'a', 'b') AS node",
+                "CAST((id * 7) % 1000 AS INT) AS step", "CAST(id AS INT) AS neuron");
+    List<SpikeDensity.Band> bands =
+        List.of(new SpikeDensity.Band("a", 0), new SpikeDensity.Band("b", 60_000));
+    SpikeDensity density = SpikeDensity.of(spikes, bands, 1000, 120_000, "Spikes");
+    assertThat(density.cells().stream().mapToLong(SpikeDensity.Cell::spikes).sum())
+        .isEqualTo(60_000);
+    assertThat(density.title()).contains("10 steps by 1875 neurons");
+    Map<List<Integer>, Long> expected = new HashMap<>();
+    for (int id = 0; id < 60_000; id++) {
+      int band = id % 10 == 0 ? 0 : 1;
+      List<Integer> cell = List.of(band, (id * 7) % 1000 / 10, (id + band * 60_000) / 1875);
+      expected.merge(cell, 1L, Long::sum);
+    }
+    Map<List<Integer>, Long> counted = new HashMap<>();
+    density
+        .cells()
+        .forEach(
+            cell -> counted.put(List.of(cell.band(), cell.column(), cell.row()), cell.spikes()));
+    assertThat(counted).isEqualTo(expected);
   }
 
   @Test

@@ -1,0 +1,234 @@
+package org.velella.spark.plot;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import org.knowm.xchart.HeatMapChart;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.style.markers.Marker;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.velella.spark.plot.InlineFrame.Entry;
+import org.velella.spark.plot.InlineFrame.Labels;
+import org.velella.spark.plot.InlineFrame.Range;
+
+/**
+ * Charts as one short SVG element for a page: no ids, no scripts, nothing that has to be loaded. It
+ * stays below {@link #MOST_BYTES}, however much there is to show.
+ */
+final class InlineSvg {
+  /** Notebooks cut off what is longer than 102,400 bytes. */
+  static final int MOST_BYTES = 90_000;
+
+  /** Spikes that are drawn one by one; of more, how many lie in each cell. */
+  static final int MOST_MARKS = 4_000;
+
+  /**
+   * Colours that differ by at least 4:1 from white and from the usual dark page, in the hues of
+   * {@link Style}.
+   */
+  static final List<String> COLORS =
+      List.of(
+          "#0084ce", "#d05c00", "#009169", "#c15b94", "#a97500", "#1985c2", "#7f7f7f", "#8e8000");
+
+  private static final int MOST_POINTS = 5_000;
+  private static final int MOST_POINTS_BESIDE_OTHERS = 1_500;
+  private static final int FEW_POINTS = 60;
+  private static final int MOST_SERIES = 40;
+  private static final int MOST_LETTERS = 80;
+  private static final double MOST_TICK_HEIGHT = 12;
+
+  private final StringBuilder out = new StringBuilder();
+  private final int points;
+
+  private InlineSvg(int panels) {
+    points = panels == 1 ? MOST_POINTS : MOST_POINTS_BESIDE_OTHERS;
+  }
+
+  /**
+   * The charts, one below the other.
+   *
+   * @param density in place of the first chart's spikes; null if these are few
+   */
+  static String of(List<Chart<?, ?>> panels, SpikeDensity density) {
+    InlineSvg svg = new InlineSvg(panels.size());
+    int height = panels.stream().mapToInt(Chart::getHeight).sum();
+    String title = density != null ? density.title() : panels.get(0).getTitle();
+    svg.out.append("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 ");
+    svg.out.append(InlineFrame.WIDTH).append(' ').append(height);
+    svg.out.append("\" width=\"").append(InlineFrame.WIDTH).append("\" height=\"").append(height);
+    svg.out.append("\" style=\"max-width:100%;height:auto\" font-family=\"sans-serif\"");
+    svg.out.append(" font-size=\"12\" fill=\"currentColor\"><title>");
+    svg.out.append(InlineFrame.escaped(title)).append("</title>");
+    int top = 0;
+    for (Chart<?, ?> panel : panels) {
+      svg.out.append("<g transform=\"translate(0 ").append(top).append(")\">");
+      svg.panel(panel, top == 0 ? density : null);
+      svg.out.append("</g>");
+      top += panel.getHeight();
+    }
+    return svg.out.append("</svg>").toString();
+  }
+
+  private void panel(Chart<?, ?> panel, SpikeDensity density) {
+    if (panel instanceof HeatMapChart map) {
+      new InlineCells(out, map).draw();
+    } else if (panel instanceof XYChart chart) {
+      lines(chart, density);
+    } else {
+      throw new IllegalArgumentException("There is no way to draw " + panel.getClass().getName());
+    }
+  }
+
+  private static String shortened(String name) {
+    return name.length() <= MOST_LETTERS ? name : name.substring(0, MOST_LETTERS - 1) + "…";
+  }
+
+  private void lines(XYChart chart, SpikeDensity density) {
+    List<XYSeries> series = new ArrayList<>(chart.getSeriesMap().values());
+    List<XYSeries> shown = series.subList(0, Math.min(MOST_SERIES, series.size()));
+    List<Entry> legend = new ArrayList<>();
+    for (int i = 0; i < shown.size() && chart.getStyler().isLegendVisible(); i++) {
+      legend.add(new Entry(shortened(shown.get(i).getName()), color(i)));
+    }
+    if (shown.size() < series.size()) {
+      legend.add(new Entry("and %d more".formatted(series.size() - shown.size()), "none"));
+    }
+    String title = density != null ? density.title() : chart.getTitle();
+    InlineFrame frame =
+        new InlineFrame(
+            out,
+            new Labels(title, chart.getXAxisTitle(), chart.getYAxisTitle(), legend, 0),
+            range(chart, shown, Axis.X),
+            range(chart, shown, Axis.Y),
+            chart.getHeight());
+    frame.axes();
+    if (density != null) {
+      density.draw(out, frame);
+      return;
+    }
+    boolean raster =
+        chart.getStyler().getDefaultSeriesRenderStyle() == XYSeries.XYSeriesRenderStyle.Scatter;
+    for (int i = 0; i < shown.size(); i++) {
+      if (raster) {
+        spikes(shown.get(i), frame, color(i));
+      } else if (chart.getStyler().getDefaultSeriesRenderStyle()
+          == XYSeries.XYSeriesRenderStyle.StepArea) {
+        bars(shown.get(i), frame, color(i));
+      } else {
+        line(shown.get(i), frame, color(i), points / shown.size());
+      }
+    }
+  }
+
+  private enum Axis {
+    X,
+    Y
+  }
+
+  private static Range range(XYChart chart, Collection<XYSeries> series, Axis axis) {
+    double[] values =
+        series.stream()
+            .flatMapToDouble(
+                one -> DoubleStream.of(axis == Axis.X ? one.getXData() : one.getYData()))
+            .filter(Double::isFinite)
+            .toArray();
+    return axis == Axis.X
+        ? Range.of(chart.getStyler().getXAxisMin(), chart.getStyler().getXAxisMax(), values)
+        : Range.of(chart.getStyler().getYAxisMin(), chart.getStyler().getYAxisMax(), values);
+  }
+
+  /** The colour of a series. */
+  static String color(int series) {
+    return COLORS.get(series % COLORS.size());
+  }
+
+  private void begin(String stroke, String width) {
+    out.append("<path fill=\"none\" stroke=\"").append(stroke).append("\" stroke-width=\"");
+    out.append(width).append('"');
+  }
+
+  /** A short bar for each spike, in the middle of its neuron's row. */
+  private void spikes(XYSeries series, InlineFrame frame, String color) {
+    double row = frame.y(0) - frame.y(1);
+    double height = Math.max(1.5, Math.min(MOST_TICK_HEIGHT, 0.7 * row));
+    begin(color, InlineFrame.number(height));
+    out.append(" d=\"");
+    for (int i = 0; i < series.getXData().length; i++) {
+      out.append('M').append(Math.round(frame.x(series.getXData()[i]))).append(' ');
+      out.append(InlineFrame.number(frame.y(series.getYData()[i] + 0.5))).append("h2");
+    }
+    out.append("\"/>");
+  }
+
+  private void bars(XYSeries series, InlineFrame frame, String color) {
+    out.append("<path fill=\"").append(color).append("\" d=\"M");
+    out.append(InlineFrame.number(frame.x(series.getXData()[0]))).append(' ');
+    out.append(InlineFrame.number(frame.y(0)));
+    for (int i = 0; i < series.getXData().length; i++) {
+      out.append('H').append(InlineFrame.number(frame.x(series.getXData()[i])));
+      out.append('V').append(InlineFrame.number(frame.y(series.getYData()[i])));
+    }
+    out.append("\"/>");
+  }
+
+  private void line(XYSeries series, InlineFrame frame, String color, int most) {
+    boolean broken = series.getLineStyle() != null && series.getLineStyle().getDashArray() != null;
+    begin(broken ? "currentColor" : color, broken ? "1" : "1.8");
+    out.append(broken ? " stroke-dasharray=\"6 4\"" : "").append(" stroke-linejoin=\"round\" d=\"");
+    double[] x = series.getXData();
+    double[] y = series.getYData();
+    boolean pen = false;
+    for (int i : kept(y, most)) {
+      if (!Double.isFinite(y[i])) {
+        pen = false;
+        continue;
+      }
+      out.append(pen ? 'L' : 'M').append(InlineFrame.number(frame.x(x[i]))).append(' ');
+      out.append(InlineFrame.number(frame.y(y[i])));
+      pen = true;
+    }
+    out.append("\"/>");
+    Marker marker = series.getMarker();
+    if (x.length <= FEW_POINTS && marker != SeriesMarkers.NONE && !broken) {
+      begin(color, "6");
+      out.append(" stroke-linecap=\"round\" d=\"");
+      for (int i = 0; i < x.length; i++) {
+        if (Double.isFinite(y[i])) {
+          out.append('M').append(InlineFrame.number(frame.x(x[i]))).append(' ');
+          out.append(InlineFrame.number(frame.y(y[i]))).append("h0");
+        }
+      }
+      out.append("\"/>");
+    }
+  }
+
+  /** Points of a line: all, or the least and the greatest of each of equally long pieces. */
+  static List<Integer> kept(double[] y, int most) {
+    List<Integer> kept = new ArrayList<>();
+    if (y.length <= most) {
+      for (int i = 0; i < y.length; i++) {
+        kept.add(i);
+      }
+      return kept;
+    }
+    int pieces = Math.max(1, most / 2);
+    for (int piece = 0; piece < pieces; piece++) {
+      int from = (int) ((long) y.length * piece / pieces);
+      int to = (int) ((long) y.length * (piece + 1) / pieces);
+      int least = from;
+      int greatest = from;
+      for (int i = from; i < to; i++) {
+        least = y[i] < y[least] ? i : least;
+        greatest = y[i] > y[greatest] ? i : greatest;
+      }
+      kept.add(Math.min(least, greatest));
+      if (least != greatest) {
+        kept.add(Math.max(least, greatest));
+      }
+    }
+    return kept;
+  }
+}

@@ -1,0 +1,111 @@
+package org.velella.spark.plot;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+
+/**
+ * How many spikes lie in each cell of a raster whose spikes are too many to be drawn one by one.
+ *
+ * @param title of the raster
+ * @param wide steps of a cell
+ * @param high neurons of a cell
+ * @param cells those with spikes
+ * @param most spikes of the fullest cell
+ */
+record SpikeDensity(String title, double wide, double high, List<Cell> cells, long most) {
+  static final int COLUMNS = 100;
+  static final int ROWS = 64;
+
+  private static final int LEVELS = 6;
+
+  /**
+   * A cell.
+   *
+   * @param band number of the node, from the bottom
+   */
+  record Cell(int band, int column, int row, long spikes) {}
+
+  /**
+   * A node's part of a raster.
+   *
+   * @param base row of its first neuron
+   */
+  record Band(String node, double base) {}
+
+  /** Counts on the cluster; only the cells come to the driver. */
+  static SpikeDensity of(
+      Dataset<Row> spikes, List<Band> bands, double steps, double neurons, String title) {
+    double wide = Math.max(1, Math.ceil(steps / COLUMNS));
+    double high = Math.max(1, Math.ceil(neurons / ROWS));
+    Column node = functions.lit(0);
+    Column base = functions.lit(0.0);
+    for (int i = 1; i < bands.size(); i++) {
+      Column here = functions.col("node").equalTo(bands.get(i).node());
+      node = functions.when(here, i).otherwise(node);
+      base = functions.when(here, bands.get(i).base()).otherwise(base);
+    }
+    List<Cell> cells =
+        spikes
+            .groupBy(
+                node.as("band"),
+                functions.floor(functions.col("step").divide(wide)).cast("int").as("column"),
+                functions
+                    .floor(functions.col("neuron").plus(base).divide(high))
+                    .cast("int")
+                    .as("row"))
+            .count()
+            .collectAsList()
+            .stream()
+            .map(row -> new Cell(row.getInt(0), row.getInt(1), row.getInt(2), row.getLong(3)))
+            .sorted(
+                Comparator.comparingInt(Cell::band)
+                    .thenComparingInt(Cell::row)
+                    .thenComparingInt(Cell::column))
+            .toList();
+    long most = cells.stream().mapToLong(Cell::spikes).max().orElse(0);
+    return new SpikeDensity(
+        "%s: spikes in cells of %s steps by %s neurons, at most %d"
+            .formatted(title, Style.text(wide), Style.text(high), most),
+        wide,
+        high,
+        cells,
+        most);
+  }
+
+  /** The more spikes, the stronger the colour, by the logarithm of their number. */
+  int level(long spikes) {
+    return (int) Math.max(1, Math.ceil(LEVELS * Math.log1p(spikes) / Math.log1p(most)));
+  }
+
+  /**
+   * Draws the cells.
+   *
+   * @param frame whose axes count steps and neurons
+   */
+  void draw(StringBuilder out, InlineFrame frame) {
+    out.append("<g fill=\"none\" shape-rendering=\"crispEdges\" transform=\"translate(");
+    out.append(InlineFrame.number(frame.x(0))).append(' ').append(InlineFrame.number(frame.y(0)));
+    out.append(") scale(").append(frame.x(wide) - frame.x(0)).append(' ');
+    out.append(frame.y(high) - frame.y(0)).append(")\">");
+    Map<Integer, StringBuilder> paths = new TreeMap<>();
+    for (Cell cell : cells) {
+      int key = cell.band() * LEVELS + level(cell.spikes()) - 1;
+      StringBuilder path = paths.computeIfAbsent(key, each -> new StringBuilder());
+      path.append('M').append(cell.column()).append(' ').append(cell.row()).append(".5h1");
+    }
+    paths.forEach(
+        (key, path) -> {
+          out.append("<path stroke=\"").append(InlineSvg.color(key / LEVELS));
+          out.append("\" stroke-opacity=\"");
+          out.append(Style.text((key % LEVELS + 1) / (double) LEVELS)).append("\" d=\"");
+          out.append(path).append("\"/>");
+        });
+    out.append("</g>");
+  }
+}
