@@ -5,12 +5,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
 import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
 import org.velella.network.NetworkException;
 import org.velella.network.NetworkJson;
+import org.velella.network.NetworkStructure;
 import org.velella.network.nir.NirConvention;
 import org.velella.network.nir.NirException;
 import org.velella.network.nir.NirImport;
@@ -71,6 +74,24 @@ public final class NetworkTarget {
                     .collect(Collectors.joining(" or "))));
   }
 
+  /**
+   * Writes a network that is given as the text of a {@code network.json} without weights, in place
+   * of what is there.
+   *
+   * @param uri whose ending says the form
+   * @return the same
+   * @throws UsageException if the text describes no network, or the file cannot be written
+   */
+  public static String save(SparkSession spark, String json, String uri) {
+    NetworkTarget target = of(uri, Existing.REPLACE, spark.sparkContext().hadoopConfiguration());
+    try {
+      target.write(NetworkStructure.parse(json).build(Map.of()));
+    } catch (NetworkException e) {
+      throw new UsageException("This is no network: " + e.getMessage(), e);
+    }
+    return uri;
+  }
+
   private String weights() {
     return uri.substring(0, uri.length() - form.ending().length()) + WEIGHTS;
   }
@@ -123,8 +144,7 @@ public final class NetworkTarget {
     String weights = weights();
     NetworkJson json = NetworkJson.of(network, weights.substring(weights.lastIndexOf('/') + 1));
     if (!json.tensors().isEmpty()) {
-      ConvertedFile.write(
-          weights, conf, out -> Safetensors.write(out, json.tensors(), java.util.Map.of()));
+      ConvertedFile.write(weights, conf, out -> Safetensors.write(out, json.tensors(), Map.of()));
     }
     byte[] text = json.text().getBytes(StandardCharsets.UTF_8);
     ConvertedFile.write(uri, conf, out -> out.write(text));

@@ -84,7 +84,7 @@ final class ExampleFiles {
   }
 
   /** LIF datasets of one value per neuron; R = tau / dt, so that a weight is a step of v. */
-  private static Object[] neurons(float tau, int... shape) {
+  static Object[] neurons(float tau, int... shape) {
     return new Object[] {
       "tau", filled(tau, shape),
       "r", filled(tau * 1e4f, shape),

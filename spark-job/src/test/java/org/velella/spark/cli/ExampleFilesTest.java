@@ -37,6 +37,17 @@ class ExampleFilesTest {
         .isEqualTo(datasets(folder.resolve("orientations.nir")));
   }
 
+  @Test
+  void trainingGivesTheCommittedNetwork() throws IOException {
+    if (Boolean.getBoolean("example.rewrite")) {
+      BarsTraining.write(EXAMPLE);
+    }
+    BarsTraining.write(folder);
+    assertThat(datasets(EXAMPLE.resolve("bars.nir")))
+        .hasSizeGreaterThan(20)
+        .isEqualTo(datasets(folder.resolve("bars.nir")));
+  }
+
   /** Path of every dataset with its shape and values. */
   private static Map<String, String> datasets(Path file) {
     Map<String, String> found = new TreeMap<>();

@@ -1,0 +1,58 @@
+package org.velella.spark.job;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.velella.spark.store.OutputFile;
+
+/**
+ * The examples that come with Velella: networks that tell in which direction a bar lies that an
+ * event camera sees, and what the camera saw.
+ */
+public final class Examples {
+  private static final String NETWORK = "orientations.nir";
+  private static final String EVENTS = "events.npy";
+  private static final String TRAINED = "bars.nir";
+
+  private Examples() {}
+
+  /**
+   * Where the examples are.
+   *
+   * @param network a NIR file: a convolutional network from 144 pixels to 4 output neurons, with
+   *     weights that were set by hand
+   * @param events input for it: 16 samples of 200 steps; sample {@code s} shows orientation {@code
+   *     s mod 4}
+   * @param trained a NIR file: a network of 24 hidden neurons, trained on bars among noise that
+   *     events show for 50 steps
+   */
+  public record Files(String network, String events, String trained) {}
+
+  /**
+   * Copies the examples to where driver and executors can read it.
+   *
+   * @param folder of any of Hadoop's file systems; made if it is not there
+   * @throws UncheckedIOException if it cannot be written
+   */
+  public static Files copyTo(SparkSession spark, String folder) {
+    Configuration conf = spark.sparkContext().hadoopConfiguration();
+    return new Files(
+        copy(NETWORK, folder, conf), copy(EVENTS, folder, conf), copy(TRAINED, folder, conf));
+  }
+
+  private static String copy(String name, String folder, Configuration conf) {
+    String target = folder.endsWith("/") ? folder + name : folder + "/" + name;
+    try (InputStream file = Examples.class.getResourceAsStream("/org/velella/example/" + name)) {
+      if (file == null) {
+        throw new IOException("Velella's jar lacks " + name);
+      }
+      byte[] bytes = file.readAllBytes();
+      OutputFile.write(target, conf, out -> out.write(bytes));
+      return target;
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write the example " + target, e);
+    }
+  }
+}
