@@ -34,9 +34,9 @@ class NoteRunnerTest {
   void noteRunsThroughExecutorsAndSql() throws IOException {
     Note note = Note.read(Path.of("src", "test", "zeppelin", "shell.zpln"));
     List<Outcome> outcomes = runner.run(note);
-    assertThat(outcomes).hasSize(4).allMatch(Outcome::finished, "finished");
-    assertThat(outcomes.get(1).output()).contains("sums=(a,40),(b,20)");
-    assertThat(outcomes.get(3).output()).isEqualTo("%table key\ttotal\na\t4\nb\t2\n");
+    assertThat(outcomes).hasSize(5).allMatch(Outcome::finished, "finished");
+    assertThat(outcomes.get(2).output()).contains("sums=(a,40),(b,20)");
+    assertThat(outcomes.get(4).output()).isEqualTo("%table key\ttotal\na\t4\nb\t2\n");
   }
 
   @Test

@@ -39,8 +39,8 @@ final class ScalaShell implements AutoCloseable {
   }
 
   /**
-   * Runs code statement by statement; fed whole, a case class could not be used by the code that
-   * follows it.
+   * Runs code as Zeppelin feeds it to Scala 2.13: all of a paragraph at once. A case class that is
+   * sent to executors therefore needs a paragraph of its own.
    */
   Result run(String code) {
     shown.reset();
@@ -48,39 +48,23 @@ final class ScalaShell implements AutoCloseable {
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(interpreter.classLoader());
     try {
-      boolean success = Console.withOut(out, () -> statements(code));
+      boolean success = Console.withOut(out, () -> whole(code));
       return new Result(success, shown.toString(UTF_8));
     } finally {
       thread.setContextClassLoader(before);
     }
   }
 
-  private boolean statements(String code) {
-    String[] lines = code.split("\\R");
-    StringBuilder statement = new StringBuilder();
-    for (int i = 0; i < lines.length; i++) {
-      statement.append(lines[i]).append('\n');
-      if (goesOn(lines, i + 1)) {
-        continue;
-      }
-      Results.Result result = interpreter.interpret(statement.toString());
-      if (result == Results.Error$.MODULE$) {
-        return false;
-      }
-      if (result == Results.Success$.MODULE$) {
-        statement.setLength(0);
-      }
+  private boolean whole(String code) {
+    Results.Result result = interpreter.interpret(code);
+    if (result == Results.Incomplete$.MODULE$) {
+      // A comment at the end looks as if something followed; Zeppelin prints nothing after it.
+      result = interpreter.interpret(code + "\nprint(\"\")");
     }
-    if (statement.isEmpty()) {
-      return true;
+    if (result == Results.Incomplete$.MODULE$) {
+      out.println("The code ends in the middle of:\n" + code);
     }
-    out.println("The code ends in the middle of:\n" + statement);
-    return false;
-  }
-
-  /** Whether the next line continues a chain of calls. */
-  private static boolean goesOn(String[] lines, int next) {
-    return next < lines.length && lines[next].stripLeading().startsWith(".");
+    return result == Results.Success$.MODULE$;
   }
 
   @Override
