@@ -8,10 +8,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.velella.simulate.StopRule;
 import org.velella.spark.frame.InputSources;
-import org.velella.spark.job.Budget;
 import org.velella.spark.job.Manner;
 import org.velella.spark.job.RunConfig;
-import org.velella.spark.job.RunListener;
 import org.velella.spark.job.RunOutcome;
 import org.velella.spark.job.RunPlan;
 import org.velella.spark.job.SimulateJob;
@@ -23,52 +21,55 @@ import org.velella.spark.job.SimulateJob;
  *
  * @param <J> the job that goes on
  */
-public abstract class JobOptions<J extends JobOptions<J>> {
-  private final SparkSession spark;
-  private final RunConfig.Builder config = RunConfig.builder();
+public abstract class JobOptions<J extends JobOptions<J>> extends CallOptions<J> {
+  private final RunConfig.Builder config;
   private final Map<String, String> userMetrics = new LinkedHashMap<>();
   private String output = "";
   private String stopWhen = "";
   private int stopEvery = StopRule.USUAL_EVERY;
-  private double timeLimit = Budget.UNLIMITED;
-  private long maxFailures = Budget.UNLIMITED;
   private long seed;
-  private Consumer<String> messages = line -> {};
+
+  /** Null if it is no table. */
+  private Dataset<Row> input;
 
   JobOptions(SparkSession spark) {
-    this.spark = spark;
+    this(spark, RunConfig.builder());
   }
 
-  abstract J self();
+  private JobOptions(SparkSession spark, RunConfig.Builder config) {
+    super(spark, config);
+    this.config = config;
+  }
 
   /** The configuration, with what only this kind of job has. */
   RunConfig.Builder complete(RunConfig.Builder options) {
     return options;
   }
 
-  private J with(Consumer<RunConfig.Builder> change) {
+  private J say(Consumer<RunConfig.Builder> change) {
     change.accept(config);
     return self();
   }
 
   /** The network: a NIR file, or one in Velella's own format. */
   public J network(String file) {
-    return with(run -> run.network(file));
+    return say(run -> run.network(file));
   }
 
   /** How NIR's equations become steps, such as {@code norse}. */
   public J convention(String name) {
-    return with(run -> run.convention(name));
+    return say(run -> run.convention(name));
   }
 
   /** Seconds of one step. */
   public J dt(double seconds) {
-    return with(run -> run.dt(seconds));
+    return say(run -> run.dt(seconds));
   }
 
   /** The data: a file, or anything that Spark reads. */
   public J input(String path) {
-    return with(run -> run.input(path));
+    input = null;
+    return say(run -> run.input(path));
   }
 
   /**
@@ -77,53 +78,50 @@ public abstract class JobOptions<J extends JobOptions<J>> {
    * what is not the same each time, such as random numbers, must be cached or written first.
    */
   public J input(Dataset<Row> table) {
-    return with(run -> run.input(table));
+    input = table;
+    return say(run -> run.input(table));
   }
 
   /** Input that is computed instead of read, such as {@code constant:current=0.5}. */
   public J stimulus(String description) {
-    return with(run -> run.input(description).inputFormat(InputSources.STIMULUS));
+    input = null;
+    return say(run -> run.input(description).inputFormat(InputSources.STIMULUS));
   }
 
   /** {@code auto}, {@code npy}, or a Spark data source. */
   public J inputFormat(String format) {
-    return with(run -> run.inputFormat(format));
+    return say(run -> run.inputFormat(format));
   }
 
   /** What an array of three columns is: {@code dense}, {@code events} or {@code auto}. */
   public J inputLayout(String layout) {
-    return with(run -> run.inputLayout(layout));
+    return say(run -> run.inputLayout(layout));
   }
 
   /** An option of the Spark data source that the input is read by. */
   public J inputOption(String name, String value) {
-    return with(run -> run.inputOption(name, value));
+    return say(run -> run.inputOption(name, value));
   }
 
   /** Number of samples; 0: as many as the input has. */
   public J samples(long count) {
-    return with(run -> run.samples(count));
-  }
-
-  /** The ids of the samples that this call works on, {@code FROM:TO}; others stay as they are. */
-  public J samples(String ids) {
-    return with(run -> run.select(ids));
+    return say(run -> run.samples(count));
   }
 
   /** Steps to simulate. */
   public J steps(long count) {
-    return with(run -> run.steps(count));
+    return say(run -> run.steps(count));
   }
 
   /** The run directory: new, or of the same run, which then goes on. */
   public J output(String directory) {
     output = directory;
-    return with(run -> run.output(directory));
+    return say(run -> run.output(directory));
   }
 
   /** What to record over time, such as {@code spikes,v:lif}. */
   public J record(String what) {
-    return with(run -> run.record(what));
+    return say(run -> run.record(what));
   }
 
   /** What to record over time, such as {@code "spikes", "v:lif"}. */
@@ -133,7 +131,7 @@ public abstract class JobOptions<J extends JobOptions<J>> {
 
   /** Further columns of the results, such as {@code isi,fano:100}. */
   public J metrics(String what) {
-    return with(run -> run.metrics(what));
+    return say(run -> run.metrics(what));
   }
 
   /** A further column of the results, as SQL over those of a row and {@code dt}. */
@@ -156,7 +154,7 @@ public abstract class JobOptions<J extends JobOptions<J>> {
 
   /** Steps between two checkpoints; 0: one at the end. */
   public J checkpointEvery(long steps) {
-    return with(run -> run.checkpointEvery(steps));
+    return say(run -> run.checkpointEvery(steps));
   }
 
   /** Checkpoints as often as is worth it. */
@@ -167,89 +165,21 @@ public abstract class JobOptions<J extends JobOptions<J>> {
   /** Seed of all random numbers. */
   public J seed(long value) {
     seed = value;
-    return with(run -> run.seed(value));
+    return say(run -> run.seed(value));
   }
 
   long seed() {
     return seed;
   }
 
-  /** {@code auto}, or a backend's name. */
-  public J backend(String name) {
-    return with(run -> run.backend(name));
-  }
-
-  /** Samples of one kernel pass; 0: chosen by memory. */
-  public J tileSize(int samples) {
-    return with(run -> run.tileSize(samples));
-  }
-
-  /** Tasks; 0: about three per core. */
-  public J partitions(int tasks) {
-    return with(run -> run.partitions(tasks));
-  }
-
-  /** Stops at a bad sample, instead of simulating the others. */
-  public J failFast() {
-    return with(run -> run.failFast(true));
-  }
-
-  /** Checkpoint files of each range to keep, to fall back on. */
-  public J keep(int files) {
-    return with(run -> run.keep(files));
-  }
-
-  /** Seconds that one executor lives on average. */
-  public J mtbf(double seconds) {
-    return with(run -> run.mtbfSeconds(seconds));
-  }
-
-  /** Every how many tiles one is computed again on the scalar backend and compared; 0: none. */
-  public J selfCheck(int every) {
-    return with(run -> run.selfCheck(every));
-  }
-
-  /** Tiles that may be on a GPU at once, of all the tasks of an executor. */
-  public J gpuPermits(int tiles) {
-    return with(run -> run.gpuPermits(tiles));
-  }
-
-  /** Stops when simulating has taken so many seconds; the same job again goes on. */
-  public J timeLimit(double seconds) {
-    timeLimit = seconds;
-    return self();
-  }
-
-  /** Stops once more samples than this have failed. */
-  public J maxFailures(long samples) {
-    maxFailures = samples;
-    return self();
-  }
-
   /** Samples of one unit of checkpoint and output; 0: chosen. */
   public J rangeSize(int samples) {
-    return with(run -> run.rangeSize(samples));
-  }
-
-  /** Takes what the command line would print on the way, such as the backend and why. */
-  public J onMessage(Consumer<String> lines) {
-    messages = lines;
-    return self();
+    return say(run -> run.rangeSize(samples));
   }
 
   private RunConfig config() {
     RunConfig.Builder all = config.userMetrics(userMetrics).stopWhen(stopWhen, stopEvery);
-    return complete(all.budget(new Budget(timeLimit, maxFailures))).build();
-  }
-
-  private RunListener listener() {
-    Consumer<String> lines = messages;
-    return new RunListener() {
-      @Override
-      public void message(String line) {
-        lines.accept(line);
-      }
-    };
+    return complete(all.budget(budget())).build();
   }
 
   /**
@@ -258,7 +188,7 @@ public abstract class JobOptions<J extends JobOptions<J>> {
    * @throws org.velella.spark.job.UsageException if an option or the data cannot be used
    */
   public RunPlan plan() {
-    return SimulateJob.plan(spark, config(), listener());
+    return SimulateJob.plan(spark(), config(), listener());
   }
 
   /**
@@ -269,8 +199,8 @@ public abstract class JobOptions<J extends JobOptions<J>> {
    * @throws org.velella.spark.job.RunFailedException if it stopped before the last step
    */
   public SimulationResult run() {
-    RunOutcome outcome = SimulateJob.run(spark, config(), listener());
-    return new SimulationResult(spark, output, outcome);
+    RunOutcome outcome = SimulateJob.run(spark(), config(), listener());
+    return new SimulationResult(spark(), output, outcome, input);
   }
 
   static String list(String first, String... more) {

@@ -13,10 +13,17 @@ public final class SimulationResult {
   private final RunOutcome outcome;
   private final RunTables tables;
 
-  SimulationResult(SparkSession spark, String run, RunOutcome outcome) {
+  /** Null if it can be read again. */
+  private final Dataset<Row> input;
+
+  /**
+   * @param input of the run, if it was a table; else null
+   */
+  SimulationResult(SparkSession spark, String run, RunOutcome outcome, Dataset<Row> input) {
     this.spark = spark;
     this.run = run;
     this.outcome = outcome;
+    this.input = input;
     tables = RunTables.open(spark, run);
   }
 
@@ -78,6 +85,12 @@ public final class SimulationResult {
   /** All of it, such as for plots. */
   public RunTables tables() {
     return tables;
+  }
+
+  /** Goes on with the run, or branches off, once it is told how. */
+  public ResumeRun resume() {
+    ResumeRun more = ResumeRun.of(spark, run);
+    return input == null ? more : more.input(input);
   }
 
   /** Makes the tables views of the session, by their names, for {@code %sql} cells. */

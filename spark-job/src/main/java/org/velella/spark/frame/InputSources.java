@@ -70,7 +70,7 @@ public final class InputSources {
     if (format.equals(TABLE)) {
       throw new InputException(
           "The run was begun with a DataFrame as input, which only a program with the same rows can"
-              + " hand over again: let SimulationJob or SweepJob run on the same output");
+              + " hand over again: with ResumeRun, or by the same SimulationJob or SweepJob");
     }
     if (format.equals(STIMULUS)) {
       return StimulusSource.open(JavaSparkContext.fromSparkContext(session.sparkContext()), spec);

@@ -92,7 +92,7 @@ final class Branching {
   }
 
   private void requireInput(Beginning branch) throws IOException {
-    ResumeJob.input(session, source, branch.steps(), RunListener.SILENT)
+    ResumeJob.input(session, source, config, branch.steps(), RunListener.SILENT)
         .requireLongEnough(branch.point().target(), branch.steps());
   }
 

@@ -1,8 +1,11 @@
 package org.velella.spark.job;
 
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 
 /**
  * How an existing run is to go on; everything else stands in the run directory. Lives on the driver
@@ -23,6 +26,11 @@ public final class ResumeConfig {
   /** The run directory. */
   public String run() {
     return values.run;
+  }
+
+  /** The run's input as a table, if a program has it at hand; else it is read from where it was. */
+  public Optional<Dataset<Row>> inputTable() {
+    return Optional.ofNullable(values.inputTable);
   }
 
   /** Steps to go beyond the run's present target; 0: finish what is missing. */
@@ -66,6 +74,9 @@ public final class ResumeConfig {
     /** Null: as when the run began. */
     private Long checkpointEvery;
 
+    /** Null if it is to be read. */
+    private Dataset<Row> inputTable;
+
     private String output = "";
     private final SortedMap<String, Double> changes = new TreeMap<>();
 
@@ -78,12 +89,19 @@ public final class ResumeConfig {
       moreSteps = other.moreSteps;
       manner(other.manner());
       checkpointEvery = other.checkpointEvery;
+      inputTable = other.inputTable;
       output = other.output;
       changes.putAll(other.changes);
     }
 
     @Override
     Builder self() {
+      return this;
+    }
+
+    /** As {@link ResumeConfig#inputTable()}; its rows must be those that the run began with. */
+    public Builder input(Dataset<Row> table) {
+      inputTable = table;
       return this;
     }
 

@@ -5,6 +5,7 @@ import org.apache.spark.sql.SparkSession;
 import org.velella.provenance.BackendChoice;
 import org.velella.spark.frame.InputSource;
 import org.velella.spark.frame.InputSources;
+import org.velella.spark.frame.InputSpec;
 import org.velella.spark.frame.RangeIndex;
 
 /**
@@ -72,7 +73,7 @@ public final class ResumeJob {
       throws IOException {
     BackendChoice backend =
         BackendCheck.choose(spark.sparkContext(), config.manner().backend(), listener);
-    InputSource input = input(spark, run, steps, listener);
+    InputSource input = input(spark, run, config, steps, listener);
     long present = run.presentTarget();
     if (present > 0 && steps > present) {
       input.requireLongEnough(present, steps);
@@ -111,11 +112,20 @@ public final class ResumeJob {
     return goOn(spark, run, config, steps(run, config), listener);
   }
 
-  /** Opens the input of a run again and checks that it is the same. */
+  /** Opens the input of a run again, from where it was, and checks that it is the same. */
   static InputSource input(SparkSession spark, Continuation run, long steps, RunListener listener) {
+    return input(spark, run, ResumeConfig.builder(run.location()).build(), steps, listener);
+  }
+
+  /** Opens the input of a run again, which may be at hand, and checks that it is the same. */
+  static InputSource input(
+      SparkSession spark, Continuation run, ResumeConfig config, long steps, RunListener listener) {
+    InputSpec wanted = run.spec().inputSpec(Preparation.inputShape(run.network()), steps);
     InputSource input =
-        InputSources.open(
-            spark, run.spec().inputSpec(Preparation.inputShape(run.network()), steps));
+        config
+            .inputTable()
+            .map(table -> InputSources.of(spark, table, wanted))
+            .orElseGet(() -> InputSources.open(spark, wanted));
     input.facts().messages().forEach(listener::message);
     SameRun.requireSameInput(run.spec(), input.facts(), run.location());
     return input;
@@ -128,7 +138,7 @@ public final class ResumeJob {
     BackendCheck.choose(spark.sparkContext(), config.manner().backend(), listener);
     return run.to(
         steps,
-        input(spark, run, steps, listener),
+        input(spark, run, config, steps, listener),
         config.manner(),
         config.checkpointEvery(run.spec().checkpointEvery()));
   }

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.velella.spark.api.ResumeRun;
 import org.velella.spark.api.SimulationJob;
 import org.velella.spark.api.SweepJob;
 import picocli.CommandLine.Model.OptionSpec;
@@ -52,7 +53,7 @@ class ApiOptionsTest {
 
   private static void assertSaid(String command, Class<?> job) {
     Set<String> missing = options(command);
-    assertThat(missing).contains("network", "checkpointEvery", "maxFailures");
+    assertThat(missing).contains("checkpointEvery", "maxFailures", "steps");
     missing.removeAll(methods(job));
     assertThat(OF_THE_TERMINAL).containsAll(missing);
   }
@@ -61,5 +62,6 @@ class ApiOptionsTest {
   void everyOptionIsAMethod() {
     assertSaid("simulate", SimulationJob.class);
     assertSaid("sweep", SweepJob.class);
+    assertSaid("resume", ResumeRun.class);
   }
 }

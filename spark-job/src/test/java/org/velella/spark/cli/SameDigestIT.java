@@ -105,6 +105,31 @@ class SameDigestIT {
         .hasMessageContaining("begun with a DataFrame");
   }
 
+  @Test
+  void resumedAndBranchedRunsAreThoseOfTheCommandLine() {
+    TestRuns.copy(folder.resolve("cli"), folder.resolve("more-cli"));
+    CommandLineRun more = CommandLineRun.of("resume", at("more-cli"), "--steps=+20");
+    assertThat(more.exitCode()).as(more.err()).isZero();
+    CommandLineRun branch =
+        CommandLineRun.of(
+            "resume",
+            at("cli"),
+            "--steps=+20",
+            "--set=hidden.tau=0.001",
+            "--output=" + at("b-cli"));
+    assertThat(branch.exitCode()).as(branch.err()).isZero();
+    SimulationResult run = job("more").run();
+    // The run's own input has no events after its last step.
+    SimulationResult other =
+        run.resume().steps(20).set("hidden.tau", 0.001).output(at("b-java")).run();
+    assertThat(other.path()).isEqualTo(at("b-java"));
+    assertThat(run.resume().steps(20).plan().steps()).isEqualTo(STEPS + 20);
+    assertThat(run.resume().steps(20).run().outcome().steps()).isEqualTo(STEPS + 20);
+    assertThat(RunHash.of(folder.resolve("more")))
+        .isEqualTo(RunHash.of(folder.resolve("more-cli")));
+    assertThat(RunHash.of(folder.resolve("b-java"))).isEqualTo(RunHash.of(folder.resolve("b-cli")));
+  }
+
   /** Rows as JSON, sorted, since tables have no order. */
   private static List<String> rows(Dataset<Row> table) {
     return TestRuns.rows(table);

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,7 @@ import org.velella.neuron.NeuronOperation;
 import org.velella.neuron.ResetKind;
 import org.velella.spark.TestRuns;
 import org.velella.spark.TestSpark;
+import org.velella.spark.TestTables;
 import org.velella.synapse.EqualWeightOperation;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
@@ -45,6 +48,7 @@ class UnfitSamplesIT {
   private Path network;
   private Path good;
   private Path bad;
+  private float[] badValues;
 
   @BeforeEach
   void write() throws IOException {
@@ -77,6 +81,7 @@ class UnfitSamplesIT {
     spikes[(LATE_STEP * TestRuns.SAMPLES + LATE) * SIZE + 1] = 0.5f;
     spikes[EARLY * SIZE + 3] = 1e9f;
     bad = TestRuns.write(folder.resolve("bad.npy"), Tensor.of(shape, spikes));
+    badValues = spikes;
   }
 
   private RunConfig.Builder config(String output, Path input) {
@@ -104,6 +109,38 @@ class UnfitSamplesIT {
         .stream()
         .map(UnfitSamplesIT::text)
         .toList();
+  }
+
+  /** The bad samples as a table. */
+  private Dataset<Row> badTable() {
+    List<Row> rows = new ArrayList<>();
+    for (int n = 0; n < TestRuns.SAMPLES; n++) {
+      float[] values = new float[STEPS * SIZE];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = badValues[(i / SIZE * TestRuns.SAMPLES + n) * SIZE + i % SIZE];
+      }
+      rows.add(TestTables.values((long) n, values));
+    }
+    return TestTables.table(TestTables.VALUES, rows);
+  }
+
+  @Test
+  void simulationsOfTablesFindThemToo() {
+    SimulateJob.run(TestSpark.session(), config("bad", bad).build());
+    RunConfig config = config("none", bad).checkpointEvery(0).input(badTable()).build();
+    Dataset<Row> table =
+        TableSimulation.of(TestSpark.session(), config, RunListener.SILENT).cache();
+    assertThat(TestRuns.rows(table.where("failure IS NULL").drop("failure")))
+        .isEqualTo(
+            TestRuns.rows(
+                RunTables.open(TestSpark.session(), folder.resolve("bad").toString())
+                    .results()
+                    .drop("trial_id")));
+    assertThat(
+            table.where("failure IS NOT NULL").sort("sample_id").collectAsList().stream()
+                .map(row -> row.getLong(0) + " " + row.getString(6).replaceFirst(":", "")))
+        .containsExactlyElementsOf(failures("bad"));
+    table.unpersist();
   }
 
   private static String text(Row row) {
