@@ -20,6 +20,7 @@ import org.velella.network.Network;
 import org.velella.network.OutputOperation;
 import org.velella.plan.ConvOp;
 import org.velella.plan.LinearOp;
+import org.velella.spark.bench.LinearKernels.Frames;
 import org.velella.tensor.Shape;
 
 /**
@@ -48,7 +49,7 @@ final class KernelWorkload implements Workload {
     linear(1024, 512, 512);
     linear(64, 512, 512);
     linear(16384, 1024, 1024);
-    conv();
+    convolutions();
     random();
     encoders();
   }
@@ -162,7 +163,7 @@ final class KernelWorkload implements Workload {
     LinearOp op = LinearKernels.linear(inputs, outputs);
     double flops = 2.0 * frames * inputs * outputs;
     float[] input = LinearKernels.dense(frames * inputs);
-    Kernel dense = LinearKernels.onFloats(op, Map.of(), frames, input, outputs, flops);
+    Kernel dense = LinearKernels.onFloats(op, Frames.atOnce(frames), input, outputs, flops);
     double product = Ratios.median(time(LinearKernels.nd4jProduct(op, frames, input)));
     double inPlace = Ratios.median(time(LinearKernels.nd4jProductInPlace(op, frames, input)));
     synapses(
@@ -171,8 +172,7 @@ final class KernelWorkload implements Workload {
         density ->
             LinearKernels.onSpikes(
                 op,
-                Map.of(),
-                frames,
+                Frames.atOnce(frames),
                 LinearKernels.spikes(frames * inputs, density),
                 outputs,
                 flops),
@@ -180,27 +180,29 @@ final class KernelWorkload implements Workload {
         Map.of("of_nd4j", product, "of_nd4j_in_place", inPlace));
   }
 
-  private void conv() {
-    if (!options.wants("conv 32-64 16x16")) {
+  /** All frames at once, whose outputs are eight times a cache, and as the engine has them. */
+  private void convolutions() {
+    conv("conv 32-64 16x16", Frames.atOnce(128));
+    conv("conv 32-64 16x16 windows", new Frames(128, 4));
+  }
+
+  private void conv(String name, Frames frames) {
+    if (!options.wants(name)) {
       return;
     }
     ConvOp op = LinearKernels.conv(32, 64);
-    int frames = 128;
-    int size = op.inChannels() * op.inH() * op.inW();
+    int size = frames.count() * op.inChannels() * op.inH() * op.inW();
     int outputs = op.outChannels() * op.outH() * op.outW();
     // With the terms that fall on padding, as the reference counts them.
     double terms = 9.0 * op.inChannels() * outputs;
-    double flops = 2.0 * frames * terms;
-    Kernel dense =
-        LinearKernels.onFloats(
-            op, Map.of(), frames, LinearKernels.dense(frames * size), outputs, flops);
-    double nd4j = Ratios.median(time(LinearKernels.nd4jConvolution(op, frames)));
+    double flops = 2.0 * frames.count() * terms;
+    Kernel dense = LinearKernels.onFloats(op, frames, LinearKernels.dense(size), outputs, flops);
+    double nd4j = Ratios.median(time(LinearKernels.nd4jConvolution(op, frames.count())));
     synapses(
-        "conv 32-64 16x16",
+        name,
         dense,
         density ->
-            LinearKernels.onSpikes(
-                op, Map.of(), frames, LinearKernels.spikes(frames * size, density), outputs, flops),
+            LinearKernels.onSpikes(op, frames, LinearKernels.spikes(size, density), outputs, flops),
         flops,
         Map.of("of_nd4j", nd4j));
   }

@@ -48,38 +48,52 @@ final class LinearKernels {
     return values;
   }
 
-  /** An op on numbers, {@code frames} at once. */
-  static Kernel onFloats(
-      StatelessOp op,
-      Map<String, String> params,
-      int frames,
-      float[] input,
-      int outputs,
-      double flops) {
+  /**
+   * How many frames one run takes.
+   *
+   * @param window how many at once, always to the same place: the engine hands over as many as the
+   *     second-level cache has room for; a divisor of {@code count}
+   */
+  record Frames(int count, int window) {
+    static Frames atOnce(int count) {
+      return new Frames(count, count);
+    }
+
+    Map<String, String> params() {
+      return window == count ? Map.of() : Map.of("window", "" + window);
+    }
+  }
+
+  /** An op on numbers. */
+  static Kernel onFloats(StatelessOp op, Frames frames, float[] input, int outputs, double flops) {
     FrameKernel kernel = VectorSynapses.kernel(op);
-    float[] out = new float[frames * outputs];
+    int size = input.length / frames.count();
+    float[] out = new float[frames.window() * outputs];
     return new Kernel(
-        params,
-        () -> kernel.run(frames, input, 0, out, 0),
+        frames.params(),
+        () -> {
+          for (int frame = 0; frame < frames.count(); frame += frames.window()) {
+            kernel.run(frames.window(), input, frame * size, out, 0);
+          }
+        },
         Map.of("flops", flops),
         () -> check(op, frames, input, outputs, out));
   }
 
   /** An op on spikes as bits. */
-  static Kernel onSpikes(
-      StatelessOp op,
-      Map<String, String> params,
-      int frames,
-      float[] input,
-      int outputs,
-      double flops) {
+  static Kernel onSpikes(StatelessOp op, Frames frames, float[] input, int outputs, double flops) {
     SpikeFrameKernel kernel = (SpikeFrameKernel) VectorSynapses.kernel(op);
-    int size = input.length / frames;
-    long[] bits = packed(input, frames, size);
-    float[] out = new float[frames * outputs];
+    int size = input.length / frames.count();
+    int words = SpikeFrameKernel.words(size);
+    long[] bits = packed(input, frames.count(), size);
+    float[] out = new float[frames.window() * outputs];
     return new Kernel(
-        params,
-        () -> kernel.runSpikes(frames, bits, 0, out, 0),
+        frames.params(),
+        () -> {
+          for (int frame = 0; frame < frames.count(); frame += frames.window()) {
+            kernel.runSpikes(frames.window(), bits, frame * words, out, 0);
+          }
+        },
         Map.of("flops", flops),
         () -> check(op, frames, input, outputs, out));
   }
@@ -96,15 +110,17 @@ final class LinearKernels {
     return bits;
   }
 
-  /** Compares a few frames with the definition, bit for bit. */
-  private static String check(StatelessOp op, int frames, float[] input, int outputs, float[] out) {
+  /** Compares a few frames of the last window with the definition, bit for bit. */
+  private static String check(
+      StatelessOp op, Frames frames, float[] input, int outputs, float[] out) {
     FrameKernel scalar = new ScalarKernels().stateless(op);
-    int size = input.length / frames;
-    int[] some = {0, frames / 2, frames - 1};
+    int size = input.length / frames.count();
+    int first = frames.count() - frames.window();
+    int[] some = {0, frames.window() / 2, frames.window() - 1};
     double sum = 0;
     for (int frame : some) {
       float[] expected = new float[outputs];
-      scalar.run(1, input, frame * size, expected, 0);
+      scalar.run(1, input, (first + frame) * size, expected, 0);
       for (int o = 0; o < outputs; o++) {
         float found = out[frame * outputs + o];
         if (Float.floatToIntBits(found) != Float.floatToIntBits(expected[o])) {

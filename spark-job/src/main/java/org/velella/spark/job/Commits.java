@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.velella.checkpoint.Adoption;
 import org.velella.checkpoint.CheckpointCorruptException;
+import org.velella.checkpoint.CheckpointException;
 import org.velella.checkpoint.Manifest;
 import org.velella.checkpoint.ManifestHead;
 import org.velella.checkpoint.ManifestLog;
@@ -126,6 +127,25 @@ final class Commits {
     }
     head = log.commit(head.successor(found.ranges(), targetSteps, writer, selection));
     return true;
+  }
+
+  /**
+   * Commits the same once more, so that the newest manifest and the one before it say the same:
+   * either may be damaged then and nothing is lost, though what leads from one to the other is
+   * collected. A run that is complete is so without it.
+   */
+  void commitAgain() {
+    try {
+      head = log.commit(head.successor(manifest().ranges(), targetSteps, writer, selection));
+    } catch (IOException e) {
+      tellOnce(IoReason.of(e));
+    } catch (CheckpointException e) {
+      tellOnce(e.getMessage());
+    }
+  }
+
+  private void tellOnce(String reason) {
+    listener.message("The end of the run is committed, but only once: " + reason);
   }
 
   private Adoption.Result adopt(Adoption.Verification verification) throws IOException {

@@ -21,6 +21,13 @@ final class Retention {
   private final CheckpointStore store;
   private final GarbageCollector collector;
   private final List<String> passed = new ArrayList<>();
+
+  /**
+   * What the newest commit has left behind. It leads from the states of the manifest before to
+   * those of the newest, and stays as long as that one may turn out to be damaged.
+   */
+  private List<String> newest = List.of();
+
   private long notBefore = System.nanoTime();
 
   Retention(CheckpointStore store, int keep) {
@@ -31,10 +38,11 @@ final class Retention {
   /**
    * After a commit: removes what was listed and no longer is, unless it just did.
    *
-   * @param files what else the commit has left behind
+   * @param files what else the commit has left behind; it goes after the next one
    */
   void afterCommit(List<String> files) {
-    passed.addAll(files);
+    passed.addAll(newest);
+    newest = files;
     long begun = System.nanoTime();
     if (begun - notBefore >= 0) {
       superseded();

@@ -113,6 +113,9 @@ final class RunExecution {
     RunLease lease = RunLease.take(directory.store(), application, selection, listener);
     try (Interruption interruption = new Interruption(spark.sc().isLocal(), listener)) {
       RunOutcome outcome = runAlone(input, partitions, interruption);
+      if (commits.manifest().isComplete()) {
+        commits.commitAgain();
+      }
       retention.superseded();
       if (outcome.isComplete()) {
         new LabelsTable(directory).keep(session, input, listener);

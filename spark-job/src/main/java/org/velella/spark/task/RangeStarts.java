@@ -38,9 +38,12 @@ final class RangeStarts {
     adoption = new Adoption(store);
   }
 
-  /** Whether a Spark task is another attempt of one. */
-  static boolean isTriedBefore(TaskContext task) {
-    return task.attemptNumber() > 0 || task.stageAttemptNumber() > 0;
+  /**
+   * How many attempts of a Spark task there were before: those of this attempt of its stage, which
+   * counts anew, and at least one in each attempt of the stage before.
+   */
+  static int triesBefore(TaskContext task) {
+    return task.attemptNumber() + task.stageAttemptNumber();
   }
 
   /** Where a range stands: as the driver knows, or as another attempt has left it. */

@@ -52,21 +52,17 @@ public final class SimulateTiles
   @Override
   public Iterator<long[]> call(Iterator<Tuple2<SampleKey, byte[]>> fragments) throws IOException {
     TaskSpec spec = run.value();
+    int tries = RangeStarts.triesBefore(TaskContext.get());
     ExecutorRuntime runtime = ExecutorRuntime.of(spec);
     Configuration conf = spec.conf().toConfiguration();
     CheckpointStore store = RunStores.open(URI.create(spec.runDirectory()), conf);
     RangeStarts starts =
-        new RangeStarts(
-            store,
-            runtime.identity(),
-            spec.targetSteps(),
-            pending.value(),
-            RangeStarts.isTriedBefore(TaskContext.get()));
+        new RangeStarts(store, runtime.identity(), spec.targetSteps(), pending.value(), tries > 0);
 
     List<long[]> done = new ArrayList<>();
     RangeReader inputs =
         new RangeReader(fragments, runtime.network().inputSize(), spec.targetSteps());
-    TileEngine engine = TileEngine.of(runtime, spec);
+    TileEngine engine = TileEngine.of(runtime, spec, tries);
     try (engine;
         SelfCheck check = runtime.selfCheck(spec, store);
         SaveQueue saves = new SaveQueue("velella-save")) {

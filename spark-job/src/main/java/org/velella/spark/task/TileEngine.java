@@ -42,11 +42,21 @@ final class TileEngine implements AutoCloseable {
     this.tileSize = tileSize;
   }
 
-  /** The engine of a task in this executor. */
-  static TileEngine of(ExecutorRuntime runtime, TaskSpec spec) {
+  /**
+   * The engine of a task in this executor.
+   *
+   * @param tries how often the task was tried before: each time its tiles are half as large, for
+   *     what ended it may have been that they did not fit in memory
+   */
+  static TileEngine of(ExecutorRuntime runtime, TaskSpec spec, int tries) {
     TileEngine engine = new TileEngine(runtime, 1);
     engine.place = runtime.place();
     engine.size(spec);
+    int size = Math.max(1, engine.tileSize >> Math.min(tries, Integer.SIZE - 1));
+    if (size < engine.tileSize) {
+      LOG.info("Try {} of a task, with tiles of {} samples", tries + 1, size);
+      engine.tileSize = size;
+    }
     return engine;
   }
 

@@ -170,16 +170,44 @@ class ExecutorFaultsClusterIT {
     assertThat(cluster.session().sparkContext().isStopped()).isFalse();
   }
 
-  /** The heap is full: Spark's executors then end themselves with code 52. */
+  /**
+   * Whole ranges do not fit in the heap of one host: Spark's executors then end themselves with
+   * code 52. Only smaller tiles, when a task is tried again, bring it to its end there.
+   */
   @Test
   void f16ExecutorRunsOutOfMemory() throws Exception {
-    Running run = cluster.begin(cluster.config("f16").build());
+    // Long enough for Spark to use both hosts, though all input lies on one.
+    cluster.faults().set(ProbeBackend.MILLIS, 60);
+    Running run = cluster.begin(cluster.config("f16").tileSize(RANGE).build());
     cluster.awaitSaved("f16", 4);
     ProcessHandle executor = cluster.busyExecutor(HOSTS[1]);
-    cluster.faults().set(ProbeBackend.on(ProbeBackend.HEAP, HOSTS[1]), 1);
+    cluster.faults().set(ProbeBackend.on(ProbeBackend.HEAP, HOSTS[1]), RANGE);
     await("the end of the executor", () -> !executor.isAlive());
-    finish("f16", run);
+    // The one that follows may take the task that nobody had tried yet.
+    finish("f16", run, 2 * LOSS);
     assertThat(cluster.daemons().logs()).contains("OutOfMemoryError");
+  }
+
+  /**
+   * F28: an executor is taken out of service, as Kubernetes and others do before they end it. Its
+   * task goes on to its end, and it gets no other one.
+   */
+  @Test
+  void f28ExecutorIsDecommissioned() throws Exception {
+    Map<String, String> settings =
+        Map.of(
+            "spark.decommission.enabled", "true",
+            "spark.storage.decommission.enabled", "true",
+            "spark.storage.decommission.shuffleBlocks.enabled", "true");
+    cluster.session(settings);
+    forgetFaults();
+    Running run = cluster.begin(cluster.config("f28").build());
+    ProcessHandle executor = cluster.busyExecutor(HOSTS[0]);
+    cluster.awaitSaved("f28", 4);
+    signal("PWR", executor);
+    await("the end of the executor", () -> !executor.isAlive());
+    finish("f28", run, (long) EVERY * RANGE);
+    cluster.session(Map.of());
   }
 
   /** One range is saved to its end, and its task still has another one to do. */
@@ -270,8 +298,10 @@ class ExecutorFaultsClusterIT {
               }
             });
     forgetFaults();
-    cluster.faults().set(ProbeBackend.on(ProbeBackend.MILLIS, HOSTS[1]), 500);
     Running run = cluster.begin(cluster.config("f11").build());
+    // A copy that begins when little is saved may repeat nearly all, which no bound could tell.
+    cluster.awaitSaved("f11", 10);
+    cluster.faults().set(ProbeBackend.on(ProbeBackend.MILLIS, HOSTS[1]), 500);
     assertThat(run.outcome().exitCode()).isZero();
     assertThat(copies.get()).as("speculative tasks").isPositive();
     long repeated = cluster.faults().workDone() - NEEDED;

@@ -20,7 +20,7 @@ public final class ProbeBackend implements Backend {
   /** Milliseconds that every chunk takes. */
   static final String MILLIS = "millis";
 
-  /** The next chunk fills the heap. */
+  /** Every chunk of so many samples or more fills the heap; 0: none does. */
   static final String HEAP = "heap";
 
   /** The next chunk finds the device lost. */
@@ -50,7 +50,8 @@ public final class ProbeBackend implements Backend {
         plan,
         (scalar, chunk) -> {
           faults.work((long) plan.batch() * chunk.steps());
-          if (faults.take(on(HEAP, HOST)) || faults.take(HEAP)) {
+          long tooLarge = faults.get(on(HEAP, HOST));
+          if (tooLarge > 0 && plan.batch() >= tooLarge) {
             fillHeap();
           }
           if (faults.take(on(LOSE, HOST))) {
