@@ -64,8 +64,8 @@ public final class SimulateRows implements MapPartitionsFunction<Row, Row> {
   public Iterator<Row> call(Iterator<Row> rows) {
     TaskSpec spec = run.value();
     ExecutorRuntime runtime = ExecutorRuntime.of(spec);
-    TileEngine engine = TileEngine.of(runtime, spec);
     TaskContext task = TaskContext.get();
+    TileEngine engine = TileEngine.of(runtime, spec, RangeStarts.triesBefore(task));
     task.addTaskCompletionListener((TaskCompletionListener) ended -> engine.close());
     return new Iterator<>() {
       private Iterator<Row> done = List.<Row>of().iterator();

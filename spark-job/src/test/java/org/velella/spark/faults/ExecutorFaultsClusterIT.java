@@ -281,7 +281,9 @@ class ExecutorFaultsClusterIT {
                 "spark.speculation", "true",
                 "spark.speculation.interval", "100ms",
                 "spark.speculation.quantile", "0.3",
-                "spark.speculation.multiplier", "1.1"));
+                "spark.speculation.multiplier", "1.1",
+                // All input lies on one host, but both shall begin at once.
+                "spark.locality.wait", "0s"));
     AtomicInteger copies = new AtomicInteger();
     AtomicLong bound = new AtomicLong();
     session
