@@ -19,15 +19,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.velella.spark.ChildJvm;
 import org.velella.spark.TestSpark;
 
-/** The whole command, on a data set ten times as large as the heap, in which Spark just lives. */
+/**
+ * The whole command, on a data set ten times as large as the heap. Spark itself needs more than
+ * half of it.
+ */
 class ConvertSmallHeapIT {
-  private static final int HEAP_MIB = 64;
+  private static final int HEAP_MIB = 96;
 
   /** Of 16 bytes each. */
   private static final int EVENTS_OF_A_PACKET = 1 << 16;
 
   private static final int PACKETS = 80;
-  private static final int RECORDINGS = 8;
+  private static final int RECORDINGS = 12;
 
   @TempDir Path folder;
 
