@@ -65,6 +65,12 @@ final class NoteExpectations {
       assertThat(Integer.parseInt(row.get(1))).isEqualTo(Integer.parseInt(row.get(0)) % 4);
     }
     assertThat(shown(outcomes, Kind.TEXT).toString()).contains("16 samples, 200 steps");
+    List<List<List<String>>> tables = tables(outcomes);
+    assertThat(body(tables.get(1))).extracting(row -> row.get(0)).containsExactly("lif1", "lif2");
+    // View and catalog show the same spikes.
+    assertThat(body(tables.get(2)))
+        .extracting(row -> row.subList(0, 2))
+        .isEqualTo(body(tables.get(1)).stream().map(row -> row.subList(0, 2)).toList());
   }
 
   private static void sweep(List<Outcome> outcomes) {
@@ -86,6 +92,13 @@ final class NoteExpectations {
     assertThat(compared.get(2).get(0)).contains("branch");
     assertThat(Integer.parseInt(compared.get(2).get(1))).isPositive();
     assertThat(tables(outcomes).get(1)).hasSize(17);
+    List<List<String>> memories = body(tables(outcomes).get(2));
+    assertThat(memories).hasSize(8).allMatch(row -> row.get(1).equals("200"));
+    // A potential that has just been reset or has not reached the threshold of 1.
+    assertThat(memories)
+        .filteredOn(row -> row.get(2).equals("lif1.v"))
+        .isNotEmpty()
+        .allMatch(row -> Double.parseDouble(row.get(4)) <= 1);
   }
 
   private static void trained(List<Outcome> outcomes) {
