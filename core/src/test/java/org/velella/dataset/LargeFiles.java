@@ -33,15 +33,18 @@ final class LargeFiles {
 
   private static final long FILE_BYTES = 10 * HEAP_BYTES;
 
+  private static final String NPZ = "large.npz";
+  private static final String HDF5 = "large.h5";
+
   /** Of a sample of HDF5. */
-  private static final int SPIKES = 10_000;
+  private static final int SPIKES = 5_000;
 
   private LargeFiles() {}
 
   /**
    * Reads one file of each format whose files are more than a sample, or are not held whole.
    *
-   * @param args an empty folder, for formats that are not read as streams of bytes from the start
+   * @param args the folder in which {@link #write} has left some
    */
   public static void main(String[] args) throws IOException {
     SmallHeap.require(HEAP_BYTES);
@@ -55,15 +58,17 @@ final class LargeFiles {
     read("csv", new CsvSamples(csv(), new Binning.Steps(BigDecimal.ONE), EventShape.neurons(10)));
     read("idx", new IdxSamples(idx(LargeFiles::itself)));
     read("idx.gz", new IdxSamples(idx(LargeFiles::gzip)));
-    Path npz = Path.of(args[0], "large.npz");
-    npz(npz);
-    read("npz", new EventSamples(new NpzEventFile(onDisk(npz)), frames, shape, one));
-    Files.delete(npz);
-    Path hdf5 = Path.of(args[0], "large.h5");
-    LargeHdf5.write(hdf5, 1400, SPIKES);
-    Binning steps = new Binning.FixedDuration(BigDecimal.ONE, 0);
-    read("hdf5", new ShdSamples(onDisk(hdf5), steps, EventShape.neurons(700)));
-    Files.delete(hdf5);
+    DataFile npz = onDisk(Path.of(args[0], NPZ));
+    read("npz", new EventSamples(new NpzEventFile(npz), frames, shape, one));
+    Binning seconds = new Binning.FixedDuration(BigDecimal.ONE, 0);
+    DataFile hdf5 = onDisk(Path.of(args[0], HDF5));
+    read("hdf5", new ShdSamples(hdf5, seconds, EventShape.neurons(700)));
+  }
+
+  /** Writes those that are not read as streams of bytes from the start. */
+  static void write(Path folder) throws IOException {
+    npz(folder.resolve(NPZ));
+    LargeHdf5.write(folder.resolve(HDF5), 2800, SPIKES);
   }
 
   private static DataFile onDisk(Path path) throws IOException {

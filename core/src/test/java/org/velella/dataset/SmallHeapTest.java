@@ -13,6 +13,8 @@ class SmallHeapTest {
 
   @Test
   void filesTenTimesTheHeapConvert() throws Exception {
+    LargeFiles.write(folder);
+
     assertThat(SmallHeap.run(LargeFiles.class, LargeFiles.HEAP_BYTES, folder))
         .containsExactly(
             "aedat 3.1: 1 samples, sum 10450000",
@@ -23,6 +25,6 @@ class SmallHeapTest {
             "idx: 107000 samples, sum 83888000",
             "idx.gz: 107000 samples, sum 83888000",
             "npz: 1 samples, sum 7627000",
-            "hdf5: 1400 samples, sum 14000000");
+            "hdf5: 2800 samples, sum 14000000");
   }
 }
