@@ -1,6 +1,6 @@
 /**
  * A run's tables as Spark's data sources and as a catalog: what SQL and {@code
- * spark.read().format(…)} see, from any language, also over Spark Connect. Nothing here writes.
+ * spark.read().format(…)} see, from any language. Nothing here writes.
  *
  * <p>Only interfaces that Spark 3.5 to 4.2 share are used, so that one jar serves all of them.
  *
