@@ -35,8 +35,8 @@ public final class IdxSamples implements SampleReader {
     this.labels = null;
   }
 
-  /** An opened file, at its first element. */
-  private record Idx(String name, InputStream in, int[] dims) {
+  /** An opened file, at one of its elements; {@code isPlain} if its bytes are the elements. */
+  private record Idx(DataFile file, boolean isPlain, InputStream in, int[] dims) {
     static Idx open(DataFile file, int rank) throws IOException {
       InputStream in = new BufferedInputStream(file.open(0), buffer(file));
       try {
@@ -63,7 +63,7 @@ public final class IdxSamples implements SampleReader {
             throw DatasetException.of(file.name(), "axis %d of %d".formatted(axis, dims[axis]));
           }
         }
-        return new Idx(file.name(), in, dims);
+        return new Idx(file, !isGzip, in, dims);
       } catch (ZipException | EOFException e) {
         Closing.after(e, in);
         throw new DatasetException(file.name() + ": its compression is damaged", e);
@@ -84,15 +84,30 @@ public final class IdxSamples implements SampleReader {
           return bytes;
         }
       } catch (ZipException | EOFException e) {
-        throw new DatasetException(name + ": its compression is damaged", e);
+        throw new DatasetException(file.name() + ": its compression is damaged", e);
       }
-      throw DatasetException.of(name, "it ends before its last element; it is cut short");
+      throw cutShort();
     }
 
-    void skip(long count) throws IOException {
+    private DatasetException cutShort() {
+      return DatasetException.of(file.name(), "it ends before its last element; it is cut short");
+    }
+
+    /** The file some elements after the first, at which it is; compressed ones must be read. */
+    Idx after(long count) throws IOException {
+      if (isPlain && count > 0) {
+        long offset = 4 + 4L * dims.length + count;
+        if (offset > file.length()) {
+          throw cutShort();
+        }
+        in.close();
+        InputStream there = new BufferedInputStream(file.open(offset), buffer(file));
+        return new Idx(file, true, there, dims);
+      }
       for (long left = count; left > 0; left -= BUFFER) {
         next((int) Math.min(BUFFER, left));
       }
+      return this;
     }
   }
 
@@ -137,10 +152,8 @@ public final class IdxSamples implements SampleReader {
     Idx classes = null;
     try {
       classes = labels != null ? Idx.open(labels, 1) : null;
-      idx.skip(first * idx.dims()[1] * idx.dims()[2]);
-      if (classes != null) {
-        classes.skip(first);
-      }
+      idx = idx.after(first * idx.dims()[1] * idx.dims()[2]);
+      classes = classes == null ? null : classes.after(first);
     } catch (IOException | RuntimeException e) {
       Closing.after(e, idx.in(), classes == null ? null : classes.in());
       throw e;

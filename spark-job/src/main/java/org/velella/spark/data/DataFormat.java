@@ -43,7 +43,7 @@ public enum DataFormat {
 
   /** Whether a part of a file can be read without all that comes before it. */
   boolean isSplittable() {
-    return this == HDF5 || this == NPY;
+    return this == HDF5 || this == NPY || this == IDX;
   }
 
   /** Endings for messages. */

@@ -3,6 +3,7 @@ package org.velella.spark.data;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.velella.dataset.ArraySamples;
@@ -133,10 +134,14 @@ final class DataPlan {
     return new Layout(new DataReading(format, false, null, null, common, first), axes);
   }
 
-  /** HDF5 that lies elsewhere is copied for each part as a whole, so that there is one. */
+  /**
+   * HDF5 that lies elsewhere would be copied for each part as a whole, and of a compressed file
+   * each part would decompress all that comes before it.
+   */
   private static boolean isCut(DataFormat format, SourceFile file) {
     boolean isCopied = format == DataFormat.HDF5 && !file.uri().startsWith("file:");
-    return format.isSplittable() && !isCopied;
+    boolean isGzip = file.uri().toLowerCase(Locale.ROOT).endsWith(".gz");
+    return format.isSplittable() && !isCopied && !isGzip;
   }
 
   /**

@@ -18,4 +18,11 @@ class DataPlanTest {
     assertThat(parts(DataFormat.HDF5, "hdfs://host/data/shd.h5")).hasSize(1);
     assertThat(parts(DataFormat.NPY, "hdfs://host/data/dense.npy")).hasSize(4);
   }
+
+  /** Each part would decompress all that comes before it. */
+  @Test
+  void compressedImagesAreOnePart() {
+    assertThat(parts(DataFormat.IDX, "hdfs://host/data/train-idx3-ubyte")).hasSize(4);
+    assertThat(parts(DataFormat.IDX, "hdfs://host/data/train-idx3-ubyte.gz")).hasSize(1);
+  }
 }
