@@ -17,7 +17,7 @@ public final class HeapProgram implements Program {
   private final boolean[] packs;
   private final boolean[] counts;
   private final ValueForms forms;
-  private final long windowBytes;
+  private final WindowLength windows;
 
   /** The program of a plan with a backend's kernels. */
   public HeapProgram(Plan plan, HeapKernels kernels) {
@@ -33,7 +33,7 @@ public final class HeapProgram implements Program {
   public HeapProgram(Plan plan, HeapKernels kernels, long windowBytes) {
     this.plan = plan;
     this.kernels = kernels;
-    this.windowBytes = windowBytes;
+    windows = new WindowLength(plan, windowBytes);
     packs = new boolean[plan.values().size()];
     counts = new boolean[plan.values().size()];
     for (Stage stage : plan.stages()) {
@@ -65,8 +65,8 @@ public final class HeapProgram implements Program {
     return forms;
   }
 
-  long windowBytes() {
-    return windowBytes;
+  WindowLength windows() {
+    return windows;
   }
 
   @Override

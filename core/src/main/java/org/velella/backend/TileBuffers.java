@@ -12,7 +12,7 @@ final class TileBuffers {
   private final Plan plan;
   private final int batch;
   private final ValueForms forms;
-  private final long windowBytes;
+  private final WindowLength windows;
   private final boolean[] held;
   private final float[][] floats;
   private final long[][] spikes;
@@ -34,7 +34,7 @@ final class TileBuffers {
     ownSpikes = new long[count][];
     ownSteps = new int[count];
     held = new boolean[count];
-    windowBytes = program.windowBytes();
+    windows = program.windows();
   }
 
   /** Takes the chunk's buffers and makes room for the values that it does not hold. */
@@ -79,7 +79,6 @@ final class TileBuffers {
     }
   }
 
-  /** As many steps as keep what lasts a window in the cache. */
   private int longestWindow() {
     long perStep = 0;
     for (int id = 0; id < held.length; id++) {
@@ -89,8 +88,7 @@ final class TileBuffers {
         perStep += forms.bits(id) ? size / Byte.SIZE : 0;
       }
     }
-    long steps = perStep == 0 ? capacity : windowBytes / perStep;
-    return (int) Math.max(1, Math.min(capacity, steps));
+    return windows.steps(perStep, capacity);
   }
 
   /** Whether one step of a value stands for all of the chunk that is bound. */
