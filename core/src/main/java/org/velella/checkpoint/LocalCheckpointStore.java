@@ -124,7 +124,7 @@ public final class LocalCheckpointStore implements CheckpointStore {
     createDirectories(target.getParent());
     Path temporary = target.resolveSibling(UnfinishedFile.create());
     try {
-      writeDurably(temporary, content);
+      writeDurably(temporary, target, content);
       return link(temporary, target);
     } finally {
       deleteQuietly(temporary);
@@ -147,7 +147,7 @@ public final class LocalCheckpointStore implements CheckpointStore {
     createDirectories(target.getParent());
     Path temporary = target.resolveSibling(UnfinishedFile.create());
     try {
-      writeDurably(temporary, out -> out.write(bytes));
+      writeDurably(temporary, target, out -> out.write(bytes));
       files.replace(temporary, target);
     } finally {
       deleteQuietly(temporary);
@@ -155,11 +155,18 @@ public final class LocalCheckpointStore implements CheckpointStore {
     files.forceDirectory(target.getParent());
   }
 
-  private void writeDurably(Path file, Content content) throws IOException {
+  private void writeDurably(Path file, Path target, Content content) throws IOException {
     try (FileOps.NewFile created = files.create(file)) {
       content.writeTo(created.out());
       created.force();
+    } catch (IOException e) {
+      throw WriteFailure.of(target.toString(), length(file), e);
     }
+  }
+
+  /** For a message. */
+  private static long length(Path file) {
+    return Math.max(0, file.toFile().length());
   }
 
   private boolean link(Path temporary, Path target) throws IOException {

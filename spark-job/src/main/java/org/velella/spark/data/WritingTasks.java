@@ -22,6 +22,9 @@ final class WritingTasks extends SparkListener implements AutoCloseable {
   /** Spark kills what is left of a failed job; an executor that is lost may never say more. */
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
+  /** A job that has begun is heard of sooner; one may also fail before it begins. */
+  private static final Duration UNHEARD = Duration.ofSeconds(3);
+
   private static final String MARK = "velella.writing";
 
   private final JavaSparkContext spark;
@@ -42,13 +45,15 @@ final class WritingTasks extends SparkListener implements AutoCloseable {
   }
 
   /**
-   * Returns when no task of the jobs is running, or after a minute. All tasks that have ever
-   * started are known by then: Spark reports a job's end after the start of each of its tasks.
+   * Returns when no task of the jobs is running, or after a minute; after a few seconds if no job
+   * has begun. All tasks that have ever started are known by then: Spark reports a job's end after
+   * the start of each of its tasks.
    */
   synchronized void awaitEnd() {
-    long end = System.nanoTime() + LIMIT.toNanos();
+    long now = System.nanoTime();
     try {
       while (!begun || !jobs.isEmpty() || !running.isEmpty()) {
+        long end = now + (begun ? LIMIT : UNHEARD).toNanos();
         long left = (end - System.nanoTime()) / 1_000_000;
         if (left <= 0) {
           return;
@@ -69,6 +74,7 @@ final class WritingTasks extends SparkListener implements AutoCloseable {
     if (isOurs(started.properties())) {
       begun = true;
       jobs.add(started.jobId());
+      notifyAll();
     }
   }
 

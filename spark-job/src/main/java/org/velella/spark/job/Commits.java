@@ -133,19 +133,24 @@ final class Commits {
    * Commits the same once more, so that the newest manifest and the one before it say the same:
    * either may be damaged then and nothing is lost, though what leads from one to the other is
    * collected. A run that is complete is so without it.
+   *
+   * @return false if that failed or another writer was faster, so that nothing may be collected
    */
-  void commitAgain() {
+  boolean commitAgain() {
     try {
       head = log.commit(head.successor(manifest().ranges(), targetSteps, writer, selection));
+      return true;
     } catch (IOException e) {
-      tellOnce(IoReason.of(e));
+      return tellOnce(IoReason.of(e));
     } catch (CheckpointException e) {
-      tellOnce(e.getMessage());
+      return tellOnce(e.getMessage());
     }
   }
 
-  private void tellOnce(String reason) {
-    listener.message("The end of the run is committed, but only once: " + reason);
+  private boolean tellOnce(String reason) {
+    listener.message(
+        "The end of the run is committed, but only once, so nothing is cleaned up: " + reason);
+    return false;
   }
 
   private Adoption.Result adopt(Adoption.Verification verification) throws IOException {

@@ -13,7 +13,7 @@ import java.nio.file.NotDirectoryException;
 public final class IoReason {
   private IoReason() {}
 
-  /** The reason in words, with the file that it is about. */
+  /** The reason in words, with the file that it is about where the exception knows it. */
   public static String of(IOException e) {
     if (e instanceof FileSystemException file && file.getReason() == null) {
       return "%s: %s".formatted(file.getFile(), words(file));

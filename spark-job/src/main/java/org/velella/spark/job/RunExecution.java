@@ -113,15 +113,17 @@ final class RunExecution {
     RunLease lease = RunLease.take(directory.store(), application, selection, listener);
     try (Interruption interruption = new Interruption(spark.sc().isLocal(), listener)) {
       RunOutcome outcome = runAlone(input, partitions, interruption);
-      if (commits.manifest().isComplete()) {
-        commits.commitAgain();
+      boolean collects = !commits.manifest().isComplete() || commits.commitAgain();
+      if (collects) {
+        retention.superseded();
       }
-      retention.superseded();
       if (outcome.isComplete()) {
         new LabelsTable(directory).keep(session, input, listener);
         new MetricsTable(session, directory).update(listener);
         lease.close();
-        retention.everything(application);
+        if (collects) {
+          retention.everything(application);
+        }
       }
       return outcome;
     } finally {

@@ -23,6 +23,7 @@ import org.apache.hadoop.security.AccessControlException;
 import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.UnfinishedFile;
 import org.velella.checkpoint.UnknownOutcomeException;
+import org.velella.checkpoint.WriteFailure;
 
 /**
  * A run in a directory of a file system whose {@code rename} without overwriting is atomic, as that
@@ -115,7 +116,7 @@ public final class HadoopCheckpointStore implements CheckpointStore {
     Path temporary = new Path(target.getParent(), UnfinishedFile.create());
     boolean renamed = false;
     try {
-      writeDurably(temporary, content);
+      writeDurably(temporary, target, content);
       renamed = renameNew(temporary, target);
       return renamed;
     } finally {
@@ -131,7 +132,7 @@ public final class HadoopCheckpointStore implements CheckpointStore {
     Path temporary = new Path(target.getParent(), UnfinishedFile.create());
     boolean renamed = false;
     try {
-      writeDurably(temporary, out -> out.write(bytes));
+      writeDurably(temporary, target, out -> out.write(bytes));
       files.rename(temporary, target, Options.Rename.OVERWRITE);
       renamed = true;
     } finally {
@@ -141,13 +142,20 @@ public final class HadoopCheckpointStore implements CheckpointStore {
     }
   }
 
-  private void writeDurably(Path file, Content content) throws IOException {
+  private void writeDurably(Path file, Path target, Content content) throws IOException {
     EnumSet<CreateFlag> flags = EnumSet.of(CreateFlag.CREATE);
+    long written = 0;
     try (FSDataOutputStream stream = files.create(file, flags, Options.CreateOpts.createParent());
         OutputStream out = new BufferedOutputStream(stream, BUFFER_BYTES)) {
-      content.writeTo(out);
-      out.flush();
-      stream.hsync();
+      try {
+        content.writeTo(out);
+        out.flush();
+        stream.hsync();
+      } finally {
+        written = stream.getPos();
+      }
+    } catch (IOException e) {
+      throw WriteFailure.of(target.toString(), written, e);
     }
   }
 

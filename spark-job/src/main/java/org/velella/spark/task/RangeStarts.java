@@ -39,8 +39,8 @@ final class RangeStarts {
   }
 
   /**
-   * How many attempts of a Spark task there were before: those of this attempt of its stage, which
-   * counts anew, and at least one in each attempt of the stage before.
+   * How many attempts of a Spark task there may have been before: those of this attempt of its
+   * stage, which counts anew, and one in each attempt of the stage before.
    */
   static int triesBefore(TaskContext task) {
     return task.attemptNumber() + task.stageAttemptNumber();

@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.velella.spark.TestSpark;
 
 /** In local mode, so that tasks share what is static here. */
@@ -38,6 +39,16 @@ class WritingTasksIT {
       tasks.awaitEnd();
       assertThat(ended).isTrue();
       release.join();
+    }
+  }
+
+  /** Such as one whose folder cannot be made. */
+  @Test
+  @Timeout(30)
+  void aJobThatNeverBeganIsNotWaitedFor() {
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext());
+    try (WritingTasks tasks = new WritingTasks(spark)) {
+      tasks.awaitEnd();
     }
   }
 

@@ -200,14 +200,17 @@ class ExecutorFaultsClusterIT {
             "spark.storage.decommission.enabled", "true",
             "spark.storage.decommission.shuffleBlocks.enabled", "true");
     cluster.session(settings);
-    forgetFaults();
-    Running run = cluster.begin(cluster.config("f28").build());
-    ProcessHandle executor = cluster.busyExecutor(HOSTS[0]);
-    cluster.awaitSaved("f28", 4);
-    signal("PWR", executor);
-    await("the end of the executor", () -> !executor.isAlive());
-    finish("f28", run, (long) EVERY * RANGE);
-    cluster.session(Map.of());
+    try {
+      forgetFaults();
+      Running run = cluster.begin(cluster.config("f28").build());
+      ProcessHandle executor = cluster.busyExecutor(HOSTS[0]);
+      cluster.awaitSaved("f28", 4);
+      signal("PWR", executor);
+      await("the end of the executor", () -> !executor.isAlive());
+      finish("f28", run, (long) EVERY * RANGE);
+    } finally {
+      cluster.session(Map.of());
+    }
   }
 
   /** One range is saved to its end, and its task still has another one to do. */
@@ -284,6 +287,14 @@ class ExecutorFaultsClusterIT {
                 "spark.speculation.multiplier", "1.1",
                 // All input lies on one host, but both shall begin at once.
                 "spark.locality.wait", "0s"));
+    try {
+      slowTaskGetsACopy(session);
+    } finally {
+      cluster.session(Map.of());
+    }
+  }
+
+  private void slowTaskGetsACopy(SparkSession session) throws Exception {
     AtomicInteger copies = new AtomicInteger();
     AtomicLong bound = new AtomicLong();
     session
@@ -314,7 +325,6 @@ class ExecutorFaultsClusterIT {
       await("the end of all tasks", () -> !cluster.isBusy(host));
     }
     assertWholeOnceCollected("f11");
-    cluster.session(Map.of());
   }
 
   /** Steps of samples that no saved state of a task's ranges has done. */

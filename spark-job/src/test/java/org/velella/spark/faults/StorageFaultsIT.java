@@ -116,7 +116,10 @@ class StorageFaultsIT {
     Path run = folder.resolve("full" + place.replace('/', '-'));
     String output = "hdfs://" + AUTHORITY + run;
     FakeHdfs.faults(AUTHORITY).full(place);
-    assertThatThrownBy(() -> run(output)).hasStackTraceContaining("No space left on device");
+    assertThatThrownBy(() -> run(output))
+        .rootCause()
+        .hasMessageContainingAll(
+            place.replace(".tmp-", ""), "No space left on device", " bytes of it were written");
     FakeHdfs.faults(AUTHORITY).full("");
     run(output);
     assertUndisturbed(run);
@@ -162,6 +165,7 @@ class StorageFaultsIT {
         .anyMatch(
             line ->
                 line.startsWith("Could not commit what is saved")
+                    && line.contains("/checkpoint/manifests/")
                     && line.contains("No space left on device"));
   }
 
@@ -175,7 +179,8 @@ class StorageFaultsIT {
     try {
       Path run = disk.resolve("run");
       assertThatThrownBy(() -> run(run.toString()))
-          .hasStackTraceContaining("No space left on device");
+          .rootCause()
+          .hasMessageContainingAll(disk.toString(), "No space left on device");
       assertThat(mount("-o", "remount,size=20m", disk.toString())).isTrue();
       run(run.toString());
       assertUndisturbed(run);

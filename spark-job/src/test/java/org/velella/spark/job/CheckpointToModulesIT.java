@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -14,6 +15,7 @@ import org.velella.module.Memories;
 import org.velella.module.MemoryList;
 import org.velella.module.Modules;
 import org.velella.module.StepMode;
+import org.velella.module.StepResult;
 import org.velella.network.NetworkCodec;
 import org.velella.network.NetworkModule;
 import org.velella.simulate.OutputMetrics;
@@ -48,6 +50,10 @@ class CheckpointToModulesIT {
     NetworkModule module = new NetworkModule(NetworkCodec.fromBytes(network));
     Modules.setStepMode(module, StepMode.MULTI_STEP);
     Memories.loadMemories(module, memories);
+    NetworkModule functional = new NetworkModule(NetworkCodec.fromBytes(network));
+    Modules.setStepMode(functional, StepMode.MULTI_STEP);
+    StepResult result =
+        Memories.toFunctionalForward(functional).run(List.of(NdArrays.toArray(input())), memories);
     INDArray spikes = module.forward(NdArrays.toArray(input()));
 
     Checkpoint resumed = Checkpoint.open(run);
@@ -62,6 +68,11 @@ class CheckpointToModulesIT {
       assertThat(actual.get(i).tensor().bitEquals(memories.get(i).tensor()))
           .as("%s has changed", actual.names().get(i))
           .isFalse();
+    }
+    assertThat(NdArrays.toTensor(result.outputs().get(0)).bitEquals(NdArrays.toTensor(spikes)))
+        .isTrue();
+    for (int i = 0; i < expected.size(); i++) {
+      assertThat(result.memories().get(i).tensor().bitEquals(expected.get(i).tensor())).isTrue();
     }
     int[] counts = then.accumulators().get(OutputMetrics.SPIKE_COUNTS).ints().clone();
     float[] all = NdArrays.toTensor(spikes).floats();

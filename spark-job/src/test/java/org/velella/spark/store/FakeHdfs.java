@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.apache.hadoop.conf.Configuration;
@@ -18,6 +19,7 @@ import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.Syncable;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
@@ -86,7 +88,40 @@ public final class FakeHdfs extends RawLocalFileSystem {
             () ->
                 super.create(
                     path, permission, overwrite, bufferSize, replication, blockSize, progress));
-    return faults.isFull(path.toString()) ? new FSDataOutputStream(new Full(stream), null) : stream;
+    java.nio.file.Path file = java.nio.file.Path.of(path.toUri().getPath());
+    return new FSDataOutputStream(
+        new Unforced(faults.isFull(path.toString()) ? new Full(stream) : stream, file), null);
+  }
+
+  /** Files whose bytes may be lost with the power of the machines that hold them. */
+  private static final Set<java.nio.file.Path> UNFORCED = ConcurrentHashMap.newKeySet();
+
+  /** Notes what is written and not forced. */
+  private static final class Unforced extends FilterOutputStream implements Syncable {
+    private final java.nio.file.Path file;
+
+    Unforced(OutputStream out, java.nio.file.Path file) {
+      super(out);
+      this.file = file;
+      UNFORCED.add(file);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int count) throws IOException {
+      UNFORCED.add(file);
+      out.write(bytes, from, count);
+    }
+
+    @Override
+    public void hflush() throws IOException {
+      out.flush();
+    }
+
+    @Override
+    public void hsync() throws IOException {
+      out.flush();
+      UNFORCED.remove(file);
+    }
   }
 
   /** Takes the beginning of a file and has no room for the rest. */
@@ -161,6 +196,9 @@ public final class FakeHdfs extends RawLocalFileSystem {
           .faults.send(
               "rename to " + target,
               () -> {
+                if (UNFORCED.contains(local(source))) {
+                  throw new IllegalStateException(source + " gets its name before it is forced");
+                }
                 move(local(source), local(target), overwrite);
                 return null;
               });
