@@ -35,7 +35,10 @@ public abstract class CallOptions<J extends CallOptions<J>> {
   }
 
   final RunListener listener() {
-    Consumer<String> lines = messages;
+    return listener(messages);
+  }
+
+  static RunListener listener(Consumer<String> lines) {
     return new RunListener() {
       @Override
       public void message(String line) {

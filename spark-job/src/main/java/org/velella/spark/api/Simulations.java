@@ -1,11 +1,11 @@
 package org.velella.spark.api;
 
+import java.util.function.Consumer;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.velella.simulate.StopRule;
 import org.velella.spark.job.RunConfig;
-import org.velella.spark.job.RunListener;
 import org.velella.spark.job.TableSimulation;
 
 /**
@@ -28,6 +28,7 @@ public final class Simulations {
   private final RunConfig.Builder config = RunConfig.builder().output(NO_RUN);
   private String stopWhen = "";
   private int stopEvery = StopRule.USUAL_EVERY;
+  private Consumer<String> messages = line -> {};
 
   private Simulations(SparkSession spark) {
     this.spark = spark;
@@ -93,6 +94,15 @@ public final class Simulations {
   }
 
   /**
+   * Takes what the command line would print, such as what was repaired in a network file, which
+   * columns are rounded, and the backend and why.
+   */
+  public Simulations onMessage(Consumer<String> lines) {
+    messages = lines;
+    return this;
+  }
+
+  /**
    * The results of samples: {@code sample_id}, the table's other columns but for the input, {@code
    * spike_counts}, {@code first_spike_step}, {@code prediction}, {@code steps}, {@code rate}, and
    * {@code failure}, which says of a row that could not be simulated why, and is null of others.
@@ -103,6 +113,6 @@ public final class Simulations {
    */
   public Dataset<Row> transform(Dataset<Row> samples) {
     RunConfig run = config.input(samples).stopWhen(stopWhen, stopEvery).build();
-    return TableSimulation.of(spark, run, RunListener.SILENT);
+    return TableSimulation.of(spark, run, CallOptions.listener(messages));
   }
 }

@@ -54,6 +54,11 @@ public final class SampleTable implements Serializable {
     return all.toArray(Column[]::new);
   }
 
+  /** What users should know of how the columns are taken, such as that numbers are rounded. */
+  public List<String> messages() {
+    return columns.messages();
+  }
+
   /** The columns that are neither id nor input. */
   public StructType others() {
     return others;

@@ -10,6 +10,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
+import org.velella.network.nir.NirImport;
 import org.velella.simulate.OutputMetrics;
 import org.velella.simulate.StopRule;
 import org.velella.spark.frame.SampleTable;
@@ -32,13 +33,14 @@ public final class TableSimulation {
   }
 
   private static Dataset<Row> results(SparkSession spark, RunConfig config, RunListener listener) {
-    Network network =
+    NirImport imported =
         NetworkSource.readWithNotes(
-                config.network(),
-                config.convention(),
-                config.dt(),
-                spark.sparkContext().hadoopConfiguration())
-            .network();
+            config.network(),
+            config.convention(),
+            config.dt(),
+            spark.sparkContext().hadoopConfiguration());
+    imported.notes().forEach(listener::message);
+    Network network = imported.network();
     requireRule(config, network);
     BackendCheck.choose(spark.sparkContext(), config.manner().backend(), listener);
     TaskSpec spec =
@@ -58,6 +60,7 @@ public final class TableSimulation {
         JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(spec);
     Dataset<Row> samples = config.inputTable().orElseThrow();
     SampleTable table = SampleTable.of(samples.schema(), config.input());
+    table.messages().forEach(listener::message);
     return samples
         .select(table.columns())
         .mapPartitions(new SimulateRows(run, table), Encoders.row(SimulateRows.schema(table)));

@@ -229,6 +229,23 @@ class SameDigestIT {
   }
 
   @Test
+  void lazySimulationsTellWhatTheyDo() {
+    Dataset<Row> samples =
+        TestTables.table(TestTables.VALUES, List.of(TestTables.values(1L, 0, 1, 0, 1, 0, 1)))
+            .withColumn("input", functions.expr("cast(input as array<double>)"));
+    List<String> messages = new ArrayList<>();
+    Simulations.on(TestSpark.session())
+        .network(network)
+        .steps(1)
+        .backend("scalar")
+        .onMessage(messages::add)
+        .transform(samples);
+    assertThat(messages)
+        .anySatisfy(line -> assertThat(line).contains("input", "rounded to float32"))
+        .anySatisfy(line -> assertThat(line).contains("backend scalar"));
+  }
+
+  @Test
   void sweepsOfProgramsAreThoseOfTheCommandLine() {
     CommandLineRun run =
         CommandLineRun.of(
