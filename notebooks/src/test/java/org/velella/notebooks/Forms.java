@@ -11,14 +11,25 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The dynamic forms of a note: each has what its user put in, or else its default. */
+/**
+ * The dynamic forms of a note: each has what its user put in, or else its default. As in Zeppelin,
+ * a form belongs to one paragraph, also if another one has a form of the same name; only a form
+ * that is asked for as one of the note holds for all of it.
+ *
+ * <p>A note's form goes by its name, a paragraph's by the paragraph's number and its name: {@code
+ * folder}, {@code 3/steps}.
+ */
 final class Forms {
-  /** {@code ${name=default}}, {@code ${name=default,option|option}}, {@code ${checkbox:name=…}}. */
+  /**
+   * {@code ${name=default}}, {@code ${name=default,option|option}}, {@code ${checkbox:name=…}}; with
+   * {@code $${} one of the note.
+   */
   private static final Pattern FORM =
-      Pattern.compile("\\$\\{(?<kind>checkbox:)?(?<name>[^=}]+)(?:=(?<rest>[^}]*))?}");
+      Pattern.compile("(?<wide>\\$)?\\$\\{(?<kind>checkbox:)?(?<name>[^=}]+)(?:=(?<rest>[^}]*))?}");
 
   private final Map<String, String> given;
   private final Map<String, Object> shown = new LinkedHashMap<>();
+  private int paragraph = 1;
 
   /**
    * Forms into which a user has put something.
@@ -29,8 +40,26 @@ final class Forms {
     this.given = Map.copyOf(given);
   }
 
+  /** From here, forms of a paragraph are those of this one; the first is 1. */
+  void begin(int number) {
+    paragraph = number;
+  }
+
+  private String own(String name) {
+    return paragraph + "/" + name;
+  }
+
+  /** The value of a text field that all of the note has in common. */
+  Object noteText(String name, Object byDefault) {
+    return value(name, byDefault);
+  }
+
   /** A text field's value. */
   Object text(String name, Object byDefault) {
+    return value(own(name), byDefault);
+  }
+
+  private Object value(String name, Object byDefault) {
     Object value = given.containsKey(name) ? given.get(name) : byDefault;
     shown.put(name, value);
     return value;
@@ -38,6 +67,10 @@ final class Forms {
 
   /** The option that is chosen. */
   Object select(String name, Object byDefault, List<?> options) {
+    return choice(own(name), byDefault, options);
+  }
+
+  private Object choice(String name, Object byDefault, List<?> options) {
     Object value = byDefault;
     if (given.containsKey(name)) {
       value = one(name, given.get(name), options);
@@ -50,6 +83,10 @@ final class Forms {
 
   /** The boxes that are ticked. */
   List<Object> checkbox(String name, List<?> byDefault, List<?> options) {
+    return choices(own(name), byDefault, options);
+  }
+
+  private List<Object> choices(String name, List<?> byDefault, List<?> options) {
     List<?> wanted =
         given.containsKey(name) ? Arrays.asList(given.get(name).split(",")) : byDefault;
     List<Object> values = new ArrayList<>();
@@ -80,18 +117,19 @@ final class Forms {
   }
 
   private String value(Matcher form) {
-    String name = form.group("name").strip();
+    String plain = form.group("name").strip();
+    String name = form.group("wide") == null ? own(plain) : plain;
     String rest = form.group("rest") == null ? "" : form.group("rest");
     int comma = rest.indexOf(',');
     String byDefault = comma < 0 ? rest : rest.substring(0, comma);
     if (comma < 0) {
-      return text(name, byDefault).toString();
+      return value(name, byDefault).toString();
     }
     List<String> options = options(rest.substring(comma + 1));
     if (form.group("kind") == null) {
-      return select(name, byDefault, options).toString();
+      return choice(name, byDefault, options).toString();
     }
-    return checkbox(name, options(byDefault), options).stream()
+    return choices(name, options(byDefault), options).stream()
         .map(Object::toString)
         .collect(Collectors.joining(","));
   }

@@ -27,6 +27,11 @@ public final class NoteContext {
     return forms.text(name, byDefault);
   }
 
+  /** A text field that all of the note has in common. */
+  public Object noteTextbox(String name, Object byDefault) {
+    return forms.noteText(name, byDefault);
+  }
+
   /** A text field, by its older name. */
   public Object input(String name, Object byDefault) {
     return textbox(name, byDefault);

@@ -88,7 +88,7 @@ final class NoteExpectations {
   private static void resume(List<Outcome> outcomes) {
     figures(outcomes, 1);
     List<List<String>> compared = tables(outcomes).get(0);
-    assertThat(compared.get(1)).containsExactly("stopped and resumed", "0");
+    assertThat(compared.get(1)).containsExactly("stopped and resumed", "0", "16", "16");
     assertThat(compared.get(2).get(0)).contains("branch");
     assertThat(Integer.parseInt(compared.get(2).get(1))).isPositive();
     assertThat(tables(outcomes).get(1)).hasSize(17);
@@ -129,7 +129,11 @@ final class NoteExpectations {
   private static void gpu(List<Outcome> outcomes) {
     List<List<List<String>>> tables = tables(outcomes);
     assertThat(tables.get(0)).extracting(row -> row.get(0)).contains("backend", "scalar", "vector");
-    assertThat(tables.get(1).get(1)).containsExactly("0", "16");
-    assertThat(tables.get(3)).anyMatch(row -> row.contains("spark.version"));
+    assertThat(tables.get(1).get(1)).containsExactly("0", "16", "16");
+    // What could hold passwords is not shown.
+    assertThat(tables.get(3))
+        .hasSize(14)
+        .anyMatch(row -> row.contains("spark.version"))
+        .noneMatch(row -> row.get(0).contains("Options"));
   }
 }

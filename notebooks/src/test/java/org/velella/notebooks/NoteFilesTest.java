@@ -94,7 +94,7 @@ class NoteFilesTest {
   @MethodSource("notes")
   void thereIsSomethingToTurn(Path file) throws IOException {
     String text = Files.readString(file);
-    int forms = text.split("z\\.(textbox|select|checkbox|input)\\(", -1).length - 1;
+    int forms = text.split("z\\.(textbox|noteTextbox|select|checkbox|input)\\(", -1).length - 1;
     assertThat(forms).isGreaterThanOrEqualTo(2);
   }
 }

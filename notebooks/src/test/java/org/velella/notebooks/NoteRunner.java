@@ -64,7 +64,7 @@ final class NoteRunner implements AutoCloseable {
    * Runs a note's paragraphs in order in a fresh shell, up to the first that fails, as Zeppelin's
    * "run all" does.
    *
-   * @param given what a user puts into the forms
+   * @param given what a user puts into the forms, by names as {@link Forms} has them
    * @throws IllegalArgumentException if the note ran to its end without a form of a name
    */
   List<Outcome> run(Note note, Map<String, String> given) {
@@ -72,6 +72,7 @@ final class NoteRunner implements AutoCloseable {
     open(new Forms(given));
     List<Outcome> outcomes = new ArrayList<>();
     for (Paragraph paragraph : note.paragraphs()) {
+      forms.begin(outcomes.size() + 1);
       Outcome outcome = run(paragraph);
       outcomes.add(outcome);
       if (!outcome.finished()) {

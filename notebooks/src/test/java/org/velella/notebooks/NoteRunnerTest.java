@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,25 @@ class NoteRunnerTest {
                 Paragraph.parse("%nothing\nB"),
                 Paragraph.parse("%md\nC")));
     assertThat(runner.run(note)).extracting(Outcome::finished).containsExactly(true, false);
+  }
+
+  @Test
+  void formsBelongToTheirParagraphUnlessTheyAreTheNotes() {
+    String text = "%md\n${size=3} $${room=a}";
+    Note note = new Note("forms", List.of(Paragraph.parse(text), Paragraph.parse(text)));
+    assertThat(runner.run(note, Map.of("1/size", "7", "room", "b")))
+        .extracting(Outcome::output)
+        .containsExactly("7 b", "3 b");
+    Note scala =
+        new Note(
+            "forms",
+            List.of(
+                Paragraph.parse("%spark\nprint(z.textbox(\"a\", \"1\"))"),
+                Paragraph.parse("%spark\nprint(z.textbox(\"a\", \"1\"))"),
+                Paragraph.parse("%spark\nprint(z.noteTextbox(\"a\", \"1\"))")));
+    assertThat(runner.run(scala, Map.of("2/a", "2", "a", "3")))
+        .extracting(Outcome::output)
+        .containsExactly("1", "2", "3");
   }
 
   @Test

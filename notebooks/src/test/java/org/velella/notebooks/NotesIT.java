@@ -77,9 +77,14 @@ class NotesIT {
   @Test
   void formsChangeWhatIsComputedAndShown() throws IOException {
     List<Outcome> outcomes =
-        run("1-first-simulation", Map.of("steps", "60", "sample", "3", "rows", "4"));
+        run("1-first-simulation", Map.of("steps", "60", "5/sample", "3", "8/rows", "4"));
     assertThat(shown(outcomes, Kind.TEXT).toString()).contains("16 samples, 60 steps");
     assertThat(tables(outcomes).get(0)).hasSize(5);
+    // The last table is that of the same run, in the same folder.
+    assertThat(tables(outcomes).get(2))
+        .filteredOn(row -> row.get(0).equals("lif1"))
+        .singleElement()
+        .satisfies(row -> assertThat(Integer.parseInt(row.get(3))).isLessThan(60));
     String raster = shown(outcomes, Kind.HTML).get(0);
     assertThat(raster).contains("Spikes of sample 3");
     long spikes = view("spikes").where("sample_id = 3").count();
@@ -146,6 +151,31 @@ class NotesIT {
   }
 
   @Test
+  void otherEquationsAreAnotherRun() throws IOException {
+    String file = "5-own-neuron";
+    Note note = Note.read(NoteFiles.FOLDER.resolve(file + ".zpln"));
+    // As far as the simulation, with a threshold that never rises.
+    List<Paragraph> edited =
+        note.paragraphs().subList(0, 4).stream()
+            .map(cell -> new Paragraph(cell.interpreter(), cell.code().replace("+ jump * s", "")))
+            .toList();
+    Map<String, String> given = Map.of("folder", folder.resolve("edited").toString());
+    for (List<Paragraph> cells : List.of(note.paragraphs().subList(0, 4), edited)) {
+      Note some = new Note(note.name(), cells);
+      NoteFiles.requireGood(some, runner.run(some, given));
+    }
+    int spikes = 0;
+    float v = 0;
+    for (int step = 0; step < 500; step++) {
+      float x = step >= 50 && step < 450 ? 3 : 0;
+      float h = v + (x - v) / 20;
+      spikes += h >= 1 ? 1 : 0;
+      v = h >= 1 ? 0 : h;
+    }
+    assertThat(view("spikes").count()).isEqualTo(spikes);
+  }
+
+  @Test
   void gpusAndClusters() throws IOException {
     runAsItIs("6-gpu-and-cluster");
   }
@@ -166,10 +196,10 @@ class NotesIT {
 
   @Test
   void aFormThatANoteDoesNotHaveIsRefused() {
-    Note note = new Note("Forms", List.of(Paragraph.parse("%md\n${size=3}")));
+    Note note = new Note("Forms", List.of(Paragraph.parse("%md\n${size=3} $${room=4}")));
     assertThatThrownBy(() -> runner.run(note, Map.of("sise", "4")))
         .hasMessageContaining("[sise]")
-        .hasMessageContaining("[size]");
+        .hasMessageContaining("[1/size, room]");
   }
 
   @Test
