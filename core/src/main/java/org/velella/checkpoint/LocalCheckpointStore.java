@@ -157,16 +157,15 @@ public final class LocalCheckpointStore implements CheckpointStore {
 
   private void writeDurably(Path file, Path target, Content content) throws IOException {
     try (FileOps.NewFile created = files.create(file)) {
-      content.writeTo(created.out());
-      created.force();
-    } catch (IOException e) {
-      throw WriteFailure.of(target.toString(), length(file), e);
+      NamedOutput out = new NamedOutput(created.out(), target.toString());
+      content.writeTo(out);
+      out.flush();
+      try {
+        created.force();
+      } catch (IOException e) {
+        throw out.failure(e);
+      }
     }
-  }
-
-  /** For a message. */
-  private static long length(Path file) {
-    return Math.max(0, file.toFile().length());
   }
 
   private boolean link(Path temporary, Path target) throws IOException {

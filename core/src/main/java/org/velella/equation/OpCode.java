@@ -42,8 +42,8 @@ public enum OpCode {
    */
   SELECT,
   /**
-   * 2^a for a whole a in [-126, 127]; its bits are (a + 127) << 23. Where a is NaN any number does:
-   * programs only multiply it by another NaN.
+   * 2^a for a whole a in [-126, 127]; its bits are {@code (a + 127) << 23}. Where a is NaN any
+   * number does: programs only multiply it by another NaN.
    */
   POW2,
   /** The exponent of a positive normal a as a float32; for any a, bits 23 to 30 less 127. */

@@ -22,8 +22,11 @@ final class WritingTasks extends SparkListener implements AutoCloseable {
   /** Spark kills what is left of a failed job; an executor that is lost may never say more. */
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
-  /** A job that has begun is heard of sooner; one may also fail before it begins. */
-  private static final Duration UNHEARD = Duration.ofSeconds(3);
+  /**
+   * A write may fail before its job begins. One that has begun is heard of sooner, but where the
+   * driver is so busy that Spark's events come this late; then something may stay behind.
+   */
+  private static final Duration UNHEARD = Duration.ofSeconds(10);
 
   private static final String MARK = "velella.writing";
 

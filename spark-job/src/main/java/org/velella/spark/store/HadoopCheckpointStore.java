@@ -3,7 +3,6 @@ package org.velella.spark.store;
 import java.io.BufferedOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,9 +20,9 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.security.AccessControlException;
 import org.velella.checkpoint.CheckpointStore;
+import org.velella.checkpoint.NamedOutput;
 import org.velella.checkpoint.UnfinishedFile;
 import org.velella.checkpoint.UnknownOutcomeException;
-import org.velella.checkpoint.WriteFailure;
 
 /**
  * A run in a directory of a file system whose {@code rename} without overwriting is atomic, as that
@@ -144,18 +143,16 @@ public final class HadoopCheckpointStore implements CheckpointStore {
 
   private void writeDurably(Path file, Path target, Content content) throws IOException {
     EnumSet<CreateFlag> flags = EnumSet.of(CreateFlag.CREATE);
-    long written = 0;
     try (FSDataOutputStream stream = files.create(file, flags, Options.CreateOpts.createParent());
-        OutputStream out = new BufferedOutputStream(stream, BUFFER_BYTES)) {
+        NamedOutput out =
+            new NamedOutput(new BufferedOutputStream(stream, BUFFER_BYTES), target.toString())) {
+      content.writeTo(out);
+      out.flush();
       try {
-        content.writeTo(out);
-        out.flush();
         stream.hsync();
-      } finally {
-        written = stream.getPos();
+      } catch (IOException e) {
+        throw out.failure(e);
       }
-    } catch (IOException e) {
-      throw WriteFailure.of(target.toString(), written, e);
     }
   }
 

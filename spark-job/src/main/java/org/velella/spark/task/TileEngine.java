@@ -52,12 +52,20 @@ final class TileEngine implements AutoCloseable {
     TileEngine engine = new TileEngine(runtime, 1);
     engine.place = runtime.place();
     engine.size(spec);
-    int size = Math.max(1, engine.tileSize >> Math.min(tries, Integer.SIZE - 1));
+    int size = smaller(engine.tileSize, tries);
     if (size < engine.tileSize) {
-      LOG.info("Try {} of a task, with tiles of {} samples", tries + 1, size);
+      LOG.warn(
+          "A task was lost {} times, perhaps for want of memory; going on with tiles of {} samples",
+          tries,
+          size);
       engine.tileSize = size;
     }
     return engine;
+  }
+
+  /** Tiles of a task that was tried so often before. */
+  static int smaller(int size, int tries) {
+    return Math.max(1, size >> Math.max(0, Math.min(tries, Integer.SIZE) - 1));
   }
 
   /** Asks the device what it has room for, which may be the first that is heard of it. */

@@ -125,6 +125,15 @@ public final class FaultFolder {
     }
   }
 
+  /** How many processes have computed something. */
+  int processes() {
+    try {
+      return files(folder.resolve(WORK)).size();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Steps of samples that a process has begun to compute. */
   long workDone(long pid) {
     Path file = folder.resolve(WORK).resolve(Long.toString(pid));

@@ -119,7 +119,7 @@ class StorageFaultsIT {
     assertThatThrownBy(() -> run(output))
         .rootCause()
         .hasMessageContainingAll(
-            place.replace(".tmp-", ""), "No space left on device", " bytes of it were written");
+            place.replace(".tmp-", ""), "No space left on device", ", after ", " bytes");
     FakeHdfs.faults(AUTHORITY).full("");
     run(output);
     assertUndisturbed(run);

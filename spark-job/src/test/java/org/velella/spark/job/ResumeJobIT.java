@@ -121,23 +121,22 @@ class ResumeJobIT {
   void retriedTasksRepeatAtMostOneInterval() {
     FaultyBackend.failAfter(Long.MAX_VALUE - 1);
     long before = FaultyBackend.chunksLeft();
-    // Tiles of one sample, as those of a task that is tried again would be smaller.
-    SimulateJob.run(TestSpark.session(), ofSmallTiles("counted" + runs).build());
+    SimulateJob.run(TestSpark.session(), counted("counted" + runs).build());
     long chunks = before - FaultyBackend.chunksLeft();
     SparkSession retrying = TestSpark.freshSession(Map.of("spark.master", "local[1,4]"));
     try {
       FaultyBackend.failOnce(chunks / 2);
-      SimulateJob.run(retrying, ofSmallTiles(run.getFileName().toString()).build());
-      // One segment of a range is 4 tiles of one chunk each, the fault itself counts too.
-      assertThat(FaultyBackend.chunksRun()).isBetween(chunks + 1, chunks + 5);
+      SimulateJob.run(retrying, counted(run.getFileName().toString()).build());
+      // One segment of a range is 2 tiles of one chunk each, the fault itself counts too.
+      assertThat(FaultyBackend.chunksRun()).isBetween(chunks + 1, chunks + 3);
     } finally {
       retrying.stop();
     }
     assertWhole();
   }
 
-  private RunConfig.Builder ofSmallTiles(String output) {
-    return config(output).backend(FaultyBackend.NAME).partitions(2).tileSize(1);
+  private RunConfig.Builder counted(String output) {
+    return config(output).backend(FaultyBackend.NAME).partitions(2);
   }
 
   /** As where two attempts of a range were at work, and what the slower one saved is of no use. */

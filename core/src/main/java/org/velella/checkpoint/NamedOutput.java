@@ -1,0 +1,61 @@
+package org.velella.checkpoint;
+
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.FileSystemException;
+
+/**
+ * A file that is being written, whose failures name it: the kernel's own words, such as those of a
+ * full disk, do not. What fails elsewhere while it is written stays as it is.
+ */
+public final class NamedOutput extends FilterOutputStream {
+  private final String target;
+  private long written;
+
+  /**
+   * @param target the name that the file is to get
+   */
+  public NamedOutput(OutputStream out, String target) {
+    super(out);
+    this.target = target;
+  }
+
+  @Override
+  public void write(int one) throws IOException {
+    write(new byte[] {(byte) one}, 0, 1);
+  }
+
+  @Override
+  public void write(byte[] bytes, int from, int count) throws IOException {
+    try {
+      out.write(bytes, from, count);
+    } catch (IOException e) {
+      throw failure(e);
+    }
+    written += count;
+  }
+
+  @Override
+  public void flush() throws IOException {
+    try {
+      out.flush();
+    } catch (IOException e) {
+      throw failure(e);
+    }
+  }
+
+  /** What to throw for a failure of the file: itself if it has a kind of its own or a name. */
+  public IOException failure(IOException e) {
+    boolean plain = e.getClass() == IOException.class && e.getMessage() != null;
+    if (!plain || e.getMessage().contains(target)) {
+      return e;
+    }
+    // Not its cause: people are shown the last cause of all.
+    FileSystemException failure =
+        new FileSystemException(
+            target, null, e.getMessage() + ", after %d bytes".formatted(written));
+    failure.addSuppressed(e);
+    return failure;
+  }
+}
