@@ -3,8 +3,12 @@ package org.velella.spark.job;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
+import org.velella.provenance.Secrets;
+import org.velella.spark.store.InputFile;
 import org.velella.spark.store.OutputFile;
 
 /**
@@ -31,28 +35,46 @@ public final class Examples {
   public record Files(String network, String events, String trained) {}
 
   /**
-   * Copies the examples to where driver and executors can read it.
+   * Copies the examples to where driver and executors can read it. A file that is there already
+   * stays as it is.
    *
    * @param folder of any of Hadoop's file systems; made if it is not there
+   * @throws UsageException if the folder has no name, or has another file of such a name
    * @throws UncheckedIOException if it cannot be written
    */
   public static Files copyTo(SparkSession spark, String folder) {
+    if (folder.isBlank()) {
+      throw new UsageException(
+          "The folder for the examples has no name; give one that driver and executors see");
+    }
     Configuration conf = spark.sparkContext().hadoopConfiguration();
     return new Files(
         copy(NETWORK, folder, conf), copy(EVENTS, folder, conf), copy(TRAINED, folder, conf));
   }
 
   private static String copy(String name, String folder, Configuration conf) {
-    String target = folder.endsWith("/") ? folder + name : folder + "/" + name;
+    String target = new Path(folder, name).toString();
     try (InputStream file = Examples.class.getResourceAsStream("/org/velella/example/" + name)) {
       if (file == null) {
         throw new IOException("Velella's jar lacks " + name);
       }
       byte[] bytes = file.readAllBytes();
-      OutputFile.write(target, conf, out -> out.write(bytes));
+      if (!OutputFile.exists(target, conf)) {
+        OutputFile.write(target, conf, out -> out.write(bytes));
+      } else if (!holds(target, conf, bytes)) {
+        throw new UsageException(
+            "%s is there but is not Velella's example; give another folder, or delete the file"
+                .formatted(Secrets.hide(target)));
+      }
       return target;
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write the example " + target, e);
+    }
+  }
+
+  private static boolean holds(String target, Configuration conf, byte[] bytes) throws IOException {
+    try (InputFile there = InputFile.open(target, conf)) {
+      return there.length() == bytes.length && Arrays.equals(there.read(0, bytes.length), bytes);
     }
   }
 }

@@ -1,0 +1,62 @@
+package org.velella.spark.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.velella.spark.TestSpark;
+
+class ExamplesIT {
+  private static final SparkSession SPARK = TestSpark.session();
+
+  @TempDir private Path folder;
+
+  @Test
+  void filesOfTheJarAreCopied() throws IOException {
+    Examples.Files files = Examples.copyTo(SPARK, folder + "/new/");
+    Path events = folder.resolve("new").resolve("events.npy");
+    assertThat(Path.of(files.events())).isEqualTo(events);
+    assertThat(events).hasSameBinaryContentAs(Path.of("example", "events.npy"));
+    assertThat(Path.of(files.network()))
+        .hasSameBinaryContentAs(Path.of("example", "orientations.nir"));
+    assertThat(Path.of(files.trained())).hasSameBinaryContentAs(Path.of("example", "bars.nir"));
+  }
+
+  @Test
+  void aFileThatIsThereStays() throws IOException {
+    Path events = Path.of(Examples.copyTo(SPARK, folder.toString()).events());
+    FileTime before = FileTime.fromMillis(1_000_000);
+    Files.setLastModifiedTime(events, before);
+    Examples.copyTo(SPARK, folder.toString());
+    assertThat(Files.getLastModifiedTime(events)).isEqualTo(before);
+  }
+
+  @Test
+  void anotherFileOfTheNameIsRefused() throws IOException {
+    Path events = Path.of(Examples.copyTo(SPARK, folder.toString()).events());
+    byte[] bytes = Files.readAllBytes(events);
+    bytes[bytes.length - 1]++;
+    Files.write(events, bytes);
+    assertThatThrownBy(() -> Examples.copyTo(SPARK, folder.toString()))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("events.npy");
+    assertThat(events).hasBinaryContent(bytes);
+    Files.write(events, new byte[] {1});
+    assertThatThrownBy(() -> Examples.copyTo(SPARK, folder.toString()))
+        .isInstanceOf(UsageException.class);
+    assertThat(events).hasBinaryContent(new byte[] {1});
+  }
+
+  @Test
+  void aFolderNeedsAName() {
+    assertThatThrownBy(() -> Examples.copyTo(SPARK, " "))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("folder");
+  }
+}
