@@ -87,9 +87,10 @@ public final class Figure {
   }
 
   /**
-   * The figure as an SVG element of at most 90,000 bytes in one line, for a notebook's cell: in
+   * The figure as an SVG element of less than 90,000 bytes in one line, for a notebook's cell: in
    * colours that show on light and on dark pages, without anything that has to be loaded. Of many
-   * points it shows where they lie; of many spikes, how many lie where.
+   * points it shows where they lie; of many spikes, how many lie where, in cells as small as the
+   * length allows.
    */
   public String inline() {
     return InlineSvg.of(panels, density == null ? null : density.get());

@@ -66,6 +66,7 @@ final class InlineCells {
                 chart.getXAxisTitle(),
                 chart.getYAxisTitle(),
                 List.of(),
+                0,
                 BAR_ROOM),
             new Range(0, columns),
             new Range(0, rows),

@@ -23,6 +23,12 @@ final class InlineFrame {
   /** Room that a letter takes, about. */
   private static final int LETTER = 7;
 
+  private static final int MOST_LEGEND_LINES = 3;
+  private static final int MOST_LETTERS = 160;
+
+  /** Room for "and 100000 more". */
+  private static final int MORE = 16 * LETTER;
+
   private static final double ALMOST = 1e-9;
 
   private final StringBuilder out;
@@ -68,9 +74,21 @@ final class InlineFrame {
   /**
    * What stands around the values.
    *
+   * @param hidden how many series have no entry in the legend
    * @param room kept free on the right
    */
-  record Labels(String title, String x, String y, List<Entry> legend, int room) {}
+  record Labels(String title, String x, String y, List<Entry> legend, int hidden, int room) {
+    Labels {
+      title = shortened(title);
+      x = shortened(x);
+      y = shortened(y);
+    }
+  }
+
+  /** A heading that takes at most about one line. */
+  static String shortened(String text) {
+    return text.length() <= MOST_LETTERS ? text : text.substring(0, MOST_LETTERS - 1) + "…";
+  }
 
   InlineFrame(StringBuilder out, Labels labels, Range horizontal, Range vertical, int height) {
     this.out = out;
@@ -83,7 +101,7 @@ final class InlineFrame {
       text(labels.title(), LEFT, y, "font-weight=\"bold\"");
       y += LINE / 2.0;
     }
-    top = legend(labels.legend(), y);
+    top = labels.legend().isEmpty() ? y : legend(labels.legend(), labels.hidden(), y);
     bottom = height - (labels.x().isEmpty() ? BOTTOM_WITHOUT_TITLE : BOTTOM);
     if (!labels.x().isEmpty()) {
       text(labels.x(), (LEFT + right) / 2, height - LINE / 2.0, "text-anchor=\"middle\"");
@@ -96,21 +114,31 @@ final class InlineFrame {
         "text-anchor=\"middle\" transform=\"rotate(-90 %d %s)\"".formatted(LINE, number(middle)));
   }
 
-  private double legend(List<Entry> entries, double from) {
+  /** Draws a few lines at most, so that there is room for what they explain; returns the end. */
+  private double legend(List<Entry> entries, int hidden, double from) {
     double y = from;
     double x = LEFT;
+    double last = from + (MOST_LEGEND_LINES - 1) * LINE;
+    int left = entries.size() + hidden;
     for (Entry entry : entries) {
       double width = 2 * LINE + (double) LETTER * entry.name().length();
-      if (x > LEFT && x + width > right) {
+      if (y < last && x > LEFT && x + width > right) {
         x = LEFT;
         y += LINE;
       }
+      if (y >= last && x + width + (left > 1 ? MORE : 0) > right) {
+        break;
+      }
+      left--;
       out.append("<path stroke=\"").append(entry.color()).append("\" stroke-width=\"4\" d=\"M");
       out.append(number(x)).append(' ').append(number(y + 8)).append("h12\"/>");
       text(entry.name(), x + LINE, y + 12, "");
       x += width;
     }
-    return entries.isEmpty() ? y : y + LINE + 2;
+    if (left > 0) {
+      text("and %d more".formatted(left), x, y + 12, "");
+    }
+    return y + LINE + 2;
   }
 
   /** Draws grid and ticks at round numbers. */

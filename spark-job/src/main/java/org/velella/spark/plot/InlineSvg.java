@@ -1,5 +1,6 @@
 package org.velella.spark.plot;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -38,45 +39,64 @@ final class InlineSvg {
   private static final int FEW_POINTS = 60;
   private static final int MOST_SERIES = 40;
   private static final int MOST_LETTERS = 80;
+
+  /** By so much a figure is coarsened at most: less would be left than can be seen. */
+  private static final int COARSEST = 32;
+
   private static final double MOST_TICK_HEIGHT = 12;
 
   private final StringBuilder out = new StringBuilder();
   private final int points;
 
-  private InlineSvg(int panels) {
-    points = panels == 1 ? MOST_POINTS : MOST_POINTS_BESIDE_OTHERS;
+  private InlineSvg(int panels, int coarseness) {
+    points = (panels == 1 ? MOST_POINTS : MOST_POINTS_BESIDE_OTHERS) / coarseness;
   }
 
   /**
-   * The charts, one below the other.
+   * The charts, one below the other, as fine as the length allows.
    *
    * @param density in place of the first chart's spikes; null if these are few
+   * @throws IllegalStateException if it is too long however coarse it is
    */
   static String of(List<Chart<?, ?>> panels, SpikeDensity density) {
-    InlineSvg svg = new InlineSvg(panels.size());
+    String svg = "";
+    for (int coarseness = 1; coarseness <= COARSEST; coarseness *= 2) {
+      svg = draw(panels, density == null ? null : density.coarser(coarseness), coarseness);
+      if (svg.getBytes(StandardCharsets.UTF_8).length < MOST_BYTES) {
+        return svg;
+      }
+    }
+    throw new IllegalStateException(
+        "The figure is %d characters long, of %d that a page may hold; show fewer neurons or steps"
+            .formatted(svg.length(), MOST_BYTES));
+  }
+
+  private static String draw(List<Chart<?, ?>> panels, SpikeDensity density, int coarseness) {
+    InlineSvg svg = new InlineSvg(panels.size(), coarseness);
     int height = panels.stream().mapToInt(Chart::getHeight).sum();
-    String title = density != null ? density.title() : panels.get(0).getTitle();
+    String title = density != null ? density.heading() : panels.get(0).getTitle();
     svg.out.append("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 ");
     svg.out.append(InlineFrame.WIDTH).append(' ').append(height);
     svg.out.append("\" width=\"").append(InlineFrame.WIDTH).append("\" height=\"").append(height);
     svg.out.append("\" style=\"max-width:100%;height:auto\" font-family=\"sans-serif\"");
     svg.out.append(" font-size=\"12\" fill=\"currentColor\"><title>");
-    svg.out.append(InlineFrame.escaped(title)).append("</title>");
+    svg.out.append(InlineFrame.escaped(InlineFrame.shortened(title))).append("</title>");
     int top = 0;
     for (Chart<?, ?> panel : panels) {
       svg.out.append("<g transform=\"translate(0 ").append(top).append(")\">");
-      svg.panel(panel, top == 0 ? density : null);
+      // The first panel says for all which colour is which series.
+      svg.panel(panel, top == 0 ? density : null, top == 0);
       svg.out.append("</g>");
       top += panel.getHeight();
     }
     return svg.out.append("</svg>").toString();
   }
 
-  private void panel(Chart<?, ?> panel, SpikeDensity density) {
+  private void panel(Chart<?, ?> panel, SpikeDensity density, boolean first) {
     if (panel instanceof HeatMapChart map) {
       new InlineCells(out, map).draw();
     } else if (panel instanceof XYChart chart) {
-      lines(chart, density);
+      lines(chart, density, first && chart.getStyler().isLegendVisible());
     } else {
       throw new IllegalArgumentException("There is no way to draw " + panel.getClass().getName());
     }
@@ -86,21 +106,19 @@ final class InlineSvg {
     return name.length() <= MOST_LETTERS ? name : name.substring(0, MOST_LETTERS - 1) + "…";
   }
 
-  private void lines(XYChart chart, SpikeDensity density) {
+  private void lines(XYChart chart, SpikeDensity density, boolean named) {
     List<XYSeries> series = new ArrayList<>(chart.getSeriesMap().values());
     List<XYSeries> shown = series.subList(0, Math.min(MOST_SERIES, series.size()));
     List<Entry> legend = new ArrayList<>();
-    for (int i = 0; i < shown.size() && chart.getStyler().isLegendVisible(); i++) {
+    for (int i = 0; named && i < shown.size(); i++) {
       legend.add(new Entry(shortened(shown.get(i).getName()), color(i)));
     }
-    if (shown.size() < series.size()) {
-      legend.add(new Entry("and %d more".formatted(series.size() - shown.size()), "none"));
-    }
-    String title = density != null ? density.title() : chart.getTitle();
+    String title = density != null ? density.heading() : chart.getTitle();
+    int hidden = series.size() - shown.size();
     InlineFrame frame =
         new InlineFrame(
             out,
-            new Labels(title, chart.getXAxisTitle(), chart.getYAxisTitle(), legend, 0),
+            new Labels(title, chart.getXAxisTitle(), chart.getYAxisTitle(), legend, hidden, 0),
             range(chart, shown, Axis.X),
             range(chart, shown, Axis.Y),
             chart.getHeight());
@@ -205,7 +223,10 @@ final class InlineSvg {
     }
   }
 
-  /** Points of a line: all, or the least and the greatest of each of equally long pieces. */
+  /**
+   * Points of a line: all, or the least and the greatest of each of equally long pieces. A piece
+   * without any finite value is one point, a gap.
+   */
   static List<Integer> kept(double[] y, int most) {
     List<Integer> kept = new ArrayList<>();
     if (y.length <= most) {
@@ -218,11 +239,15 @@ final class InlineSvg {
     for (int piece = 0; piece < pieces; piece++) {
       int from = (int) ((long) y.length * piece / pieces);
       int to = (int) ((long) y.length * (piece + 1) / pieces);
+      while (from < to - 1 && !Double.isFinite(y[from])) {
+        from++;
+      }
       int least = from;
       int greatest = from;
       for (int i = from; i < to; i++) {
-        least = y[i] < y[least] ? i : least;
-        greatest = y[i] > y[greatest] ? i : greatest;
+        boolean finite = Double.isFinite(y[i]);
+        least = finite && y[i] < y[least] ? i : least;
+        greatest = finite && y[i] > y[greatest] ? i : greatest;
       }
       kept.add(Math.min(least, greatest));
       if (least != greatest) {

@@ -1,5 +1,6 @@
 package org.velella.spark.plot;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,7 @@ import org.apache.spark.sql.functions;
 /**
  * How many spikes lie in each cell of a raster whose spikes are too many to be drawn one by one.
  *
- * @param title of the raster
+ * @param title of the raster, without what a cell is
  * @param wide steps of a cell
  * @param high neurons of a cell
  * @param cells those with spikes
@@ -23,6 +24,11 @@ record SpikeDensity(String title, double wide, double high, List<Cell> cells, lo
   static final int ROWS = 64;
 
   private static final int LEVELS = 6;
+
+  private static final Comparator<Cell> ORDER =
+      Comparator.comparingInt(Cell::band)
+          .thenComparingInt(Cell::row)
+          .thenComparingInt(Cell::column);
 
   /**
    * A cell.
@@ -63,19 +69,39 @@ record SpikeDensity(String title, double wide, double high, List<Cell> cells, lo
             .collectAsList()
             .stream()
             .map(row -> new Cell(row.getInt(0), row.getInt(1), row.getInt(2), row.getLong(3)))
-            .sorted(
-                Comparator.comparingInt(Cell::band)
-                    .thenComparingInt(Cell::row)
-                    .thenComparingInt(Cell::column))
+            .sorted(ORDER)
             .toList();
     long most = cells.stream().mapToLong(Cell::spikes).max().orElse(0);
-    return new SpikeDensity(
-        "%s: spikes in cells of %s steps by %s neurons, at most %d"
-            .formatted(title, Style.text(wide), Style.text(high), most),
-        wide,
-        high,
-        cells,
-        most);
+    return new SpikeDensity(title, wide, high, cells, most);
+  }
+
+  /** The title, with what a cell is. */
+  String heading() {
+    return "%s: spikes in cells of %s steps by %s neurons, at most %d"
+        .formatted(title, Style.text(wide), Style.text(high), most);
+  }
+
+  /**
+   * The same with larger cells. Nodes that have the same colour share them, so that their number
+   * has a bound whatever the number of nodes.
+   *
+   * @param factor how many times as wide and as high; 1: as it is
+   */
+  SpikeDensity coarser(int factor) {
+    if (factor == 1) {
+      return this;
+    }
+    Map<Cell, Long> sums = new TreeMap<>(ORDER);
+    for (Cell cell : cells) {
+      int color = cell.band() % InlineSvg.COLORS.size();
+      Cell place = new Cell(color, cell.column() / factor, cell.row() / factor, 0);
+      sums.merge(place, cell.spikes(), Long::sum);
+    }
+    List<Cell> merged = new ArrayList<>();
+    sums.forEach(
+        (place, sum) -> merged.add(new Cell(place.band(), place.column(), place.row(), sum)));
+    long fullest = merged.stream().mapToLong(Cell::spikes).max().orElse(0);
+    return new SpikeDensity(title, wide * factor, high * factor, merged, fullest);
   }
 
   /** The more spikes, the stronger the colour, by the logarithm of their number. */
@@ -95,7 +121,7 @@ record SpikeDensity(String title, double wide, double high, List<Cell> cells, lo
     out.append(frame.y(high) - frame.y(0)).append(")\">");
     Map<Integer, StringBuilder> paths = new TreeMap<>();
     for (Cell cell : cells) {
-      int key = cell.band() * LEVELS + level(cell.spikes()) - 1;
+      int key = cell.band() % InlineSvg.COLORS.size() * LEVELS + level(cell.spikes()) - 1;
       StringBuilder path = paths.computeIfAbsent(key, each -> new StringBuilder());
       path.append('M').append(cell.column()).append(' ').append(cell.row()).append(".5h1");
     }

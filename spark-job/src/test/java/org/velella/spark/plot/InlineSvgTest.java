@@ -47,6 +47,15 @@ class InlineSvgTest {
     return chart;
   }
 
+  /** Lengths of the panels' vertical axes. */
+  private static List<Double> heights(String svg) {
+    return Pattern.compile("M72 ([0-9.]+)V([0-9.]+)H")
+        .matcher(svg)
+        .results()
+        .map(axis -> place(axis)[1] - place(axis)[0])
+        .toList();
+  }
+
   private static List<double[]> marks(String svg) {
     return Pattern.compile("M([0-9.]+) ([0-9.]+)h2")
         .matcher(svg)
@@ -102,8 +111,74 @@ class InlineSvgTest {
     assertThat(svg.getBytes(UTF_8).length).isLessThan(InlineSvg.MOST_BYTES);
     assertThat(svg).doesNotContain("\n");
     Document document = parse(svg);
-    assertThat(texts(document)).contains("100000", "Many", "a", "b");
+    assertThat(texts(document))
+        .contains("100000", "Many: spikes in cells of 10 steps by 1563 neurons, at most 5000");
     assertThat(Pattern.compile("\\.5h1").matcher(svg).results().count()).isEqualTo(6400);
+  }
+
+  /** Every neuron fires in every cell's time: as many cells as there can be. */
+  @ParameterizedTest
+  @ValueSource(ints = {15, 40, 200})
+  void rastersOfManyNodesStayShort(int nodes) throws Exception {
+    int high = (int) Math.ceil(nodes * 100 / (double) SpikeDensity.ROWS);
+    XYChart raster = Style.lines("Spikes", "", "neuron", Style.HEIGHT);
+    Style.asRaster(raster);
+    XYChart strip = Style.lines("", "step", "rate (Hz)", 150);
+    double[] x = IntStream.range(0, 100).mapToDouble(i -> i * 123.4).toArray();
+    List<Cell> cells = new ArrayList<>();
+    for (int node = 0; node < nodes; node++) {
+      for (int row = node * 100 / high; row <= (node * 100 + 99) / high; row++) {
+        for (int column = 0; column < SpikeDensity.COLUMNS; column++) {
+          cells.add(new Cell(node, column, row, 1 + (row * 31 + column * 17) % 5000));
+        }
+      }
+      raster.addSeries("layer" + node, new double[] {0}, new double[] {node * 100});
+      strip.addSeries("layer" + node, x, x);
+    }
+    raster.getStyler().setXAxisMin(0.0).setXAxisMax(1000.0);
+    raster.getStyler().setYAxisMin(0.0).setYAxisMax(nodes * 100.0);
+    SpikeDensity density = new SpikeDensity("Many", 10, high, cells, 5000);
+    String svg = InlineSvg.of(List.of(raster, strip), density);
+    assertThat(svg.getBytes(UTF_8).length).isLessThan(InlineSvg.MOST_BYTES);
+    List<String> texts = texts(parse(svg));
+    assertThat(texts).contains("layer0");
+    List<String> named = texts.stream().filter(text -> text.startsWith("layer")).toList();
+    if (named.size() < nodes) {
+      assertThat(texts).contains("and %d more".formatted(nodes - named.size()));
+    }
+    // The strip repeats no name, and both panels keep room for their values.
+    assertThat(named).doesNotHaveDuplicates();
+    assertThat(heights(svg)).hasSize(2);
+    assertThat(heights(svg).get(0)).isGreaterThan(220);
+    assertThat(heights(svg).get(1)).isGreaterThan(75);
+  }
+
+  @Test
+  void coarserCellsHoldTheSameSpikes() {
+    List<Cell> cells =
+        List.of(
+            new Cell(0, 0, 0, 1), new Cell(0, 1, 1, 2), new Cell(0, 2, 0, 4), new Cell(8, 0, 1, 8));
+    SpikeDensity coarser = new SpikeDensity("t", 3, 5, cells, 8).coarser(2);
+    // Nodes 0 and 8 have the same colour.
+    assertThat(coarser.cells()).containsExactly(new Cell(0, 0, 0, 11), new Cell(0, 1, 0, 4));
+    assertThat(coarser.heading())
+        .isEqualTo("t: spikes in cells of 6 steps by 10 neurons, at most 11");
+  }
+
+  @Test
+  void gapsDoNotHidePeaksOfTheirPiece() {
+    double[] y = new double[1000];
+    for (int piece = 0; piece < 10; piece++) {
+      y[100 * piece] = Double.NaN;
+      y[100 * piece + 50] = 7;
+      y[100 * piece + 70] = -7;
+    }
+    Arrays.fill(y, 300, 400, Double.NaN);
+    y[999] = Double.POSITIVE_INFINITY;
+    assertThat(InlineSvg.kept(y, 20))
+        .startsWith(50, 70, 150, 170, 250, 270)
+        .endsWith(450, 470, 550, 570, 650, 670, 750, 770, 850, 870, 950, 970)
+        .hasSize(19);
   }
 
   @Test

@@ -218,7 +218,7 @@ class PlotsIT {
     SpikeDensity density = SpikeDensity.of(spikes, bands, 1000, 120_000, "Spikes");
     assertThat(density.cells().stream().mapToLong(SpikeDensity.Cell::spikes).sum())
         .isEqualTo(60_000);
-    assertThat(density.title()).contains("10 steps by 1875 neurons");
+    assertThat(density.heading()).contains("10 steps by 1875 neurons");
     Map<List<Integer>, Long> expected = new HashMap<>();
     for (int id = 0; id < 60_000; id++) {
       int band = id % 10 == 0 ? 0 : 1;
