@@ -18,7 +18,7 @@ public final class Hdf5Guard {
    * What a reading gives.
    *
    * @param own what the reading throws of its own will, which is passed on
-   * @throws Hdf5Exception for whatever damage surfaces as in the library
+   * @throws Hdf5Exception for whatever damage surfaces as in the library, or if memory ran out
    */
   public static <T> T run(Class<? extends RuntimeException> own, Reading<T> reading)
       throws IOException {
@@ -33,7 +33,12 @@ public final class Hdf5Guard {
         throw e;
       }
       throw new Hdf5Exception("its HDF5 structure is damaged: " + rootMessage(e), e);
-    } catch (StackOverflowError | OutOfMemoryError | LinkageError e) {
+    } catch (OutOfMemoryError e) {
+      throw new Hdf5Exception(
+          "it did not fit in memory (%s); give more heap, unless the file is damaged"
+              .formatted(rootMessage(e)),
+          e);
+    } catch (StackOverflowError | LinkageError e) {
       throw new Hdf5Exception("its HDF5 structure is damaged: " + rootMessage(e), e);
     }
   }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.velella.hdf5.Hdf5Exception;
 import org.velella.hdf5.Hdf5Region;
 import org.velella.hdf5.Hdf5Sink;
 import org.velella.hdf5.Hdf5Type;
@@ -199,6 +200,7 @@ public final class NirDataWriter implements AutoCloseable {
   /**
    * Completes the file, once all has been given; a second call does nothing.
    *
+   * @throws NirException if HDF5 cannot hold it
    * @throws UncheckedIOException if it cannot be written
    */
   public void finish() {
@@ -206,10 +208,14 @@ public final class NirDataWriter implements AutoCloseable {
       return;
     }
     Map<String, Long> addresses = new LinkedHashMap<>();
-    observables.forEach((node, all) -> addresses.put(node, node(all)));
     Map<String, Long> beside = new LinkedHashMap<>();
-    ids.forEach((name, numbers) -> beside.put(name, out.numbers(numbers)));
-    out.finish(graph(root, addresses, beside));
+    try {
+      observables.forEach((node, all) -> addresses.put(node, node(all)));
+      ids.forEach((name, numbers) -> beside.put(name, out.numbers(numbers)));
+      out.finish(graph(root, addresses, beside));
+    } catch (Hdf5Exception e) {
+      throw new NirException(e.getMessage(), e);
+    }
     finished = true;
   }
 

@@ -45,7 +45,12 @@ public final class StateDictFile {
       @Override
       public InputStream open() throws IOException {
         InputFile file = InputFile.open(uri, conf);
-        return file.fromStart();
+        try {
+          return file.fromStart();
+        } catch (IOException | RuntimeException e) {
+          file.close();
+          throw e;
+        }
       }
 
       @Override
