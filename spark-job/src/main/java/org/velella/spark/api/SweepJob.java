@@ -1,13 +1,13 @@
 package org.velella.spark.api;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.velella.provenance.CanonicalJson;
+import org.velella.provenance.JsonException;
 import org.velella.spark.job.RunConfig;
 import org.velella.spark.job.SweepAxes;
 import org.velella.spark.job.UsageException;
@@ -94,16 +94,16 @@ public final class SweepJob extends JobOptions<SweepJob> {
   }
 
   /**
-   * A parameter space in JSON, the text that the command line reads from a file.
+   * A parameter space in JSON, the text that the command line reads from a file; once.
    *
-   * @throws UsageException if it is no JSON
+   * @throws UsageException if it is no JSON, has a name twice, or is the second space
    */
   public SweepJob space(String json) {
     try {
-      axes.space(new ObjectMapper().readTree(json));
+      axes.space(CanonicalJson.parse(json, "The parameter space"));
       return this;
-    } catch (JsonProcessingException e) {
-      throw new UsageException("The parameter space is no JSON: " + e.getOriginalMessage(), e);
+    } catch (JsonException e) {
+      throw new UsageException(e.getMessage(), e);
     }
   }
 

@@ -1,12 +1,13 @@
 package org.velella.spark.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.velella.provenance.CanonicalJson;
+import org.velella.provenance.JsonException;
 import org.velella.spark.job.RunConfig;
 import org.velella.spark.job.SweepAxes;
 import org.velella.spark.job.UsageException;
@@ -125,7 +126,9 @@ final class SweepCommand extends SimulateCommand {
 
   private JsonNode read() {
     try {
-      return new ObjectMapper().readTree(Files.readAllBytes(space));
+      return CanonicalJson.parse(Files.readAllBytes(space), "The parameter space " + space);
+    } catch (JsonException e) {
+      throw new UsageException(e.getMessage(), e);
     } catch (IOException e) {
       throw new UsageException("Cannot read the parameter space %s: %s".formatted(space, e), e);
     }

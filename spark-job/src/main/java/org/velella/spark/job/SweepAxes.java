@@ -28,6 +28,9 @@ public final class SweepAxes {
     }
   }
 
+  /** Each is held in memory, and is a trial at least. */
+  private static final int MOST_SEEDS = 10_000_000;
+
   private final List<String> grids = new ArrayList<>();
   private final List<String> zips = new ArrayList<>();
   private final List<String> varied = new ArrayList<>();
@@ -74,8 +77,16 @@ public final class SweepAxes {
     return this;
   }
 
-  /** A space in JSON, which is combined with the rest. */
+  /**
+   * A space in JSON, which is combined with the rest; once.
+   *
+   * @throws UsageException if there is one already
+   */
   public SweepAxes space(JsonNode json) {
+    if (space != null) {
+      throw new UsageException(
+          "There are two parameter spaces; make them one, such as {\"product\": [A, B]}");
+    }
     space = json;
     return this;
   }
@@ -99,13 +110,15 @@ public final class SweepAxes {
         String[] ends = part.strip().split(":");
         long from = Long.parseLong(ends[0]);
         long to = ends.length == 1 ? from : Long.parseLong(ends[1]);
-        if (ends.length > 2 || to < from || to - from >= Integer.MAX_VALUE) {
+        long more = Math.addExact(Math.subtractExact(to, from), 1);
+        if (ends.length > 2 || more < 1 || more > MOST_SEEDS - list.size()) {
           throw new NumberFormatException(part);
         }
         LongStream.rangeClosed(from, to).forEach(list::add);
       }
-    } catch (NumberFormatException e) {
-      throw new UsageException("--seeds %s: give 1,2,3 or 0:99".formatted(text), e);
+    } catch (NumberFormatException | ArithmeticException e) {
+      throw new UsageException(
+          "--seeds %s: give 1,2,3 or 0:99, at most %d seeds".formatted(text, MOST_SEEDS), e);
     }
     return seeds(list);
   }
