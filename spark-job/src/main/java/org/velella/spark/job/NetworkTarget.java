@@ -78,11 +78,17 @@ public final class NetworkTarget {
    * Writes a network that is given as the text of a {@code network.json} without weights, in place
    * of what is there.
    *
-   * @param uri whose ending says the form
+   * @param uri whose ending says the form, which is not NIR
    * @return the same
-   * @throws UsageException if the text describes no network, or the file cannot be written
+   * @throws UsageException if the form is NIR, the text describes no network, or the file cannot be
+   *     written
    */
   public static String save(SparkSession spark, String json, String uri) {
+    if (uri.endsWith(Form.NIR.ending())) {
+      throw new UsageException(
+          "%s: a NIR file holds neither its convention nor dt; save %s or %s, and make it NIR with velella convert network"
+              .formatted(uri, Form.SAFETENSORS.ending(), Form.JSON.ending()));
+    }
     NetworkTarget target = of(uri, Existing.REPLACE, spark.sparkContext().hadoopConfiguration());
     try {
       target.write(NetworkStructure.parse(json).build(Map.of()));
