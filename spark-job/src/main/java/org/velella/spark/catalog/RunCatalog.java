@@ -1,8 +1,10 @@
 package org.velella.spark.catalog;
 
+import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.analysis.NoSuchNamespaceException;
+import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
 import org.apache.spark.sql.connector.catalog.Column;
 import org.apache.spark.sql.connector.catalog.Identifier;
 import org.apache.spark.sql.connector.catalog.NamespaceChange;
@@ -24,7 +26,8 @@ import org.velella.spark.job.UsageException;
  * namespace, by its path or URI; relative ones begin at {@code spark.sql.catalog.velella.base} if
  * that is set. Each query sees what the run has committed by then.
  *
- * <p>Of a run or table that is not there, a {@link UsageException} says what is.
+ * <p>Of a table that a run does not have, a {@link UsageException} says which there are; a table of
+ * no run is Spark's {@code TABLE_OR_VIEW_NOT_FOUND}.
  */
 public final class RunCatalog implements TableCatalog, SupportsNamespaces {
   private static final String BASE = "base";
@@ -76,8 +79,17 @@ public final class RunCatalog implements TableCatalog, SupportsNamespaces {
         .toArray(Identifier[]::new);
   }
 
+  /**
+   * A table as it is now.
+   *
+   * @throws NoSuchTableException if the namespace is no run, so that Spark may look elsewhere
+   * @throws UsageException if runs have no such table
+   */
   @Override
-  public Table loadTable(Identifier table) {
+  public Table loadTable(Identifier table) throws NoSuchTableException {
+    if (!namespaceExists(table.namespace())) {
+      throw new NoSuchTableException(table);
+    }
     return new RunSource(open(table.namespace()), table.name());
   }
 
@@ -85,7 +97,7 @@ public final class RunCatalog implements TableCatalog, SupportsNamespaces {
   public boolean tableExists(Identifier table) {
     return table.namespace().length > 0
         && namespaceExists(table.namespace())
-        && RunTables.names().contains(table.name());
+        && RunTables.names().contains(table.name().toLowerCase(Locale.ROOT));
   }
 
   @Override

@@ -9,9 +9,13 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A folder in which runs lie, one directory each, and the names by which users mean them. */
 public final class RunFolder {
+  private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
+
   private final String folder;
   private final Configuration conf;
 
@@ -35,7 +39,10 @@ public final class RunFolder {
     return RunDirectory.of(directory(name), conf).hasRun();
   }
 
-  /** The names of the runs that lie directly in this folder, in alphabetical order. */
+  /**
+   * The names of the runs that lie directly in this folder, in alphabetical order. Folders that
+   * cannot be looked into are left out, and so are names with a colon, which no path can have.
+   */
   public List<String> runs() {
     Path path = new Path(folder.isEmpty() ? "." : folder);
     try {
@@ -43,13 +50,26 @@ public final class RunFolder {
       return Arrays.stream(files.listStatus(path))
           .filter(FileStatus::isDirectory)
           .map(directory -> directory.getPath().getName())
-          .filter(name -> name.indexOf(':') < 0 && hasRun(name))
+          .filter(this::isRun)
           .sorted()
           .toList();
     } catch (FileNotFoundException e) {
       throw new UsageException("There is no folder %s of runs".formatted(path), e);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot list the runs in " + path, e);
+    }
+  }
+
+  private boolean isRun(String name) {
+    if (name.indexOf(':') >= 0) {
+      LOG.info("{} is left out of the runs: a path cannot have a colon", name);
+      return false;
+    }
+    try {
+      return hasRun(name);
+    } catch (UncheckedIOException e) {
+      LOG.warn("{} is left out of the runs: {}", name, e.getMessage(), e);
+      return false;
     }
   }
 }

@@ -10,8 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.connector.catalog.Identifier;
 import org.apache.spark.sql.connector.read.Scan;
 import org.apache.spark.sql.sources.EqualTo;
 import org.apache.spark.sql.sources.Filter;
@@ -266,8 +268,14 @@ class RunSourceIT {
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("no table 'spike'; it has results, spikes, traces, failures");
     assertThatThrownBy(() -> sql("SELECT * FROM velella.`/no/such`.spikes"))
-        .isInstanceOf(UsageException.class)
-        .hasMessageContaining("/no/such is not a run");
+        .isInstanceOf(AnalysisException.class)
+        .hasMessageContaining("TABLE_OR_VIEW_NOT_FOUND");
+    assertThat(TestSpark.session().catalog().tableExists("here.none.spikes")).isFalse();
+    RunCatalog catalog = new RunCatalog();
+    catalog.initialize("here", new CaseInsensitiveStringMap(Map.of("base", folder.toString())));
+    String[] plain = {"plain"};
+    assertThat(catalog.tableExists(Identifier.of(plain, "SPIKES"))).isTrue();
+    assertThat(catalog.tableExists(Identifier.of(plain, "spike"))).isFalse();
     assertThatThrownBy(() -> sql("SHOW TABLES IN here"))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("Say which run: here.`path/of/run`.TABLE")
