@@ -31,14 +31,21 @@ public final class SampleTable implements Serializable {
    * The table of a schema.
    *
    * @param name for messages
-   * @throws InputException if the columns are not those of samples
+   * @param results names of columns that come beside them, which others may not have
+   * @throws InputException if the columns are not those of samples, or another has a name of these
    */
-  public static SampleTable of(StructType schema, String name) {
+  public static SampleTable of(StructType schema, String name, Set<String> results) {
     TableColumns columns = TableColumns.of(schema, name);
     Set<String> read = Set.of(TableColumns.SAMPLE_ID, columns.payload());
     StructType others = new StructType();
     for (StructField field : schema.fields()) {
-      if (!read.contains(field.name().toLowerCase(Locale.ROOT))) {
+      String lower = field.name().toLowerCase(Locale.ROOT);
+      if (!read.contains(lower)) {
+        if (results.contains(lower)) {
+          throw new InputException(
+              "%s has a column %s, and so have the results; rename it or drop it"
+                  .formatted(name, field.name()));
+        }
         others = others.add(field);
       }
     }

@@ -59,7 +59,7 @@ public final class TableSimulation {
     Broadcast<TaskSpec> run =
         JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(spec);
     Dataset<Row> samples = config.inputTable().orElseThrow();
-    SampleTable table = SampleTable.of(samples.schema(), config.input());
+    SampleTable table = SimulateRows.table(samples.schema(), config.input());
     table.messages().forEach(listener::message);
     return samples
         .select(table.columns())

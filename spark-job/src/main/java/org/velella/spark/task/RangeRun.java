@@ -36,7 +36,11 @@ final class RangeRun {
     this.saves = saves;
     tools =
         new RangeSegment.Tools(
-            engine, check, new Halting(spec), requireWanted, this::requireAllowed);
+            engine,
+            check,
+            new Halting(spec),
+            requireWanted,
+            unfit -> requireAllowed(List.copyOf(unfit.values())));
     schedule = spec.schedule();
   }
 

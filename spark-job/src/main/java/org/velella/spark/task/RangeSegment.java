@@ -35,14 +35,15 @@ final class RangeSegment {
    * What all segments of a task work with.
    *
    * @param requireWanted throws when the work is wanted no longer; called before every tile
-   * @param requireAllowed is told of rows that turn out not to fit; throws if one is enough
+   * @param requireAllowed is told of rows that turn out not to fit, by their {@linkplain
+   *     RangeRows#place places}, ascending; throws if one is enough
    */
   record Tools(
       TileEngine engine,
       SelfCheck check,
       Halting halting,
       Runnable requireWanted,
-      Consumer<List<RangeInput.Failure>> requireAllowed) {}
+      Consumer<Map<Integer, RangeInput.Failure>> requireAllowed) {}
 
   RangeSegment(SampleRange range, long from, long to, Tools tools) {
     this.range = range;
@@ -85,7 +86,9 @@ final class RangeSegment {
         return reached;
       }
       failures.addAll(unfit.values());
-      tools.requireAllowed().accept(List.copyOf(unfit.values()));
+      Map<Integer, RangeInput.Failure> places = new TreeMap<>();
+      unfit.forEach((row, failure) -> places.put(rows.place(row), failure));
+      tools.requireAllowed().accept(places);
       state = state == null ? null : without(state, unfit.keySet());
       rows = rows.without(unfit.keySet());
     }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -46,6 +47,16 @@ public final class SimulateRows implements MapPartitionsFunction<Row, Row> {
   public SimulateRows(Broadcast<TaskSpec> run, SampleTable table) {
     this.run = run;
     this.table = table;
+  }
+
+  /**
+   * The table of samples of a schema, whose other columns can stand beside the results.
+   *
+   * @param name for messages
+   * @throws org.velella.spark.frame.InputException if it cannot be such a table
+   */
+  public static SampleTable table(StructType schema, String name) {
+    return SampleTable.of(schema, name, Set.of(RESULT.fieldNames()));
   }
 
   /** The columns that rows come out with. */
@@ -96,7 +107,9 @@ public final class SimulateRows implements MapPartitionsFunction<Row, Row> {
     private final TileEngine engine;
     private final TaskContext task;
     private final List<SampleInput> samples = new ArrayList<>();
-    private final Map<Long, String> unfit = new HashMap<>();
+
+    /** By the place among the samples, as ids may come again. */
+    private final Map<Integer, String> unfit = new HashMap<>();
 
     Tile(TaskSpec spec, ExecutorRuntime runtime, TileEngine engine, TaskContext task) {
       this.spec = spec;
@@ -152,16 +165,15 @@ public final class SimulateRows implements MapPartitionsFunction<Row, Row> {
       }
       for (int place = 0; place < results.length; place++) {
         if (results[place] == null) {
-          results[place] = failed(unfit.get(samples.get(place).sampleId()));
+          results[place] = failed(unfit.get(place));
         }
       }
       return results;
     }
 
-    private void note(List<RangeInput.Failure> failures) {
-      for (RangeInput.Failure failure : failures) {
-        unfit.put(failure.sampleId(), text(failure.reason().text(), failure.detail()));
-      }
+    private void note(Map<Integer, RangeInput.Failure> failures) {
+      failures.forEach(
+          (place, failure) -> unfit.put(place, text(failure.reason().text(), failure.detail())));
     }
 
     private void requireWanted() {

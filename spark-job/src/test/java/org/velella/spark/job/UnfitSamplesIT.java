@@ -143,6 +143,23 @@ class UnfitSamplesIT {
     table.unpersist();
   }
 
+  @Test
+  void rowsOfOneIdFailForReasonsOfTheirOwn() {
+    List<Row> rows =
+        List.of(
+            TestTables.values(3L, 0.5f, 0, 0, 0),
+            TestTables.values(3L, 1, 0, 0, 0),
+            TestTables.values(3L, 0, 0, 0, 0.25f));
+    Dataset<Row> samples = TestTables.table(TestTables.VALUES, rows).coalesce(1);
+    RunConfig config = config("none", bad).checkpointEvery(0).input(samples).build();
+    List<Row> found =
+        TableSimulation.of(TestSpark.session(), config, RunListener.SILENT).collectAsList();
+    assertThat(found).hasSize(3);
+    assertThat(found.get(0).<String>getAs("failure")).contains("0.5");
+    assertThat(found.get(1).<String>getAs("failure")).isNull();
+    assertThat(found.get(2).<String>getAs("failure")).contains("0.25");
+  }
+
   private static String text(Row row) {
     return row.getLong(1) + " " + row.getString(2) + " " + row.getString(3);
   }
