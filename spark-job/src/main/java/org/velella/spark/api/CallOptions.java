@@ -1,6 +1,8 @@
 package org.velella.spark.api;
 
+import java.util.List;
 import java.util.function.Consumer;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
 import org.velella.spark.job.Budget;
 import org.velella.spark.job.MannerBuilder;
@@ -13,6 +15,8 @@ import org.velella.spark.job.RunListener;
  * @param <J> the job that goes on
  */
 public abstract class CallOptions<J extends CallOptions<J>> {
+  private static final String OF_THE_COMMAND_LINE = "spark.velella.";
+
   private final SparkSession spark;
   private final MannerBuilder<?> manner;
   private double timeLimit = Budget.UNLIMITED;
@@ -35,10 +39,23 @@ public abstract class CallOptions<J extends CallOptions<J>> {
   }
 
   final RunListener listener() {
-    return listener(messages);
+    return listener(spark, messages);
   }
 
-  static RunListener listener(Consumer<String> lines) {
+  /**
+   * Passes messages on, first of all which settings of the session a program's call does not read.
+   */
+  static RunListener listener(SparkSession spark, Consumer<String> lines) {
+    List<String> unread =
+        spark.sql("SET").select("key").as(Encoders.STRING()).collectAsList().stream()
+            .filter(key -> key.startsWith(OF_THE_COMMAND_LINE))
+            .sorted()
+            .toList();
+    if (!unread.isEmpty()) {
+      lines.accept(
+          "not read: %s; only the command line reads such settings, programs call the methods of the same names"
+              .formatted(String.join(", ", unread)));
+    }
     return new RunListener() {
       @Override
       public void message(String line) {

@@ -203,7 +203,7 @@ public abstract class JobOptions<J extends JobOptions<J>> extends CallOptions<J>
     return new SimulationResult(spark(), output, outcome, input);
   }
 
-  static String list(String first, String... more) {
+  private static String list(String first, String... more) {
     return more.length == 0 ? first : first + "," + String.join(",", more);
   }
 }

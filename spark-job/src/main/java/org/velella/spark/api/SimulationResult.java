@@ -6,7 +6,12 @@ import org.apache.spark.sql.SparkSession;
 import org.velella.spark.job.RunOutcome;
 import org.velella.spark.job.RunTables;
 
-/** What came of a run, with its tables as they were committed when the job ended. */
+/**
+ * What came of a run, with its tables as they were committed when the job ended. Once the run has
+ * gone on, {@link #results} and what is made of them throw a {@link
+ * org.velella.spark.job.RunFailedException}, because only the results of its last step are kept;
+ * data frames that were taken before fail when they are read. The result of the later job has them.
+ */
 public final class SimulationResult {
   private final SparkSession spark;
   private final String run;
@@ -95,7 +100,7 @@ public final class SimulationResult {
 
   /** Makes the tables views of the session, by their names, for {@code %sql} cells. */
   public SimulationResult createViews() {
-    RunTables.register(spark, run);
+    tables.createViews();
     return this;
   }
 

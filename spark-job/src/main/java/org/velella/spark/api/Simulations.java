@@ -113,6 +113,6 @@ public final class Simulations {
    */
   public Dataset<Row> transform(Dataset<Row> samples) {
     RunConfig run = config.input(samples).stopWhen(stopWhen, stopEvery).build();
-    return TableSimulation.of(spark, run, CallOptions.listener(messages));
+    return TableSimulation.of(spark, run, CallOptions.listener(spark, messages));
   }
 }

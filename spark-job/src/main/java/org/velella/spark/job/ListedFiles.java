@@ -9,6 +9,7 @@ import java.util.Set;
 import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.CheckpointStore.StoredFile;
 import org.velella.checkpoint.Manifest;
+import org.velella.checkpoint.ManifestLog;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.Recording;
 import org.velella.spark.frame.ResultFileName;
@@ -30,7 +31,8 @@ final class ListedFiles {
   /**
    * The files of a table, relative to the run's directory.
    *
-   * @throws RunFailedException if a recording that the manifest lists is missing
+   * @throws RunFailedException if a recording that the manifest lists is missing, or the results of
+   *     its steps have given way to those of later ones
    */
   List<String> of(RunTable table) throws IOException {
     return table == RunTable.RESULTS ? resultFiles() : recordedFiles(table);
@@ -81,7 +83,8 @@ final class ListedFiles {
 
   /**
    * The files of the highest step for which they cover all samples; while a sweep is extended,
-   * those of the trials that were there before.
+   * those of the trials that were there before. Once the run has gone on, files of steps that it
+   * had not come to by this manifest do not count.
    */
   private List<String> resultFiles() throws IOException {
     if (manifest == null) {
@@ -94,10 +97,16 @@ final class ListedFiles {
     List<String> complete = List.of();
     long covered = 0;
     Set<Long> ends = ends();
+    boolean goneOn = goneOn();
+    boolean later = false;
     // Names sort by step, then by samples.
     for (StoredFile file : store.list(RunTable.RESULTS.directory())) {
       ResultFileName name = ResultFileName.parse(file.name()).orElse(null);
       if (name == null) {
+        continue;
+      }
+      if (goneOn && !reached(name)) {
+        later = true;
         continue;
       }
       if (name.step() != step) {
@@ -114,6 +123,30 @@ final class ListedFiles {
         complete = List.copyOf(files);
       }
     }
+    if (complete.isEmpty() && later) {
+      throw new RunFailedException(
+          "%s has gone on since its tables were opened, and has results of later steps only; open it again"
+              .formatted(directory.location()),
+          null);
+    }
     return complete;
+  }
+
+  /** Whether more has been committed since this manifest was read. */
+  private boolean goneOn() throws IOException {
+    return new ManifestLog(directory.store())
+        .latest()
+        .map(newest -> newest.manifest().version() > manifest.version())
+        .orElse(false);
+  }
+
+  /** Whether all samples of a file have come to its step by this manifest. */
+  private boolean reached(ResultFileName name) {
+    if (name.hi() > manifest.samples()) {
+      return false;
+    }
+    return manifest.allRanges().stream()
+        .filter(entry -> entry.range().lo() < name.hi() && name.lo() < entry.range().hi())
+        .allMatch(entry -> entry.step() >= name.step());
   }
 }

@@ -241,7 +241,8 @@ public final class RunConfig {
 
     public Builder input(String value) {
       input = value;
-      if (inputTable != null) {
+      // What the format said belongs to the input before.
+      if (inputTable != null || inputFormat.equals(InputSources.STIMULUS)) {
         inputTable = null;
         inputFormat = "auto";
       }

@@ -36,7 +36,8 @@ final class RunConfigCheck {
     boolean isTable = config.inputFormat().equals(InputSources.TABLE);
     if (isTable != config.inputTable().isPresent() || isTable && !config.inputOptions().isEmpty()) {
       throw new UsageException(
-          "A DataFrame as input has no other format and no options, and only a DataFrame is %s"
+          ("A DataFrame as input has no other format and no options, and only a DataFrame is %s;"
+                  + " leave the input's format and options out, or give the input as a path")
               .formatted(InputSources.TABLE));
     }
     if (config.trialsTable().isPresent() && !config.trials().isEmpty()) {

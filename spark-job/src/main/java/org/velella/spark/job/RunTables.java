@@ -76,7 +76,8 @@ public final class RunTables {
    *
    * @throws UsageException if there is no run
    * @throws org.velella.checkpoint.CheckpointException if no manifest can be read
-   * @throws RunFailedException of a table, if a file that the manifest lists is missing
+   * @throws RunFailedException of a table, if a file that the manifest lists is missing, or if the
+   *     run has gone on since and its results are those of later steps
    */
   public static RunTables open(SparkSession spark, String run) {
     Configuration conf = spark.sparkContext().hadoopConfiguration();
@@ -112,8 +113,13 @@ public final class RunTables {
   /** Opens a run and makes its tables views of the session, under their {@link #names}. */
   public static RunTables register(SparkSession spark, String run) {
     RunTables tables = open(spark, run);
-    BY_NAME.forEach((name, table) -> table.apply(tables).createOrReplaceTempView(name));
+    tables.createViews();
     return tables;
+  }
+
+  /** Makes these tables views of the session, under their {@link #names}. */
+  public void createViews() {
+    BY_NAME.forEach((name, table) -> table.apply(this).createOrReplaceTempView(name));
   }
 
   /**

@@ -28,6 +28,7 @@ import org.velella.spark.catalog.RunCatalog;
 import org.velella.spark.faults.RunHash;
 import org.velella.spark.job.ResumeConfig;
 import org.velella.spark.job.ResumeJob;
+import org.velella.spark.job.RunFailedException;
 import org.velella.spark.job.UsageException;
 
 /** One simulation, asked for in every way there is: the same numbers, to the last bit. */
@@ -108,8 +109,8 @@ class SameDigestIT {
   @Test
   void resumedAndBranchedRunsAreThoseOfTheCommandLine() {
     TestRuns.copy(folder.resolve("cli"), folder.resolve("more-cli"));
-    CommandLineRun more = CommandLineRun.of("resume", at("more-cli"), "--steps=+20");
-    assertThat(more.exitCode()).as(more.err()).isZero();
+    CommandLineRun resumed = CommandLineRun.of("resume", at("more-cli"), "--steps=+20");
+    assertThat(resumed.exitCode()).as(resumed.err()).isZero();
     CommandLineRun branch =
         CommandLineRun.of(
             "resume",
@@ -124,7 +125,16 @@ class SameDigestIT {
         run.resume().steps(20).set("hidden.tau", 0.001).output(at("b-java")).run();
     assertThat(other.path()).isEqualTo(at("b-java"));
     assertThat(run.resume().steps(20).plan().steps()).isEqualTo(STEPS + 20);
-    assertThat(run.resume().steps(20).run().outcome().steps()).isEqualTo(STEPS + 20);
+    assertThat(run.results().count()).isEqualTo(TestRuns.SAMPLES);
+    SimulationResult more = run.resume().steps(20).run();
+    assertThat(more.outcome().steps()).isEqualTo(STEPS + 20);
+    assertThat(more.results().where("steps = " + (STEPS + 20)).count()).isEqualTo(TestRuns.SAMPLES);
+    // What was opened before shows nothing of later steps.
+    assertThatThrownBy(run::results)
+        .isInstanceOf(RunFailedException.class)
+        .hasMessageContaining("gone on since its tables were opened")
+        .hasMessageContaining("open it again");
+    assertThat(run.spikes().where("step >= " + STEPS).count()).isZero();
     assertThat(RunHash.of(folder.resolve("more")))
         .isEqualTo(RunHash.of(folder.resolve("more-cli")));
     assertThat(RunHash.of(folder.resolve("b-java"))).isEqualTo(RunHash.of(folder.resolve("b-cli")));
@@ -226,6 +236,15 @@ class SameDigestIT {
                     .transform(samples.drop("input")))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("the DataFrame has the columns sample_id BIGINT");
+    assertThatThrownBy(
+            () ->
+                Simulations.on(TestSpark.session())
+                    .network(network)
+                    .steps(1)
+                    .transform(samples.withColumn("Rate", functions.lit(1))))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("the DataFrame has a column Rate")
+        .hasMessageContaining("rename it or drop it");
   }
 
   @Test
@@ -234,15 +253,50 @@ class SameDigestIT {
         TestTables.table(TestTables.VALUES, List.of(TestTables.values(1L, 0, 1, 0, 1, 0, 1)))
             .withColumn("input", functions.expr("cast(input as array<double>)"));
     List<String> messages = new ArrayList<>();
-    Simulations.on(TestSpark.session())
-        .network(network)
-        .steps(1)
-        .backend("scalar")
-        .onMessage(messages::add)
-        .transform(samples);
+    TestSpark.session().conf().set("spark.velella.tile-size", "3");
+    try {
+      Simulations.on(TestSpark.session())
+          .network(network)
+          .steps(1)
+          .backend("scalar")
+          .onMessage(messages::add)
+          .transform(samples);
+    } finally {
+      TestSpark.session().conf().unset("spark.velella.tile-size");
+    }
     assertThat(messages)
+        .anySatisfy(line -> assertThat(line).startsWith("not read: spark.velella.tile-size; "))
         .anySatisfy(line -> assertThat(line).contains("input", "rounded to float32"))
         .anySatisfy(line -> assertThat(line).contains("backend scalar"));
+  }
+
+  @Test
+  void anInputInPlaceOfAnotherHasAFormatOfItsOwn() {
+    String events = TestRuns.events(folder, STEPS).toString();
+    long last = 0;
+    for (int[] row : TestRuns.eventRows(STEPS)) {
+      last = Math.max(last, row[0]);
+    }
+    assertThat(job("later").stimulus("constant").input(events).plan().samples())
+        .isEqualTo(last + 1);
+    SimulationJob wrong = job("later").inputFormat("csv");
+    assertThatThrownBy(wrong::plan)
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("leave the input's format and options out");
+  }
+
+  @Test
+  void spacesOfSweepsAreGivenOnceAndStrictly() {
+    SweepJob sweep = SweepJob.on(TestSpark.session()).space("\"hidden.tau=1,2\"");
+    assertThatThrownBy(() -> sweep.space("\"hidden.tau=3\""))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("two parameter spaces; make them one");
+    for (String text : List.of("", "{", "{} {}", "{\"zip\": [], \"zip\": []}")) {
+      assertThatThrownBy(() -> SweepJob.on(TestSpark.session()).space(text))
+          .as(text)
+          .isInstanceOf(UsageException.class)
+          .hasMessageContaining("The parameter space ");
+    }
   }
 
   @Test
