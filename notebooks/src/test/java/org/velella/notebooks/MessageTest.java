@@ -73,19 +73,22 @@ class MessageTest {
 
   @Test
   void formsStandInText() {
-    Forms forms = new Forms(Map.of("b", "7", "kind", "two", "c", "x,z"));
+    Forms forms = new Forms(Map.of("1/b", "7", "1/kind", "two", "1/c", "x,z", "folder", "f"));
     assertThat(forms.expand("${a=1} ${b=2} ${kind=one,one(Eins)|two(Zwei)} ${free} $d"))
         .isEqualTo("1 7 two  $d");
     assertThat(forms.expand("${checkbox:c=x|y,x|y|z}")).isEqualTo("x,z");
     assertThat(forms.expand("${checkbox:e=x|y,x|y|z}")).isEqualTo("x,y");
-    assertThat(forms.names()).containsExactly("a", "b", "c", "e", "free", "kind");
+    assertThat(forms.names()).containsExactly("1/a", "1/b", "1/c", "1/e", "1/free", "1/kind");
+    assertThat(forms.unused()).containsExactly("folder");
+    forms.begin(2);
+    assertThat(forms.expand("${b=2} $${folder=g}")).isEqualTo("2 f");
     assertThat(forms.unused()).isEmpty();
   }
 
   @Test
   void optionsThatAreNotOfferedAreRefused() {
-    Forms forms = new Forms(Map.of("kind", "three"));
+    Forms forms = new Forms(Map.of("1/kind", "three"));
     org.assertj.core.api.Assertions.assertThatThrownBy(() -> forms.expand("${kind=one,one|two}"))
-        .hasMessageContaining("'kind' offers [one, two], not 'three'");
+        .hasMessageContaining("'1/kind' offers [one, two], not 'three'");
   }
 }
