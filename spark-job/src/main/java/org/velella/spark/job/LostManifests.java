@@ -40,9 +40,10 @@ final class LostManifests {
       places.add(table.directory());
       places.add(table.attempts());
     }
-    if (run.spec().branch().isEmpty()) {
-      // Into a branch memories are brought before its first manifest.
-      places.add(RangeFileName.DIRECTORY);
+    places.add(RangeFileName.DIRECTORY);
+    if (run.spec().branch().isPresent()) {
+      // Memories and failed samples are brought into a branch before its first manifest.
+      places.removeAll(List.of(RangeFileName.DIRECTORY, RunTable.FAILURES.attempts()));
     }
     for (String place : places) {
       if (!store.list(place).isEmpty()) {

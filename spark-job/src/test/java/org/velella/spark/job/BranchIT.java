@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -39,6 +40,7 @@ import org.velella.spark.TestNetwork;
 import org.velella.spark.TestRuns;
 import org.velella.spark.TestSpark;
 import org.velella.spark.TestTables;
+import org.velella.spark.frame.RunTable;
 
 /** A branch goes on elsewhere with a run's memories; the run does not change by one byte. */
 class BranchIT {
@@ -283,6 +285,10 @@ class BranchIT {
         .isThrownBy(() -> resume(leave(folder.resolve("bad")).moreSteps(5)))
         .withMessageContainingAll(lost.getFileName().toString(), "is missing", "restore it");
     Files.move(folder.resolve("lost"), lost);
+    // As if another task had brought its failed samples before that one ended all of them.
+    Path brought = branch.resolve(RunTable.FAILURES.attempts()).resolve(lost.getFileName());
+    Files.createDirectories(brought.getParent());
+    Files.copy(lost, brought, StandardCopyOption.REPLACE_EXISTING);
     assertThat(resume(leave(folder.resolve("bad")).moreSteps(5)).failed()).isEqualTo(2);
   }
 
