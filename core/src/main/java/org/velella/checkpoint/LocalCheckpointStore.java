@@ -157,7 +157,7 @@ public final class LocalCheckpointStore implements CheckpointStore {
 
   private void writeDurably(Path file, Path target, Content content) throws IOException {
     try (FileOps.NewFile created = files.create(file)) {
-      NamedOutput out = new NamedOutput(created.out(), target.toString());
+      NamedOutput out = NamedOutput.of(created.out(), target.toString());
       content.writeTo(out);
       out.flush();
       try {

@@ -3,20 +3,30 @@ package org.velella.checkpoint;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.FileSystemException;
 
 /**
  * A file that is being written, whose failures name it: the kernel's own words, such as those of a
  * full disk, do not. What fails elsewhere while it is written stays as it is.
  */
-public final class NamedOutput extends FilterOutputStream {
+public class NamedOutput extends FilterOutputStream {
   private final String target;
   private long written;
 
   /**
+   * A file; it takes whole buffers, as a channel does, if {@code out} does.
+   *
    * @param target the name that the file is to get
    */
-  public NamedOutput(OutputStream out, String target) {
+  public static NamedOutput of(OutputStream out, String target) {
+    return out instanceof WritableByteChannel channel
+        ? new Direct(out, channel, target)
+        : new NamedOutput(out, target);
+  }
+
+  private NamedOutput(OutputStream out, String target) {
     super(out);
     this.target = target;
   }
@@ -57,5 +67,31 @@ public final class NamedOutput extends FilterOutputStream {
             target, null, e.getMessage() + ", after %d bytes".formatted(written));
     failure.addSuppressed(e);
     return failure;
+  }
+
+  /** One that large arrays are written to without a copy. */
+  private static final class Direct extends NamedOutput implements WritableByteChannel {
+    private final WritableByteChannel channel;
+
+    Direct(OutputStream out, WritableByteChannel channel, String target) {
+      super(out, target);
+      this.channel = channel;
+    }
+
+    @Override
+    public int write(ByteBuffer bytes) throws IOException {
+      try {
+        int count = channel.write(bytes);
+        super.written += count;
+        return count;
+      } catch (IOException e) {
+        throw failure(e);
+      }
+    }
+
+    @Override
+    public boolean isOpen() {
+      return channel.isOpen();
+    }
   }
 }

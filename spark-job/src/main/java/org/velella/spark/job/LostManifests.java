@@ -22,7 +22,7 @@ final class LostManifests {
   static void requireNone(RunDirectory run) throws IOException {
     Optional<String> sign = sign(run);
     // Another driver may have begun the run since nothing was found.
-    if (sign.isPresent() && run.store().list(ManifestLog.DIRECTORY).isEmpty()) {
+    if (sign.isPresent() && new ManifestLog(run.store()).latest().isEmpty()) {
       throw new CheckpointCorruptException(
           "%s has %s but no manifest in %s, so how far it has come is lost; restore %s from a copy, or begin a new run in another directory"
               .formatted(run.location(), sign.get(), ManifestLog.DIRECTORY, ManifestLog.DIRECTORY));

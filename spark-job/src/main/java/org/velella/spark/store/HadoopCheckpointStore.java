@@ -145,7 +145,7 @@ public final class HadoopCheckpointStore implements CheckpointStore {
     EnumSet<CreateFlag> flags = EnumSet.of(CreateFlag.CREATE);
     try (FSDataOutputStream stream = files.create(file, flags, Options.CreateOpts.createParent());
         NamedOutput out =
-            new NamedOutput(new BufferedOutputStream(stream, BUFFER_BYTES), target.toString())) {
+            NamedOutput.of(new BufferedOutputStream(stream, BUFFER_BYTES), target.toString())) {
       content.writeTo(out);
       out.flush();
       try {
