@@ -2,9 +2,12 @@ package org.velella.spark.plot;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
@@ -38,6 +41,8 @@ final class InlineSvg {
   private static final int MOST_POINTS_BESIDE_OTHERS = 1_500;
   private static final int FEW_POINTS = 60;
   private static final int MOST_SERIES = 40;
+  private static final List<Integer> NONE = List.of();
+  private static final String SOME = "; %d of %d lines, those that go highest";
   private static final int MOST_LETTERS = 80;
 
   /** By so much a figure is coarsened at most: less would be left than can be seen. */
@@ -107,38 +112,61 @@ final class InlineSvg {
   }
 
   private void lines(XYChart chart, SpikeDensity density, boolean named) {
-    List<XYSeries> series = new ArrayList<>(chart.getSeriesMap().values());
-    List<XYSeries> shown = series.subList(0, Math.min(MOST_SERIES, series.size()));
+    List<XYSeries> series = List.copyOf(chart.getSeriesMap().values());
+    XYSeries.XYSeriesRenderStyle style = chart.getStyler().getDefaultSeriesRenderStyle();
+    boolean raster = style == XYSeries.XYSeriesRenderStyle.Scatter;
+    List<Integer> shown = raster ? first(series.size()) : highest(series);
     List<Entry> legend = new ArrayList<>();
-    for (int i = 0; named && i < shown.size(); i++) {
-      legend.add(new Entry(shortened(shown.get(i).getName()), color(i)));
+    for (int i : named ? shown.subList(0, Math.min(MOST_SERIES, shown.size())) : NONE) {
+      legend.add(new Entry(shortened(series.get(i).getName()), color(i)));
     }
     String title = density != null ? density.heading() : chart.getTitle();
-    int hidden = series.size() - shown.size();
+    int left = series.size() - shown.size();
+    String x =
+        chart.getXAxisTitle() + (left > 0 ? SOME.formatted(shown.size(), series.size()) : "");
+    List<XYSeries> drawn = shown.stream().map(series::get).toList();
     InlineFrame frame =
         new InlineFrame(
             out,
-            new Labels(title, chart.getXAxisTitle(), chart.getYAxisTitle(), legend, hidden, 0),
-            range(chart, shown, Axis.X),
-            range(chart, shown, Axis.Y),
+            new Labels(title, x, chart.getYAxisTitle(), legend, series.size() - legend.size(), 0),
+            range(chart, drawn, Axis.X),
+            range(chart, drawn, Axis.Y),
             chart.getHeight());
     frame.axes();
     if (density != null) {
       density.draw(out, frame);
-      return;
-    }
-    boolean raster =
-        chart.getStyler().getDefaultSeriesRenderStyle() == XYSeries.XYSeriesRenderStyle.Scatter;
-    for (int i = 0; i < shown.size(); i++) {
-      if (raster) {
-        spikes(shown.get(i), frame, color(i));
-      } else if (chart.getStyler().getDefaultSeriesRenderStyle()
-          == XYSeries.XYSeriesRenderStyle.StepArea) {
-        bars(shown.get(i), frame, color(i));
-      } else {
-        line(shown.get(i), frame, color(i), points / shown.size());
+    } else if (raster) {
+      spikes(series, frame);
+    } else {
+      for (int i : shown) {
+        if (style == XYSeries.XYSeriesRenderStyle.StepArea) {
+          bars(series.get(i), frame, color(i));
+        } else {
+          line(series.get(i), frame, color(i), points / shown.size());
+        }
       }
     }
+  }
+
+  private static List<Integer> first(int count) {
+    return IntStream.range(0, count).boxed().toList();
+  }
+
+  /** Places of as many lines as can be told apart, those that go highest, in their order. */
+  private static List<Integer> highest(List<XYSeries> series) {
+    return IntStream.range(0, series.size())
+        .boxed()
+        .sorted(Comparator.comparingDouble(i -> -peak(series.get(i))))
+        .limit(MOST_SERIES)
+        .sorted()
+        .toList();
+  }
+
+  private static double peak(XYSeries series) {
+    return Arrays.stream(series.getYData())
+        .filter(Double::isFinite)
+        .max()
+        .orElse(Double.NEGATIVE_INFINITY);
   }
 
   private enum Axis {
@@ -168,17 +196,23 @@ final class InlineSvg {
     out.append(width).append('"');
   }
 
-  /** A short bar for each spike, in the middle of its neuron's row. */
-  private void spikes(XYSeries series, InlineFrame frame, String color) {
+  /** A short bar for each spike, in the middle of its neuron's row; one path for each colour. */
+  private void spikes(List<XYSeries> nodes, InlineFrame frame) {
     double row = frame.y(0) - frame.y(1);
     double height = Math.max(1.5, Math.min(MOST_TICK_HEIGHT, 0.7 * row));
-    begin(color, InlineFrame.number(height));
-    out.append(" d=\"");
-    for (int i = 0; i < series.getXData().length; i++) {
-      out.append('M').append(Math.round(frame.x(series.getXData()[i]))).append(' ');
-      out.append(InlineFrame.number(frame.y(series.getYData()[i] + 0.5))).append("h2");
+    for (int color = 0; color < Math.min(COLORS.size(), nodes.size()); color++) {
+      begin(color(color), InlineFrame.number(height));
+      out.append(" d=\"");
+      for (int node = color; node < nodes.size(); node += COLORS.size()) {
+        double[] x = nodes.get(node).getXData();
+        double[] y = nodes.get(node).getYData();
+        for (int i = 0; i < x.length; i++) {
+          out.append('M').append(Math.round(frame.x(x[i]))).append(' ');
+          out.append(InlineFrame.number(frame.y(y[i] + 0.5))).append("h2");
+        }
+      }
+      out.append("\"/>");
     }
-    out.append("\"/>");
   }
 
   private void bars(XYSeries series, InlineFrame frame, String color) {

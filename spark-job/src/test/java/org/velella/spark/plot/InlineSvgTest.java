@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.regex.MatchResult;
@@ -151,6 +152,45 @@ class InlineSvgTest {
     assertThat(heights(svg)).hasSize(2);
     assertThat(heights(svg).get(0)).isGreaterThan(220);
     assertThat(heights(svg).get(1)).isGreaterThan(75);
+  }
+
+  /** Nodes of ten neurons, each with one spike: none is left out. */
+  @Test
+  void fewSpikesOfManyNodesAreAllThere() throws Exception {
+    int nodes = 300;
+    XYChart raster = Style.lines("Spikes", "", "neuron", Style.HEIGHT);
+    Style.asRaster(raster);
+    XYChart strip = Style.lines("", "step", "rate (Hz)", 150);
+    for (int node = 0; node < nodes; node++) {
+      raster.addSeries("n" + node, new double[] {node}, new double[] {node * 10 + 4});
+      strip.addSeries("n" + node, new double[] {0, 150, 300}, new double[] {0, node, 0});
+    }
+    strip.getStyler().setLegendVisible(false);
+    raster.getStyler().setXAxisMin(0.0).setXAxisMax(300.0).setYAxisMin(0.0).setYAxisMax(3000.0);
+    String svg = InlineSvg.of(List.of(raster, strip), null);
+    assertThat(svg.getBytes(UTF_8).length).isLessThan(InlineSvg.MOST_BYTES);
+    List<double[]> marks = new ArrayList<>(marks(svg));
+    assertThat(marks).hasSize(nodes);
+    marks.sort(Comparator.comparingDouble(mark -> mark[0]));
+    for (int node = 1; node < nodes; node++) {
+      // Each node stands above the one before it.
+      assertThat(marks.get(node)[1]).isLessThan(marks.get(node - 1)[1]);
+    }
+    List<String> texts = texts(parse(svg));
+    assertThat(texts).contains("n0", "step; 40 of 300 lines, those that go highest");
+    long named = texts.stream().filter(text -> text.matches("n[0-9]+")).count();
+    assertThat(texts).contains("and %d more".formatted(nodes - named));
+    List<MatchResult> lines =
+        Pattern.compile("\"(#\\w+)\" stroke-width=\"1.8\"[^>]* d=\"M[0-9. ]+L[0-9.]+ ([0-9.]+)L")
+            .matcher(svg)
+            .results()
+            .toList();
+    // Those of nodes 260 to 299, in the colours of their spikes.
+    assertThat(lines).hasSize(40);
+    for (int i = 0; i < 40; i++) {
+      assertThat(lines.get(i).group(1)).isEqualTo(InlineSvg.COLORS.get((260 + i) % 8));
+    }
+    assertThat(lines.stream().map(line -> -Double.parseDouble(line.group(2))).toList()).isSorted();
   }
 
   @Test
