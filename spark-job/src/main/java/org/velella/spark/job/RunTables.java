@@ -117,9 +117,11 @@ public final class RunTables {
     return tables;
   }
 
-  /** Makes these tables views of the session, under their {@link #names}. */
+  /** Makes these tables views of the session, under their {@link #names}: all, or else none. */
   public void createViews() {
-    BY_NAME.forEach((name, table) -> table.apply(this).createOrReplaceTempView(name));
+    Map<String, Dataset<Row>> views = new LinkedHashMap<>();
+    BY_NAME.forEach((name, table) -> views.put(name, table.apply(this)));
+    views.forEach((name, rows) -> rows.createOrReplaceTempView(name));
   }
 
   /**

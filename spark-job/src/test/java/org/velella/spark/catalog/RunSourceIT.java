@@ -30,6 +30,8 @@ import org.velella.spark.TestSpark;
 import org.velella.spark.job.RunTables;
 import org.velella.spark.job.SimulateJob;
 import org.velella.spark.job.UsageException;
+import org.velella.spark.store.FakeHdfs;
+import org.velella.spark.store.StoreFaults;
 import org.velella.tensor.Tensor;
 
 /** Tables of a run and of a sweep, read as data sources and through the catalog. */
@@ -260,6 +262,27 @@ class RunSourceIT {
         .contains("[plain]", "[sweep]");
     assertThat(sql("DESCRIBE here.sweep.results").collectAsList().toString())
         .contains("[hidden.tau,double,", "[spike_counts,array<int>,");
+  }
+
+  @Test
+  void foldersThatCannotBeLookedIntoAreLeftOut() throws IOException {
+    FakeHdfs.configure(TestSpark.session().sparkContext().hadoopConfiguration());
+    for (String name : List.of("closed", "open")) {
+      Path copy = Files.createDirectories(folder.resolve("others")).resolve(name);
+      TestRuns.copy(folder.resolve("plain"), copy);
+    }
+    String base = "hdfs://others" + folder.resolve("others");
+    TestSpark.session().conf().set("spark.sql.catalog.others", RunCatalog.class.getName());
+    TestSpark.session().conf().set("spark.sql.catalog.others.base", base);
+    StoreFaults faults = FakeHdfs.faults("others");
+    faults.lock("/closed/");
+    assertThat(sql("SHOW NAMESPACES IN others").collectAsList().toString()).isEqualTo("[[open]]");
+    assertThatThrownBy(() -> sql("SELECT * FROM others.closed.spikes"))
+        .hasMessageContaining("Cannot look into " + base + "/closed")
+        .hasStackTraceContaining("Permission denied");
+    faults.lock("");
+    assertThat(sql("SHOW NAMESPACES IN others").collectAsList().toString())
+        .isEqualTo("[[closed], [open]]");
   }
 
   @Test

@@ -135,6 +135,16 @@ class SameDigestIT {
         .hasMessageContaining("gone on since its tables were opened")
         .hasMessageContaining("open it again");
     assertThat(run.spikes().where("step >= " + STEPS).count()).isZero();
+    // So its views cannot be made any more, and those of the longer run stay.
+    more.createViews();
+    assertThatThrownBy(run::createViews).isInstanceOf(RunFailedException.class);
+    for (String view : List.of("results", "checkpoint", "spikes")) {
+      assertThat(rows(TestSpark.session().table(view)))
+          .as(view)
+          .isEqualTo(rows(more.tables().table(view)))
+          .isNotEmpty();
+    }
+    assertThat(TestSpark.session().table("results").where("steps = " + STEPS).count()).isZero();
     assertThat(RunHash.of(folder.resolve("more")))
         .isEqualTo(RunHash.of(folder.resolve("more-cli")));
     assertThat(RunHash.of(folder.resolve("b-java"))).isEqualTo(RunHash.of(folder.resolve("b-cli")));

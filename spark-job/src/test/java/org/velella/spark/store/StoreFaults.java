@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.apache.hadoop.security.AccessControlException;
 
 /**
  * What goes wrong in a fake storage of this JVM: the k-th request fails, in one of the ways in
@@ -37,6 +38,7 @@ public final class StoreFaults {
   private long requests;
   private String failed = "";
   private String full = "";
+  private String locked = "";
   private Observer observer = (phase, name) -> {};
 
   /** Is told of every request before and after it does its work; may stop there. */
@@ -59,6 +61,11 @@ public final class StoreFaults {
   /** Whether there is no room for a file. */
   synchronized boolean isFull(String path) {
     return !full.isEmpty() && path.contains(full);
+  }
+
+  /** Refuses requests whose name holds a text, as to somebody without the right; none if empty. */
+  public synchronized void lock(String text) {
+    locked = text;
   }
 
   /** Shows all requests to somebody. */
@@ -105,6 +112,9 @@ public final class StoreFaults {
    */
   public synchronized <T> T send(String name, Request<T> request) throws IOException {
     requests++;
+    if (!locked.isEmpty() && name.contains(locked)) {
+      throw new AccessControlException("Permission denied: " + name);
+    }
     while (!delayed.isEmpty() && delayed.peek().at() <= requests) {
       arrive(delayed.poll().request());
     }
