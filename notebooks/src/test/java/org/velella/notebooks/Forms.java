@@ -21,11 +21,14 @@ import java.util.stream.Collectors;
  */
 final class Forms {
   /**
-   * {@code ${name=default}}, {@code ${name=default,option|option}}, {@code ${checkbox:name=…}}; with
+   * {@code ${name=default}}, {@code ${name=default,option|option}}, {@code ${checkbox( or ):name=…}}
+   * with what stands between boxes; after a name, in brackets, what is shown in its place; with
    * {@code $${} one of the note.
    */
   private static final Pattern FORM =
-      Pattern.compile("(?<wide>\\$)?\\$\\{(?<kind>checkbox:)?(?<name>[^=}]+)(?:=(?<rest>[^}]*))?}");
+      Pattern.compile(
+          "(?<wide>\\$)?\\$\\{(?<kind>checkbox(?:\\((?<between>[^()]*)\\))?:)?(?<name>[^=}(]+)"
+              + "(?:\\([^)]*\\))?(?:=(?<rest>[^}]*))?}");
 
   private final Map<String, String> given;
   private final Map<String, Object> shown = new LinkedHashMap<>();
@@ -129,9 +132,10 @@ final class Forms {
     if (form.group("kind") == null) {
       return choice(name, byDefault, options).toString();
     }
+    String between = form.group("between") == null ? "," : form.group("between");
     return choices(name, options(byDefault), options).stream()
         .map(Object::toString)
-        .collect(Collectors.joining(","));
+        .collect(Collectors.joining(between));
   }
 
   /** Options stand between bars, each perhaps with what is shown in its place. */

@@ -40,22 +40,21 @@ record Message(Kind kind, String text) {
       Kind next = lineBegins && order.region(at, output.length()).lookingAt() ? kind(order) : null;
       if (next != null) {
         add(messages, kind, text);
-        kind = next;
         at = order.end();
-        lineBegins = false;
+        lineBegins = output.charAt(at - 1) == '\n' && kind != Kind.TABLE;
+        kind = next;
         continue;
       }
-      char letter = output.charAt(at++);
-      text.append(letter);
-      boolean rowEnds = kind == Kind.TABLE && (text.length() < 2 || before(text) != '\n');
-      lineBegins = letter == '\n' && !rowEnds;
+      char letter = output.charAt(at);
+      boolean empty = letter == '\n' && at > 0 && output.charAt(at - 1) == '\n';
+      if (kind != Kind.TABLE || !empty) {
+        text.append(letter);
+      }
+      lineBegins = letter == '\n' && (kind != Kind.TABLE || empty);
+      at++;
     }
     add(messages, kind, text);
     return List.copyOf(messages);
-  }
-
-  private static char before(StringBuilder text) {
-    return text.charAt(text.length() - 2);
   }
 
   private static Kind kind(Matcher order) {
