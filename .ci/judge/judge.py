@@ -85,6 +85,20 @@ def bundle():
     return jar
 
 
+def nothing_of_the_bundle_is_sparks_as_well():
+    import pyspark
+
+    jars = load(ROOT / ".ci/judge/jars.py")
+    spark = list((Path(pyspark.__file__).parent / "jars").glob("*.jar"))
+    shadowed = jars.shadowed(bundle(), spark)
+    assert not shadowed, shadowed
+
+
+def jars_do_not_tell_when_and_where_they_were_built():
+    traces = load(ROOT / ".ci/judge/jars.py").traces_of_this_build()
+    assert not traces, traces[:20]
+
+
 def velella(*words):
     import pyspark
 
@@ -104,11 +118,13 @@ def velella(*words):
 
 
 def simulate(run):
-    said = velella(
-        *["simulate", "--network", EXAMPLE / "orientations.nir"],
-        *["--input", EXAMPLE / "events.npy", "--steps", STEPS, "--record", "spikes"],
-        *["--checkpoint-every", 80, "--output", run],
+    # YAML is read by the bundle's own library, though Spark has another version of it.
+    job = run.with_suffix(".yaml")
+    job.write_text(
+        f"network: {EXAMPLE}/orientations.nir\ninput: {EXAMPLE}/events.npy\n"
+        f"steps: {STEPS}\nrecord: spikes\ncheckpoint-every: 80\n"
     )
+    said = velella("simulate", "--config", job, "--output", run)
     assert f"16 samples simulated to step {STEPS}" in said, said
 
 
@@ -185,6 +201,24 @@ def pyspark_simulates_and_reads(run, folder):
         spark.stop()
 
 
+def notes_show_what_they_must(run, folder):
+    notes = load(ROOT / ".ci/judge/notes.py")
+    names = notes.with_python()
+    assert names and names == sorted(json.loads(notes.EXPECTED.read_text("utf-8"))), names
+    spark = session()
+    # Notes switch it on.
+    spark.conf.unset("spark.sql.catalog.velella")
+    try:
+        for name in names:
+            notes.run(name, spark, folder / "notes")
+        again = folder / f"notes/python-{STEPS}"
+        for table in ("results", "spikes"):
+            expected = digest(spark.read.parquet(f"{run}/{table}"))
+            assert digest(spark.read.format(f"velella-{table}").load(str(again))) == expected
+    finally:
+        spark.stop()
+
+
 def tables_agree_with_each_other(run):
     spark = session()
     try:
@@ -236,6 +270,11 @@ def main():
                 written_networks_are_those_that_were_read,
             ),
             ("recorded data are NIR data", recorded_data_are_nir_data),
+            ("no file of the bundle is in a jar of Spark's", nothing_of_the_bundle_is_sparks_as_well),
+            (
+                "jars do not tell when and where they were built",
+                jars_do_not_tell_when_and_where_they_were_built,
+            ),
             ("bundle runs on a stock Spark", lambda: simulate(run)),
             (
                 "state dicts are read with safetensors and numpy alone",
@@ -245,6 +284,10 @@ def main():
             (
                 "PySpark simulates, and reads formats and the catalog, with the same digests",
                 lambda: pyspark_simulates_and_reads(run, Path(folder)),
+            ),
+            (
+                "every cell of the notes in Python runs and shows what it must",
+                lambda: notes_show_what_they_must(run, Path(folder)),
             ),
             (
                 "checkpoint is read with safetensors alone and agrees with the tables",

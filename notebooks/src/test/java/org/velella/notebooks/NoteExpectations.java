@@ -26,8 +26,12 @@ final class NoteExpectations {
       case "4-trained-network" -> trained(outcomes);
       case "5-own-neuron" -> ownNeuron(outcomes);
       case "6-gpu-and-cluster" -> gpu(outcomes);
-      default ->
+      default -> {
+        if (!PythonNotes.names().contains(file)) {
           throw new AssertionError("Nothing is said of what the note %s must show".formatted(file));
+        }
+        PythonNotes.require(file, outcomes);
+      }
     }
   }
 
