@@ -37,6 +37,9 @@ final class InlineSvg {
       List.of(
           "#0084ce", "#d05c00", "#009169", "#c15b94", "#a97500", "#1985c2", "#7f7f7f", "#8e8000");
 
+  /** So many that larger ones would cover each other. */
+  private static final int MANY_MARKS = 1_000;
+
   private static final int MOST_POINTS = 5_000;
   private static final int MOST_POINTS_BESIDE_OTHERS = 1_500;
   private static final int FEW_POINTS = 60;
@@ -118,7 +121,8 @@ final class InlineSvg {
     List<Integer> shown = raster ? first(series.size()) : highest(series);
     List<Entry> legend = new ArrayList<>();
     for (int i : named ? shown.subList(0, Math.min(MOST_SERIES, shown.size())) : NONE) {
-      legend.add(new Entry(shortened(series.get(i).getName()), color(i)));
+      String stroke = isBroken(series.get(i)) ? "currentColor" : color(i);
+      legend.add(new Entry(shortened(series.get(i).getName()), stroke));
     }
     String title = density != null ? density.heading() : chart.getTitle();
     int left = series.size() - shown.size();
@@ -199,7 +203,8 @@ final class InlineSvg {
   /** A short bar for each spike, in the middle of its neuron's row; one path for each colour. */
   private void spikes(List<XYSeries> nodes, InlineFrame frame) {
     double row = frame.y(0) - frame.y(1);
-    double height = Math.max(1.5, Math.min(MOST_TICK_HEIGHT, 0.7 * row));
+    int marks = nodes.stream().mapToInt(node -> node.getXData().length).sum();
+    double height = Math.max(marks < MANY_MARKS ? 3 : 1.5, Math.min(MOST_TICK_HEIGHT, 0.7 * row));
     for (int color = 0; color < Math.min(COLORS.size(), nodes.size()); color++) {
       begin(color(color), InlineFrame.number(height));
       out.append(" d=\"");
@@ -226,8 +231,12 @@ final class InlineSvg {
     out.append("\"/>");
   }
 
+  private static boolean isBroken(XYSeries series) {
+    return series.getLineStyle() != null && series.getLineStyle().getDashArray() != null;
+  }
+
   private void line(XYSeries series, InlineFrame frame, String color, int most) {
-    boolean broken = series.getLineStyle() != null && series.getLineStyle().getDashArray() != null;
+    boolean broken = isBroken(series);
     begin(broken ? "currentColor" : color, broken ? "1" : "1.8");
     out.append(broken ? " stroke-dasharray=\"6 4\"" : "").append(" stroke-linejoin=\"round\" d=\"");
     double[] x = series.getXData();

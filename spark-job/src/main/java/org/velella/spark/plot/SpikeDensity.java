@@ -106,7 +106,9 @@ record SpikeDensity(String title, double wide, double high, List<Cell> cells, lo
 
   /** The more spikes, the stronger the colour, by the logarithm of their number. */
   int level(long spikes) {
-    return (int) Math.max(1, Math.ceil(LEVELS * Math.log1p(spikes) / Math.log1p(most)));
+    // Of the fullest cell the share is 1 exactly; times LEVELS first, it could be rounded to more.
+    double share = Math.log1p(spikes) / Math.log1p(most);
+    return (int) Math.max(1, Math.ceil(LEVELS * share));
   }
 
   /**

@@ -227,7 +227,12 @@ class InlineSvgTest {
     assertThat(density.level(1)).isEqualTo(1);
     assertThat(density.level(30)).isBetween(2, 5);
     assertThat(density.level(1000)).isEqualTo(6);
-    assertThat(new SpikeDensity("", 1, 1, List.of(), 1).level(1)).isEqualTo(6);
+    // The fullest cell has the strongest colour, and none has that of the next node.
+    for (int most = 1; most <= 5000; most++) {
+      assertThat(new SpikeDensity("", 1, 1, List.of(), most).level(most))
+          .as("" + most)
+          .isEqualTo(6);
+    }
   }
 
   @Seeded
@@ -269,6 +274,22 @@ class InlineSvgTest {
       // The colours of the least and the greatest value.
       assertThat(svg).contains("stroke=\"#440154\"", "stroke=\"#fde725\"");
     }
+  }
+
+  @Test
+  void limitsLookInTheLegendAsInTheChart() {
+    XYChart chart = Style.lines("v", "step", "v", Style.HEIGHT);
+    chart.addSeries("lif 0", new double[] {0, 1}, new double[] {0, 1});
+    Style.asLimit(chart.addSeries("threshold", new double[] {0, 1}, new double[] {1, 1}));
+    String svg = InlineSvg.of(List.of(chart), null);
+    List<String> legend =
+        Pattern.compile("stroke=\"([^\"]+)\" stroke-width=\"4\"")
+            .matcher(svg)
+            .results()
+            .map(entry -> entry.group(1))
+            .toList();
+    assertThat(legend).containsExactly("#0084ce", "currentColor");
+    assertThat(svg).contains("stroke=\"currentColor\" stroke-width=\"1\" stroke-dasharray");
   }
 
   @Test
