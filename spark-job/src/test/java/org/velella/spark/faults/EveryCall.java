@@ -39,8 +39,10 @@ final class EveryCall {
   /** Intervals of the one range at work: the one computed and the one being saved. */
   private static final long LOSS = 2;
 
-  /** Calls of a disk that the build lets fail, drawn anew each time; elsewhere all of them do. */
+  /** Calls that the build lets fail where it draws them anew each time; on S3 all of them do. */
   private static final int DISK = 60;
+
+  private static final int HDFS = 120;
 
   /**
    * Of the calls that are to fail, some may not be made: how many there are is a matter of time.
@@ -210,7 +212,7 @@ final class EveryCall {
     new EveryCall(folder, "file:" + runs, FaultyDisk.faults(runs), ofDisks).fail(DISK, random);
     List<Kind> all = List.of(Kind.values());
     String hdfs = "hdfs://every" + folder;
-    new EveryCall(folder, hdfs, FakeHdfs.faults("every"), all).fail(Integer.MAX_VALUE, random);
+    new EveryCall(folder, hdfs, FakeHdfs.faults("every"), all).fail(HDFS, random);
     new EveryCall(folder, "s3a://every", FakeS3.faults("every"), all)
         .fail(Integer.MAX_VALUE, random);
     TestSpark.session().stop();

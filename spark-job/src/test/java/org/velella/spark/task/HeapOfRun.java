@@ -89,7 +89,7 @@ final class HeapOfRun {
 
   /** Looks at what lives, again and again. */
   private static final class Peak extends Thread {
-    private static final long MILLIS = 10;
+    private static final long MILLIS = 40;
 
     private long bytes;
     private long collections;
