@@ -151,6 +151,7 @@ def state_dicts_are_what_pytorch_gave(folder):
 
 
 def session():
+    """One for all judgements, since each start takes seconds; main stops it."""
     from pyspark.sql import SparkSession
 
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
@@ -159,7 +160,6 @@ def session():
         .config("spark.ui.enabled", "false")
         .config("spark.sql.shuffle.partitions", "2")
         .config("spark.jars", str(bundle()))
-        .config("spark.sql.catalog.velella", "org.velella.spark.catalog.RunCatalog")
         .getOrCreate()
     )
 
@@ -170,70 +170,37 @@ def digest(table):
     return hashlib.sha256("\n".join(rows).encode()).hexdigest()
 
 
-def pyspark_simulates_and_reads(run, folder):
-    from pyspark.sql import DataFrame
-
-    spark = session()
-    try:
-        files = {
-            table: digest(spark.read.parquet(f"{run}/{table}")) for table in ("results", "spikes")
-        }
-        for table, expected in files.items():
-            assert digest(spark.read.format(f"velella-{table}").load(str(run))) == expected
-            assert digest(spark.sql(f"SELECT * FROM velella.`{run}`.{table}")) == expected
-        states = spark.read.format("velella-checkpoint").load(str(run))
-        assert states.where(f"step = {STEPS} AND memory = 'lif1.v'").count() == 16
-        api = spark._jvm.org.velella.spark.api
-        again = (
-            api.SimulationJob.on(spark._jsparkSession)
-            .network(str(EXAMPLE / "orientations.nir"))
-            .input(str(EXAMPLE / "events.npy"))
-            .steps(STEPS)
-            .record("spikes")
-            .backend("scalar")
-            .output(str(folder / "again"))
-            .run()
-        )
-        for table, expected in files.items():
-            assert digest(DataFrame(getattr(again, table)(), spark)) == expected, table
-        assert digest(DataFrame(again.checkpoint(), spark)) == digest(states)
-    finally:
-        spark.stop()
-
-
-def notes_show_what_they_must(run, folder):
+def notes_in_python_simulate_and_read(run, folder):
+    """Through the gateway; formats and the catalog are read as the notes do, and compared."""
     notes = load(ROOT / ".ci/judge/notes.py")
     names = notes.with_python()
     assert names and names == sorted(json.loads(notes.EXPECTED.read_text("utf-8"))), names
     spark = session()
-    # Notes switch it on.
-    spark.conf.unset("spark.sql.catalog.velella")
-    try:
-        for name in names:
-            notes.run(name, spark, folder / "notes")
-        again = folder / f"notes/python-{STEPS}"
-        for table in ("results", "spikes"):
-            expected = digest(spark.read.parquet(f"{run}/{table}"))
-            assert digest(spark.read.format(f"velella-{table}").load(str(again))) == expected
-    finally:
-        spark.stop()
+    for name in names:
+        notes.run(name, spark, folder / "notes")
+    again = folder / f"notes/python-{STEPS}"
+    states = digest(spark.read.format("velella-checkpoint").load(str(run)))
+    assert digest(spark.read.format("velella-checkpoint").load(str(again))) == states
+    for table in ("results", "spikes"):
+        expected = digest(spark.read.parquet(f"{run}/{table}"))
+        for made in (run, again):
+            assert digest(spark.read.format(f"velella-{table}").load(str(made))) == expected, made
+            # A note has switched the catalog on.
+            assert digest(spark.sql(f"SELECT * FROM velella.`{made}`.{table}")) == expected, made
 
 
 def tables_agree_with_each_other(run):
     spark = session()
-    try:
-        results = {r.sample_id: r for r in spark.read.parquet(f"{run}/results").collect()}
-        assert sorted(results) == list(range(16)), results
-        for sample, row in results.items():
-            # Sample s of the example shows orientation s mod 4.
-            assert row.prediction == sample % 4 and row.steps == STEPS, row
-        spikes = spark.read.parquet(f"{run}/spikes").where("node = 'lif2'")
-        counted = [[0] * 4 for _ in range(16)]
-        for row in spikes.groupBy("sample_id", "neuron").count().collect():
-            counted[row["sample_id"]][row["neuron"]] = row["count"]
-        assert counted == [results[sample].spike_counts for sample in range(16)], counted
-    finally:
-        spark.stop()
+    results = {r.sample_id: r for r in spark.read.parquet(f"{run}/results").collect()}
+    assert sorted(results) == list(range(16)), results
+    for sample, row in results.items():
+        # Sample s of the example shows orientation s mod 4.
+        assert row.prediction == sample % 4 and row.steps == STEPS, row
+    spikes = spark.read.parquet(f"{run}/spikes").where("node = 'lif2'")
+    counted = [[0] * 4 for _ in range(16)]
+    for row in spikes.groupBy("sample_id", "neuron").count().collect():
+        counted[row["sample_id"]][row["neuron"]] = row["count"]
+    assert counted == [results[sample].spike_counts for sample in range(16)], counted
     return [results[sample].spike_counts for sample in range(16)]
 
 
@@ -282,12 +249,8 @@ def main():
             ),
             ("tables are read by PySpark and agree with each other", tables),
             (
-                "PySpark simulates, and reads formats and the catalog, with the same digests",
-                lambda: pyspark_simulates_and_reads(run, Path(folder)),
-            ),
-            (
-                "every cell of the notes in Python runs and shows what it must",
-                lambda: notes_show_what_they_must(run, Path(folder)),
+                "every cell of the notes in Python runs, and what they make has the same digests",
+                lambda: notes_in_python_simulate_and_read(run, Path(folder)),
             ),
             (
                 "checkpoint is read with safetensors alone and agrees with the tables",
@@ -303,6 +266,7 @@ def main():
                 failed += 1
                 print(f"FAILED: {name}", flush=True)
                 traceback.print_exc()
+        session().stop()
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 

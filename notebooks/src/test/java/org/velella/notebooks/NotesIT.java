@@ -21,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.velella.notebooks.Message.Kind;
 import org.velella.notebooks.Note.Paragraph;
 import org.velella.notebooks.NoteRunner.Outcome;
+import org.velella.spark.api.SimulationJob;
+import org.velella.spark.api.SimulationResult;
 
 /** Every paragraph of every note runs, and shows what is right. */
 class NotesIT {
@@ -86,6 +88,22 @@ class NotesIT {
   @Test
   void aFirstSimulation() throws IOException {
     runAsItIs("1-first-simulation");
+    // What Scala cells made is what a program makes, on any backend.
+    Path notes = folder.resolve("notes");
+    SimulationResult program =
+        SimulationJob.on(runner.session())
+            .network(notes.resolve("orientations.nir").toString())
+            .input(notes.resolve("events.npy").toString())
+            .steps(200)
+            .record("spikes")
+            .backend("scalar")
+            .output(folder.resolve("program").toString())
+            .run();
+    for (String table : List.of("results", "spikes")) {
+      Dataset<Row> expected = program.tables().table(table);
+      assertThat(view(table).count()).isEqualTo(expected.count()).isPositive();
+      assertThat(view(table).exceptAll(expected).count()).as(table).isZero();
+    }
   }
 
   @Test

@@ -91,6 +91,13 @@ public final class Plots {
     return new Chosen(chosen, name);
   }
 
+  /**
+   * As {@link #raster(Part)}, of a sample of the first trial that has it; easy to call from Python.
+   */
+  public Figure raster(long sample) {
+    return raster(Part.sample(sample));
+  }
+
   /** When which neuron fired, and below it the rate of each node. */
   public Figure raster(Part part) {
     Chosen chosen = choose(tables.spikes(), part, "spikes");

@@ -239,7 +239,7 @@ class PlotsIT {
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("hidden.taw")
         .hasMessageContaining("hidden.tau");
-    assertThatThrownBy(() -> plots.raster(new Plots.Part(null, 999L, null)))
+    assertThatThrownBy(() -> plots.raster(999))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("spikes");
   }
