@@ -92,7 +92,8 @@ public interface CheckpointStore {
   }
 
   /**
-   * Removes a file of {@link #unfinished}. If its writer is still at work, that fails.
+   * Removes a file of {@link #unfinished}. If its writer is still at work, {@link #createUnique}
+   * fails, and the others write their small file again.
    *
    * @param path the directory and the hidden name
    * @return whether there was one

@@ -26,6 +26,12 @@ record FormatVersion(String name, int major, List<String> known) {
   static final int PART_RECORDINGS = 1;
   static final int RANGE_RECORDINGS = 1;
 
+  /** Minor versions since which files tell what devices have done. */
+  static final int MANIFEST_DEVICES = 3;
+
+  static final int PART_DEVICES = 2;
+  static final int RANGE_DEVICES = 2;
+
   static final FormatVersion RANGE = new FormatVersion("velella-range", 1, List.of(BLOCK_CRC32C));
   static final FormatVersion MANIFEST =
       new FormatVersion("velella-manifest", 1, List.of(TWO_LEVEL));

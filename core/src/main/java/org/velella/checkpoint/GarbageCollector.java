@@ -105,8 +105,8 @@ public final class GarbageCollector {
   }
 
   /**
-   * What writers that were killed have left unfinished. On storages where such files can be, a
-   * writer that is still at work fails when its file is removed.
+   * What writers that were killed have left unfinished. A writer that is still at work when its
+   * file is removed fails or writes it again, as {@link CheckpointStore#deleteUnfinished} says.
    *
    * @param directories in which to look
    * @param before only what was last changed before this time

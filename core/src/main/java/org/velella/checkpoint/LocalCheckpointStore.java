@@ -1,5 +1,6 @@
 package org.velella.checkpoint;
 
+import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -25,6 +26,9 @@ import java.util.function.Predicate;
  * half-written file after a crash. Symbolic links are not followed when a file is opened.
  */
 public final class LocalCheckpointStore implements CheckpointStore {
+  /** Of writing a small file whose hidden beginning somebody removes. */
+  private static final int MOST_TRIES = 3;
+
   private final Path root;
   private final FileOps files;
 
@@ -98,7 +102,7 @@ public final class LocalCheckpointStore implements CheckpointStore {
   @Override
   public void createUnique(String path, Content content) throws IOException {
     Path target = resolve(path);
-    boolean created = linkNew(target, content);
+    boolean created = linkNew(target, content, 1);
     if (!created) {
       throw new FileAlreadyExistsException(target.toString());
     }
@@ -108,7 +112,7 @@ public final class LocalCheckpointStore implements CheckpointStore {
   @Override
   public boolean createExclusive(String path, byte[] bytes) throws IOException {
     Path target = resolve(path);
-    boolean created = linkNew(target, out -> out.write(bytes));
+    boolean created = linkNew(target, out -> out.write(bytes), MOST_TRIES);
     if (created) {
       try {
         files.forceDirectory(target.getParent());
@@ -120,14 +124,39 @@ public final class LocalCheckpointStore implements CheckpointStore {
     return created;
   }
 
-  private boolean linkNew(Path target, Content content) throws IOException {
+  private boolean linkNew(Path target, Content content, int tries) throws IOException {
+    boolean[] linked = new boolean[1];
+    writeAndShow(target, content, tries, temporary -> linked[0] = link(temporary, target));
+    return linked[0];
+  }
+
+  /** Gives a file that is written under a hidden name its own. */
+  @FunctionalInterface
+  private interface Show {
+    void show(Path temporary) throws IOException;
+  }
+
+  /**
+   * Writes a file under a hidden name and has it shown. Whoever cleans up by the age of hidden
+   * files, with a clock that has jumped, may take the one that is being written for a dead
+   * writer's; then it is written again. Not so what attempts save: nothing of theirs is removed
+   * while they are wanted, and later it should not come back.
+   */
+  private void writeAndShow(Path target, Content content, int tries, Show show) throws IOException {
     createDirectories(target.getParent());
-    Path temporary = target.resolveSibling(UnfinishedFile.create());
-    try {
-      writeDurably(temporary, target, content);
-      return link(temporary, target);
-    } finally {
-      deleteQuietly(temporary);
+    for (int left = tries; true; left--) {
+      Path temporary = target.resolveSibling(UnfinishedFile.create());
+      try {
+        writeDurably(temporary, target, content);
+        show.show(temporary);
+        return;
+      } catch (NoSuchFileException e) {
+        if (left == 1 || !files.isDirectory(target.getParent())) {
+          throw e;
+        }
+      } finally {
+        deleteQuietly(temporary);
+      }
     }
   }
 
@@ -144,20 +173,16 @@ public final class LocalCheckpointStore implements CheckpointStore {
   @Override
   public void replace(String path, byte[] bytes) throws IOException {
     Path target = resolve(path);
-    createDirectories(target.getParent());
-    Path temporary = target.resolveSibling(UnfinishedFile.create());
-    try {
-      writeDurably(temporary, target, out -> out.write(bytes));
-      files.replace(temporary, target);
-    } finally {
-      deleteQuietly(temporary);
-    }
+    writeAndShow(
+        target, out -> out.write(bytes), MOST_TRIES, temporary -> files.replace(temporary, target));
     files.forceDirectory(target.getParent());
   }
 
   private void writeDurably(Path file, Path target, Content content) throws IOException {
-    try (FileOps.NewFile created = files.create(file)) {
-      NamedOutput out = NamedOutput.of(created.out(), target.toString());
+    FileOps.NewFile created = files.create(file);
+    NamedOutput out = NamedOutput.of(created.out(), target.toString());
+    Closeable closing = out.naming(created);
+    try (closing) {
       content.writeTo(out);
       out.flush();
       try {

@@ -31,8 +31,9 @@ final class ManifestCodec {
   /** A manifest whose ranges are all in it. */
   static byte[] encode(Manifest manifest) {
     int minor = manifest.selection().isAll() ? 0 : FormatVersion.MANIFEST_SELECTION;
-    ObjectNode json =
-        toJson(manifest, anyChecked(manifest.ranges()) ? FormatVersion.MANIFEST_RECORDINGS : minor);
+    minor = anyChecked(manifest.ranges()) ? FormatVersion.MANIFEST_RECORDINGS : minor;
+    minor = anyOnDevices(manifest.ranges()) ? FormatVersion.MANIFEST_DEVICES : minor;
+    ObjectNode json = toJson(manifest, minor);
     json.set(RANGES, toJson(manifest.ranges()));
     return sealed(json);
   }
@@ -47,15 +48,21 @@ final class ManifestCodec {
 
   static byte[] encodePart(List<RangeEntry> ranges) {
     ObjectNode json = CanonicalJson.object();
-    json.set(
-        "format",
-        FormatVersion.MANIFEST_PART.toJson(anyChecked(ranges) ? FormatVersion.PART_RECORDINGS : 0));
+    int minor = anyChecked(ranges) ? FormatVersion.PART_RECORDINGS : 0;
+    minor = anyOnDevices(ranges) ? FormatVersion.PART_DEVICES : minor;
+    json.set("format", FormatVersion.MANIFEST_PART.toJson(minor));
     json.set(RANGES, toJson(ranges));
     return sealed(json);
   }
 
   private static boolean anyChecked(List<RangeEntry> ranges) {
     return ranges.stream().anyMatch(entry -> Recording.anyChecked(entry.recordings()));
+  }
+
+  private static boolean anyOnDevices(List<RangeEntry> ranges) {
+    return ranges.stream()
+        .flatMap(entry -> entry.files().stream())
+        .anyMatch(file -> !file.devices().isNone());
   }
 
   private static ArrayNode toJson(List<RangeEntry> ranges) {

@@ -1,5 +1,6 @@
 package org.velella.checkpoint;
 
+import java.io.Closeable;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,6 +14,8 @@ import java.nio.file.FileSystemException;
  */
 public class NamedOutput extends FilterOutputStream {
   private final String target;
+
+  /** Bytes handed over; how many of them the storage has, buffers in between do not tell. */
   private long written;
 
   /**
@@ -55,6 +58,28 @@ public class NamedOutput extends FilterOutputStream {
     }
   }
 
+  @Override
+  public void close() throws IOException {
+    try {
+      super.close();
+    } catch (IOException e) {
+      throw failure(e);
+    }
+  }
+
+  /**
+   * What else is closed with the file, such as what it is written to; its failures name it, too.
+   */
+  public Closeable naming(Closeable other) {
+    return () -> {
+      try {
+        other.close();
+      } catch (IOException e) {
+        throw failure(e);
+      }
+    };
+  }
+
   /** What to throw for a failure of the file: itself if it has a kind of its own or a name. */
   public IOException failure(IOException e) {
     boolean plain = e.getClass() == IOException.class && e.getMessage() != null;
@@ -64,7 +89,7 @@ public class NamedOutput extends FilterOutputStream {
     // Not its cause: people are shown the last cause of all.
     FileSystemException failure =
         new FileSystemException(
-            target, null, e.getMessage() + ", after %d bytes".formatted(written));
+            target, null, e.getMessage() + ", after %d bytes handed over".formatted(written));
     failure.addSuppressed(e);
     return failure;
   }

@@ -38,7 +38,8 @@ record OpenedRangeFile(String where, SavedRange saved, SafetensorsHeader layout,
       SafetensorsHeader layout = Safetensors.parseHeader(bytes, input.length());
       RangeHeader header = RangeMetadata.fromFile(RangeFileName.require(file), layout, where);
       RangeFileRef ref =
-          new RangeFileRef(file, header.step(), input.length(), crc, header.shared());
+          new RangeFileRef(
+              file, header.step(), input.length(), crc, header.shared(), header.devices());
       String blocks = RangeMetadata.text(layout, RangeMetadata.BLOCK_CRCS);
       if (blocks.length() != BlockChecksums.digits(layout.dataLength())) {
         throw new IllegalArgumentException("the number of its block checksums is wrong");
@@ -101,7 +102,7 @@ record OpenedRangeFile(String where, SavedRange saved, SafetensorsHeader layout,
 
   /** Checks that this is the very file that was listed. */
   OpenedRangeFile requireIs(RangeFileRef listed) {
-    if (!saved.ref().equals(listed)) {
+    if (!saved.ref().isSameFile(listed)) {
       throw new CheckpointCorruptException(
           "%s is another file than the listed one: it is %s, listed is %s; %s"
               .formatted(where, saved.ref(), listed, REMEDY));

@@ -25,6 +25,21 @@ public final class RangeFile {
   private RangeFile() {}
 
   /**
+   * As {@link #write(CheckpointStore, RunIdentity, RangeEntry, RangeState, List, SortedMap,
+   * DeviceCounts)}, of a state that no device has computed.
+   */
+  public static RangeEntry write(
+      CheckpointStore store,
+      RunIdentity run,
+      RangeEntry before,
+      RangeState state,
+      List<Recording> recordings,
+      SortedMap<String, String> provenance)
+      throws IOException {
+    return write(store, run, before, state, recordings, provenance, DeviceCounts.NONE);
+  }
+
+  /**
    * Saves a state that continues a chain; recordings that it lists must be complete beforehand.
    *
    * @param before the chain so far, whose newest file becomes the parent
@@ -32,6 +47,7 @@ public final class RangeFile {
    * @param recordings what this attempt has recorded beyond {@code before.step()} and up to {@code
    *     state.step()}
    * @param provenance free-form strings, such as the backend
+   * @param devices what the steps beyond {@code before.step()} have used of devices
    * @return the chain with the new file
    * @throws IllegalArgumentException if the state does not fit the run or the chain
    */
@@ -41,7 +57,8 @@ public final class RangeFile {
       RangeEntry before,
       RangeState state,
       List<Recording> recordings,
-      SortedMap<String, String> provenance)
+      SortedMap<String, String> provenance,
+      DeviceCounts devices)
       throws IOException {
     if (!before.range().equals(state.range()) || state.step() <= before.step()) {
       throw new IllegalArgumentException(
@@ -56,7 +73,8 @@ public final class RangeFile {
             RangeHeader.Parent.of(before),
             sharedDigest(run, state),
             recordings,
-            provenance);
+            provenance,
+            before.current().map(RangeFileRef::devices).orElse(DeviceCounts.NONE).plus(devices));
     return before.append(write(store, header, state), recordings);
   }
 
@@ -78,7 +96,8 @@ public final class RangeFile {
             RangeHeader.Parent.NONE,
             sharedDigest(run, state),
             List.of(),
-            provenance);
+            provenance,
+            DeviceCounts.NONE);
     return RangeEntry.fresh(state.range()).append(write(store, header, state), List.of());
   }
 
@@ -100,7 +119,12 @@ public final class RangeFile {
           data.writeTo(out);
         });
     return new RangeFileRef(
-        file, header.step(), bytes.length + blocks.length(), crc, header.shared());
+        file,
+        header.step(),
+        bytes.length + blocks.length(),
+        crc,
+        header.shared(),
+        header.devices());
   }
 
   /** SHA-256 of the elements of the shared memories in order; empty if there are none. */

@@ -13,8 +13,10 @@ import org.velella.provenance.JsonFields;
  * @param bytes its length
  * @param crc32c the checksum of its header, which holds those of its data
  * @param shared SHA-256 of its shared memories in hexadecimal; empty if there are none
+ * @param devices what the steps up to this one have used of devices
  */
-public record RangeFileRef(String file, long step, long bytes, String crc32c, String shared) {
+public record RangeFileRef(
+    String file, long step, long bytes, String crc32c, String shared, DeviceCounts devices) {
   private static final Pattern SHARED = Pattern.compile("(?:[0-9a-f]{64})?");
 
   /**
@@ -32,9 +34,24 @@ public record RangeFileRef(String file, long step, long bytes, String crc32c, St
     }
   }
 
+  /** A file whose steps no device has computed. */
+  public RangeFileRef(String file, long step, long bytes, String crc32c, String shared) {
+    this(file, step, bytes, crc32c, shared, DeviceCounts.NONE);
+  }
+
+  /** Whether both are of the same file; an older writer's list may not tell what devices did. */
+  boolean isSameFile(RangeFileRef other) {
+    return file.equals(other.file)
+        && step == other.step
+        && bytes == other.bytes
+        && crc32c.equals(other.crc32c)
+        && shared.equals(other.shared);
+  }
+
   void writeTo(ObjectNode json) {
     json.put("file", file).put("step", step).put("bytes", bytes).put("crc32c", crc32c);
     json.put("shared_sha256", shared.isEmpty() ? null : shared);
+    devices.writeTo(json);
   }
 
   static RangeFileRef fromJson(JsonFields json) {
@@ -43,6 +60,7 @@ public record RangeFileRef(String file, long step, long bytes, String crc32c, St
         json.number("step"),
         json.number("bytes"),
         json.text("crc32c"),
-        json.has("shared_sha256") ? json.text("shared_sha256") : "");
+        json.has("shared_sha256") ? json.text("shared_sha256") : "",
+        DeviceCounts.readFrom(json));
   }
 }

@@ -17,6 +17,7 @@ import org.velella.provenance.Checksums;
  * @param shared SHA-256 of its shared memories in hexadecimal; empty if there are none
  * @param recordings written by the same attempt for the steps beyond {@code fromStep}
  * @param provenance free-form strings
+ * @param devices what the steps from the first one to {@code step} have used of devices
  */
 public record RangeHeader(
     RangeFileName name,
@@ -25,7 +26,8 @@ public record RangeHeader(
     Parent parent,
     String shared,
     List<Recording> recordings,
-    SortedMap<String, String> provenance) {
+    SortedMap<String, String> provenance,
+    DeviceCounts devices) {
   /**
    * @throws IllegalArgumentException if the steps or the recordings' intervals do not fit each
    *     other

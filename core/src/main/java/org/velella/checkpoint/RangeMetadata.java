@@ -71,6 +71,7 @@ final class RangeMetadata {
   static Map<String, String> toMetadata(RangeHeader header, String blocks) {
     Map<String, String> metadata = new LinkedHashMap<>();
     int minor = Recording.anyChecked(header.recordings()) ? FormatVersion.RANGE_RECORDINGS : 0;
+    minor = header.devices().isNone() ? minor : FormatVersion.RANGE_DEVICES;
     metadata.put(
         FORMAT, CanonicalJson.text(FormatVersion.RANGE.toJson(minor, FormatVersion.BLOCK_CRC32C)));
     metadata.put(RANGE, CanonicalJson.text(body(header)));
@@ -94,6 +95,7 @@ final class RangeMetadata {
           .put("file", header.parent().file())
           .put("crc32c", header.parent().crc32c());
     }
+    header.devices().writeTo(json);
     return json;
   }
 
@@ -121,7 +123,8 @@ final class RangeMetadata {
             parent(json),
             json.has("shared_sha256") ? json.text("shared_sha256") : "",
             Recording.fromJson(json.objects("recordings")),
-            json(file, PROVENANCE).strings());
+            json(file, PROVENANCE).strings(),
+            DeviceCounts.readFrom(json));
     requireTensors(header, file);
     return header;
   }

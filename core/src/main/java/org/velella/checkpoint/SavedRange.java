@@ -16,6 +16,7 @@ public record SavedRange(RangeFileRef ref, RangeHeader header) {
             header.parent(),
             header.shared(),
             header.recordings(),
-            header.provenance()));
+            header.provenance(),
+            header.devices()));
   }
 }

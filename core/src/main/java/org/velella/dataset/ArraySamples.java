@@ -71,6 +71,16 @@ public final class ArraySamples implements SampleReader {
     }
   }
 
+  @Override
+  public boolean mayRound() throws IOException {
+    try (NpzEntry entry = open()) {
+      return switch (entry.header().dtype()) {
+        case FLOAT64, INT64, INT32 -> true;
+        default -> false;
+      };
+    }
+  }
+
   /** The axes of one sample. */
   public Shape shape() throws IOException {
     try (NpzEntry entry = open()) {

@@ -15,6 +15,11 @@ public interface SampleReader {
    */
   Samples read(long first, long count) throws IOException;
 
+  /** Whether the file may have values that no float can carry as they are. */
+  default boolean mayRound() throws IOException {
+    return false;
+  }
+
   /** Samples one after the other; only the one that was given last is held. */
   interface Samples extends AutoCloseable {
     /** The next sample, or empty after the last. */

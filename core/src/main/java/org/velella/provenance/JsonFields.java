@@ -2,7 +2,6 @@ package org.velella.provenance;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -37,6 +36,13 @@ public final class JsonFields {
   /** Whether the field is there and not null. */
   public boolean has(String name) {
     return object.hasNonNull(name);
+  }
+
+  /** The names of all fields, whatever they hold. */
+  public List<String> names() {
+    List<String> names = new ArrayList<>();
+    object.fieldNames().forEachRemaining(names::add);
+    return names;
   }
 
   public String text(String name) {
@@ -133,10 +139,7 @@ public final class JsonFields {
   /** All fields, which must be strings, sorted by name. */
   public SortedMap<String, String> strings() {
     SortedMap<String, String> strings = new TreeMap<>();
-    for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
-      String name = names.next();
-      strings.put(name, text(name));
-    }
+    names().forEach(name -> strings.put(name, text(name)));
     return strings;
   }
 

@@ -43,10 +43,17 @@ final class GoldenCheckpoint {
   static final SampleRange SECOND = new SampleRange(3, 5);
 
   private final MemoryCheckpointStore store = new MemoryCheckpointStore();
-  private final boolean recorded;
+  private final Minor minor;
 
-  private GoldenCheckpoint(boolean recorded) {
-    this.recorded = recorded;
+  /** What later minor versions of the formats have brought. */
+  private enum Minor {
+    FIRST,
+    RECORDINGS,
+    DEVICES
+  }
+
+  private GoldenCheckpoint(Minor minor) {
+    this.minor = minor;
   }
 
   public static void main(String[] arguments) throws IOException {
@@ -59,12 +66,32 @@ final class GoldenCheckpoint {
   }
 
   static MemoryCheckpointStore write() throws IOException {
-    return new GoldenCheckpoint(false).checkpoint();
+    return new GoldenCheckpoint(Minor.FIRST).checkpoint();
   }
 
   /** With recordings of which length and checksum are known, one of them published. */
   static MemoryCheckpointStore writeWithRecordings() throws IOException {
-    return new GoldenCheckpoint(true).checkpoint();
+    return new GoldenCheckpoint(Minor.RECORDINGS).checkpoint();
+  }
+
+  /**
+   * With what devices have done: attempts 1, 2 and 3 have launched 10, 20 and 30 kernels on device
+   * A, and attempt 2 one on device B.
+   */
+  static MemoryCheckpointStore writeWithDevices() throws IOException {
+    return new GoldenCheckpoint(Minor.DEVICES).checkpoint();
+  }
+
+  /** Of an attempt and those before it. */
+  private DeviceCounts devices(RangeEntry before, long attempt) {
+    if (minor != Minor.DEVICES) {
+      return DeviceCounts.NONE;
+    }
+    DeviceCounts own = DeviceCounts.of("A (GPU-1)", 10 * attempt, 500 * attempt, 7, 8, 9);
+    if (attempt == 2) {
+      own = own.plus(DeviceCounts.of("B (GPU-2)", 1, 2, 3, 4, 5));
+    }
+    return before.current().map(RangeFileRef::devices).orElse(DeviceCounts.NONE).plus(own);
   }
 
   private MemoryCheckpointStore checkpoint() throws IOException {
@@ -83,7 +110,7 @@ final class GoldenCheckpoint {
     SampleRange range = before.range();
     String file = "_attempts/spikes/part-%d.parquet".formatted(attempt);
     Recording recording = new Recording("spikes", file, before.step(), step, 10 + attempt);
-    if (recorded) {
+    if (minor != Minor.FIRST) {
       byte[] rows = "the %d rows of part %d".formatted(10 + attempt, attempt).getBytes(US_ASCII);
       store.replace(attempt == 1 ? recording.publishedFile() : file, rows);
       recording = recording.checked(rows.length, Checksums.crc32c(rows, 0, rows.length));
@@ -98,7 +125,8 @@ final class GoldenCheckpoint {
             RangeHeader.Parent.of(before),
             RangeFile.sharedDigest(RUN, state),
             recordings,
-            new TreeMap<>(Map.of("backend", "scalar")));
+            new TreeMap<>(Map.of("backend", "scalar")),
+            devices(before, attempt));
     return before.append(RangeFile.write(store, header, state), recordings);
   }
 

@@ -151,6 +151,7 @@ final class GoldenVariants {
 
   /** Recordings that can be checked, and of these one lost or changed. */
   private void recordings() throws IOException {
+    variants.put("devices", GoldenCheckpoint.writeWithDevices());
     variants.put("recordings", GoldenCheckpoint.writeWithRecordings());
     MemoryCheckpointStore missing = GoldenCheckpoint.writeWithRecordings();
     missing.delete("_attempts/spikes/part-2.parquet");

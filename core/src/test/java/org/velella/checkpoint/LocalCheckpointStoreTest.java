@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -106,24 +108,110 @@ class LocalCheckpointStoreTest extends CheckpointStoreContract {
   @Test
   void aFileThatGoesWhileItIsLookedAtWasSomebodyElses() throws IOException {
     emptyStore().createExclusive("a/file", new byte[1]);
+    CheckpointStore store =
+        disturbed(
+            (call, arguments) -> {
+              if (call.equals("isSameFile")) {
+                Files.delete((Path) arguments[1]);
+              }
+            });
+    assertThat(store.createExclusive("a/file", new byte[2])).isFalse();
+    assertThat(store.exists("a/file")).isFalse();
+  }
+
+  /** Does something before a call of the file system. */
+  @FunctionalInterface
+  private interface Disturbance {
+    void before(String call, Object[] arguments) throws IOException;
+  }
+
+  private CheckpointStore disturbed(Disturbance disturbance) {
     FileOps disk = new DiskFileOps();
-    FileOps racing =
+    FileOps files =
         (FileOps)
             Proxy.newProxyInstance(
                 FileOps.class.getClassLoader(),
                 new Class<?>[] {FileOps.class},
                 (proxy, method, arguments) -> {
-                  if (method.getName().equals("isSameFile")) {
-                    Files.delete((Path) arguments[1]);
-                  }
+                  disturbance.before(method.getName(), arguments);
                   try {
                     return method.invoke(disk, arguments);
                   } catch (InvocationTargetException e) {
                     throw e.getCause();
                   }
                 });
-    CheckpointStore store = new LocalCheckpointStore(directory.resolve("run"), racing);
-    assertThat(store.createExclusive("a/file", new byte[2])).isFalse();
-    assertThat(store.exists("a/file")).isFalse();
+    return new LocalCheckpointStore(directory.resolve("run"), files);
+  }
+
+  /**
+   * Whoever cleans up has a clock that has jumped a day, and finds what is being written too old.
+   */
+  @Test
+  void whatACleanerTakesFromALivingDriverIsWrittenAgain() throws IOException {
+    LocalCheckpointStore cleaner = new LocalCheckpointStore(directory.resolve("run"));
+    int[] left = new int[1];
+    CheckpointStore store =
+        disturbed(
+            (call, arguments) -> {
+              if ((call.equals("link") || call.equals("replace")) && left[0]-- > 0) {
+                Instant tomorrow = Instant.now().plus(Duration.ofDays(1));
+                for (CheckpointStore.StoredFile file : cleaner.unfinished("a", tomorrow)) {
+                  assertThat(cleaner.deleteUnfinished("a/" + file.name())).isTrue();
+                }
+              }
+            });
+    left[0] = 2;
+    assertThat(store.createExclusive("a/lease", new byte[] {1})).isTrue();
+    left[0] = 2;
+    store.replace("a/lease", new byte[] {2});
+    assertThat(Files.readAllBytes(directory.resolve("run/a/lease"))).containsExactly(2);
+    left[0] = 3;
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> store.createExclusive("a/other", new byte[1]));
+    // What an attempt saves is removed only when nobody wants it, and should not come back.
+    left[0] = 1;
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> store.createUnique("a/state", out -> out.write(1)));
+    assertThat(cleaner.list("a")).hasSize(1);
+  }
+
+  /** Some file systems tell only then that there was no room. */
+  @Test
+  void aFileThatCannotBeClosedIsNamed() {
+    FileOps disk = new DiskFileOps();
+    CheckpointStore store =
+        new LocalCheckpointStore(
+            directory.resolve("run"),
+            (FileOps)
+                Proxy.newProxyInstance(
+                    FileOps.class.getClassLoader(),
+                    new Class<?>[] {FileOps.class},
+                    (proxy, method, arguments) -> {
+                      Object answer = method.invoke(disk, arguments);
+                      return answer instanceof FileOps.NewFile file ? unclosable(file) : answer;
+                    }));
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> store.createUnique("a/state", out -> out.write(new byte[5])))
+        .withMessageContainingAll("a/state", "quota exceeded", "after 5 bytes handed over");
+  }
+
+  private static FileOps.NewFile unclosable(FileOps.NewFile file) {
+    return new FileOps.NewFile() {
+      @Override
+      public OutputStream out() {
+        return file.out();
+      }
+
+      @Override
+      public void force() throws IOException {
+        file.force();
+      }
+
+      @Override
+      public void close() throws IOException {
+        file.close();
+        throw new IOException("quota exceeded");
+      }
+    };
   }
 }

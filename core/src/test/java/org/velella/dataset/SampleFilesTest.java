@@ -295,6 +295,8 @@ class SampleFilesTest {
     assertThat(rounded(npy(Tensor.of(Shape.of(2, 2), doubles)))).isEqualTo(2);
     long[] longs = {Long.MAX_VALUE, Long.MIN_VALUE, (1L << 24) + 1, 1L << 40};
     assertThat(rounded(npy(Tensor.of(Shape.of(2, 2), longs)))).isEqualTo(2);
+    byte[] floats = npy(Tensor.of(Shape.of(2, 2), new float[4]));
+    assertThat(ArraySamples.npy(DataFile.of("f.npy", floats)).mayRound()).isFalse();
   }
 
   private static byte[] npy(Tensor array) throws IOException {
@@ -308,6 +310,7 @@ class SampleFilesTest {
 
   private static long rounded(byte[] npy) throws IOException {
     ArraySamples reader = ArraySamples.npy(DataFile.of("d.npy", npy));
+    assertThat(reader.mayRound()).isTrue();
     try (SampleReader.Samples samples = reader.read(0, 2)) {
       while (samples.next().isPresent()) {
         // Each is counted as it is read.

@@ -36,6 +36,19 @@ class SparkArchitectureTest {
     return HouseRules.onlyPackageMayUse("none", "scala.collection..");
   }
 
+  /** What an accumulator sums up, tasks that are tried again add to more than once. */
+  private static ArchRule noAccumulators() {
+    return HouseRules.neverNamed(
+        "org.velella.spark..",
+        "org.apache.spark.util..",
+        List.of("AccumulatorV2", "LongAccumulator", "DoubleAccumulator", "CollectionAccumulator"));
+  }
+
+  @Test
+  void reportedNumbersComeFromNoAccumulators() {
+    noAccumulators().check(SPARK);
+  }
+
   @Test
   void roomsUseOnlyRoomsBelowThem() {
     Rooms.VELELLA.rule().check(SPARK);
@@ -66,12 +79,16 @@ class SparkArchitectureTest {
     assertThatThrownBy(() -> noScalaCollections().check(tests))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("Planted.names");
+    assertThatThrownBy(() -> noAccumulators().check(tests))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("Planted.sum");
   }
 
-  /** Breaks two rules on purpose. */
+  /** Breaks three rules on purpose. */
   static final class Planted {
     SparkSession session;
     scala.collection.Seq<String> names;
+    org.apache.spark.util.LongAccumulator sum;
   }
 
   @Test

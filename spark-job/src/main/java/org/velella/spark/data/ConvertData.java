@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
@@ -19,7 +21,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.util.LongAccumulator;
 import org.velella.dataset.DatasetException;
 import org.velella.dataset.EventShape;
 import org.velella.dataset.SampleReader;
@@ -100,7 +101,9 @@ public final class ConvertData {
     Path part =
         new Path(output.getParent(), "%s-%s.part".formatted(output.getName(), UUID.randomUUID()));
     try {
-      long rounded = write(parts, sources, layout.reading(), part);
+      int tasks = tasks(parts, sources);
+      long rounded = rounded(parts, layout.reading(), tasks);
+      write(parts, layout.reading(), tasks, part);
       DataSummary summary = summary(parts, sources, layout, part, rounded);
       write(files, new Path(part, DataSummary.FILE), summary.json());
       if (!summary.classes().isEmpty()) {
@@ -161,16 +164,56 @@ public final class ConvertData {
     return JavaSparkContext.fromSparkContext(session.sparkContext());
   }
 
-  /** Writes the table; gives how many values were rounded. */
-  private long write(List<DataPart> parts, SourceFiles sources, DataReading reading, Path to) {
-    LongAccumulator rounded = session.sparkContext().longAccumulator();
+  private int tasks(List<DataPart> parts, SourceFiles sources) {
     int cores = session.sparkContext().defaultParallelism();
     long bySize = 1 + sources.bytes() / DataPlan.PART_BYTES;
-    int tasks = (int) Math.min(parts.size(), Math.max(cores, bySize));
+    return (int) Math.min(parts.size(), Math.max(cores, bySize));
+  }
+
+  /**
+   * How many values of the parts no float carries as they are; those are read for it that may have
+   * some. What tasks note while they write would count what was tried again twice.
+   */
+  private long rounded(List<DataPart> parts, DataReading reading, int tasks) {
+    if (reading.events() || !reading.format().mayRound()) {
+      return 0;
+    }
+    HadoopConf hadoop = new HadoopConf(conf);
+    return guarded(
+            () ->
+                spark()
+                    .parallelize(new ArrayList<>(parts), tasks)
+                    .map(part -> rounded(part, reading, hadoop))
+                    .collect())
+        .stream()
+        .mapToLong(Long::longValue)
+        .sum();
+  }
+
+  private static long rounded(DataPart part, DataReading reading, HadoopConf hadoop)
+      throws IOException {
+    Configuration conf = hadoop.toConfiguration();
+    try (HadoopFile file = new HadoopFile(part.file().uri(), conf)) {
+      SampleReader reader = reading.open(part.file(), file, conf);
+      if (!reader.mayRound()) {
+        return 0;
+      }
+      try (SampleReader.Samples samples = reader.read(part.first(), part.count())) {
+        while (samples.next().isPresent()) {
+          if (TaskContext.get().isInterrupted()) {
+            throw new TaskKilledException("The conversion has ended");
+          }
+        }
+        return samples.rounded();
+      }
+    }
+  }
+
+  private void write(List<DataPart> parts, DataReading reading, int tasks, Path to) {
     JavaRDD<Row> rows =
         spark()
             .parallelize(new ArrayList<>(parts), tasks)
-            .mapPartitions(new PartRows(reading, new HadoopConf(conf), rounded));
+            .mapPartitions(new PartRows(reading, new HadoopConf(conf)));
     try (WritingTasks writing = new WritingTasks(spark())) {
       guarded(
           () -> {
@@ -188,7 +231,6 @@ public final class ConvertData {
             return to;
           });
     }
-    return rounded.value();
   }
 
   private static StructType schema(DataReading reading) {

@@ -36,6 +36,11 @@ public enum DataFormat {
         || lower.endsWith("idx1-ubyte.gz");
   }
 
+  /** Whether files may hold values that no float carries as they are. */
+  boolean mayRound() {
+    return this == NPY || this == NPZ;
+  }
+
   /** Whether one file is one sample, and the folder that it lies in names its class. */
   boolean isOneSample() {
     return this == NMNIST || this == NPZ || this == IMAGES;

@@ -11,7 +11,6 @@ import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.TaskCompletionListener;
 import org.velella.dataset.Sample;
 import org.velella.dataset.SampleData;
@@ -24,17 +23,10 @@ final class PartRows implements FlatMapFunction<Iterator<DataPart>, Row> {
 
   private final DataReading reading;
   private final HadoopConf conf;
-  private final LongAccumulator rounded;
 
-  /**
-   * Reads parts.
-   *
-   * @param rounded is told how many values no float could carry as they were
-   */
-  PartRows(DataReading reading, HadoopConf conf, LongAccumulator rounded) {
+  PartRows(DataReading reading, HadoopConf conf) {
     this.reading = reading;
     this.conf = conf;
-    this.rounded = rounded;
   }
 
   @Override
@@ -130,14 +122,10 @@ final class PartRows implements FlatMapFunction<Iterator<DataPart>, Row> {
       SampleReader.Samples given = samples;
       try (read;
           given) {
-        if (given != null) {
-          rounded.add(given.rounded());
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      } finally {
         samples = null;
         file = null;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
     }
   }

@@ -1,5 +1,7 @@
 package org.velella.spark.job;
 
+import org.velella.spark.task.Deadline;
+
 /**
  * What one call may spend on a run; the run itself remembers nothing of it.
  *
@@ -34,8 +36,12 @@ public record Budget(double seconds, long failures) {
     return failures;
   }
 
-  /** When time is spent that begins to run now, in milliseconds since 1970; never if unlimited. */
-  long endMillis(long nowMillis) {
-    return seconds == UNLIMITED ? Long.MAX_VALUE : nowMillis + (long) Math.min(seconds * 1e3, 1e15);
+  /** When time is spent that begins to run now; never if unlimited. */
+  Deadline deadline(long nowMillis) {
+    if (seconds == UNLIMITED) {
+      return Deadline.NEVER;
+    }
+    long millis = (long) Math.min(Math.ceil(seconds * 1e3), 1e12);
+    return new Deadline(nowMillis + millis, millis);
   }
 }

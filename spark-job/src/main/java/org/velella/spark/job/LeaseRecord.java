@@ -19,6 +19,8 @@ import org.velella.provenance.JsonFields;
  * @param host for people
  * @param machine where its process can be looked for: the same for all that see the same processes
  * @param started when the driver's process began, so that another one of its number is no driver
+ * @param ticks the same in ticks since the machine was started, which no jump of its clock changes;
+ *     empty where the system does not tell, or an earlier version wrote it
  * @param renewals counts up while the driver lives
  * @param released whether the driver has ended and holds nothing any more
  */
@@ -28,6 +30,7 @@ record LeaseRecord(
     String machine,
     long pid,
     String started,
+    String ticks,
     String application,
     String since,
     Selection selection,
@@ -45,6 +48,7 @@ record LeaseRecord(
         MACHINE,
         process.pid(),
         started(process),
+        ticks(process.pid()),
         application,
         Instant.now().toString(),
         selection,
@@ -61,6 +65,7 @@ record LeaseRecord(
           fields.text("machine"),
           fields.number("pid"),
           fields.text("process_started"),
+          fields.has("process_ticks") ? fields.text("process_ticks") : "",
           fields.text("application"),
           fields.text("since"),
           Selection.fromJson(fields),
@@ -68,7 +73,7 @@ record LeaseRecord(
           fields.number("released") != 0);
     } catch (IllegalArgumentException e) {
       // Whoever wrote it may live, with any samples.
-      return new LeaseRecord("", "?", "", -1, "", "?", "?", Selection.all(), 0, false);
+      return new LeaseRecord("", "?", "", -1, "", "", "?", "?", Selection.all(), 0, false);
     }
   }
 
@@ -84,6 +89,9 @@ record LeaseRecord(
             .put("since", since)
             .put("renewals", renewals)
             .put("released", released ? 1 : 0);
+    if (!ticks.isEmpty()) {
+      json.put("process_ticks", ticks);
+    }
     if (!selection.isAll()) {
       json.set("selection", selection.toJson());
     }
@@ -96,13 +104,16 @@ record LeaseRecord(
   }
 
   LeaseRecord renewed() {
-    return new LeaseRecord(
-        owner, host, machine, pid, started, application, since, selection, renewals + 1, released);
+    return with(renewals + 1, released);
   }
 
   LeaseRecord ended() {
+    return with(renewals, true);
+  }
+
+  private LeaseRecord with(long renewed, boolean ended) {
     return new LeaseRecord(
-        owner, host, machine, pid, started, application, since, selection, renewals, true);
+        owner, host, machine, pid, started, ticks, application, since, selection, renewed, ended);
   }
 
   boolean isOfThisHost() {
@@ -115,10 +126,22 @@ record LeaseRecord(
 
   /** Whether the process that wrote it runs; asked on its own host only. */
   boolean isRunning() {
-    return ProcessHandle.of(pid)
-        .filter(ProcessHandle::isAlive)
-        .filter(process -> started(process).equals(started))
-        .isPresent();
+    return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).filter(this::isTheSame).isPresent();
+  }
+
+  private boolean isTheSame(ProcessHandle process) {
+    String there = ticks.isEmpty() ? "" : ticks(process.pid());
+    return there.isEmpty() ? started(process).equals(started) : there.equals(ticks);
+  }
+
+  /** Linux: the 22nd field of its state; the second one, a name, may hold spaces and brackets. */
+  private static String ticks(long pid) {
+    try {
+      String state = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+      return state.substring(state.lastIndexOf(')') + 2).split(" ")[19];
+    } catch (IOException | RuntimeException e) {
+      return "";
+    }
   }
 
   private static String started(ProcessHandle process) {

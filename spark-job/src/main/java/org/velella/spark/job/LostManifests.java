@@ -41,8 +41,12 @@ final class LostManifests {
       places.add(table.attempts());
     }
     places.add(RangeFileName.DIRECTORY);
-    if (run.spec().branch().isPresent()) {
+    RunSpec.Branch branch = run.spec().branch().orElse(null);
+    if (branch != null) {
       // Memories and failed samples are brought into a branch before its first manifest.
+      if (isBeyond(store, branch.step())) {
+        return Optional.of("states beyond step %d".formatted(branch.step()));
+      }
       places.removeAll(List.of(RangeFileName.DIRECTORY, RunTable.FAILURES.attempts()));
     }
     for (String place : places) {
@@ -51,5 +55,12 @@ final class LostManifests {
       }
     }
     return Optional.empty();
+  }
+
+  /** Whether something is saved that only the run's own tasks can have computed. */
+  private static boolean isBeyond(CheckpointStore store, long step) throws IOException {
+    return store.list(RangeFileName.DIRECTORY).stream()
+        .flatMap(file -> RangeFileName.parse(file.name()).stream())
+        .anyMatch(name -> name.step() > step);
   }
 }

@@ -24,7 +24,6 @@ import org.velella.spark.frame.InputSource;
 import org.velella.spark.frame.RangeIndex;
 import org.velella.spark.frame.RangePartitioner;
 import org.velella.spark.frame.SampleKey;
-import org.velella.spark.task.DeviceUses;
 import org.velella.spark.task.RangeHeads;
 import org.velella.spark.task.SaveCost;
 import org.velella.spark.task.SimulateTiles;
@@ -36,12 +35,8 @@ import org.velella.spark.task.TaskSpec;
  * whole run is complete.
  */
 final class RunExecution {
-  private static final long COMMIT_MILLIS = 3000;
   private static final long LOOK_MILLIS = 200;
   private static final int MOST_ROUNDS = 3;
-
-  /** One after the other, which is a minute at least. */
-  private static final int MOST_FAILED_COMMITS = 20;
 
   private final SparkSession session;
   private final JavaSparkContext spark;
@@ -57,8 +52,7 @@ final class RunExecution {
   private final Retention retention;
   private final Spending spent;
 
-  private int failedCommits;
-  private final DeviceUses devices = new DeviceUses();
+  private final PatientCommits patient;
 
   /** Null before something is committed. */
   private RunTeller teller;
@@ -99,8 +93,8 @@ final class RunExecution {
             manner.keep(),
             application,
             listener);
-    spark.sc().register(devices, "devices");
     retention = new Retention(directory.store(), manner.keep());
+    patient = new PatientCommits(this::commit, listener);
   }
 
   /**
@@ -137,7 +131,7 @@ final class RunExecution {
     if (tasks.selfCheck() > 0) {
       SelfChecks.forget(directory.store());
     }
-    try (RunTeller told = new RunTeller(directory, layout, commits, spent, devices, listener)) {
+    try (RunTeller told = new RunTeller(directory, layout, commits, spent, listener)) {
       teller = told;
       return tell(input, partitions, interruption);
     }
@@ -258,7 +252,7 @@ final class RunExecution {
                 teller.progress().work()));
     StaleAttempts stale = new StaleAttempts(spark);
     try {
-      JavaRDD<long[]> work = fragments.mapPartitions(new SimulateTiles(spec, heads, devices));
+      JavaRDD<long[]> work = fragments.mapPartitions(new SimulateTiles(spec, heads));
       follow(GpuShares.ask(work, spark.getConf(), manner, listener).collectAsync(), interruption);
     } finally {
       stale.close();
@@ -273,43 +267,36 @@ final class RunExecution {
       throws IOException {
     try {
       while (!hasEnded(job, interruption)) {
-        commitMeanwhile();
+        patient.meanwhile();
       }
-      requireSelfChecks();
     } catch (ExecutionException e) {
       requireSelfChecks();
-      commit();
-      throw failure(e.getCause(), interruption);
+      RuntimeException failure = failure(e.getCause(), interruption);
+      try {
+        commit();
+      } catch (IOException | CommitStateUnknownException notCommitted) {
+        // What has ended the tasks may well be the reason; the files are there for the next run.
+        failure.addSuppressed(notCommitted);
+      }
+      throw failure;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw interrupted(e);
     } finally {
       job.cancel(true);
     }
-    commit();
+    commitAtLast(interruption);
   }
 
-  /** Tasks need no commits to go on, so the storage may fail for a while. */
-  private void commitMeanwhile() throws IOException {
+  private void commitAtLast(Interruption interruption) throws IOException {
     try {
-      requireSelfChecks();
-      commit();
-      failedCommits = 0;
-    } catch (IOException e) {
-      commitFailed(e, IoReason.of(e));
-    } catch (CommitStateUnknownException e) {
-      commitFailed(e, e.getMessage());
+      if (!patient.atLast(interruption::isRequested)) {
+        throw interrupted(null);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw interrupted(e);
     }
-  }
-
-  private <E extends Exception> void commitFailed(E thrown, String reason) throws E {
-    failedCommits++;
-    if (failedCommits == MOST_FAILED_COMMITS) {
-      throw thrown;
-    }
-    listener.message(
-        "Could not commit what is saved: %s; the tasks go on, and it is tried again in %d s"
-            .formatted(reason, COMMIT_MILLIS / 1000));
   }
 
   private void requireSelfChecks() throws IOException {
@@ -321,7 +308,7 @@ final class RunExecution {
   /** Waits for a while, or until the job has ended. */
   private boolean hasEnded(JavaFutureAction<List<long[]>> job, Interruption interruption)
       throws ExecutionException, InterruptedException {
-    for (long waited = 0; waited < COMMIT_MILLIS; waited += LOOK_MILLIS) {
+    for (long waited = 0; waited < PatientCommits.MILLIS; waited += LOOK_MILLIS) {
       try {
         List<long[]> results = job.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
         teller.cost(SaveCost.sum(results));
@@ -365,6 +352,7 @@ final class RunExecution {
   }
 
   private void commit() throws IOException {
+    requireSelfChecks();
     if (commits.commit()) {
       retention.afterCommit(commits.takePassed());
       requireFewFailures(teller.committed());

@@ -4,8 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.Locale;
-import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.velella.backend.DeviceUse;
+import org.velella.checkpoint.DeviceCounts;
+import org.velella.checkpoint.Manifest;
+import org.velella.checkpoint.RangeEntry;
+import org.velella.checkpoint.RangeFileRef;
 import org.velella.provenance.CanonicalJson;
 import org.velella.provenance.JsonException;
 import org.velella.provenance.JsonFields;
@@ -22,7 +27,8 @@ import org.velella.spark.task.SaveCost;
  * @param progress by what is committed
  * @param detail such as an exit code or what failed
  * @param cost of the checkpoints of the last call whose tasks have ended
- * @param devices what that call has used of devices; empty if it ran on processors alone
+ * @param devices what the run's saved steps have used of devices, by the manifest; empty if all of
+ *     them were computed by processors
  */
 record RunStatus(
     String state,
@@ -31,7 +37,7 @@ record RunStatus(
     RunProgress progress,
     String detail,
     SaveCost cost,
-    Map<String, DeviceUse> devices) {
+    SortedMap<String, DeviceUse> devices) {
   private static final String COST = "checkpoints";
 
   /** What a status says that checkpoints cost; nothing if it does not say so. */
@@ -50,6 +56,20 @@ record RunStatus(
     } catch (JsonException e) {
       return SaveCost.NONE;
     }
+  }
+
+  /** What the newest states of all ranges say of devices. */
+  static SortedMap<String, DeviceUse> devices(Manifest manifest) {
+    DeviceCounts sum = DeviceCounts.NONE;
+    for (RangeEntry range : manifest.ranges()) {
+      sum = sum.plus(range.current().map(RangeFileRef::devices).orElse(DeviceCounts.NONE));
+    }
+    SortedMap<String, DeviceUse> uses = new TreeMap<>();
+    sum.byDevice()
+        .forEach(
+            (device, n) ->
+                uses.put(device, new DeviceUse(n.get(0), n.get(1), n.get(2), n.get(3), n.get(4))));
+    return uses;
   }
 
   /** Canonical JSON has whole numbers only; people read these. */

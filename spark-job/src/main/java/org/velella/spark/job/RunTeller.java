@@ -2,7 +2,6 @@ package org.velella.spark.job;
 
 import java.time.Instant;
 import org.velella.checkpoint.Manifest;
-import org.velella.spark.task.DeviceUses;
 import org.velella.spark.task.SaveCost;
 
 /** Tells how a run goes on, to all who want to know: the listener, the status file, Spark. */
@@ -14,7 +13,6 @@ final class RunTeller implements AutoCloseable {
   private final RunLayout layout;
   private final Commits commits;
   private final Spending spent;
-  private final DeviceUses devices;
   private final RunListener listener;
   private final RunProgress before;
 
@@ -28,20 +26,17 @@ final class RunTeller implements AutoCloseable {
 
   /**
    * @param commits of which something is committed already
-   * @param devices what tasks use of devices, as it comes in
    */
   RunTeller(
       RunDirectory directory,
       RunLayout layout,
       Commits commits,
       Spending spent,
-      DeviceUses devices,
       RunListener listener) {
     this.directory = directory;
     this.layout = layout;
     this.commits = commits;
     this.spent = spent;
-    this.devices = devices;
     this.listener = listener;
     before = layout.progress(commits.manifest(), null, 0);
     metrics = metrics(before, listener);
@@ -89,9 +84,16 @@ final class RunTeller implements AutoCloseable {
   void status(String state, String detail) {
     RunProgress now = progress();
     written = now.seconds();
-    long target = commits.manifest().targetSteps();
+    Manifest manifest = commits.manifest();
     directory.status(
-        new RunStatus(state, Instant.now(), target, now, detail, cost, devices.value()));
+        new RunStatus(
+            state,
+            Instant.now(),
+            manifest.targetSteps(),
+            now,
+            detail,
+            cost,
+            RunStatus.devices(manifest)));
   }
 
   @Override

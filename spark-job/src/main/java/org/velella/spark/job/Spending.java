@@ -1,5 +1,7 @@
 package org.velella.spark.job;
 
+import org.velella.spark.task.Deadline;
+
 /** What one call has spent of its {@link Budget}. */
 final class Spending {
   /** For tasks to reach a checkpoint once time is spent. */
@@ -12,7 +14,7 @@ final class Spending {
   /** When the first tasks began, which is when time begins to be spent; 0 before. */
   private long tasksBegun;
 
-  private long endMillis;
+  private Deadline end;
 
   Spending(Budget budget) {
     this.budget = budget;
@@ -28,13 +30,13 @@ final class Spending {
     tasksHaveStopped = true;
   }
 
-  /** Says that tasks begin; gives when they are to end, in milliseconds since 1970. */
-  long tasksBegin() {
+  /** Says that tasks begin; gives when they are to end. */
+  Deadline tasksBegin() {
     if (tasksBegun == 0) {
       tasksBegun = System.nanoTime();
-      endMillis = budget.endMillis(System.currentTimeMillis());
+      end = budget.deadline(System.currentTimeMillis());
     }
-    return endMillis;
+    return end;
   }
 
   private double taskSeconds() {

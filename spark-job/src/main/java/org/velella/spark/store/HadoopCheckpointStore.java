@@ -34,6 +34,9 @@ import org.velella.checkpoint.UnknownOutcomeException;
 public final class HadoopCheckpointStore implements CheckpointStore {
   private static final int BUFFER_BYTES = 1 << 16;
 
+  /** Of writing a small file whose hidden beginning somebody removes. */
+  private static final int MOST_TRIES = 3;
+
   private final FileContext files;
   private final Path root;
 
@@ -101,26 +104,49 @@ public final class HadoopCheckpointStore implements CheckpointStore {
   @Override
   public void createUnique(String path, Content content) throws IOException {
     Path target = resolve(path);
-    if (!create(target, content)) {
+    if (!create(target, content, 1)) {
       throw new FileAlreadyExistsException(target.toString());
     }
   }
 
   @Override
   public boolean createExclusive(String path, byte[] bytes) throws IOException {
-    return create(resolve(path), out -> out.write(bytes));
+    return create(resolve(path), out -> out.write(bytes), MOST_TRIES);
   }
 
-  private boolean create(Path target, Content content) throws IOException {
-    Path temporary = new Path(target.getParent(), UnfinishedFile.create());
-    boolean renamed = false;
-    try {
-      writeDurably(temporary, target, content);
-      renamed = renameNew(temporary, target);
-      return renamed;
-    } finally {
-      if (!renamed) {
-        deleteQuietly(temporary);
+  private boolean create(Path target, Content content, int tries) throws IOException {
+    return writeAndRename(target, content, tries, temporary -> renameNew(temporary, target));
+  }
+
+  /** Gives a file that is written under a hidden name its own; tells whether it could. */
+  @FunctionalInterface
+  private interface Rename {
+    boolean rename(Path temporary) throws IOException;
+  }
+
+  /**
+   * Writes a file under a hidden name and has it renamed. Whoever cleans up by the age of hidden
+   * files, with a clock that has jumped, may take the one that is being written for a dead
+   * writer's; then it is written again. Not so what attempts save: nothing of theirs is removed
+   * while they are wanted, and later it should not come back.
+   */
+  private boolean writeAndRename(Path target, Content content, int tries, Rename rename)
+      throws IOException {
+    for (int left = tries; true; left--) {
+      Path temporary = new Path(target.getParent(), UnfinishedFile.create());
+      boolean renamed = false;
+      try {
+        writeDurably(temporary, target, content);
+        renamed = rename.rename(temporary);
+        return renamed;
+      } catch (FileNotFoundException e) {
+        if (left == 1) {
+          throw e;
+        }
+      } finally {
+        if (!renamed) {
+          deleteQuietly(temporary);
+        }
       }
     }
   }
@@ -128,17 +154,14 @@ public final class HadoopCheckpointStore implements CheckpointStore {
   @Override
   public void replace(String path, byte[] bytes) throws IOException {
     Path target = resolve(path);
-    Path temporary = new Path(target.getParent(), UnfinishedFile.create());
-    boolean renamed = false;
-    try {
-      writeDurably(temporary, target, out -> out.write(bytes));
-      files.rename(temporary, target, Options.Rename.OVERWRITE);
-      renamed = true;
-    } finally {
-      if (!renamed) {
-        deleteQuietly(temporary);
-      }
-    }
+    writeAndRename(
+        target,
+        out -> out.write(bytes),
+        MOST_TRIES,
+        temporary -> {
+          files.rename(temporary, target, Options.Rename.OVERWRITE);
+          return true;
+        });
   }
 
   private void writeDurably(Path file, Path target, Content content) throws IOException {

@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.velella.checkpoint.CheckpointMismatchException;
 import org.velella.checkpoint.CheckpointStore;
+import org.velella.checkpoint.DeviceCounts;
 import org.velella.checkpoint.MemoryEntry;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.RangeFile;
@@ -82,8 +83,10 @@ final class RangeCheckpoint {
    * Saves a later state; with it, what was recorded since the one before begins to count.
    *
    * @param backend that computed it
+   * @param devices what its steps have used of devices
    */
-  void save(TileState state, RowIds ids, List<Recording> recordings, String backend)
+  void save(
+      TileState state, RowIds ids, List<Recording> recordings, String backend, DeviceCounts devices)
       throws IOException {
     provenance.put("backend", backend);
     Map<String, Tensor> memories = new LinkedHashMap<>();
@@ -103,6 +106,6 @@ final class RangeCheckpoint {
     RangeState saved =
         new RangeState(
             chain.range(), state.step(), Tensor.of(rows, ids.samples()), memories, accumulators);
-    chain = RangeFile.write(store, run, chain, saved, recordings, provenance);
+    chain = RangeFile.write(store, run, chain, saved, recordings, provenance, devices);
   }
 }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.velella.checkpoint.DeviceCounts;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.RangeFileName;
 import org.velella.checkpoint.RangeFileRef;
@@ -28,6 +29,9 @@ public final class RangeHeads implements Serializable {
   private final String[] checksums;
   private final String[] shared;
 
+  /** What the steps so far have used of devices, as text; null if nothing. */
+  private final String[] devices;
+
   private RangeHeads(List<RangeEntry> all, int[] numbers) {
     ranges = numbers;
     lo = new long[ranges.length];
@@ -36,6 +40,7 @@ public final class RangeHeads implements Serializable {
     bytes = new long[ranges.length];
     checksums = new String[ranges.length];
     shared = new String[ranges.length];
+    devices = new String[ranges.length];
     for (int i = 0; i < ranges.length; i++) {
       RangeEntry entry = all.get(ranges[i]);
       lo[i] = entry.range().lo();
@@ -46,6 +51,7 @@ public final class RangeHeads implements Serializable {
         bytes[i] = file.bytes();
         checksums[i] = file.crc32c();
         shared[i] = file.shared();
+        devices[i] = file.devices().isNone() ? null : file.devices().text();
       }
     }
   }
@@ -91,7 +97,8 @@ public final class RangeHeads implements Serializable {
       return fresh;
     }
     long step = RangeFileName.parse(files[at]).orElseThrow().step();
+    DeviceCounts used = devices[at] == null ? DeviceCounts.NONE : DeviceCounts.of(devices[at]);
     return fresh.append(
-        new RangeFileRef(files[at], step, bytes[at], checksums[at], shared[at]), List.of());
+        new RangeFileRef(files[at], step, bytes[at], checksums[at], shared[at], used), List.of());
   }
 }

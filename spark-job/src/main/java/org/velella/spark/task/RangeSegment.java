@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.velella.backend.DeviceLostException;
 import org.velella.backend.DeviceMemoryException;
 import org.velella.checkpoint.CheckpointStore;
+import org.velella.checkpoint.DeviceCounts;
 import org.velella.checkpoint.SampleRange;
 import org.velella.module.UnfitInputException;
 import org.velella.plan.TileParameters;
@@ -291,12 +292,13 @@ final class RangeSegment {
     SegmentRecorder recorded = recorder;
     RowIds ids = rows.ids(0, rows.size());
     String backend = tools.engine().backend();
+    DeviceCounts devices = tools.engine().takeUsed();
     boolean handedOver = false;
     try {
       saves.put(
           () -> {
             try (recorded) {
-              checkpoint.save(state, ids, recorded.finish(store), backend);
+              checkpoint.save(state, ids, recorded.finish(store), backend, devices);
             }
           });
       handedOver = true;

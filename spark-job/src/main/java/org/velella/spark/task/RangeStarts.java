@@ -1,6 +1,7 @@
 package org.velella.spark.task;
 
 import java.io.IOException;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,24 @@ final class RangeStarts {
    */
   static int triesBefore(TaskContext task) {
     return task.attemptNumber() + task.stageAttemptNumber();
+  }
+
+  /**
+   * How many attempts of a Spark task were lost before. One that is still running is not: where
+   * Spark starts copies of slow tasks, one at most runs beside a new attempt of the same stage.
+   */
+  static int lostBefore(TaskContext task) {
+    boolean copies = SparkEnv.get().conf().getBoolean("spark.speculation", false);
+    return lost(task.attemptNumber(), task.stageAttemptNumber(), copies);
+  }
+
+  /**
+   * As {@link #lostBefore(TaskContext)}.
+   *
+   * @param copies whether Spark starts copies of tasks that run
+   */
+  static int lost(int attempt, int stageAttempt, boolean copies) {
+    return Math.max(0, copies ? attempt - 1 : attempt) + stageAttempt;
   }
 
   /** Where a range stands: as the driver knows, or as another attempt has left it. */

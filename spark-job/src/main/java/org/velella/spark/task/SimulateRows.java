@@ -76,7 +76,7 @@ public final class SimulateRows implements MapPartitionsFunction<Row, Row> {
     TaskSpec spec = run.value();
     ExecutorRuntime runtime = ExecutorRuntime.of(spec);
     TaskContext task = TaskContext.get();
-    TileEngine engine = TileEngine.of(runtime, spec, RangeStarts.triesBefore(task));
+    TileEngine engine = TileEngine.of(runtime, spec, RangeStarts.lostBefore(task));
     task.addTaskCompletionListener((TaskCompletionListener) ended -> engine.close());
     return new Iterator<>() {
       private Iterator<Row> done = List.<Row>of().iterator();

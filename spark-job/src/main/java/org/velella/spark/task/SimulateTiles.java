@@ -29,15 +29,10 @@ public final class SimulateTiles
 
   private final Broadcast<TaskSpec> run;
   private final Broadcast<RangeHeads> pending;
-  private final DeviceUses uses;
 
-  /**
-   * @param uses gets what the tasks use of devices
-   */
-  public SimulateTiles(Broadcast<TaskSpec> run, Broadcast<RangeHeads> pending, DeviceUses uses) {
+  public SimulateTiles(Broadcast<TaskSpec> run, Broadcast<RangeHeads> pending) {
     this.run = run;
     this.pending = pending;
-    this.uses = uses;
   }
 
   /**
@@ -52,17 +47,18 @@ public final class SimulateTiles
   @Override
   public Iterator<long[]> call(Iterator<Tuple2<SampleKey, byte[]>> fragments) throws IOException {
     TaskSpec spec = run.value();
-    int tries = RangeStarts.triesBefore(TaskContext.get());
+    boolean triedBefore = RangeStarts.triesBefore(TaskContext.get()) > 0;
     ExecutorRuntime runtime = ExecutorRuntime.of(spec);
     Configuration conf = spec.conf().toConfiguration();
     CheckpointStore store = RunStores.open(URI.create(spec.runDirectory()), conf);
     RangeStarts starts =
-        new RangeStarts(store, runtime.identity(), spec.targetSteps(), pending.value(), tries > 0);
+        new RangeStarts(
+            store, runtime.identity(), spec.targetSteps(), pending.value(), triedBefore);
 
     List<long[]> done = new ArrayList<>();
     RangeReader inputs =
         new RangeReader(fragments, runtime.network().inputSize(), spec.targetSteps());
-    TileEngine engine = TileEngine.of(runtime, spec, tries);
+    TileEngine engine = TileEngine.of(runtime, spec, RangeStarts.lostBefore(TaskContext.get()));
     try (engine;
         SelfCheck check = runtime.selfCheck(spec, store);
         SaveQueue saves = new SaveQueue("velella-save")) {
@@ -82,8 +78,6 @@ public final class SimulateTiles
         }
       }
       done.add(SaveCost.of(saves, ranges).toLongs());
-    } finally {
-      uses.add(engine.uses().value());
     }
     return done.iterator();
   }

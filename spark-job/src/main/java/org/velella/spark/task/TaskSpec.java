@@ -48,7 +48,7 @@ public final class TaskSpec implements Serializable, Cloneable {
   private final int tileSize;
   private final int selfCheck;
   private final int gpuPermits;
-  private long endMillis = Long.MAX_VALUE;
+  private Deadline deadline = Deadline.NEVER;
 
   /** Null in a run that is no sweep. */
   private final TaskSweep sweep;
@@ -197,15 +197,11 @@ public final class TaskSpec implements Serializable, Cloneable {
     return gpuPermits;
   }
 
-  /**
-   * This, for tasks that are to end when a time has come.
-   *
-   * @param millis since 1970
-   */
-  public TaskSpec until(long millis) {
+  /** This, for tasks that are to end when a time has come. */
+  public TaskSpec until(Deadline end) {
     try {
       TaskSpec copy = (TaskSpec) clone();
-      copy.endMillis = millis;
+      copy.deadline = end;
       return copy;
     } catch (CloneNotSupportedException e) {
       throw new IllegalStateException("A specification can be cloned", e);
@@ -214,7 +210,7 @@ public final class TaskSpec implements Serializable, Cloneable {
 
   /** Whether tasks are to end once they have saved what they are computing: time is spent. */
   boolean isTimeSpent() {
-    return System.currentTimeMillis() >= endMillis;
+    return deadline.isOver();
   }
 
   /** Tells runs apart whose tasks cannot share what an executor keeps. */

@@ -7,6 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.velella.backend.DeviceLostException;
 import org.velella.backend.DeviceMemoryException;
+import org.velella.backend.DeviceUse;
+import org.velella.checkpoint.DeviceCounts;
 import org.velella.simulate.Simulator;
 
 /**
@@ -22,7 +24,9 @@ final class TileEngine implements AutoCloseable {
 
   private final ExecutorRuntime runtime;
   private final Set<String> full = new HashSet<>();
-  private final DeviceUses uses = new DeviceUses();
+
+  /** What was used of devices by the loans that are closed, and not taken yet. */
+  private DeviceCounts used = DeviceCounts.NONE;
 
   /** Where tiles run; null if there is only a given simulator. */
   private DevicePlace place;
@@ -45,27 +49,27 @@ final class TileEngine implements AutoCloseable {
   /**
    * The engine of a task in this executor.
    *
-   * @param tries how often the task was tried before: each time its tiles are half as large, for
-   *     what ended it may have been that they did not fit in memory
+   * @param lost how many attempts of the task may have been lost: from the second on, each makes
+   *     its tiles half as large, for what ended it may have been that they did not fit in memory
    */
-  static TileEngine of(ExecutorRuntime runtime, TaskSpec spec, int tries) {
+  static TileEngine of(ExecutorRuntime runtime, TaskSpec spec, int lost) {
     TileEngine engine = new TileEngine(runtime, 1);
     engine.place = runtime.place();
     engine.size(spec);
-    int size = smaller(engine.tileSize, tries);
+    int size = smaller(engine.tileSize, lost);
     if (size < engine.tileSize) {
       LOG.warn(
-          "A task was lost {} times, perhaps for want of memory; going on with tiles of {} samples",
-          tries,
+          "{} attempts of a task were lost, perhaps for want of memory; going on with tiles of {} samples",
+          lost,
           size);
       engine.tileSize = size;
     }
     return engine;
   }
 
-  /** Tiles of a task that was tried so often before. */
-  static int smaller(int size, int tries) {
-    return Math.max(1, size >> Math.max(0, Math.min(tries, Integer.SIZE) - 1));
+  /** Tiles of a task of which so many attempts were lost. */
+  static int smaller(int size, int lost) {
+    return Math.max(1, size >> Math.max(0, Math.min(lost, Integer.SIZE) - 1));
   }
 
   /** Asks the device what it has room for, which may be the first that is heard of it. */
@@ -126,7 +130,16 @@ final class TileEngine implements AutoCloseable {
     @Override
     public void close() {
       try (permit) {
-        uses.add(loan.place().text(), loan.use());
+        DeviceUse use = loan.use();
+        used =
+            used.plus(
+                DeviceCounts.of(
+                    loan.place().text(),
+                    use.launches(),
+                    use.fillSum(),
+                    use.kernelNanos(),
+                    use.bytesIn(),
+                    use.bytesOut()));
         loan.close();
       }
     }
@@ -152,9 +165,11 @@ final class TileEngine implements AutoCloseable {
     return new Given(kept.get());
   }
 
-  /** What was used of devices by the loans that are closed. */
-  DeviceUses uses() {
-    return uses;
+  /** What was used of devices since this was asked last. */
+  DeviceCounts takeUsed() {
+    DeviceCounts taken = used;
+    used = DeviceCounts.NONE;
+    return taken;
   }
 
   /** The name of the backend that the next tile runs on. */

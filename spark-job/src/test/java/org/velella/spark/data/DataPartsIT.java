@@ -32,7 +32,7 @@ class DataPartsIT {
     List<Row> rows =
         JavaSparkContext.fromSparkContext(spark)
             .parallelize(new ArrayList<>(parts), parts.size())
-            .mapPartitions(new PartRows(reading, conf, spark.longAccumulator()))
+            .mapPartitions(new PartRows(reading, conf))
             .collect();
     List<String> texts = new ArrayList<>();
     for (Row row : rows) {

@@ -93,10 +93,7 @@ class DeviceFaultsIT {
     assertThat(FakeDevice.programs()).as("kept for the next run").isPositive();
     IdleDevices.free();
     assertThat(FakeDevice.programs()).isZero();
-    JsonNode devices =
-        new ObjectMapper()
-            .readTree(folder.resolve(name).resolve("_run/status.json").toFile())
-            .get("devices");
+    JsonNode devices = devices(name);
     assertThat(devices.fieldNames())
         .toIterable()
         .containsExactlyInAnyOrder("Fake (F-0)", "Fake (F-1)");
@@ -109,6 +106,27 @@ class DeviceFaultsIT {
           .isEqualTo(1000 * use.get("launches").longValue());
     }
     assertThat(launches).isEqualTo(FakeDevice.chunks());
+  }
+
+  private static JsonNode devices(String run) throws IOException {
+    return new ObjectMapper()
+        .readTree(folder.resolve(run).resolve("_run/status.json").toFile())
+        .get("devices");
+  }
+
+  private static long launches(String run) throws IOException {
+    long launches = 0;
+    for (JsonNode use : devices(run)) {
+      launches += use.get("launches").longValue();
+    }
+    return launches;
+  }
+
+  /** Tiles of 3 samples, and of an interval, of which the newest manifest has the states. */
+  private static long savedTiles(String run) {
+    return TestRuns.manifest(folder.resolve(run)).ranges().stream()
+        .mapToLong(range -> range.step() / FaultCluster.EVERY * ((range.range().size() + 2) / 3))
+        .sum();
   }
 
   /** More tasks than may compute at once take no more memory: programs for tiles of two sizes. */
@@ -136,6 +154,24 @@ class DeviceFaultsIT {
     run("room" + room, device);
     assertUndisturbed("room" + room);
     assertThat(messages).noneMatch(line -> line.contains("a device failed"));
+    assertLittleRepeated("f18 room for " + room, 0);
+  }
+
+  /** What does not fit is refused before it is begun, or in the midst of a tile. */
+  private static void assertLittleRepeated(String name, long bound) {
+    long repeated = FakeDevice.work() - FaultCluster.NEEDED;
+    Measured.print(name, repeated, bound, FaultCluster.NEEDED);
+    assertThat(repeated).isBetween(0L, bound);
+  }
+
+  /** F18: the tile that did not fit is begun again, at worst with its range's interval. */
+  @Test
+  void deviceThatFillsUpInTheMidstOfATile() {
+    String device = FakeDevice.fullAt(40);
+    run("filling", device);
+    assertUndisturbed("filling");
+    assertLittleRepeated("f18 full at chunk 40", (long) FaultCluster.RANGE * FaultCluster.EVERY);
+    assertThat(FakeDevice.work()).isGreaterThan(FaultCluster.NEEDED);
   }
 
   /** F18: where not even one sample fits, another backend goes on. */
@@ -146,6 +182,7 @@ class DeviceFaultsIT {
     assertUndisturbed("no-room");
     assertThat(messages).anyMatch(line -> line.contains("a device failed: 6 ranges"));
     assertThat(FakeDevice.chunks()).isZero();
+    assertThat(FakeDevice.work()).isZero();
     assertThatExceptionOfType(RunFailedException.class)
         .isThrownBy(() -> run("no-room-asked-for", device))
         .withMessageContainingAll(device, "1000 bytes were asked for, 0 were free");
@@ -234,12 +271,22 @@ class DeviceFaultsIT {
 
   /** F19: who asked for the device keeps what is saved, and goes on when it is there again. */
   @Test
-  void lostDeviceThatWasAskedFor() {
+  void lostDeviceThatWasAskedFor() throws IOException {
+    run("on-device", FakeDevice.withRoomFor(1000));
+    assertThat(launches("on-device")).isEqualTo(FakeDevice.chunks());
     String device = FakeDevice.lostAt(100);
     assertThatExceptionOfType(RuntimeException.class)
         .isThrownBy(() -> run("asked-for", device))
         .withMessageContaining(device);
+    // What was saved counts, whoever has computed it; what was lost on the way does not.
+    long whole = savedTiles("on-device");
+    assertThat(whole).isEqualTo(FaultCluster.STEPS / FaultCluster.EVERY * (5 * 2 + 1));
+    long saved = launches("asked-for");
+    assertThat(saved).isEqualTo(savedTiles("asked-for") * launches("on-device") / whole);
+    assertThat(saved).isBetween(1L, 99L);
     run("asked-for", "scalar");
     assertUndisturbed("asked-for");
+    // A task may have saved once more after the last commit; what is computed now adds nothing.
+    assertThat(launches("asked-for")).isBetween(saved, 99L);
   }
 }

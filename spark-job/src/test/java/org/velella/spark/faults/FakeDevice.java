@@ -25,8 +25,9 @@ public final class FakeDevice implements DeviceBackend {
 
   private static final AtomicLong DEVICES = new AtomicLong();
   private static final AtomicLong CHUNKS = new AtomicLong();
+  private static final AtomicLong WORK = new AtomicLong();
 
-  private static volatile State state = new State("fake-device", Mode.OUT, 0, 0, 0);
+  private static volatile State state = new State("fake-device", Mode.OUT, 0, 0, 0, 0);
 
   private static final AtomicInteger PROGRAMS = new AtomicInteger();
   private static final AtomicInteger MOST_PROGRAMS = new AtomicInteger();
@@ -57,22 +58,28 @@ public final class FakeDevice implements DeviceBackend {
    * @param room samples that fit
    * @param loseAt the chunk at which it is lost; 0 for none
    * @param flipAt the chunk in which it gets a bit wrong; 0 for none
+   * @param fullAt the chunk for which it has no room, once; 0 for none
    */
-  private record State(String name, Mode mode, int room, long loseAt, long flipAt) {}
+  private record State(String name, Mode mode, int room, long loseAt, long flipAt, long fullAt) {}
 
   private static String set(Mode mode, int room, long loseAt, long flipAt) {
+    return set(mode, room, loseAt, flipAt, 0);
+  }
+
+  private static String set(Mode mode, int room, long loseAt, long flipAt, long fullAt) {
     // A device that was lost stays lost to this process, so each test has its own.
     String name = "fake-device-" + DEVICES.incrementAndGet();
     CHUNKS.set(0);
+    WORK.set(0);
     MOST_BUSY.set(0);
     MOST_PROGRAMS.set(PROGRAMS.get());
-    state = new State(name, mode, room, loseAt, flipAt);
+    state = new State(name, mode, room, loseAt, flipAt, fullAt);
     return name;
   }
 
   /** Nobody has heard of it. */
   static void unplug() {
-    state = new State("fake-device", Mode.OUT, 0, 0, 0);
+    state = new State("fake-device", Mode.OUT, 0, 0, 0, 0);
   }
 
   /** Preferred to all others, and not there. Gives the backend's name, as do the others. */
@@ -86,6 +93,13 @@ public final class FakeDevice implements DeviceBackend {
 
   static String lostAt(long chunk) {
     return set(Mode.THERE, Integer.MAX_VALUE, chunk, 0);
+  }
+
+  /**
+   * In the midst of a tile it turns out that there is no room for the rest, such as for a buffer.
+   */
+  static String fullAt(long chunk) {
+    return set(Mode.THERE, Integer.MAX_VALUE, 0, 0, chunk);
   }
 
   static String wrongAt(long chunk) {
@@ -110,6 +124,11 @@ public final class FakeDevice implements DeviceBackend {
   /** Chunks that the device has been asked for. */
   static long chunks() {
     return CHUNKS.get();
+  }
+
+  /** Steps of samples that the device has begun. */
+  static long work() {
+    return WORK.get();
   }
 
   /** How many chunks both devices have computed at the same time, at most. */
@@ -176,10 +195,14 @@ public final class FakeDevice implements DeviceBackend {
             (scalar, chunk) -> {
               long now = CHUNKS.incrementAndGet();
               launches.incrementAndGet();
+              WORK.addAndGet((long) plan.batch() * chunk.steps());
               MOST_BUSY.accumulateAndGet(BUSY.incrementAndGet(), Math::max);
               try {
                 if (device.loseAt() > 0 && now >= device.loseAt()) {
                   throw new DeviceLostException(device.name(), "an illegal address was met", null);
+                }
+                if (now == device.fullAt()) {
+                  throw new DeviceMemoryException(device.name(), plan.batch() * BYTES, 0);
                 }
                 scalar.run(chunk);
                 if (now == device.flipAt()) {

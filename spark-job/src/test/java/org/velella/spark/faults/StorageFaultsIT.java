@@ -49,6 +49,10 @@ class StorageFaultsIT {
    */
   private static final long LOSS = 2L * FaultCluster.EVERY * TestRuns.SAMPLES;
 
+  /** Where tasks write, so that Spark knows why they failed. */
+  private static final List<String> OF_TASKS =
+      List.of("/checkpoint/ranges/", "/_attempts/", "/results/");
+
   /** Bytes. */
   private static final long ROOM_TO_COUNT = 2000;
 
@@ -112,30 +116,45 @@ class StorageFaultsIT {
         "/results/",
         "/_run/.tmp-"
       })
-  void fullStorage(String place) {
+  void fullStorage(String place) throws IOException {
     Path run = folder.resolve("full" + place.replace('/', '-'));
     String output = "hdfs://" + AUTHORITY + run;
     FakeHdfs.faults(AUTHORITY).full(place);
-    assertThatThrownBy(() -> run(output))
-        .rootCause()
-        .hasMessageContainingAll(
-            place.replace(".tmp-", ""), "No space left on device", ", after ", " bytes");
+    try (EventLog log = EventLog.begin(folder.resolve("log" + place.replace('/', '-')))) {
+      assertThatThrownBy(() -> run(output))
+          .rootCause()
+          .hasMessageContainingAll(
+              place.replace(".tmp-", ""), "No space left on device", ", after ", " bytes");
+      if (OF_TASKS.contains(place)) {
+        assertThat(log.failuresOfTasks())
+            .isNotEmpty()
+            .allSatisfy(
+                reason ->
+                    assertThat(reason)
+                        .contains(run + place, "No space left on device", ", after ", " bytes"));
+      }
+    }
     FakeHdfs.faults(AUTHORITY).full("");
     run(output);
     assertUndisturbed(run);
     assertLittleRepeated("f5 " + place);
   }
 
-  /** F5: no room for manifests while tasks run: they go on, and a later commit takes it all. */
+  /**
+   * F5: no room for manifests while tasks run: they go on, and a later commit takes it all. F21: at
+   * every commit the clock of the storage is another day's, as seen from here.
+   */
   @Test
   void commitThatFailsIsTriedAgain() {
     Path run = folder.resolve("again");
     String output = "hdfs://" + AUTHORITY + run;
     List<String> messages = new ArrayList<>();
+    JumpingClock clock = new JumpingClock();
     RunListener listener =
         new RunListener() {
           @Override
           public void progress(RunProgress progress) {
+            clock.jump(run);
             if (!isTold(messages)) {
               FakeHdfs.faults(AUTHORITY).full("/checkpoint/manifests/");
             }
@@ -144,6 +163,7 @@ class StorageFaultsIT {
           @Override
           public void message(String line) {
             messages.add(line);
+            clock.jump(run);
             if (isTold(messages)) {
               FakeHdfs.faults(AUTHORITY).full("");
             }
@@ -157,6 +177,7 @@ class StorageFaultsIT {
       System.clearProperty(FaultyBackend.MILLIS);
     }
     assertThat(isTold(messages)).isTrue();
+    assertThat(clock.jumps()).isGreaterThan(2);
     assertUndisturbed(run);
   }
 

@@ -238,6 +238,21 @@ class BranchIT {
     resume(leave(run).moreSteps(MORE).set("hidden.tau", 0.003));
     TestRuns.assertSameRun(whole, branch);
 
+    // Of a branch that has gone on, nothing is left but states that it brought in and its own.
+    Path lost = folder.resolve("lost-branch");
+    Files.createDirectories(lost.resolve("_run"));
+    for (Path file : List.of(branch.resolve("_run/run.json"), TestRuns.networkFile(branch))) {
+      Files.copy(file, lost.resolve("_run").resolve(file.getFileName()));
+    }
+    Files.createDirectories(lost.resolve("checkpoint"));
+    TestRuns.copy(branch.resolve("checkpoint/ranges"), lost.resolve("checkpoint/ranges"));
+    Path going = branch;
+    branch = lost;
+    assertThatExceptionOfType(CheckpointCorruptException.class)
+        .isThrownBy(() -> resume(leave(run).moreSteps(MORE).set("hidden.tau", 0.003)))
+        .withMessageContainingAll("states beyond step " + STEPS, "no manifest", "restore");
+    branch = going;
+
     // As if it had been killed before its first checkpoint, and the run had gone on meanwhile.
     Path cut = folder.resolve("cut");
     Files.createDirectories(cut.resolve("_run"));

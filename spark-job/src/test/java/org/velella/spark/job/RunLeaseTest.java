@@ -2,11 +2,13 @@ package org.velella.spark.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -15,6 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.CommitFailedException;
 import org.velella.checkpoint.LocalCheckpointStore;
@@ -125,6 +129,31 @@ class RunLeaseTest {
     assertThat(files()).containsExactly(NEXT);
     assertThat(messages).isEmpty();
     lease.close();
+  }
+
+  /** A process lives in which the clock has jumped since, or in which it has not. */
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 0, 1})
+  void clockThatJumpsMakesNobodyDead(int days) throws IOException {
+    assumeTrue(Files.exists(Path.of("/proc/self/stat")), "Only Linux tells ticks");
+    ProcessHandle parent = ProcessHandle.current().parent().orElseThrow();
+    String state = Files.readString(Path.of("/proc/" + parent.pid() + "/stat"));
+    String ticks = state.replaceFirst("(?s).*\\) ", "").split(" ")[19];
+    String started = parent.info().startInstant().orElseThrow().plus(Duration.ofDays(days)) + "";
+    String lease =
+        new String(lease(machine(), parent.pid(), 0, ""), StandardCharsets.UTF_8)
+            .replace(
+                "\"process_started\":\"\"",
+                "\"process_started\":\"%s\",\"process_ticks\":\"%s\"".formatted(started, ticks));
+    store.createExclusive(HERE, lease.getBytes(StandardCharsets.UTF_8));
+    assertThatExceptionOfType(CommitFailedException.class)
+        .isThrownBy(() -> take(0))
+        .withMessageContaining("process " + parent.pid());
+    // Another process of the same number, which began a tick later.
+    String other = lease.replace("\"" + ticks + "\"", "\"" + (Long.parseLong(ticks) + 1) + "\"");
+    store.replace(HERE, other.getBytes(StandardCharsets.UTF_8));
+    take(0).close();
+    assertThat(messages).isEmpty();
   }
 
   @Test

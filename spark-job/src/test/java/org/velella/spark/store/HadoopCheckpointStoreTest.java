@@ -1,8 +1,10 @@
 package org.velella.spark.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -28,6 +30,46 @@ class HadoopCheckpointStoreTest extends CheckpointStoreContract {
   @Override
   protected int raceRounds() {
     return 25;
+  }
+
+  /** As of a cleaner whose clock has jumped a day. */
+  @Test
+  void whatACleanerTakesFromALivingDriverIsWrittenAgain() throws IOException {
+    CheckpointStore store = emptyStore();
+    Instant tomorrow = Instant.now().plusSeconds(24 * 60 * 60);
+    int[] left = new int[1];
+    FakeHdfs.faults("contract")
+        .observe(
+            (phase, name) -> {
+              if (phase == StoreFaults.Phase.BEFORE
+                  && name.startsWith("rename to ")
+                  && left[0]-- > 0) {
+                clean(store, tomorrow);
+              }
+            });
+    try {
+      left[0] = 2;
+      assertThat(store.createExclusive("a/lease", new byte[] {1})).isTrue();
+      left[0] = 2;
+      store.replace("a/lease", new byte[] {2});
+      assertThat(Files.readAllBytes(folder.resolve("run/a/lease"))).containsExactly(2);
+      left[0] = 1;
+      assertThatExceptionOfType(IOException.class)
+          .isThrownBy(() -> store.createUnique("a/state", out -> out.write(1)));
+      assertThat(store.list("a")).hasSize(1);
+    } finally {
+      FakeHdfs.faults("contract").observe((phase, name) -> {});
+    }
+  }
+
+  private static void clean(CheckpointStore store, Instant before) {
+    try {
+      for (CheckpointStore.StoredFile file : store.unfinished("a", before)) {
+        store.deleteUnfinished("a/" + file.name());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.TaskKilledException;
@@ -133,21 +132,6 @@ class DevicePlaceTest {
     assertThat(interrupted.getCount()).isZero();
     held.close();
     place.enter(Assertions::fail).close();
-  }
-
-  @Test
-  void usesAddUp() {
-    DeviceUses sum = new DeviceUses();
-    assertThat(sum.isZero()).isTrue();
-    sum.add(Map.of("A", new DeviceUse(1, 9, 2, 3, 4)));
-    DeviceUses other = sum.copy();
-    other.reset();
-    assertThat(other.isZero()).isTrue();
-    other.add(Map.of("A", new DeviceUse(10, 90, 20, 30, 40), "B", new DeviceUse(5, 5, 5, 5, 5)));
-    sum.merge(other);
-    assertThat(sum.value())
-        .isEqualTo(
-            Map.of("A", new DeviceUse(11, 99, 22, 33, 44), "B", new DeviceUse(5, 5, 5, 5, 5)));
   }
 
   /** Devices that are only spoken of. */

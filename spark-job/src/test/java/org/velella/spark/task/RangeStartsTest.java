@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.velella.checkpoint.DeviceCounts;
 import org.velella.checkpoint.Manifest;
 import org.velella.checkpoint.ManifestLog;
 import org.velella.checkpoint.MemoryEntry;
@@ -53,7 +54,8 @@ class RangeStartsTest {
     memories.put("v", Tensor.of(Shape.of(2), new float[] {step, -step}));
     Tensor ids = Tensor.of(Shape.of(2), new long[] {before.range().lo(), before.range().lo() + 1});
     RangeState state = new RangeState(before.range(), step, ids, memories, Map.of());
-    return RangeFile.write(store, RUN, before, state, List.of(), new TreeMap<>());
+    return RangeFile.write(
+        store, RUN, before, state, List.of(), new TreeMap<>(), DeviceCounts.of("A", 1, 2, 3, 4, 5));
   }
 
   private void commit() throws IOException {
@@ -72,6 +74,16 @@ class RangeStartsTest {
 
     assertThat(starts.of(1).step()).isEqualTo(6);
     assertThat(starts.of(2).step()).isEqualTo(2);
+  }
+
+  /** What a task saves next goes on counting from there. */
+  @Test
+  void whatDevicesHaveDoneComesAlong() throws IOException {
+    RangeHeads given = given();
+
+    assertThat(given.start(1).current()).isEqualTo(ranges.get(1).current());
+    assertThat(given.start(1).current().orElseThrow().devices())
+        .isEqualTo(DeviceCounts.of("A", 1, 2, 3, 4, 5));
   }
 
   @Test

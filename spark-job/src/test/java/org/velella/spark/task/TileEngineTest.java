@@ -12,4 +12,26 @@ class TileEngineTest {
   void tilesShrinkFromTheSecondTimeOn(int size, int tries, int expected) {
     assertThat(TileEngine.smaller(size, tries)).isEqualTo(expected);
   }
+
+  /**
+   * The attempt of a stage, that of the stage itself, whether Spark starts copies; of the attempts
+   * before, one may be running still.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "0,0,false,0",
+    "1,0,false,1",
+    "3,0,false,3",
+    "0,1,false,1",
+    "2,1,false,3",
+    "0,0,true,0",
+    "1,0,true,0",
+    "2,0,true,1",
+    "3,0,true,2",
+    "0,2,true,2",
+    "1,2,true,2"
+  })
+  void copiesOfTasksThatRunAreNoLosses(int attempt, int stageAttempt, boolean copies, int lost) {
+    assertThat(RangeStarts.lost(attempt, stageAttempt, copies)).isEqualTo(lost);
+  }
 }
