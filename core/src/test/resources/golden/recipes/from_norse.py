@@ -13,14 +13,15 @@ MODEL = """model norse_lif
 """
 
 
-def export(net, folder):
+def export(net, shape, folder):
     state = {k: v.numpy() for k, v in net.state_dict().items()}
     numpy.savez_compressed(f"{folder}/state.npz", **state)
+    size = {k: list(v.shape) for k, v in state.items()}
     nodes = [
-        {"path": "input", "op": "input", "shape": [20]},
-        {"path": "0", "op": "linear", "weight": [30, 20], "bias": [30]},
+        {"path": "input", "op": "input", "shape": list(shape)},
+        {"path": "0", "op": "linear", "weight": size["0.weight"], "bias": size["0.bias"]},
         {"path": "1", "op": "neuron", "model": 0},
-        {"path": "2", "op": "linear", "weight": [5, 30], "bias": [5]},
+        {"path": "2", "op": "linear", "weight": size["2.weight"], "bias": size["2.bias"]},
         {"path": "3", "op": "neuron", "model": 0},
         {"path": "output", "op": "output"},
     ]

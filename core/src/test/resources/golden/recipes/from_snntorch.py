@@ -9,16 +9,17 @@ MODEL = """model snntorch_leaky
 """
 
 
-def export(net, folder):
+def export(net, shape, folder):
     used = ("weight", "bias", "beta", "threshold")
     state = {k: v.numpy() for k, v in net.state_dict().items() if k.split(".")[-1] in used}
     numpy.savez(f"{folder}/state.npz", **state)
+    size = {k: list(v.shape) for k, v in state.items()}
     leaky = {"op": "neuron", "model": 0, "parameters": {"beta": [], "threshold": []}}
     nodes = [
-        {"path": "input", "op": "input", "shape": [20]},
-        {"path": "fc1", "op": "linear", "weight": [30, 20], "bias": [30]},
+        {"path": "input", "op": "input", "shape": list(shape)},
+        {"path": "fc1", "op": "linear", "weight": size["fc1.weight"], "bias": size["fc1.bias"]},
         {"path": "lif1", **leaky},
-        {"path": "fc2", "op": "linear", "weight": [5, 30], "bias": [5]},
+        {"path": "fc2", "op": "linear", "weight": size["fc2.weight"], "bias": size["fc2.bias"]},
         {"path": "lif2", **leaky},
         {"path": "output", "op": "output"},
     ]

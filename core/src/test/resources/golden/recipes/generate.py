@@ -4,10 +4,13 @@
     python generate.py [FOLDER]
 
 For each framework it leaves what the recipe exports, an input and the spikes that the framework
-computes of it: one folder each in FOLDER, by default the one of this file. Also state dicts of many
-element types, and what they hold as float64.
+computes of it: one folder each in FOLDER, by default the one of this file. Where the oracle's data
+lies beside the project, in shared/oracle, also one each in FOLDER/oracle, for a larger network whose
+input is that of the oracle's convnet. Also state dicts of many element types, and what they hold as
+float64.
 """
 
+import json
 import sys
 from pathlib import Path
 
@@ -20,24 +23,35 @@ import from_snntorch
 import from_spikingjelly
 
 STEPS, SAMPLES = 20, 8
+ORACLE = Path(__file__).resolve().parents[7] / "shared/oracle/spikingjelly"
 
 
 def spikes(*shape):
     return (torch.rand(STEPS, SAMPLES, *shape) < 0.4).float()
 
 
-def spikingjelly():
+def oracle_spikes():
+    """Steps, samples, channels, rows and columns, unpacked as convnet.json says."""
+    shape = json.loads((ORACLE / "convnet.json").read_text())["input_shape"]
+    bits = np.unpackbits(np.load(ORACLE / "convnet.x.npy"), bitorder="little")
+    return torch.from_numpy(bits[: np.prod(shape)].reshape(shape)).float()
+
+
+def spikingjelly(shape, outputs, gain, draw):
     from spikingjelly.activation_based import functional, layer, neuron
 
+    channels, height, width = shape
     net = torch.nn.Sequential()
     net.conv = torch.nn.Sequential(
-        layer.Conv2d(2, 4, 3, padding=1, bias=False),
+        layer.Conv2d(channels, 4, 3, padding=1, bias=False),
         layer.BatchNorm2d(4),
         neuron.LIFNode(tau=2.0),
         layer.AvgPool2d(2),
     )
     net.fc = torch.nn.Sequential(
-        layer.Flatten(), layer.Linear(64, 5), neuron.ParametricLIFNode(init_tau=2.3, v_reset=None)
+        layer.Flatten(),
+        layer.Linear(height * width, outputs),
+        neuron.ParametricLIFNode(init_tau=2.3, v_reset=None),
     )
     with torch.no_grad():
         net.conv[0].weight.mul_(3)
@@ -45,24 +59,24 @@ def spikingjelly():
         net.conv[1].bias.uniform_(-0.2, 1.2)
         net.conv[1].running_mean.uniform_(-0.3, 0.3)
         net.conv[1].running_var.uniform_(0.3, 1.5)
-        net.fc[1].weight.mul_(12)
+        net.fc[1].weight.mul_(12 * gain)
         net.fc[1].bias.add_(0.4)
     functional.set_step_mode(net, "m")
     net.eval()
-    x = spikes(2, 8, 8)
+    x = draw()
     return net, x, net.fc(net.conv(x))
 
 
-def snntorch():
+def snntorch(shape, outputs, gain, draw):
     import snntorch as snn
 
     net = torch.nn.Module()
-    net.fc1, net.fc2 = torch.nn.Linear(20, 30), torch.nn.Linear(30, 5)
+    net.fc1, net.fc2 = torch.nn.Linear(*shape, 30), torch.nn.Linear(30, outputs)
     net.lif1, net.lif2 = snn.Leaky(beta=0.9), snn.Leaky(beta=0.8, threshold=0.7)
     with torch.no_grad():
         net.fc1.weight.mul_(3)
-        net.fc2.weight.mul_(3)
-    x, out = spikes(20), []
+        net.fc2.weight.mul_(3 * gain)
+    x, out = draw(), []
     mem1, mem2 = net.lif1.init_leaky(), net.lif2.init_leaky()
     for step in x:
         hidden, mem1 = net.lif1(net.fc1(step), mem1)
@@ -71,16 +85,19 @@ def snntorch():
     return net, x, torch.stack(out)
 
 
-def norse():
+def norse(shape, outputs, gain, draw):
     import norse.torch as norse
 
     net = torch.nn.Sequential(
-        torch.nn.Linear(20, 30), norse.LIFCell(), torch.nn.Linear(30, 5), norse.LIFCell()
+        torch.nn.Linear(*shape, 30),
+        norse.LIFCell(),
+        torch.nn.Linear(30, outputs),
+        norse.LIFCell(),
     )
     with torch.no_grad():
         net[0].weight.mul_(8)
-        net[2].weight.mul_(8)
-    x, out, hidden, last = spikes(20), [], None, None
+        net[2].weight.mul_(8 * gain)
+    x, out, hidden, last = draw(), [], None, None
     for step in x:
         spike, hidden = net[1](net[0](step), hidden)
         spike, last = net[3](net[2](spike), last)
@@ -104,22 +121,35 @@ def types(folder):
     np.save(folder / "types-as-float64.npy", exact)
 
 
+def export(made, recipe, shape, folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    net, x, y = made
+    recipe.export(net, shape, folder)
+    np.save(folder / "spikes.npy", y.numpy().astype(np.uint8))
+    print(folder.name, "mean of the outputs:", y.mean().item())
+    return x
+
+
 def main(folder):
     torch.manual_seed(5)
     torch.set_grad_enabled(False)
-    for make, recipe in (
-        (spikingjelly, from_spikingjelly),
-        (snntorch, from_snntorch),
-        (norse, from_norse),
-    ):
+    frameworks = (
+        (spikingjelly, from_spikingjelly, (2, 8, 8)),
+        (snntorch, from_snntorch, (20,)),
+        (norse, from_norse, (20,)),
+    )
+    for make, recipe, shape in frameworks:
         here = folder / make.__name__
-        here.mkdir(parents=True, exist_ok=True)
-        net, x, y = make()
-        recipe.export(net, here)
+        x = export(make(shape, 5, 1, lambda: spikes(*shape)), recipe, shape, here)
         np.save(here / "input.npy", x.numpy().astype(np.uint8))
-        np.save(here / "spikes.npy", y.numpy().astype(np.uint8))
-        print(make.__name__, "mean of the outputs:", y.mean().item())
     types(folder)
+    if not ORACLE.exists():
+        print("there is no shared/oracle beside the project; no networks for its data are made")
+        return
+    for make, recipe, shape in frameworks:
+        x = oracle_spikes() if len(shape) == 3 else oracle_spikes().flatten(2)
+        made = make(x.shape[2:], 40, 3, lambda: x)
+        export(made, recipe, x.shape[2:], folder / "oracle" / make.__name__)
 
 
 if __name__ == "__main__":

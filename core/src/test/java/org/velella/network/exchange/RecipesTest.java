@@ -15,7 +15,9 @@ import org.velella.network.NetworkModule;
 import org.velella.network.NetworkStructure;
 import org.velella.tensor.NdArrays;
 import org.velella.tensor.Npy;
+import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
+import org.velella.testkit.Oracle;
 
 /**
  * What the recipes of {@code EXCHANGE.md} export gives the spikes that the frameworks computed; the
@@ -57,6 +59,26 @@ class RecipesTest {
     Tensor input = Npy.read(folder.resolve("input.npy"));
     // Sums are rounded in another order there; at most one spike in a thousand may differ.
     assertThat(differences(network, input, expected)).isLessThanOrEqualTo(expected.size() / 1000);
+  }
+
+  /** Larger networks, and an input that others than this project have made. */
+  @ParameterizedTest
+  @ValueSource(strings = {"spikingjelly", "snntorch", "norse"})
+  void theExportSpikesAsTheFrameworkOnTheOracle(String framework) throws IOException {
+    Path folder = RECIPES.resolve("oracle").resolve(framework);
+    byte[] packed = Npy.read(Oracle.path("spikingjelly/convnet.x.npy")).bytes();
+    Shape shape =
+        framework.equals("spikingjelly") ? Shape.of(20, 5, 2, 16, 20) : Shape.of(20, 5, 640);
+    float[] input = new float[shape.size()];
+    for (int i = 0; i < input.length; i++) {
+      input[i] = packed[i >> 3] >> (i & 7) & 1;
+    }
+    Tensor expected = Npy.read(folder.resolve("spikes.npy"));
+    assertThat(expected.shape()).isEqualTo(Shape.of(20, 5, 40));
+    double rate = java.util.Arrays.stream(expected.toDoubles()).average().orElseThrow();
+    assertThat(rate).isBetween(0.1, 0.9);
+    assertThat(differences(load(folder).network(), Tensor.of(shape, input), expected))
+        .isLessThanOrEqualTo(expected.size() / 1000);
   }
 
   @Test
