@@ -26,7 +26,7 @@ final class NirFile {
   static final int GREATEST_DEPTH = 32;
 
   /** Longer files are read from disk piece by piece. */
-  private static final long IN_MEMORY = 1L << 29;
+  static final long IN_MEMORY = 1L << 24;
 
   private static final byte[] SIGNATURE = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
 

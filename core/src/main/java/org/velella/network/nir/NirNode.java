@@ -102,9 +102,9 @@ record NirNode(
     return float32(name, tensor, notes);
   }
 
-  /** The elements rounded once to float32, every one finite. */
+  /** The elements rounded once to float32, every one finite; if they are such, the same array. */
   Tensor float32(String name, Tensor tensor, NirNotes notes) {
-    float[] values = tensor.toFloats();
+    float[] values = tensor.dtype() == DType.FLOAT32 ? tensor.floats() : tensor.toFloats();
     int rounded = 0;
     for (int i = 0; i < values.length; i++) {
       double exact = tensor.doubleAt(i);

@@ -51,7 +51,18 @@ public final class NirReader {
 
   /** As {@link #read}, with what the import changed or left out. */
   public static NirImport readWithNotes(Path file, NirConvention convention, double dt) {
-    return read(file.toString(), convention, dt, notes -> NirFile.read(file, notes));
+    return readWithNotes(file, file.toString(), convention, dt);
+  }
+
+  /**
+   * As {@link #readWithNotes(Path, NirConvention, double)}. Of a file of more than 16 MiB, no more
+   * than its arrays are held; of one that is compressed, each array twice for a moment.
+   *
+   * @param name what messages call it
+   */
+  public static NirImport readWithNotes(
+      Path file, String name, NirConvention convention, double dt) {
+    return read(name, convention, dt, notes -> NirFile.read(file, notes));
   }
 
   /**

@@ -17,7 +17,10 @@ import java.util.zip.CheckedOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.velella.layer.LinearOperation;
+import org.velella.network.Network;
 import org.velella.network.NetworkStructure;
+import org.velella.network.nir.NirConvention;
+import org.velella.network.nir.NirReader;
 import org.velella.testkit.SmallHeap;
 
 /**
@@ -28,6 +31,9 @@ import org.velella.testkit.SmallHeap;
 final class LargeStateDicts {
   static final long HEAP_BYTES = 26L << 20;
 
+  /** Written by the test. */
+  static final String NIR = "large.nir";
+
   private static final int LAYERS = 3;
   private static final int SIDE = 1024;
   private static final int OTHERS = 62;
@@ -37,6 +43,7 @@ final class LargeStateDicts {
   /** Says the sum of the weights, each of which is as the number of its layer. */
   public static void main(String[] args) throws IOException {
     SmallHeap.require(HEAP_BYTES);
+    nir(Path.of(args[0], NIR));
     Path safetensors = Path.of(args[0], "state.safetensors");
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(safetensors))) {
       safetensors(out);
@@ -48,6 +55,17 @@ final class LargeStateDicts {
       npz(out);
     }
     load(npz);
+  }
+
+  /** The only weight is two thirds of the heap; beside it there is no room for the file's bytes. */
+  private static void nir(Path file) {
+    Network network = NirReader.read(file, NirConvention.NORSE, 1e-3);
+    LinearOperation layer = (LinearOperation) network.node("fc").operation();
+    double sum = 0;
+    for (float weight : layer.weight().floats()) {
+      sum += weight;
+    }
+    System.out.println("%s: sum %d".formatted(file.getFileName(), (long) sum));
   }
 
   private static void load(Path file) throws IOException {

@@ -4,8 +4,10 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.security.AccessControlException;
@@ -27,6 +29,7 @@ import org.velella.tensor.Tensor;
 /** Reads network files of any Hadoop file system. */
 public final class NetworkSource {
   private static final long MAX_BYTES = Integer.MAX_VALUE - 64;
+  private static final long LARGE_BYTES = 1 << 24;
 
   private NetworkSource() {}
 
@@ -48,6 +51,14 @@ public final class NetworkSource {
   public static NirImport readWithNotes(
       String uri, String convention, double dt, Configuration conf) {
     NirConvention named = convention(convention);
+    Optional<Path> large = opened(uri, conf, NetworkSource::largeNir);
+    if (large.isPresent()) {
+      try {
+        return NirReader.readWithNotes(large.get(), uri, named, dt);
+      } catch (NirException e) {
+        throw new UsageException(e.getMessage(), e);
+      }
+    }
     byte[] bytes = bytes(uri, conf);
     try {
       if (NirReader.isHdf5(bytes)) {
@@ -140,6 +151,12 @@ public final class NetworkSource {
     } catch (IllegalArgumentException e) {
       throw new UsageException("--convention " + text + ": " + e.getMessage(), e);
     }
+  }
+
+  /** A NIR file that need not be held as bytes, beside its arrays. */
+  private static Optional<Path> largeNir(InputFile file) throws IOException {
+    boolean isLarge = file.length() > LARGE_BYTES && NirReader.isHdf5(file.read(0, 8));
+    return isLarge ? file.onDisk() : Optional.empty();
   }
 
   private static byte[] bytes(String uri, Configuration conf) {

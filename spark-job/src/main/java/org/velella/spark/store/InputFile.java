@@ -3,6 +3,8 @@ package org.velella.spark.store;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -18,12 +20,12 @@ public final class InputFile implements AutoCloseable {
 
   private final String uri;
   private final FSDataInputStream stream;
-  private final long length;
+  private final FileStatus status;
 
-  private InputFile(String uri, FSDataInputStream stream, long length) {
+  private InputFile(String uri, FSDataInputStream stream, FileStatus status) {
     this.uri = uri;
     this.stream = stream;
-    this.length = length;
+    this.status = status;
   }
 
   /**
@@ -39,7 +41,7 @@ public final class InputFile implements AutoCloseable {
     if (status.isDirectory()) {
       throw new IsDirectoryException(uri);
     }
-    return new InputFile(uri, files.open(path), status.getLen());
+    return new InputFile(uri, files.open(path), status);
   }
 
   /**
@@ -93,15 +95,23 @@ public final class InputFile implements AutoCloseable {
 
   /** Bytes of the whole file. */
   public long length() {
-    return length;
+    return status.getLen();
+  }
+
+  /** The file on a disk of this machine, if it lies on one. */
+  public Optional<java.nio.file.Path> onDisk() {
+    URI file = status.getPath().toUri();
+    return "file".equals(file.getScheme())
+        ? Optional.of(java.nio.file.Path.of(file.getPath()))
+        : Optional.empty();
   }
 
   /** Bytes {@code [position, position + count)}. */
   public byte[] read(long position, int count) throws IOException {
-    if (position + count > length) {
+    if (position + count > length()) {
       throw new EOFException(
           "%s has %d bytes, asked for %d to %d"
-              .formatted(name(), length, position, position + count));
+              .formatted(name(), length(), position, position + count));
     }
     byte[] bytes = new byte[count];
     stream.readFully(position, bytes);
