@@ -2,6 +2,8 @@ package org.velella.dataset;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -85,8 +87,29 @@ public final class Aedat3File implements EventFile {
     return new String(bytes, StandardCharsets.UTF_8).strip();
   }
 
-  private void packet(ByteReader in, byte[] event, EventConsumer events) throws IOException {
-    events.block(in.offset());
+  @Override
+  public List<Long> cuts(long bytes) throws IOException {
+    List<Long> cuts = new ArrayList<>(List.of(0L));
+    try (ByteReader in = ByteReader.openHeads(file, 0)) {
+      header(in);
+      while (!in.atEnd()) {
+        if (in.offset() - cuts.get(cuts.size() - 1) >= bytes) {
+          cuts.add(in.offset());
+        }
+        in.skip(head(in).dataBytes(), "a packet");
+      }
+    }
+    return cuts;
+  }
+
+  /** What stands before a packet's events. */
+  private record Head(int type, int eventBytes, int overflow, int capacity, int number) {
+    long dataBytes() {
+      return (long) eventBytes * capacity;
+    }
+  }
+
+  private Head head(ByteReader in) throws IOException {
     int type = in.u16("a packet's header");
     in.u16("a packet's header");
     int eventBytes = in.i32("a packet's header");
@@ -95,27 +118,34 @@ public final class Aedat3File implements EventFile {
     int capacity = in.i32("a packet's header");
     int number = in.i32("a packet's header");
     in.i32("a packet's header");
-    long dataBytes = (long) eventBytes * capacity;
     if (eventBytes < 1 || number < 0 || capacity < number || overflow < 0) {
       throw wrong(
           in.offset() - PACKET_HEADER_BYTES,
           "a packet of %d events of %d bytes, %d of them used, with %d overflows of the clock"
               .formatted(capacity, eventBytes, number, overflow));
     }
-    if (in.offset() + dataBytes > file.length()) {
+    Head head = new Head(type, eventBytes, overflow, capacity, number);
+    if (in.offset() + head.dataBytes() > file.length()) {
       throw wrong(
           in.offset() - PACKET_HEADER_BYTES,
           "a packet of %d bytes, but the file ends %d bytes after its header; it is cut short"
-              .formatted(dataBytes, file.length() - in.offset()));
+              .formatted(head.dataBytes(), file.length() - in.offset()));
     }
-    if (type != POLARITY) {
-      in.skip(dataBytes, "a packet");
+    return head;
+  }
+
+  private void packet(ByteReader in, byte[] event, EventConsumer events) throws IOException {
+    events.block(in.offset());
+    Head head = head(in);
+    int eventBytes = head.eventBytes();
+    if (head.type() != POLARITY) {
+      in.skip(head.dataBytes(), "a packet");
       return;
     }
     if (eventBytes < EVENT_BYTES) {
       throw wrong(in.offset(), "polarity events of %d bytes; they have 8".formatted(eventBytes));
     }
-    for (int i = 0; i < number; i++) {
+    for (int i = 0; i < head.number(); i++) {
       if (in.read(event, EVENT_BYTES) < EVENT_BYTES) {
         throw in.cutShort("a packet");
       }
@@ -127,13 +157,13 @@ public final class Aedat3File implements EventFile {
       }
       if ((data & 1) == 1) {
         events.event(
-            (long) overflow << 31 | time,
+            (long) head.overflow() << 31 | time,
             data >>> 17 & 0x7fff,
             data >>> 2 & 0x7fff,
             data >>> 1 & 1);
       }
     }
-    in.skip((long) (capacity - number) * eventBytes, "a packet");
+    in.skip((long) (head.capacity() - head.number()) * eventBytes, "a packet");
   }
 
   private static int i32(byte[] bytes, int at) {

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,7 +26,6 @@ public final class Aedat4File implements EventFile {
   private static final Pattern SIZE_Y = Pattern.compile("\"sizeY\"[^>]*>(\\d{1,5})<");
   private static final int MAX_HEADER = 1 << 24;
   private static final int EVENT_BYTES = 16;
-  private static final int PACKET_HEADER_BYTES = 8;
 
   /** A packet that has or gives more than this is damaged: writers begin a new one every few ms. */
   private static final int MAX_PACKET = 1 << 28;
@@ -148,14 +149,7 @@ public final class Aedat4File implements EventFile {
       while (in.offset() < Math.min(to, end) && !in.atEnd()) {
         long offset = in.offset();
         int id = in.i32("a packet's header");
-        int bytes = in.i32("a packet's header");
-        if (bytes < 0 || bytes > file.length() - in.offset()) {
-          throw DatasetException.at(
-              file.name(),
-              offset,
-              "a packet of %d bytes, but %d are left; the file is damaged or cut short"
-                  .formatted(bytes, file.length() - in.offset()));
-        }
+        int bytes = packetBytes(in, offset);
         if (stream >= 0 && id != stream) {
           in.skip(bytes, "a packet");
           continue;
@@ -176,6 +170,37 @@ public final class Aedat4File implements EventFile {
         }
       }
     }
+  }
+
+  private int packetBytes(ByteReader in, long offset) throws IOException {
+    int bytes = in.i32("a packet's header");
+    if (bytes < 0 || bytes > file.length() - in.offset()) {
+      throw DatasetException.at(
+          file.name(),
+          offset,
+          "a packet of %d bytes, but %d are left; the file is damaged or cut short"
+              .formatted(bytes, file.length() - in.offset()));
+    }
+    return bytes;
+  }
+
+  /** Where the header names no stream, the first packet of events tells which one is read. */
+  @Override
+  public List<Long> cuts(long bytes) throws IOException {
+    Header head = header();
+    List<Long> cuts = new ArrayList<>(List.of(0L));
+    long end = head.stream() < 0 ? 0 : Math.min(head.end(), file.length());
+    try (ByteReader in = ByteReader.openHeads(file, head.begin())) {
+      while (in.offset() < end && !in.atEnd()) {
+        long offset = in.offset();
+        if (offset - cuts.get(cuts.size() - 1) >= bytes) {
+          cuts.add(offset);
+        }
+        in.i32("a packet's header");
+        in.skip(packetBytes(in, offset), "a packet");
+      }
+    }
+    return cuts;
   }
 
   /** Hands over a packet's events; says whether it was one of events. */

@@ -6,6 +6,7 @@ import java.io.InputStream;
 /** Little-endian values of a stream, with the place at which they stand for messages. */
 final class ByteReader implements AutoCloseable {
   private static final int BLOCK_BYTES = 1 << 16;
+  private static final int HEAD_BYTES = 32;
 
   private final String name;
   private final InputStream in;
@@ -32,6 +33,11 @@ final class ByteReader implements AutoCloseable {
     long rest = Math.max(16, file.length() - offset);
     return new ByteReader(
         file.name(), file.open(offset), offset, (int) Math.min(BLOCK_BYTES, rest));
+  }
+
+  /** For reading little here and there. */
+  static ByteReader openHeads(DataFile file, long offset) throws IOException {
+    return new ByteReader(file.name(), file.open(offset), offset, HEAD_BYTES);
   }
 
   /** Bytes from the file's beginning to what is read next. */

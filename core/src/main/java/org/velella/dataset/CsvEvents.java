@@ -20,10 +20,15 @@ final class CsvEvents implements AutoCloseable {
   private static final BigDecimal MOST_SECONDS = BigDecimal.valueOf(9e9);
 
   private final String name;
-  private final LineReader lines;
   private final Map<String, Integer> columns = new HashMap<>();
   private int count;
+  private LineReader lines;
 
+  /** Lines from this byte on are not read. */
+  private long to = Long.MAX_VALUE;
+
+  private long begun;
+  private long offset;
   private String[] cells;
 
   CsvEvents(DataFile file) throws IOException {
@@ -31,10 +36,44 @@ final class CsvEvents implements AutoCloseable {
     this.lines = new LineReader(file);
     try {
       header(lines.next());
+      begun = 1;
     } catch (IOException | RuntimeException e) {
       Closing.after(e, lines);
       throw e;
     }
+  }
+
+  /** The events of lines that begin in a range of bytes; lines are numbered from 1 on there. */
+  static CsvEvents in(DataFile file, long from, long to) throws IOException {
+    CsvEvents events = new CsvEvents(file);
+    events.to = to;
+    if (from > 0) {
+      events.goOn(() -> LineReader.after(file, from));
+    }
+    return events;
+  }
+
+  /** The events from a line on. */
+  static CsvEvents from(DataFile file, Place place) throws IOException {
+    CsvEvents events = new CsvEvents(file);
+    if (place.offset() > 0) {
+      events.goOn(() -> new LineReader(file, place.offset(), place.line()));
+    }
+    return events;
+  }
+
+  /** Where a line begins, and its number. */
+  record Place(long offset, long line) {}
+
+  private interface Opening {
+    LineReader open() throws IOException;
+  }
+
+  /** Reads on elsewhere, now that the columns are known. */
+  private void goOn(Opening opening) throws IOException {
+    lines.close();
+    lines = opening.open();
+    begun = 0;
   }
 
   private void header(String line) {
@@ -63,15 +102,27 @@ final class CsvEvents implements AutoCloseable {
 
   /** Goes to the next event; says whether there is one. */
   boolean next() throws IOException {
-    String line = lines.next();
-    while (line != null && line.isBlank()) {
-      line = lines.next();
-    }
+    String line;
+    do {
+      offset = lines.offset();
+      line = offset < to ? lines.next() : null;
+      begun += line == null ? 0 : 1;
+    } while (line != null && line.isBlank());
     cells = line == null ? null : line.split(",", count + 1);
     if (cells != null && cells.length != count) {
       throw wrong("%d cells, the header has %d".formatted(cells.length, count));
     }
     return cells != null;
+  }
+
+  /** Where the event stands. */
+  Place here() {
+    return new Place(offset, lines.number());
+  }
+
+  /** How many lines were read, the header and empty ones too. */
+  long begun() {
+    return begun;
   }
 
   long sample() {
@@ -131,6 +182,14 @@ final class CsvEvents implements AutoCloseable {
       // As any other text that is no time.
     }
     throw wrong("t is '%s', no time in seconds".formatted(cell(text)));
+  }
+
+  /** Whether another sample begins; of a file that is not sorted, the event is wrong. */
+  boolean isNext(long sample, long last) {
+    if (sample < last) {
+      throw wrong("sample %d after sample %d; sort the file by sample".formatted(sample, last));
+    }
+    return sample > last;
   }
 
   private String place() {

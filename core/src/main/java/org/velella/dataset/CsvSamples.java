@@ -11,6 +11,7 @@ public final class CsvSamples implements SampleReader {
   private final DataFile file;
   private final EventShape shape;
   private final EventBinner binner;
+  private final CsvEvents.Place start;
 
   /**
    * The samples of a table.
@@ -18,9 +19,24 @@ public final class CsvSamples implements SampleReader {
    * @param shape the addresses that its events may have
    */
   public CsvSamples(DataFile file, Binning binning, EventShape shape) {
+    this(file, shape, new EventBinner(binning, shape, EventFile.NANOSECONDS), 0, 1);
+  }
+
+  private CsvSamples(DataFile file, EventShape shape, EventBinner binner, long offset, long line) {
     this.file = file;
     this.shape = shape;
-    this.binner = new EventBinner(binning, shape, EventFile.NANOSECONDS);
+    this.binner = binner;
+    this.start = new CsvEvents.Place(offset, line);
+  }
+
+  /**
+   * The samples from one on, of which {@link CsvRange} says where it begins.
+   *
+   * @param offset the byte at which its first line does
+   * @param line the number of that line
+   */
+  public CsvSamples from(long offset, long line) {
+    return new CsvSamples(file, shape, binner, offset, line);
   }
 
   /** Whether the events of a file have a place in rows and columns. */
@@ -33,30 +49,21 @@ public final class CsvSamples implements SampleReader {
   /** Reads the whole file. */
   @Override
   public long samples() throws IOException {
-    try (CsvEvents events = new CsvEvents(file)) {
+    try (CsvEvents events = CsvEvents.from(file, start)) {
       long samples = 0;
       long last = -1;
       while (events.next()) {
         long sample = events.sample();
-        samples += requireOrder(events, sample, last) ? 1 : 0;
+        samples += events.isNext(sample, last) ? 1 : 0;
         last = sample;
       }
       return samples;
     }
   }
 
-  /** Whether another sample begins. */
-  private static boolean requireOrder(CsvEvents events, long sample, long last) {
-    if (sample < last) {
-      throw events.wrong(
-          "sample %d after sample %d; sort the file by sample".formatted(sample, last));
-    }
-    return sample > last;
-  }
-
   @Override
   public Samples read(long first, long count) throws IOException {
-    CsvEvents events = new CsvEvents(file);
+    CsvEvents events = CsvEvents.from(file, start);
     boolean any;
     try {
       if (!events.isCamera() && !shape.isRow()) {
@@ -103,7 +110,7 @@ public final class CsvSamples implements SampleReader {
             more = events.next();
           }
           if (more) {
-            requireOrder(events, events.sample(), sample);
+            events.isNext(events.sample(), sample);
           }
           if (at >= first) {
             return Optional.of(new Sample(sample, binner.bin(buffer, 0), label));

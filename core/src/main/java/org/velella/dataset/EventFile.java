@@ -1,6 +1,7 @@
 package org.velella.dataset;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /** A file of events: time, place and polarity of changes of light, or of spikes. */
@@ -32,4 +33,16 @@ public interface EventFile {
    * @throws DatasetException if the file is damaged
    */
   void read(long from, long to, EventConsumer events) throws IOException;
+
+  /**
+   * Bytes at which blocks begin, 0 first and then one for about so many bytes, so that what lies
+   * between two of them can be read apart. Only the heads of blocks are read; of files without
+   * blocks, or whose blocks cannot be read without those before, 0 alone.
+   *
+   * @param bytes 1 or more
+   * @throws DatasetException if the file is damaged
+   */
+  default List<Long> cuts(long bytes) throws IOException {
+    return List.of(0L);
+  }
 }

@@ -9,6 +9,7 @@ public final class EventSamples implements SampleReader {
   private final EventFile file;
   private final EventBinner binner;
   private final List<Segment> segments;
+  private final SegmentIndex index;
 
   /**
    * A recording.
@@ -16,9 +17,20 @@ public final class EventSamples implements SampleReader {
    * @param segments in the order of the samples
    */
   public EventSamples(EventFile file, Binning binning, EventShape shape, List<Segment> segments) {
+    this(file, new EventBinner(binning, shape, file.ticksPerSecond()), segments, null);
+  }
+
+  private EventSamples(
+      EventFile file, EventBinner binner, List<Segment> segments, SegmentIndex index) {
     this.file = file;
-    this.binner = new EventBinner(binning, shape, file.ticksPerSecond());
+    this.binner = binner;
     this.segments = List.copyOf(segments);
+    this.index = index;
+  }
+
+  /** The same where it is known already which blocks hold the events of each sample. */
+  public EventSamples with(SegmentIndex known) {
+    return new EventSamples(file, binner, segments, known);
   }
 
   @Override
@@ -30,7 +42,10 @@ public final class EventSamples implements SampleReader {
   public Samples read(long first, long count) throws IOException {
     int from = (int) first;
     int to = (int) (first + count);
-    List<RecordedEvents> found = RecordedEvents.find(file, segments.subList(from, to));
+    List<RecordedEvents> found =
+        index == null
+            ? RecordedEvents.find(file, segments.subList(from, to), 0, Long.MAX_VALUE)
+            : index.events(file, segments, from, to);
     return new Samples() {
       private int at;
 

@@ -18,6 +18,25 @@ final class EventStats implements EventConsumer {
     leastTime = Math.min(leastTime, time);
   }
 
+  EventStats() {}
+
+  /** As if these had been found. */
+  EventStats(long count, long firstTime, long lastTime, long leastTime) {
+    this.count = count;
+    this.firstTime = firstTime;
+    this.lastTime = lastTime;
+    this.leastTime = leastTime;
+  }
+
+  /** Of these events and of others that come after them. */
+  EventStats then(EventStats later) {
+    if (count == 0 || later.count == 0) {
+      return count == 0 ? later : this;
+    }
+    return new EventStats(
+        count + later.count, firstTime, later.lastTime, Math.min(leastTime, later.leastTime));
+  }
+
   long count() {
     return count;
   }

@@ -10,27 +10,39 @@ import java.util.List;
 final class RecordedEvents implements Events {
   private final EventFile file;
   private final Segment segment;
-  private final EventStats stats = new EventStats();
+  private final EventStats stats;
 
-  /** The blocks that hold them; none yet. */
-  private long from = Long.MAX_VALUE;
+  /** The blocks that hold them. */
+  private long from;
 
   private long to;
 
-  private RecordedEvents(EventFile file, Segment segment) {
+  /**
+   * Events that were found before.
+   *
+   * @param from the byte at which the first block begins
+   * @param to after the byte at which the last one does
+   */
+  RecordedEvents(EventFile file, Segment segment, long from, long to, EventStats stats) {
     this.file = file;
     this.segment = segment;
+    this.from = from;
+    this.to = to;
+    this.stats = stats;
   }
 
-  /** Finds the events of all segments in one pass over the file. */
-  static List<RecordedEvents> find(EventFile file, List<Segment> segments) throws IOException {
+  /** Finds the events of all segments in one pass over the blocks that begin in a range. */
+  static List<RecordedEvents> find(EventFile file, List<Segment> segments, long from, long to)
+      throws IOException {
     List<RecordedEvents> found = new ArrayList<>();
-    segments.forEach(segment -> found.add(new RecordedEvents(file, segment)));
+    for (Segment segment : segments) {
+      found.add(new RecordedEvents(file, segment, Long.MAX_VALUE, 0, new EventStats()));
+    }
     Segments all = new Segments(found);
     long[] block = {0};
     file.read(
-        0,
-        Long.MAX_VALUE,
+        from,
+        to,
         new EventConsumer() {
           @Override
           public void block(long offset) {
@@ -94,6 +106,14 @@ final class RecordedEvents implements Events {
     from = Math.min(from, block);
     to = block + 1;
     stats.event(time, 0, 0, 0);
+  }
+
+  long from() {
+    return from;
+  }
+
+  long to() {
+    return to;
   }
 
   Segment segment() {

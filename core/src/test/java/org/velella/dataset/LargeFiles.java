@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -55,7 +56,7 @@ final class LargeFiles {
     read("aedat 4", new EventSamples(new Aedat4File(aedat4(), null), frames, shape, one));
     read("n-mnist", new EventSamples(new AtisFile(atis()), frames, shape, one));
     read("npy", ArraySamples.npy(npy()));
-    read("csv", new CsvSamples(csv(), new Binning.Steps(BigDecimal.ONE), EventShape.neurons(10)));
+    readInParts("csv", csv());
     read("idx", new IdxSamples(idx(LargeFiles::itself)));
     read("idx.gz", new IdxSamples(idx(LargeFiles::gzip)));
     DataFile npz = onDisk(Path.of(args[0], NPZ));
@@ -80,21 +81,50 @@ final class LargeFiles {
 
   /** Says how many events the samples hold; of values, their sum. */
   private static void read(String what, SampleReader reader) throws IOException {
-    long samples = 0;
-    double sum = 0;
-    try (SampleReader.Samples all = reader.read(0, reader.samples())) {
-      for (Optional<Sample> next = all.next(); next.isPresent(); next = all.next()) {
-        samples++;
-        if (next.get().data() instanceof SampleData.Frames frame) {
-          for (float value : frame.values()) {
-            sum += value;
+    Found found = new Found();
+    found.add(reader.read(0, reader.samples()));
+    System.out.println(what + ": " + found);
+  }
+
+  /** A table of events, as tasks read it one after the other. */
+  private static void readInParts(String what, DataFile file) throws IOException {
+    List<CsvRange> ranges = new ArrayList<>();
+    long bytes = file.length() / 5;
+    for (long from = 0; from < file.length(); from += bytes) {
+      ranges.add(CsvRange.scan(file, from, from + bytes));
+    }
+    CsvSamples whole =
+        new CsvSamples(file, new Binning.Steps(BigDecimal.ONE), EventShape.neurons(10));
+    Found found = new Found();
+    for (CsvRange.Part part : CsvRange.parts(file, ranges)) {
+      found.add(whole.from(part.offset(), part.line()).read(0, part.count()));
+    }
+    System.out.println(what + ": " + found);
+  }
+
+  private static final class Found {
+    private long samples;
+    private double sum;
+
+    void add(SampleReader.Samples given) throws IOException {
+      try (given) {
+        for (Optional<Sample> next = given.next(); next.isPresent(); next = given.next()) {
+          samples++;
+          if (next.get().data() instanceof SampleData.Frames frame) {
+            for (float value : frame.values()) {
+              sum += value;
+            }
+          } else if (next.get().data() instanceof SampleData.EventList events) {
+            sum += events.steps().length;
           }
-        } else if (next.get().data() instanceof SampleData.EventList events) {
-          sum += events.steps().length;
         }
       }
     }
-    System.out.println("%s: %d samples, sum %d".formatted(what, samples, (long) sum));
+
+    @Override
+    public String toString() {
+      return "%d samples, sum %d".formatted(samples, (long) sum);
+    }
   }
 
   private static DataFile aedat() {

@@ -19,8 +19,9 @@ record MadeFile(String name, byte[] begin, Piece piece, int pieceBytes, long pie
 
   @Override
   public InputStream open(long offset) throws IOException {
-    InputStream in = new Pieces(this);
-    in.skipNBytes(offset);
+    long first = Math.max(0, offset - begin.length) / pieceBytes;
+    InputStream in = new Pieces(this, first);
+    in.skipNBytes(first == 0 ? offset : (offset - begin.length) % pieceBytes);
     return in;
   }
 
@@ -31,9 +32,10 @@ record MadeFile(String name, byte[] begin, Piece piece, int pieceBytes, long pie
     private int at;
     private long next;
 
-    Pieces(MadeFile file) {
+    Pieces(MadeFile file, long first) {
       this.file = file;
-      this.now = file.begin();
+      this.now = first == 0 ? file.begin() : new byte[0];
+      this.next = first;
     }
 
     private boolean fill() throws IOException {

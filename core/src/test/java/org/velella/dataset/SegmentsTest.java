@@ -64,7 +64,8 @@ class SegmentsTest {
       segments.add(segment(random));
     }
 
-    List<RecordedEvents> found = RecordedEvents.find(new Recording(times), segments);
+    List<RecordedEvents> found =
+        RecordedEvents.find(new Recording(times), segments, 0, Long.MAX_VALUE);
 
     assertThat(found).hasSameSizeAs(segments);
     for (int s = 0; s < segments.size(); s++) {

@@ -93,8 +93,7 @@ public final class ConvertData {
     requireAbsent(files, output);
     SourceFiles sources = SourceFiles.list(request, conf);
     DataPlan.Layout layout = DataPlan.layout(request, sources, conf);
-    List<DataPart> parts =
-        DataPlan.parts(sources.format(), sources.files(), counts(sources, layout.reading()));
+    List<DataPart> parts = parts(sources, layout.reading());
     if (parts.isEmpty()) {
       throw new UsageException("There are no samples in " + String.join(", ", request.sources()));
     }
@@ -132,8 +131,20 @@ public final class ConvertData {
     }
   }
 
+  private List<DataPart> parts(SourceFiles sources, DataReading reading) throws IOException {
+    if (sources.format() == DataFormat.CSV) {
+      return guarded(() -> TableParts.of(spark(), sources.files(), conf, DataPlan.PART_BYTES));
+    }
+    long[] counts = counts(sources, reading);
+    if (sources.format() == DataFormat.AEDAT) {
+      return guarded(
+          () -> RecordingParts.of(spark(), sources.files(), counts, conf, DataPlan.PART_BYTES));
+    }
+    return DataPlan.parts(sources.format(), sources.files(), counts);
+  }
+
   /** Samples of each file; counted in tasks where files must be opened for it. */
-  private long[] counts(SourceFiles sources, DataReading reading) {
+  private long[] counts(SourceFiles sources, DataReading reading) throws IOException {
     List<SourceFile> files = new ArrayList<>(sources.files());
     if (sources.format().isOneSample()) {
       return files.stream().mapToLong(file -> 1).toArray();
@@ -174,7 +185,7 @@ public final class ConvertData {
    * How many values of the parts no float carries as they are; those are read for it that may have
    * some. What tasks note while they write would count what was tried again twice.
    */
-  private long rounded(List<DataPart> parts, DataReading reading, int tasks) {
+  private long rounded(List<DataPart> parts, DataReading reading, int tasks) throws IOException {
     if (reading.events() || !reading.format().mayRound()) {
       return 0;
     }
@@ -209,7 +220,8 @@ public final class ConvertData {
     }
   }
 
-  private void write(List<DataPart> parts, DataReading reading, int tasks, Path to) {
+  private void write(List<DataPart> parts, DataReading reading, int tasks, Path to)
+      throws IOException {
     JavaRDD<Row> rows =
         spark()
             .parallelize(new ArrayList<>(parts), tasks)
@@ -295,11 +307,11 @@ public final class ConvertData {
   }
 
   private interface Job<T> {
-    T run();
+    T run() throws IOException;
   }
 
   /** Runs a Spark job; what its tasks say of a file is what the user is told. */
-  private static <T> T guarded(Job<T> job) {
+  private static <T> T guarded(Job<T> job) throws IOException {
     try {
       return job.run();
     } catch (Exception e) {

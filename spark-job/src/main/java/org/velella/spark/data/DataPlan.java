@@ -154,12 +154,11 @@ final class DataPlan {
     long id = 0;
     for (int f = 0; f < counts.length; f++) {
       SourceFile file = files.get(f);
-      boolean ownIds = format == DataFormat.CSV && files.size() == 1;
       long pieces = isCut(format, file) ? 1 + file.length() / PART_BYTES : 1;
       long each = Math.max(1, (counts[f] + pieces - 1) / pieces);
       for (long first = 0; first < counts[f]; first += each) {
         long count = Math.min(each, counts[f] - first);
-        parts.add(new DataPart(file, first, count, ownIds ? -1 : id + first));
+        parts.add(new DataPart(file, first, count, id + first));
       }
       id += counts[f];
     }

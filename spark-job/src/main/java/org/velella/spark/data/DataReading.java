@@ -77,6 +77,19 @@ record DataReading(
     return reader;
   }
 
+  /** The samples of a part. */
+  SampleReader.Samples read(DataPart part, HadoopFile file, Configuration conf) throws IOException {
+    if (format == DataFormat.CSV) {
+      return new CsvSamples(file, binning, shape)
+          .from(part.offset(), part.line())
+          .read(0, part.count());
+    }
+    SampleReader reader = open(part.file(), file, conf);
+    boolean known = part.segments() != null;
+    return (known ? ((EventSamples) reader).with(part.segments()) : reader)
+        .read(part.first(), part.count());
+  }
+
   private SampleReader reader(SourceFile source, HadoopFile file, HadoopFile labels)
       throws IOException {
     return switch (format) {
@@ -93,9 +106,12 @@ record DataReading(
   private SampleReader recording(SourceFile source, HadoopFile file, HadoopFile labels)
       throws IOException {
     EventFile recorded = eventFile(format, file);
-    List<Segment> segments =
-        labels == null ? List.of(Segment.whole(source.label())) : GestureLabels.read(labels);
-    return new EventSamples(recorded, binning, shape, segments);
+    return new EventSamples(recorded, binning, shape, segments(source, labels));
+  }
+
+  /** The samples of a recording. */
+  static List<Segment> segments(SourceFile source, HadoopFile labels) throws IOException {
+    return labels == null ? List.of(Segment.whole(source.label())) : GestureLabels.read(labels);
   }
 
   /** The axes of a file's samples; of {@code npz} with the steps first. */

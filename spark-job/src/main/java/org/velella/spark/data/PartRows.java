@@ -83,7 +83,7 @@ final class PartRows implements FlatMapFunction<Iterator<DataPart>, Row> {
       part = opened;
       done = 0;
       file = new HadoopFile(part.file().uri(), hadoop);
-      samples = reading.open(part.file(), file, hadoop).read(part.first(), part.count());
+      samples = reading.read(part, file, hadoop);
     }
 
     private Row row(Sample sample) {
