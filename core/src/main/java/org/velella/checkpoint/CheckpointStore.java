@@ -93,7 +93,7 @@ public interface CheckpointStore {
 
   /**
    * Removes a file of {@link #unfinished}. If its writer is still at work, {@link #createUnique}
-   * fails, and the others write their small file again.
+   * fails, and the others write their small file again if it was about to get its name.
    *
    * @param path the directory and the hidden name
    * @return whether there was one

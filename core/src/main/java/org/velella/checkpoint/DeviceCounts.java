@@ -40,7 +40,8 @@ public record DeviceCounts(SortedMap<String, List<Long>> byDevice) {
                 "Device '%s' has the numbers %s instead of %d that are not negative"
                     .formatted(device, numbers, NUMBERS));
           }
-          copy.put(device, List.copyOf(numbers));
+          // A run has few devices and many files.
+          copy.put(device.intern(), List.copyOf(numbers));
         });
     byDevice = Collections.unmodifiableSortedMap(copy);
   }

@@ -48,7 +48,7 @@ final class CsvEvents implements AutoCloseable {
     CsvEvents events = new CsvEvents(file);
     events.to = to;
     if (from > 0) {
-      events.goOn(() -> LineReader.after(file, from));
+      events.goOn(() -> LineReader.after(file, from, to));
     }
     return events;
   }

@@ -54,12 +54,20 @@ final class LineReader implements AutoCloseable {
    * of whatever length, is passed over.
    */
   static LineReader after(DataFile file, long offset) throws IOException {
+    return after(file, offset, Long.MAX_VALUE);
+  }
+
+  /**
+   * As the other, for who wants only lines that begin before another byte: if none does, the first
+   * line's {@link #offset} is that byte or one behind it, and nothing more of the file is read.
+   */
+  static LineReader after(DataFile file, long offset, long before) throws IOException {
     if (offset == 0) {
       return new LineReader(file);
     }
     LineReader lines = new LineReader(file, offset - 1, 1);
     try {
-      lines.skip();
+      lines.skip(before);
       return lines;
     } catch (IOException | RuntimeException e) {
       Closing.after(e, lines);
@@ -67,9 +75,9 @@ final class LineReader implements AutoCloseable {
     }
   }
 
-  private void skip() throws IOException {
+  private void skip(long before) throws IOException {
     boolean ended = false;
-    while (!ended && (at < end || fill())) {
+    while (!ended && blockOffset + at < before && (at < end || fill())) {
       afterReturn = block[at] == '\r';
       ended = afterReturn || block[at] == '\n';
       at++;

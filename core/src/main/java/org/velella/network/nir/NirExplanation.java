@@ -1,9 +1,11 @@
 package org.velella.network.nir;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.velella.layer.ConvOperation;
 import org.velella.layer.LinearOperation;
 import org.velella.layer.PoolOperation;
@@ -67,8 +69,18 @@ public final class NirExplanation {
    * @throws NirException if the file cannot be read under the convention, or dt is not positive
    */
   public static List<String> lines(byte[] bytes, String file, NirConvention convention, double dt) {
+    return lines(() -> NirFile.read(bytes, NirNotes.silent()), file, convention, dt);
+  }
+
+  /** As the other, of a file on this machine. */
+  public static List<String> lines(Path path, String file, NirConvention convention, double dt) {
+    return lines(() -> NirFile.read(path, NirNotes.silent()), file, convention, dt);
+  }
+
+  private static List<String> lines(
+      Supplier<NirGraph> read, String file, NirConvention convention, double dt) {
     try {
-      NirGraph graph = NirFile.read(bytes, NirNotes.silent());
+      NirGraph graph = read.get();
       return new NirExplanation(graph, convention, dt).lines();
     } catch (NirException | NetworkException e) {
       throw new NirException("NIR file " + file + ": " + e.getMessage(), e);

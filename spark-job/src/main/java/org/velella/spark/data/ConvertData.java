@@ -217,6 +217,8 @@ public final class ConvertData {
         }
         return samples.rounded();
       }
+    } catch (IOException e) {
+      throw new IOException("Cannot read " + part.file().uri(), e);
     }
   }
 

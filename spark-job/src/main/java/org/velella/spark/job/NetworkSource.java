@@ -87,6 +87,14 @@ public final class NetworkSource {
    */
   public static List<String> explain(String uri, String convention, double dt, Configuration conf) {
     NirConvention named = convention(convention);
+    Optional<Path> large = opened(uri, conf, NetworkSource::largeNir);
+    if (large.isPresent()) {
+      try {
+        return NirExplanation.lines(large.get(), uri, named, dt);
+      } catch (NirException e) {
+        throw new UsageException(e.getMessage(), e);
+      }
+    }
     byte[] bytes = bytes(uri, conf);
     if (!NirReader.isHdf5(bytes)) {
       throw new UsageException(
@@ -166,7 +174,7 @@ public final class NetworkSource {
         file -> {
           if (file.length() > MAX_BYTES) {
             throw new UsageException(
-                "The network %s has %d bytes; at most 2 GiB can be read. A network.json may have more in the file of its weights"
+                "The network %s has %d bytes; at most 2 GiB can be read, but for .nir files on a disk, and for network.json, which may have more in the file of its weights"
                     .formatted(uri, file.length()));
           }
           return file.read(0, (int) file.length());

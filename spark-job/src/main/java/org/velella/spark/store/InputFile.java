@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.file.Files;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
@@ -101,9 +102,13 @@ public final class InputFile implements AutoCloseable {
   /** The file on a disk of this machine, if it lies on one. */
   public Optional<java.nio.file.Path> onDisk() {
     URI file = status.getPath().toUri();
-    return "file".equals(file.getScheme())
-        ? Optional.of(java.nio.file.Path.of(file.getPath()))
-        : Optional.empty();
+    if (!"file".equals(file.getScheme())) {
+      return Optional.empty();
+    }
+    java.nio.file.Path path = java.nio.file.Path.of(file.getPath());
+    // Hadoop has written it, and compares with its checksums.
+    boolean checked = Files.exists(path.resolveSibling("." + path.getFileName() + ".crc"));
+    return checked ? Optional.empty() : Optional.of(path);
   }
 
   /** Bytes {@code [position, position + count)}. */

@@ -5,9 +5,10 @@ import java.util.function.LongSupplier;
 
 /**
  * When tasks are to end. The driver says it by its clock, since executors begin at any time; each
- * process looks at its own clock once, and then counts seconds that no clock can take back. A clock
- * that is so wrong that it cannot be believed, because it has jumped, is not believed: then all of
- * the time begins when the process does, and it is the driver that ends it.
+ * copy that a process reads looks at its own clock once, and then counts seconds that no clock can
+ * take back. A clock that says there is more time than there ever was, or that time was over long
+ * ago, has jumped and is not believed: then all of the time begins when the process does, and it is
+ * the driver that ends it.
  */
 public final class Deadline implements Serializable {
   /** There is none. */
@@ -15,6 +16,9 @@ public final class Deadline implements Serializable {
 
   private static final long serialVersionUID = 1L;
   private static final long NANOS = 1_000_000;
+
+  /** Who comes so late, or as late as there is time in all, may have come late indeed. */
+  private static final long LATE_MILLIS = 3_600_000;
 
   private final long endMillis;
   private final long allMillis;
@@ -52,7 +56,8 @@ public final class Deadline implements Serializable {
       begun = true;
       from = counter.getAsLong();
       long left = endMillis - wall.getAsLong();
-      nanos = NANOS * (left > 0 && left <= allMillis ? left : allMillis);
+      boolean believed = left <= allMillis && left > -Math.max(allMillis, LATE_MILLIS);
+      nanos = NANOS * (believed ? Math.max(0, left) : allMillis);
     }
     return counter.getAsLong() - from >= nanos;
   }

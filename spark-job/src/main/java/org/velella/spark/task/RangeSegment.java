@@ -74,6 +74,8 @@ final class RangeSegment {
       TreeMap<Integer, RangeInput.Failure> unfit = new TreeMap<>();
       TileState reached;
       try {
+        // What an attempt before has come to is computed again.
+        tools.engine().takeUsed();
         reached = attempt(state, failures, unfit);
       } catch (DeviceLostException e) {
         // Of what the device has computed since the last save, nothing is kept.
@@ -223,7 +225,9 @@ final class RangeSegment {
         before = part(state, tile);
       }
       RowIds ids = some.ids(0, some.size());
-      return tools.check().run(simulator, before, some.input(), steps, own, sink, ids);
+      TileState after = tools.check().run(simulator, before, some.input(), steps, own, sink, ids);
+      turn.count();
+      return after;
     }
   }
 
@@ -277,6 +281,7 @@ final class RangeSegment {
           shares
               ? simulator.run(from, silence, steps, TileParameters.NONE, RecordSink.NONE)
               : new TileState(step, 1, fresh.memories(), fresh.shared(), fresh.statistics());
+      turn.count();
       return there.slice(0, 0);
     }
   }

@@ -96,11 +96,19 @@ final class TileEngine implements AutoCloseable {
   interface Turn extends AutoCloseable {
     Simulator simulator();
 
+    /** The tile is computed, so what it used of a device counts. */
+    void count();
+
     @Override
     void close();
   }
 
   private record Given(Simulator simulator) implements Turn {
+    @Override
+    public void count() {
+      // It is no device.
+    }
+
     @Override
     public void close() {
       // It stays for the next tile.
@@ -128,18 +136,22 @@ final class TileEngine implements AutoCloseable {
     }
 
     @Override
+    public void count() {
+      DeviceUse use = loan.use();
+      used =
+          used.plus(
+              DeviceCounts.of(
+                  loan.place().text(),
+                  use.launches(),
+                  use.fillSum(),
+                  use.kernelNanos(),
+                  use.bytesIn(),
+                  use.bytesOut()));
+    }
+
+    @Override
     public void close() {
       try (permit) {
-        DeviceUse use = loan.use();
-        used =
-            used.plus(
-                DeviceCounts.of(
-                    loan.place().text(),
-                    use.launches(),
-                    use.fillSum(),
-                    use.kernelNanos(),
-                    use.bytesIn(),
-                    use.bytesOut()));
         loan.close();
       }
     }
@@ -165,7 +177,7 @@ final class TileEngine implements AutoCloseable {
     return new Given(kept.get());
   }
 
-  /** What was used of devices since this was asked last. */
+  /** What computed tiles have used of devices since this was asked last. */
   DeviceCounts takeUsed() {
     DeviceCounts taken = used;
     used = DeviceCounts.NONE;

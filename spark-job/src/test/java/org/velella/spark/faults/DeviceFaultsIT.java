@@ -166,12 +166,14 @@ class DeviceFaultsIT {
 
   /** F18: the tile that did not fit is begun again, at worst with its range's interval. */
   @Test
-  void deviceThatFillsUpInTheMidstOfATile() {
+  void deviceThatFillsUpInTheMidstOfATile() throws IOException {
     String device = FakeDevice.fullAt(40);
     run("filling", device);
     assertUndisturbed("filling");
     assertLittleRepeated("f18 full at chunk 40", (long) FaultCluster.RANGE * FaultCluster.EVERY);
     assertThat(FakeDevice.work()).isGreaterThan(FaultCluster.NEEDED);
+    // What the tile has done until then counts for nothing.
+    assertThat(launches("filling")).isLessThan(FakeDevice.chunks());
   }
 
   /** F18: where not even one sample fits, another backend goes on. */

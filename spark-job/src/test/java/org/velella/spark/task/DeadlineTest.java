@@ -59,6 +59,14 @@ class DeadlineTest {
     assertThat(isOver(deadline)).isTrue();
   }
 
+  /** Such as a task of a round that begins when time is up. */
+  @Test
+  void whoComesALittleTooLateHasNoTime() {
+    Deadline deadline = inSeconds(60);
+    wall = NOW + 60_000 + 1800_000;
+    assertThat(isOver(deadline)).isTrue();
+  }
+
   @Test
   void neverMeansNever() {
     assertThat(isOver(Deadline.NEVER)).isFalse();
