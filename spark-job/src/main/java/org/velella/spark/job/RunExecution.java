@@ -58,7 +58,6 @@ final class RunExecution {
   private RunTeller teller;
 
   /** Says how much of the input was not reached; empty if nothing. */
-  private String unreached = "";
 
   /**
    * @param identity what the checkpoint must belong to
@@ -144,7 +143,7 @@ final class RunExecution {
       simulate(input, partitions, interruption);
       requireComplete();
       RunOutcome outcome = commits.manifest().isComplete() ? publish() : partial();
-      String detail = "exit code " + outcome.exitCode() + unreached;
+      String detail = "exit code " + outcome.exitCode();
       teller.status(
           outcome.isComplete() ? "finished" : "incomplete",
           outcome.isComplete() ? detail : outcome.missing() + "; " + detail);
@@ -330,10 +329,10 @@ final class RunExecution {
   private void tellUnreached(List<long[]> results) {
     long events = SimulateTiles.unreachedEvents(results);
     if (events > 0) {
-      unreached =
-          "; %d events lie at step %d or later and were not reached"
-              .formatted(events, tasks.targetSteps());
-      listener.message(unreached.substring(2));
+      // Of what has been simulated now; earlier calls have told of theirs.
+      listener.message(
+          "%d events lie at step %d or later and were not reached"
+              .formatted(events, tasks.targetSteps()));
     }
   }
 

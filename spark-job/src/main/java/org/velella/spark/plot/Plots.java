@@ -1,6 +1,7 @@
 package org.velella.spark.plot;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -191,13 +192,9 @@ public final class Plots {
   public Figure trace(Part part, String variable, int... neurons) {
     Chosen chosen =
         choose(tables.traces().where(functions.col("variable").equalTo(variable)), part, "traces");
+    int[] shown = neurons.length == 0 ? new int[] {0} : neurons;
     List<Row> rows =
-        chosen
-            .rows()
-            .select("node", "step", "values")
-            .sort("node", "step")
-            .limit(MOST_ROWS)
-            .collectAsList();
+        ofNeurons(chosen.rows(), shown).sort("node", "step").limit(MOST_ROWS).collectAsList();
     Map<String, List<Row>> byNode = new LinkedHashMap<>();
     rows.forEach(
         row -> byNode.computeIfAbsent(row.getString(0), key -> new ArrayList<>()).add(row));
@@ -205,7 +202,6 @@ public final class Plots {
         Style.lines(variable + " of " + chosen.title(), stepAxis(), variable, Style.HEIGHT);
     chart.getStyler().setXAxisMin((double) rows.get(0).getInt(1));
     chart.getStyler().setXAxisMax(rows.get(rows.size() - 1).getInt(1) + 1.0);
-    int[] shown = neurons.length == 0 ? new int[] {0} : neurons;
     byNode.forEach((node, steps) -> addTraces(chart, node, steps, shown));
     if (variable.equals("v") || variable.equals("h")) {
       byNode.keySet().forEach(node -> addThreshold(chart, node, rows));
@@ -213,19 +209,38 @@ public final class Plots {
     return new Figure(List.of(chart));
   }
 
+  /**
+   * Of each row the values of a few neurons, and of how many it has them: rows may have hundreds of
+   * thousands, of which nothing else is to come here.
+   */
+  static Dataset<Row> ofNeurons(Dataset<Row> traces, int[] neurons) {
+    Column[] few =
+        Arrays.stream(neurons)
+            .limit(MOST_TRACES)
+            .mapToObj(neuron -> functions.expr("get(values, %d)".formatted(neuron)))
+            .toArray(Column[]::new);
+    return traces.select(
+        functions.col("node"),
+        functions.col("step"),
+        functions.size(functions.col("values")).as("neurons"),
+        functions.array(few).as("few"));
+  }
+
   private static void addTraces(XYChart chart, String node, List<Row> steps, int[] neurons) {
     double[] x = steps.stream().mapToDouble(row -> row.getInt(1)).toArray();
-    List<List<Float>> values = steps.stream().map(row -> row.<Float>getList(2)).toList();
-    for (int neuron : neurons) {
+    int there = steps.get(0).getInt(2);
+    List<List<Float>> values = steps.stream().map(row -> row.<Float>getList(3)).toList();
+    for (int place = 0; place < Math.min(neurons.length, MOST_TRACES); place++) {
+      int of = place;
+      int neuron = neurons[place];
       if (chart.getSeriesMap().size() == MOST_TRACES) {
         return;
       }
-      if (neuron < 0 || neuron >= values.get(0).size()) {
+      if (neuron < 0 || neuron >= there) {
         throw new UsageException(
-            "%s has neurons 0 to %d, asked for %d"
-                .formatted(node, values.get(0).size() - 1, neuron));
+            "%s has neurons 0 to %d, asked for %d".formatted(node, there - 1, neuron));
       }
-      double[] y = values.stream().mapToDouble(all -> all.get(neuron)).toArray();
+      double[] y = values.stream().mapToDouble(few -> few.get(of)).toArray();
       chart.addSeries(node + " " + neuron, x, y).setMarker(SeriesMarkers.NONE);
     }
   }

@@ -140,6 +140,18 @@ class StorageFaultsIT {
     assertLittleRepeated("f5 " + place);
   }
 
+  /** F5: no room for Spark's event log, which is no part of a run. */
+  @Test
+  void fullEventLog() throws IOException {
+    Path run = folder.resolve("unlogged");
+    EventLog log = EventLog.onHdfs(AUTHORITY, folder.resolve("events"));
+    FakeHdfs.faults(AUTHORITY).full(folder.resolve("events").toString());
+    run("hdfs://" + AUTHORITY + run);
+    assertThatThrownBy(log::close).rootCause().hasMessageContaining("No space left on device");
+    assertUndisturbed(run);
+    assertThat(work.workDone()).isEqualTo(FaultCluster.NEEDED);
+  }
+
   /**
    * F5: no room for manifests while tasks run: they go on, and a later commit takes it all. F21: at
    * every commit the clock of the storage is another day's, as seen from here.

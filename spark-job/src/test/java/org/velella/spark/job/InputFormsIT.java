@@ -244,7 +244,8 @@ class InputFormsIT {
     SimulateJob.run(TestSpark.session(), config.build(), TestRuns.collecting(messages));
     String told = beyond + " events lie at step 40 or later and were not reached";
     assertThat(messages).contains(told);
-    assertThat(TestRuns.status(folder.resolve("beyond"))).contains(told);
+    // The status is of the run, whose ranges may have been simulated by several calls.
+    assertThat(TestRuns.status(folder.resolve("beyond"))).doesNotContain("not reached");
     messages.clear();
     SimulateJob.run(
         TestSpark.session(), config.steps(STEPS).build(), TestRuns.collecting(messages));

@@ -113,6 +113,10 @@ class PlotsIT {
     XYChart chart = chart(figure, 0);
     assertThat(values(chart.getSeriesMap().get("readout 1").getYData())).isEqualTo(expected);
     assertThat(chart.getSeriesMap()).doesNotContainKey("readout 0");
+    // Of rows with any number of values, no others come to the driver.
+    Row few = Plots.ofNeurons(tables().traces(), new int[] {1, 0, -1, 99}).first();
+    assertThat(few.schema().fieldNames()).containsExactly("node", "step", "neurons", "few");
+    assertThat(few.<Float>getList(3)).hasSize(4).endsWith(null, null);
     assertThatThrownBy(() -> plots.trace(Plots.Part.FIRST, "v", 99))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("readout has neurons 0 to");
