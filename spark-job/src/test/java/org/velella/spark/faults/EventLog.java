@@ -3,7 +3,6 @@ package org.velella.spark.faults;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,7 +25,7 @@ final class EventLog implements AutoCloseable {
   private final EventLoggingListener writer;
   private boolean closed;
 
-  private EventLog(Path folder, URI place) throws IOException {
+  private EventLog(Path folder) throws IOException {
     this.folder = Files.createDirectories(folder);
     spark = TestSpark.session().sparkContext();
     SparkConf conf =
@@ -34,21 +33,21 @@ final class EventLog implements AutoCloseable {
             .getConf()
             .set("spark.eventLog.enabled", "true")
             .set("spark.eventLog.compress", "false");
-    writer =
-        new EventLoggingListener(
-            spark.applicationId(), Option.empty(), place, conf, spark.hadoopConfiguration());
+    writer = new EventLoggingListener(spark.applicationId(), Option.empty(), folder.toUri(), conf);
     writer.start();
     spark.addSparkListener(writer);
   }
 
   /** Begins to write it into a folder. */
   static EventLog begin(Path folder) throws IOException {
-    return new EventLog(folder, folder.toUri());
+    return new EventLog(folder);
   }
 
-  /** Begins to write it where the fake HDFS of a name has that folder. */
-  static EventLog onHdfs(String authority, Path folder) throws IOException {
-    return new EventLog(folder, URI.create("hdfs://" + authority + folder));
+  /** How much of it there is. */
+  long bytes() throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+    }
   }
 
   /** For each task that has failed, why, as Spark tells it. */
