@@ -84,12 +84,10 @@ class WrongInputsIT {
     refuses(config -> config.select("23:"), "--samples selects none");
   }
 
-  /** Of 60 million neurons, potentials and two counts are 687 MiB, three times at once. */
-  @Test
-  void plansThatDoNotFit() throws IOException {
-    Network large =
+  private Path populationOf(int neurons) throws IOException {
+    Network network =
         Network.builder()
-            .node("input", new InputOperation(Shape.of(60_000_000)))
+            .node("input", new InputOperation(Shape.of(neurons)))
             .node(
                 "if", new NeuronOperation(NeuronModels.integrateAndFire(ResetKind.SOFT), Map.of()))
             .node("output", new OutputOperation())
@@ -97,7 +95,25 @@ class WrongInputsIT {
             .edge("if", "output")
             .build();
     Path file = folder.resolve("large.safetensors");
-    Files.write(file, NetworkCodec.toBytes(large));
+    Files.write(file, NetworkCodec.toBytes(network));
+    return file;
+  }
+
+  /** F15: all potentials of two million neurons, 8 MB a step, for 10^9 steps. */
+  @Test
+  void recordingsThatDoNotFit() throws IOException {
+    Path file = populationOf(2_000_000);
+    refuses(
+        config -> config.network(file.toString()).rangeSize(1).steps(1_000_000_000).record("v:if"),
+        "8000000 bytes per sample and step",
+        "1000000000 steps",
+        "MiB");
+  }
+
+  /** Of 60 million neurons, potentials and two counts are 687 MiB, three times at once. */
+  @Test
+  void plansThatDoNotFit() throws IOException {
+    Path file = populationOf(60_000_000);
     refuses(
         config -> config.network(file.toString()).rangeSize(0),
         "A range of 1 samples does not fit",
