@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.ByteArrayOutputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.velella.testkit.Seeded;
 
@@ -250,37 +247,12 @@ class CsvRangeTest {
   @Test
   void rangesReadLittleMoreThanThemselves() throws IOException {
     byte[] bytes = Arrays.copyOf("sample,t,neuron\n0,1,1\n".getBytes(UTF_8), 4_000_000);
-    AtomicLong read = new AtomicLong();
-    DataFile whole = file(bytes);
-    DataFile counted =
-        new DataFile() {
-          @Override
-          public String name() {
-            return whole.name();
-          }
-
-          @Override
-          public long length() throws IOException {
-            return whole.length();
-          }
-
-          @Override
-          public InputStream open(long offset) throws IOException {
-            return new FilterInputStream(whole.open(offset)) {
-              @Override
-              public int read(byte[] to, int from, int count) throws IOException {
-                int some = super.read(to, from, count);
-                read.addAndGet(Math.max(0, some));
-                return some;
-              }
-            };
-          }
-        };
+    MeasuredFile file = new MeasuredFile(file(bytes));
     for (int from = 1_000_000; from < bytes.length; from += 100_000) {
-      CsvRange.scan(counted, from, from + 100_000);
+      CsvRange.scan(file, from, from + 100_000);
     }
     // A block for the header, and blocks that reach beyond the range.
-    assertThat(read.get()).isBetween(3_000_000L, 3L * 3_000_000);
+    assertThat(file.read()).isBetween(3_000_000L, 3L * 3_000_000);
   }
 
   /** Blocks of the reader end within lines and between the two characters of an end. */

@@ -3,13 +3,10 @@ package org.velella.dataset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** Parts of IDX files; {@link SampleFilesTest} reads whole ones. */
@@ -23,8 +20,7 @@ class IdxSamplesTest {
     for (int i = 0; i < 256; i++) {
       Arrays.fill(bytes.array(), 16 + i * pixels, 16 + (i + 1) * pixels, (byte) i);
     }
-    AtomicLong read = new AtomicLong();
-    DataFile file = measured(DataFile.of("plain-idx3-ubyte", bytes.array()), read);
+    MeasuredFile file = new MeasuredFile(DataFile.of("plain-idx3-ubyte", bytes.array()));
     IdxSamples reader = new IdxSamples(file);
 
     List<Sample> two = GoldenFiles.some(reader, 200, 2);
@@ -34,37 +30,10 @@ class IdxSamplesTest {
       assertThat(two.get(i).number()).isEqualTo(200 + i);
       assertThat(GoldenFiles.values(two.get(i))).hasSize(pixels).containsOnly((200 + i) / 255f);
     }
-    assertThat(read.get()).isBetween(2L * pixels, 2L * pixels + 3 * (1 << 16));
+    assertThat(file.read()).isBetween(2L * pixels, 2L * pixels + 3 * (1 << 16));
     byte[] cut = Arrays.copyOf(bytes.array(), 16 + 199 * pixels);
     assertThatThrownBy(() -> new IdxSamples(DataFile.of("cut", cut)).read(200, 1))
         .isInstanceOf(DatasetException.class)
         .hasMessage("cut: it ends before its last element; it is cut short");
-  }
-
-  /** A file that counts what is read of it. */
-  private static DataFile measured(DataFile file, AtomicLong read) {
-    return new DataFile() {
-      @Override
-      public String name() {
-        return file.name();
-      }
-
-      @Override
-      public long length() throws IOException {
-        return file.length();
-      }
-
-      @Override
-      public InputStream open(long offset) throws IOException {
-        return new FilterInputStream(file.open(offset)) {
-          @Override
-          public int read(byte[] bytes, int from, int count) throws IOException {
-            int found = super.read(bytes, from, count);
-            read.addAndGet(Math.max(0, found));
-            return found;
-          }
-        };
-      }
-    };
   }
 }

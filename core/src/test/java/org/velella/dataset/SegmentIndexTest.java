@@ -7,16 +7,13 @@ import static org.velella.dataset.GoldenFiles.file;
 import static org.velella.dataset.GoldenFiles.rows;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.velella.testkit.Seeded;
 
@@ -109,38 +106,10 @@ class SegmentIndexTest {
     }
   }
 
-  /** A file that counts the bytes that are read of it. */
-  private static DataFile counted(String name, AtomicLong bytes) throws IOException {
-    DataFile file = DataFile.of(name, Files.readAllBytes(GoldenFiles.FOLDER.resolve(name)));
-    return new DataFile() {
-      @Override
-      public String name() {
-        return file.name();
-      }
-
-      @Override
-      public long length() throws IOException {
-        return file.length();
-      }
-
-      @Override
-      public InputStream open(long offset) throws IOException {
-        return new FilterInputStream(file.open(offset)) {
-          @Override
-          public int read(byte[] to, int from, int count) throws IOException {
-            int read = super.read(to, from, count);
-            bytes.addAndGet(Math.max(0, read));
-            return read;
-          }
-        };
-      }
-    };
-  }
-
   @Test
   void cutsAreBlocksOfWhichOnlyTheHeadsAreRead() throws IOException {
-    AtomicLong read = new AtomicLong();
-    DataFile file = counted("gesture.aedat", read);
+    byte[] recording = Files.readAllBytes(GoldenFiles.FOLDER.resolve("gesture.aedat"));
+    MeasuredFile file = new MeasuredFile(DataFile.of("gesture.aedat", recording));
     List<Long> blocks = new ArrayList<>(List.of(0L));
     EventConsumer consumer =
         new EventConsumer() {
@@ -153,11 +122,11 @@ class SegmentIndexTest {
           public void event(long time, int x, int y, int polarity) {}
         };
     new Aedat3File(file).read(0, Long.MAX_VALUE, consumer);
-    assertThat(read.get()).isEqualTo(file.length());
+    assertThat(file.read()).isEqualTo(file.length());
     assertThat(blocks).hasSizeGreaterThan(6);
-    read.set(0);
-    assertThat(new Aedat3File(file).cuts(1)).isEqualTo(blocks);
-    assertThat(read.get()).isLessThan(blocks.get(1) + 64L * blocks.size()).isPositive();
+    MeasuredFile again = new MeasuredFile(DataFile.of("gesture.aedat", recording));
+    assertThat(new Aedat3File(again).cuts(1)).isEqualTo(blocks);
+    assertThat(again.read()).isLessThan(blocks.get(1) + 64L * blocks.size()).isPositive();
     List<Long> few = new Aedat3File(file).cuts(2000);
     assertThat(blocks).containsAll(few);
     assertThat(few).hasSizeBetween(2, (int) (file.length() / 2000) + 1);

@@ -57,7 +57,8 @@ final class RunExecution {
   /** Null before something is committed. */
   private RunTeller teller;
 
-  /** Says how much of the input was not reached; empty if nothing. */
+  /** Says how much of what this call has simulated was not reached; empty if nothing. */
+  private String unreached = "";
 
   /**
    * @param identity what the checkpoint must belong to
@@ -143,7 +144,7 @@ final class RunExecution {
       simulate(input, partitions, interruption);
       requireComplete();
       RunOutcome outcome = commits.manifest().isComplete() ? publish() : partial();
-      String detail = "exit code " + outcome.exitCode();
+      String detail = "exit code " + outcome.exitCode() + unreached;
       teller.status(
           outcome.isComplete() ? "finished" : "incomplete",
           outcome.isComplete() ? detail : outcome.missing() + "; " + detail);
@@ -329,10 +330,11 @@ final class RunExecution {
   private void tellUnreached(List<long[]> results) {
     long events = SimulateTiles.unreachedEvents(results);
     if (events > 0) {
-      // Of what has been simulated now; earlier calls have told of theirs.
-      listener.message(
+      String told =
           "%d events lie at step %d or later and were not reached"
-              .formatted(events, tasks.targetSteps()));
+              .formatted(events, tasks.targetSteps());
+      unreached = "; of what this call has simulated, " + told;
+      listener.message(told);
     }
   }
 

@@ -43,8 +43,9 @@ final class EventLog implements AutoCloseable {
     return new EventLog(folder);
   }
 
-  /** How much of it there is. */
+  /** How much of it there is, once it is written. */
   long bytes() throws IOException {
+    close();
     try (Stream<Path> files = Files.walk(folder)) {
       return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
     }

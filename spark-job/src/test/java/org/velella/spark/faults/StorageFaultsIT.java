@@ -149,11 +149,11 @@ class StorageFaultsIT {
         "Mounting a small disk takes root on Linux");
     try {
       Path run = folder.resolve("unlogged");
-      EventLog log = EventLog.begin(disk);
-      run(run.toString());
-      // Spark's writer tells nobody.
-      log.close();
-      assertThat(log.bytes()).isBetween(1L, 16L << 10);
+      try (EventLog log = EventLog.begin(disk)) {
+        run(run.toString());
+        // Spark's writer tells nobody.
+        assertThat(log.bytes()).isBetween(1L, 16L << 10);
+      }
       assertThat(Files.getFileStore(disk).getUsableSpace()).isZero();
       assertUndisturbed(run);
       assertThat(work.workDone()).isEqualTo(FaultCluster.NEEDED);
