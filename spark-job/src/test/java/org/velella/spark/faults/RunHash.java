@@ -2,7 +2,6 @@ package org.velella.spark.faults;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.FileNotFoundException;
@@ -20,6 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -39,6 +39,7 @@ import org.apache.parquet.hadoop.util.HadoopInputFile;
  */
 public final class RunHash {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int CHECKSUM_LINE = "crc32c:e3069283\n".length();
   private static final List<String> TABLES = List.of("results", "spikes", "traces", "failures");
 
   private final FileSystem files;
@@ -134,16 +135,25 @@ public final class RunHash {
     return manifests.get(manifests.size() - 1);
   }
 
+  /** True if a manifest's last line has the CRC32C of what is before it. */
+  private static boolean undamaged(byte[] manifest) {
+    int body = manifest.length - CHECKSUM_LINE;
+    if (body <= 0) {
+      return false;
+    }
+    CRC32C crc = new CRC32C();
+    crc.update(manifest, 0, body);
+    String line = "crc32c:" + HexFormat.of().toHexDigits((int) crc.getValue()) + "\n";
+    return new String(manifest, body, CHECKSUM_LINE, UTF_8).equals(line);
+  }
+
   /** The names of the range files and recordings that a manifest lists; none if it is damaged. */
   private static void addListed(byte[] manifest, Set<String> files, Set<String> recordings)
       throws IOException {
-    JsonNode json;
-    try {
-      json = JSON.readTree(manifest);
-    } catch (JsonProcessingException e) {
+    if (!undamaged(manifest)) {
       return;
     }
-    for (JsonNode range : json.path("ranges")) {
+    for (JsonNode range : JSON.readTree(manifest).path("ranges")) {
       range.get("files").forEach(file -> files.add(file.get("file").asText()));
       for (JsonNode recording : range.get("recordings")) {
         recordings.add(new Path(recording.get("file").asText()).getName());
