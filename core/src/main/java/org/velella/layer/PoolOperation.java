@@ -4,7 +4,7 @@ import org.velella.module.Operation;
 import org.velella.tensor.Shape;
 
 /**
- * A window over two spatial axes of {@code [C, H, W]}, or one of {@code [C, L]}.
+ * A window over two spatial axes of {@code [C, H, W]}, or one of {@code [C, L]} or {@code [L]}.
  *
  * @param mode sum, average or maximum
  * @param kernel window length per spatial axis
@@ -61,14 +61,17 @@ public record PoolOperation(Mode mode, Shape kernel, Shape stride, Shape padding
 
   @Override
   public Shape outputShape(Shape input) {
-    if (input.rank() != kernel.rank() + 1) {
+    int first = input.rank() - kernel.rank();
+    boolean line = kernel.rank() == 1 && first == 0;
+    if (first != 1 && !line) {
       throw new IllegalArgumentException(
           kind() + " needs input of rank " + (kernel.rank() + 1) + ", found shape " + input);
     }
     int[] dims = input.toArray();
     for (int axis = 0; axis < kernel.rank(); axis++) {
-      long padded = dims[axis + 1] + 2L * padding.dim(axis);
-      dims[axis + 1] = Checks.windows(kind(), input, padded, kernel.dim(axis), stride.dim(axis));
+      int at = first + axis;
+      long padded = dims[at] + 2L * padding.dim(axis);
+      dims[at] = Checks.windows(kind(), input, padded, kernel.dim(axis), stride.dim(axis));
     }
     return Shape.of(dims);
   }

@@ -20,7 +20,7 @@ import org.velella.module.Samples;
  * (Output) nodes lie one after the other in byte order of their names, as {@code [N, F]}. Input and
  * Output nodes have no module. A node's own module runs that node alone.
  */
-public final class NetworkModule extends EngineModule {
+public class NetworkModule extends EngineModule {
   private final Network network;
   private final List<NodeModule> nodes = new ArrayList<>();
 
@@ -49,7 +49,7 @@ public final class NetworkModule extends EngineModule {
    * with a run's seed and ids, this module draws what that run draws. Until then they are samples
    * 0, 1, 2, … of seed 0.
    */
-  public void setSamples(Samples samples) {
+  public final void setSamples(Samples samples) {
     noise(new Noise(samples, Noise.DEFAULT.path()));
     nodes.forEach(node -> node.samples(samples));
   }
@@ -87,7 +87,7 @@ public final class NetworkModule extends EngineModule {
   }
 
   /** What this module runs. */
-  public Network network() {
+  public final Network network() {
     return network;
   }
 }

@@ -41,9 +41,9 @@ public final class Networks {
   /**
    * The network that computes what a sequence of modules does: one node per module, named by its
    * path in the tree, so that the network's memories have the paths and the order of {@link
-   * org.velella.module.Memories#namedMemories}. Built-in modules become their operations, other
-   * ones {@link HostOperation}s. A fresh run starts from the modules' reset values; what their
-   * memories hold now is not part of a network.
+   * org.velella.module.Memories#namedMemories}. Built-in modules become their operations, a {@link
+   * NetworkModule} its nodes, other ones {@link HostOperation}s. A fresh run starts from the
+   * modules' reset values; what their memories hold now is not part of a network.
    *
    * @param root its modules run one after the other; inside may be further sequences
    * @param input the shape of one step of one sample
@@ -77,6 +77,8 @@ public final class Networks {
       segments.add(child.getKey());
       if (isSequence(child.getValue())) {
         add(child.getValue(), segments);
+      } else if (child.getValue() instanceof NetworkModule inner) {
+        embed(inner, segments);
       } else {
         addNode(child.getValue(), segments);
       }
@@ -85,32 +87,102 @@ public final class Networks {
 
   private void addNode(Module module, List<String> segments) {
     String name = String.join(".", segments);
-    Operation operation = operation(module);
+    Operation operation;
     try {
-      List<MemorySpec> memories = operation.memories(shape);
-      if (!memories.isEmpty() && !stateful.add(module)) {
-        throw new NetworkException(
-            "it has memories and is used twice; a network has no shared memories");
+      operation = operation(module, shape);
+      if (!operation.memories(shape).isEmpty()) {
+        requireFirstUse(module);
       }
-      Shape output = operation.outputShape(shape);
-      if (module instanceof OperationModule built) {
-        requireSameStart(built, memories);
-      }
-      shape = output;
+      shape = operation.outputShape(shape);
     } catch (IllegalArgumentException e) {
-      throw new NetworkException(
-          "Module '%s' (%s): %s".formatted(name, module.getClass().getSimpleName(), e.getMessage()),
-          e);
+      throw refused(name, module, e);
     }
     builder.node(segments, operation).edge(last, name);
     last = name;
   }
 
-  private static Operation operation(Module module) {
-    return module instanceof OperationModule built ? built.operation() : HostOperation.of(module);
+  private static NetworkException refused(String name, Module module, Exception cause) {
+    return new NetworkException(
+        "Module '%s' (%s): %s"
+            .formatted(name, module.getClass().getSimpleName(), cause.getMessage()),
+        cause);
   }
 
-  private void requireSameStart(OperationModule module, List<MemorySpec> memories) {
+  private void requireFirstUse(Module module) {
+    if (!stateful.add(module)) {
+      throw new NetworkException(
+          "it has memories and is used twice; a network has no shared memories");
+    }
+  }
+
+  /** Takes the nodes of a network of one input and one output, which one node feeds. */
+  private void embed(NetworkModule module, List<String> path) {
+    Network inner = module.network();
+    try {
+      requireFirstUse(module);
+      Node input = only("Input", inner.inputs());
+      String end =
+          only("edge into its Output", inner.sources(only("Output", inner.outputs()).name()));
+      if (!shape.equals(inner.outputShape(input.name())) || end.equals(input.name())) {
+        throw new NetworkException(
+            "it takes input of shape %s through at least one node, found %s"
+                .formatted(inner.outputShape(input.name()), shape));
+      }
+      if (inner.firstStep() != FirstStep.ZERO) {
+        throw new NetworkException(
+            "it starts with first step %s, inside another network that is %s"
+                .formatted(inner.firstStep(), FirstStep.ZERO));
+      }
+      shape = inner.outputShape(end);
+      String entry = last;
+      for (Node node : inner.nodes()) {
+        boolean port = node == input || inner.outputs().contains(node);
+        if (!port) {
+          List<String> segments = new ArrayList<>(path);
+          segments.addAll(NodePath.split(node.path()));
+          builder.node(segments, node.operation());
+          for (String source : inner.sources(node.name())) {
+            String from = source.equals(input.name()) ? entry : inside(path, source);
+            builder.edge(from, inside(path, node.name()));
+          }
+        }
+      }
+      last = inside(path, end);
+    } catch (NetworkException e) {
+      throw refused(String.join(".", path), module, e);
+    }
+  }
+
+  private static <T> T only(String what, List<T> found) {
+    if (found.size() != 1) {
+      throw new NetworkException(
+          "as part of another network it must have one %s, found %d".formatted(what, found.size()));
+    }
+    return found.get(0);
+  }
+
+  private static String inside(List<String> path, String name) {
+    return String.join(".", path) + "." + name;
+  }
+
+  /**
+   * What a module does with inputs of a shape.
+   *
+   * @throws IllegalArgumentException if it cannot take them, or would not start as a fresh
+   *     operation does
+   */
+  static Operation operation(Module module, Shape input) {
+    if (!(module instanceof OperationModule built)) {
+      return HostOperation.of(module);
+    }
+    Operation operation = built.operation();
+    operation.outputShape(input);
+    requireSameStart(built, operation.memories(input), input);
+    return operation;
+  }
+
+  private static void requireSameStart(
+      OperationModule module, List<MemorySpec> memories, Shape shape) {
     INDArray zeros = NdArrays.toArray(Tensor.zeros(DType.FLOAT32, shape.prepend(1)));
     List<MemoryValue> resets =
         module.namedMemories().stream().map(NamedMemory::name).map(module::resetValue).toList();

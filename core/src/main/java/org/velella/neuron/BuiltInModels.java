@@ -30,6 +30,13 @@ public final class BuiltInModels {
     models.add(NeuronModels.ilif());
     models.add(NeuronModels.halfThresholdIf());
     models.add(NeuronModels.relu());
+    models.add(ReadoutModels.synapseFilter());
+    models.add(ReadoutModels.trainedSynapseFilter());
+    models.add(ReadoutModels.receptiveField());
+    for (Decoding decoding : Decoding.values()) {
+      models.add(ReadoutModels.nonSpikingIf(decoding));
+      models.add(ReadoutModels.nonSpikingLif(decoding));
+    }
     models.addAll(
         List.of(
             NirModels.integrator(),

@@ -34,6 +34,9 @@ final class Windows {
   }
 
   static PoolOp pool(String node, PoolOperation pool, Shape in, Shape out, int input, int output) {
+    if (in.rank() == pool.kernel().rank()) {
+      return pool(node, pool, in.prepend(1), out.prepend(1), input, output);
+    }
     return new PoolOp(
         node,
         input,

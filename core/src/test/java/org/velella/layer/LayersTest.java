@@ -106,6 +106,16 @@ class LayersTest {
   }
 
   @Test
+  void groupsOfNeuronsVote() {
+    INDArray votes = array(new int[] {2, 7}, 1, 0, 1, 1, 1, 1, 9, 0, 0, 0, 1, 0, 0, 9);
+    assertGives(new VotingLayer(3), votes, new int[] {2, 2}, 2 / 3f, 1, 0, 1 / 3f);
+    assertGives(
+        new VotingLayer(3), votes.reshape(2, 1, 7), new int[] {2, 1, 2}, 2 / 3f, 1, 0, 1 / 3f);
+    assertThat(new VotingLayer().forward(Nd4j.ones(DataType.FLOAT, 1, 30)).shape())
+        .containsExactly(1, 3);
+  }
+
+  @Test
   void flattenJoinsAxesBehindTheBatch() {
     INDArray sequence = Nd4j.zeros(DataType.FLOAT, 2, 1, 3, 2, 2);
     Flatten all = new Flatten();

@@ -73,6 +73,62 @@ class NetworksTest {
         .isEqualTo(Memories.extractMemories(modules).get(1));
   }
 
+  /** A recurrent module inside a sequence becomes nodes of the sequence's network. */
+  @Seeded
+  void networksInsideBecomeNodes(SplittableRandom random) {
+    Sequential modules =
+        new Sequential(
+            new Linear(random(random, 3, 4)),
+            new LinearRecurrentContainer(new LifNode(), random(random, 3, 6), random(random, 3)),
+            new ElementWiseRecurrentContainer(new IfNode(), 3));
+    Network network = Networks.fromModule(modules, Shape.of(4));
+    NetworkModule rebuilt = new NetworkModule(network);
+    Modules.setStepMode(modules, StepMode.MULTI_STEP);
+    Modules.setStepMode(rebuilt, StepMode.MULTI_STEP);
+    INDArray input = random(random, 9, 2, 4).muli(3);
+
+    INDArray expected = modules.forward(input);
+
+    assertThat(expected.sumNumber().intValue()).isPositive();
+    assertThat(rebuilt.forward(input)).isEqualTo(expected);
+    assertThat(network.memories().keySet())
+        .containsExactlyElementsOf(Memories.extractMemories(modules).names())
+        .containsExactly(
+            "1.rc.recurrent.previous", "1.sub_module.v", "2.sub_module.v", "2.feedback.previous");
+    for (int m = 0; m < network.memories().size(); m++) {
+      assertThat(Memories.extractMemories(rebuilt).get(m))
+          .isEqualTo(Memories.extractMemories(modules).get(m));
+    }
+  }
+
+  @Test
+  void networksInsideAreRefusedWhereTheyDoNotFit() {
+    ElementWiseRecurrentContainer recurrent = new ElementWiseRecurrentContainer(new IfNode(), 3);
+    assertThatThrownBy(() -> Networks.fromModule(new Sequential(recurrent), Shape.of(4)))
+        .isInstanceOf(NetworkException.class)
+        .hasMessageContaining("Module '0' (ElementWiseRecurrentContainer)")
+        .hasMessageContaining("[3]")
+        .hasMessageContaining("[4]");
+    assertThatThrownBy(() -> Networks.fromModule(new Sequential(recurrent, recurrent), Shape.of(3)))
+        .isInstanceOf(NetworkException.class)
+        .hasMessageContaining("Module '1' (ElementWiseRecurrentContainer)")
+        .hasMessageContaining("used twice");
+    NetworkModule two =
+        new NetworkModule(
+            Network.builder()
+                .node("a", Nets.input(3))
+                .node("b", Nets.input(3))
+                .node("neurons", Nets.neurons())
+                .node("out", new OutputOperation())
+                .edge("a", "neurons")
+                .edge("b", "neurons")
+                .edge("neurons", "out")
+                .build());
+    assertThatThrownBy(() -> Networks.fromModule(new Sequential(two), Shape.of(3)))
+        .isInstanceOf(NetworkException.class)
+        .hasMessageContaining("must have one Input, found 2");
+  }
+
   @Test
   void statelessModulesMayBeSharedAndOnesWithMemoriesNot() {
     Scale twice = new Scale(NdArrays.toArray(Tensor.of(Shape.of(1), new float[] {2})));

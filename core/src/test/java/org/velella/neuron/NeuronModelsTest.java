@@ -21,7 +21,7 @@ class NeuronModelsTest extends NeuronContract {
   @Test
   void namesAreDistinct() {
     List<String> names = Catalogue.models().stream().map(NeuronModel::name).toList();
-    assertThat(names).doesNotHaveDuplicates().hasSize(76);
+    assertThat(names).doesNotHaveDuplicates().hasSize(87);
   }
 
   @Test
@@ -47,7 +47,21 @@ class NeuronModelsTest extends NeuronContract {
     Catalogue.models().stream()
         .filter(model -> !model.program().spikes())
         .forEach(
-            model -> analog.add(model.name().replaceAll("_(relu|leaky|sigm|tanh|iden).*", "")));
-    assertThat(analog).containsExactly("liaf", "nir_cuba_li", "nir_i", "nir_li", "relu");
+            model ->
+                analog.add(
+                    model
+                        .name()
+                        .replaceAll("_(relu|leaky|sigm|tanh|iden|max|larg|mean|trained).*", "")));
+    assertThat(analog)
+        .containsExactly(
+            "liaf",
+            "nir_cuba_li",
+            "nir_i",
+            "nir_li",
+            "non_spiking_if",
+            "non_spiking_lif",
+            "receptive_field",
+            "relu",
+            "synapse_filter");
   }
 }

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 /** The texts in {@code core/docs/neurons.md} are those of the built-in models. */
 class NeuronsPageTest {
   private static final Pattern BLOCK = Pattern.compile("```velella\\n(.*?)```", Pattern.DOTALL);
-  private static final Pattern VARIANT = Pattern.compile("(_scaled|_related|_undecayed|_soft)+$");
+  private static final Pattern VARIANT =
+      Pattern.compile("(_scaled|_related|_undecayed|_soft|_maximum|_largest|_mean)+$");
 
   private static String page() throws IOException {
     return Files.readString(Path.of("docs", "neurons.md"));

@@ -9,13 +9,19 @@ import org.velella.layer.Conv2d;
 import org.velella.layer.ConvOptions;
 import org.velella.layer.Flatten;
 import org.velella.layer.Linear;
+import org.velella.layer.VotingLayer;
 import org.velella.module.Module;
 import org.velella.module.MultiStepContainer;
 import org.velella.module.Sequential;
+import org.velella.network.ElementWiseRecurrentContainer;
+import org.velella.network.LinearRecurrentContainer;
+import org.velella.network.PopulationEncoder;
 import org.velella.neuron.Activation;
 import org.velella.neuron.CubaLifNode;
+import org.velella.neuron.Decoding;
 import org.velella.neuron.EifNode;
 import org.velella.neuron.EquationNode;
+import org.velella.neuron.GatedLifNode;
 import org.velella.neuron.HalfThresholdIfNode;
 import org.velella.neuron.IfNode;
 import org.velella.neuron.IlifNode;
@@ -26,10 +32,14 @@ import org.velella.neuron.LiafNode;
 import org.velella.neuron.LifNode;
 import org.velella.neuron.NeuronModel;
 import org.velella.neuron.NirModels;
+import org.velella.neuron.NonSpikingIfNode;
+import org.velella.neuron.NonSpikingLifNode;
 import org.velella.neuron.ParameterValue;
 import org.velella.neuron.ParametricLifNode;
 import org.velella.neuron.QifNode;
 import org.velella.neuron.ScaleReset;
+import org.velella.neuron.SlidingPsn;
+import org.velella.neuron.SynapseFilter;
 import org.velella.neuron.ThresholdRelated;
 import org.velella.synapse.Delay;
 import org.velella.tensor.Shape;
@@ -67,6 +77,12 @@ class BuiltInModulesContractTest extends MemoryModuleContract {
         node("ilif", IlifNode::new),
         node("half threshold", HalfThresholdIfNode::new),
         node("liaf", () -> new LiafNode(Activation.TANH, ThresholdRelated.OFF)),
+        node("synapse filter", () -> new SynapseFilter(4)),
+        node("trained filter", () -> SynapseFilter.trained(ParameterValue.of(-1.5))),
+        node("readout", () -> new NonSpikingIfNode(Decoding.LARGEST)),
+        node("leaky readout", () -> new NonSpikingLifNode(Decoding.MEAN)),
+        node("sliding psn", () -> new SlidingPsn(3)),
+        node("gated lif", () -> GatedLifNode.builder(4).build()),
         node("per neuron", BuiltInModulesContractTest::perNeuron),
         node("delay", () -> new Delay(2)),
         node("delay of each", () -> new Delay(new int[] {0, 3, 1})));
@@ -91,6 +107,10 @@ class BuiltInModulesContractTest extends MemoryModuleContract {
   private static Stream<Subject> nets() {
     return Stream.of(
         node("linear net", BuiltInModulesContractTest::linearNet),
+        node("linear recurrence", BuiltInModulesContractTest::linearRecurrence),
+        node("recurrence", () -> new ElementWiseRecurrentContainer(new LifNode(), 3)),
+        node("population", () -> new PopulationEncoder(3, 4, -1, 2, 0.5).deterministic()),
+        node("vote", () -> new Sequential(new CubaLifNode(), new VotingLayer(3))),
         new Subject("image net", BuiltInModulesContractTest::imageNet, Shape.of(2, 1, 4, 4)),
         node("container", () -> new MultiStepContainer(linearNet(), new IfNode())));
   }
@@ -100,6 +120,10 @@ class BuiltInModulesContractTest extends MemoryModuleContract {
         new Linear(weights(4, 3), Nd4j.createFromArray(0.1f, 0.2f, 0.3f, 0.4f)),
         new LifNode(),
         new Sequential(new Linear(weights(2, 4)), new CubaLifNode()));
+  }
+
+  private static Module linearRecurrence() {
+    return new LinearRecurrentContainer(new CubaLifNode(), weights(3, 6), null);
   }
 
   private static Module imageNet() {

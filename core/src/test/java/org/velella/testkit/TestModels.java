@@ -6,11 +6,14 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.velella.neuron.Activation;
+import org.velella.neuron.Decoding;
 import org.velella.neuron.InputDecay;
 import org.velella.neuron.NeuronModel;
 import org.velella.neuron.NeuronModels;
 import org.velella.neuron.NeuronOperation;
+import org.velella.neuron.ParallelModels;
 import org.velella.neuron.ParameterValue;
+import org.velella.neuron.ReadoutModels;
 import org.velella.neuron.ResetKind;
 import org.velella.neuron.ScaleReset;
 import org.velella.neuron.ThresholdRelated;
@@ -44,7 +47,21 @@ public final class TestModels {
     }
     models.add(NeuronModels.ilif());
     models.add(NeuronModels.halfThresholdIf());
+    models.addAll(readouts());
+    models.add(ParallelModels.slidingPsn(4));
+    models.add(ParallelModels.gatedLif(3));
     models.add(everyFunction());
+    return models;
+  }
+
+  private static List<NeuronModel> readouts() {
+    List<NeuronModel> models = new ArrayList<>();
+    models.add(ReadoutModels.synapseFilter());
+    models.add(ReadoutModels.trainedSynapseFilter());
+    models.add(ReadoutModels.receptiveField());
+    models.add(ReadoutModels.nonSpikingIf(Decoding.LARGEST));
+    models.add(ReadoutModels.nonSpikingLif(Decoding.MAXIMUM));
+    models.add(ReadoutModels.nonSpikingLif(Decoding.MEAN));
     return models;
   }
 
