@@ -23,7 +23,7 @@ import org.velella.tensor.Shape;
 public final class TestModels {
   private TestModels() {}
 
-  /** Every built-in model in every variant, and one that uses all functions of the language. */
+  /** Every built-in model in every variant, and ones that use all functions of the language. */
   public static List<NeuronModel> catalogue() {
     List<NeuronModel> models = new ArrayList<>();
     for (ResetKind reset : ResetKind.values()) {
@@ -51,6 +51,7 @@ public final class TestModels {
     models.add(ParallelModels.slidingPsn(4));
     models.add(ParallelModels.gatedLif(3));
     models.add(everyFunction());
+    models.add(wholeNumbers());
     return models;
   }
 
@@ -63,6 +64,20 @@ public final class TestModels {
     models.add(ReadoutModels.nonSpikingLif(Decoding.MAXIMUM));
     models.add(ReadoutModels.nonSpikingLif(Decoding.MEAN));
     return models;
+  }
+
+  /** Sends and records what rounding gives, of either sign. */
+  private static NeuronModel wholeNumbers() {
+    return NeuronModel.parse(
+        """
+        model whole_numbers
+          memory v = 0
+          charge down = floor(v + x)
+          charge near = rint(v * x)
+          charge cut = trunc(3 * x)
+          fire s = floor(x - v)
+          reset v = near - down * 0.5 + cut
+        """);
   }
 
   private static NeuronModel everyFunction() {

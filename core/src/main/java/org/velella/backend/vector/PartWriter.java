@@ -49,7 +49,7 @@ final class PartWriter extends PartValues {
     }
     String all = integers(own("a", i), raw(name));
     String size = all + ".and(" + bits(~SIGN) + ")";
-    String nan = integers(own("n", i), bits(INFINITY) + ".sub(" + size + ")" + SPREAD_SIGN);
+    String nan = integers(own("q", i), bits(INFINITY) + ".sub(" + size + ")" + SPREAD_SIGN);
     return choose(nan, bits(NAN), all) + ".reinterpretAsFloats()";
   }
 
