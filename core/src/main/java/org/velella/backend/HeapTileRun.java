@@ -1,6 +1,7 @@
 package org.velella.backend;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -194,17 +195,24 @@ final class HeapTileRun implements TileRun {
       recorded[next++] = buffers.floats(variable);
     }
     int size = op.shape().size();
-    NeuronBuffers.Source in = source(op.input(), t);
+    List<NeuronBuffers.Source> inputs = sources(op, t);
     kernel.run(
         steps,
         bits
-            ? NeuronBuffers.bits(in, spikes, word)
-            : NeuronBuffers.floats(in, out, at, recorded, t * batch * size));
+            ? NeuronBuffers.bits(inputs, spikes, word)
+            : NeuronBuffers.floats(inputs, out, at, recorded, t * batch * size));
     if (bits && out != null) {
       SpikeBits.expand(steps * batch, size, spikes, word, out, at);
     } else if (!bits && spikes != null) {
       SpikeBits.pack(steps * batch, size, out, at, spikes, word);
     }
+  }
+
+  private List<NeuronBuffers.Source> sources(NeuronOp op, int t) {
+    if (op.inputs().size() == 1) {
+      return List.of(source(op.inputs().get(0), t));
+    }
+    return op.inputs().stream().map(id -> source(id, t)).toList();
   }
 
   private NeuronBuffers.Source source(int id, int t) {
@@ -214,12 +222,12 @@ final class HeapTileRun implements TileRun {
   /** A kernel that cannot count just now gives numbers, a step at a time, and they are counted. */
   private void count(NeuronOp op, NeuronKernel kernel, SpikeTotals totals, int t, int steps) {
     if (kernel.countsSpikes()) {
-      kernel.run(steps, NeuronBuffers.totals(source(op.input(), t), totals, totals.step() + t));
+      kernel.run(steps, NeuronBuffers.totals(sources(op, t), totals, totals.step() + t));
       return;
     }
     float[] out = buffers.addFloats(op.output());
     for (int s = t; s < t + steps; s++) {
-      kernel.run(1, NeuronBuffers.floats(source(op.input(), s), out, 0, new float[0][], 0));
+      kernel.run(1, NeuronBuffers.floats(sources(op, s), out, 0, new float[0][], 0));
       totals.add(s, out, 0);
     }
   }
@@ -240,6 +248,10 @@ final class HeapTileRun implements TileRun {
     int length = batch * op.size();
     int to = buffers.offset(op.output(), t);
     float[] out = buffers.floats(op.output());
+    if (op.inputs().isEmpty()) {
+      Arrays.fill(out, to, to + length, 0f);
+      return;
+    }
     int first = op.inputs().get(0);
     System.arraycopy(buffers.floats(first), buffers.offset(first, t), out, to, length);
     for (int k = 1; k < op.inputs().size(); k++) {

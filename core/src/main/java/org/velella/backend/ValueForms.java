@@ -55,7 +55,7 @@ final class ValueForms {
         floats[layer.input()] = true;
       }
     } else if (op instanceof NeuronOp neuron) {
-      floats[neuron.input()] = true;
+      neuron.inputs().forEach(id -> floats[id] = true);
     } else if (op instanceof SumOp sum) {
       sum.inputs().forEach(id -> floats[id] = true);
     } else if (op instanceof DelayOp delay) {

@@ -29,8 +29,8 @@ final class CodeBuilder {
     return code.size();
   }
 
-  int input() {
-    return emit(OpCode.INPUT, -1, -1, -1, 0);
+  int input(int number) {
+    return emit(OpCode.INPUT, number, -1, -1, 0);
   }
 
   int memory(int number) {

@@ -5,27 +5,27 @@ import java.util.List;
 
 /** Checks names, types and the order of a parsed text, and compiles it. */
 final class EquationChecker {
-  private final Scope scope = new Scope();
+  private final Scope scope;
   private final ConstantTable table;
   private final List<Statement> steps = new ArrayList<>();
   private final List<Statement> fires = new ArrayList<>();
   private Statement output;
 
-  private EquationChecker(String model) {
-    table = new ConstantTable(model);
+  private EquationChecker(Parser.Parsed parsed) {
+    scope = new Scope(parsed.inputs());
+    table = new ConstantTable(parsed.name());
   }
 
   static Equations check(Parser.Parsed parsed) {
-    EquationChecker checker = new EquationChecker(parsed.name());
+    EquationChecker checker = new EquationChecker(parsed);
     for (Statement statement : parsed.statements()) {
       checker.check(statement);
     }
     Statement sent = checker.sent(parsed);
     Type type = checker.scope.symbol(sent.name()).type();
     StepProgram program =
-        StepCompiler.compile(
-            parsed.name(), checker.table.memories(), checker.steps, sent.name(), type);
-    return new Equations(parsed.name(), parsed.statements(), checker.table, program);
+        StepCompiler.compile(parsed, checker.table.memories(), checker.steps, sent.name(), type);
+    return new Equations(parsed, checker.table, program);
   }
 
   private void check(Statement statement) {
@@ -51,9 +51,6 @@ final class EquationChecker {
   }
 
   private void declare(Statement statement, Type type) {
-    if (statement.name().equals(Scope.INPUT)) {
-      throw new EquationException(statement.at(), "'x' is the input; choose another name");
-    }
     scope.declare(statement, type);
   }
 

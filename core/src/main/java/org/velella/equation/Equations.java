@@ -23,7 +23,8 @@ import java.util.List;
  * output} lines in written order, in float32, and a name has the value that it was given last.
  * {@code charge} makes a variable or sets a memory, {@code fire} makes a variable that holds a
  * condition or a whole number, {@code reset} sets a memory, {@code output} says what the neuron
- * sends (else the fire variable). The input is {@code x}.
+ * sends (else the fire variable). {@code input} lines, before all others, name the inputs; without
+ * them the input is {@code x}.
  */
 public final class Equations {
   private final String name;
@@ -33,9 +34,9 @@ public final class Equations {
   private final ConstantTable table;
   private final StepProgram program;
 
-  Equations(String name, List<Statement> statements, ConstantTable table, StepProgram program) {
-    this.name = name;
-    this.text = text(name, statements);
+  Equations(Parser.Parsed parsed, ConstantTable table, StepProgram program) {
+    this.name = parsed.name();
+    this.text = text(parsed);
     this.parameters = table.parameters();
     this.table = table;
     this.program = program;
@@ -52,9 +53,12 @@ public final class Equations {
     return EquationChecker.check(Parser.parse(text));
   }
 
-  private static String text(String name, List<Statement> statements) {
-    StringBuilder text = new StringBuilder("model ").append(name).append('\n');
-    for (Statement statement : statements) {
+  private static String text(Parser.Parsed parsed) {
+    StringBuilder text = new StringBuilder("model ").append(parsed.name()).append('\n');
+    if (!parsed.inputs().equals(List.of(Scope.INPUT))) {
+      parsed.inputs().forEach(input -> text.append("  input ").append(input).append('\n'));
+    }
+    for (Statement statement : parsed.statements()) {
       text.append("  ").append(statement.kind().keyword()).append(' ');
       if (statement.kind() != Statement.Kind.REQUIRE) {
         text.append(statement.name()).append(" = ");

@@ -35,7 +35,7 @@ public final class Formula {
     Expression expression = Parser.expression(text);
     List<String> known = List.copyOf(names);
     requireKnown(expression, known);
-    Scope scope = new Scope();
+    Scope scope = new Scope(List.of());
     Map<String, Integer> places = new HashMap<>();
     for (String name : known) {
       places.put(name, places.size());

@@ -6,7 +6,7 @@ package org.velella.equation;
  * Truth values are float32 0 and 1.
  */
 public enum OpCode {
-  /** The input x of this step. */
+  /** Input number {@code a} of {@link StepProgram#inputs()} at this step. */
   INPUT,
   /** Constant number {@code a} of {@link StepProgram#constants()}. */
   CONSTANT,

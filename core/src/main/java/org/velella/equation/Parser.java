@@ -11,6 +11,12 @@ final class Parser {
   static final int MAX_NODES = 4096;
   static final int MAX_POWER = 16;
 
+  /** Every input is an argument of a kernel, and more than a few are a mistake. */
+  static final int MAX_INPUTS = 16;
+
+  /** A word where a line begins, and a name like any other elsewhere. */
+  private static final String INPUT = "input";
+
   private static final Set<String> WORDS = Set.of("and", "or", "not", "model");
   private static final Map<String, Operator> COMPARISONS =
       Map.of(
@@ -26,6 +32,7 @@ final class Parser {
 
   private final List<Token> tokens;
   private final List<Statement> statements = new ArrayList<>();
+  private final List<String> inputs = new ArrayList<>();
   private int next;
   private int nodes;
   private int nesting;
@@ -37,10 +44,11 @@ final class Parser {
   /**
    * What a text says, before names and types are checked.
    *
+   * @param inputs names of the inputs; the usual one if the text has no line about them
    * @param statements in written order
    * @param end of the text
    */
-  record Parsed(String name, List<Statement> statements, Position end) {}
+  record Parsed(String name, List<String> inputs, List<Statement> statements, Position end) {}
 
   static Parsed parse(String text) {
     return new Parser(Lexer.tokens(text)).model();
@@ -97,7 +105,8 @@ final class Parser {
       statementLine();
       skipEmptyLines();
     }
-    return new Parsed(name, List.copyOf(statements), token().at());
+    List<String> all = inputs.isEmpty() ? List.of(Scope.INPUT) : List.copyOf(inputs);
+    return new Parsed(name, all, List.copyOf(statements), token().at());
   }
 
   private void skipEmptyLines() {
@@ -125,11 +134,15 @@ final class Parser {
   }
 
   private void statementLine() {
+    if (token().is(INPUT)) {
+      inputLine();
+      return;
+    }
     Statement.Kind kind =
         token().kind() == Token.Kind.NAME ? Statement.Kind.keywords().get(token().text()) : null;
     if (kind == null) {
-      throw unexpected(
-          "a line begins with one of " + String.join(", ", Statement.Kind.keywords().keySet()));
+      String words = String.join(", ", Statement.Kind.keywords().keySet());
+      throw unexpected("a line begins with one of " + INPUT + ", " + words);
     }
     next++;
     statement(kind);
@@ -138,6 +151,29 @@ final class Parser {
       statement(kind);
     }
     endLine("or ',' after the expression");
+  }
+
+  private void inputLine() {
+    if (!statements.isEmpty()) {
+      throw unexpected("'input' lines come before all others, behind the model's name");
+    }
+    do {
+      next++;
+      input();
+    } while (token().is(","));
+    endLine("or ',' after the name");
+  }
+
+  private void input() {
+    Position at = token().at();
+    String name = name("'input' needs a name");
+    if (inputs.contains(name)) {
+      throw new EquationException(at, "'" + name + "' is an input already; choose another name");
+    }
+    if (inputs.size() == MAX_INPUTS) {
+      throw new EquationException(at, "a neuron has %d inputs at most".formatted(MAX_INPUTS));
+    }
+    inputs.add(name);
   }
 
   private void statement(Statement.Kind kind) {

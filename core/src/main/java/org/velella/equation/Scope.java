@@ -22,11 +22,11 @@ final class Scope {
   /**
    * A declared name.
    *
-   * @param kind null for the input
+   * @param kind null for an input
    */
   record Symbol(Statement.Kind kind, Type type) {
     String noun() {
-      return kind == null ? "the input" : kind.noun();
+      return kind == null ? "an input" : kind.noun();
     }
 
     boolean visibleIn(Place place) {
@@ -41,12 +41,13 @@ final class Scope {
     }
   }
 
+  /** The input of models that name none. */
   static final String INPUT = "x";
 
   private final Map<String, Symbol> symbols = new LinkedHashMap<>();
 
-  Scope() {
-    symbols.put(INPUT, new Symbol(null, Type.NUMBER));
+  Scope(Iterable<String> inputs) {
+    inputs.forEach(name -> symbols.put(name, new Symbol(null, Type.NUMBER)));
   }
 
   /** The declaration of a name, or null. */

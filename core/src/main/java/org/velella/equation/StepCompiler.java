@@ -16,14 +16,17 @@ final class StepCompiler {
   /**
    * The program of one step.
    *
+   * @param model gives its name and its inputs
    * @param steps the statements of the step in written order
    * @param output name of the variable that is sent on
    * @param type of the output
    */
   static StepProgram compile(
-      String model, List<String> memories, List<Statement> steps, String output, Type type) {
+      Parser.Parsed model, List<String> memories, List<Statement> steps, String output, Type type) {
     StepCompiler compiler = new StepCompiler();
-    compiler.values.put(Scope.INPUT, compiler.code.input());
+    for (int i = 0; i < model.inputs().size(); i++) {
+      compiler.values.put(model.inputs().get(i), compiler.code.input(i));
+    }
     for (int m = 0; m < memories.size(); m++) {
       compiler.values.put(memories.get(m), compiler.code.memory(m));
     }
@@ -39,7 +42,8 @@ final class StepCompiler {
       results.add(compiler.values.get(memory));
     }
     return new StepProgram(
-        model,
+        model.name(),
+        model.inputs(),
         compiler.code.constants(),
         memories,
         compiler.code.code(),
@@ -55,6 +59,7 @@ final class StepCompiler {
     int value = compiler.compile(expression);
     return new StepProgram(
         name,
+        List.of(),
         compiler.code.constants(),
         List.of(),
         compiler.code.code(),

@@ -61,17 +61,8 @@ public final class StepEvaluator {
   }
 
   /**
-   * Advances {@code n} neurons by one step. Constant k of neuron i is {@code
-   * constants[k][constantOffset + i * constantStride]}; every other array holds neuron i at its
-   * offset plus i. The memories are updated in place, after all reads. NaNs are written as
-   * 0x7fc00000.
-   *
-   * @param constants in the order of {@link StepProgram#constants()}
-   * @param constantStride 1 if each neuron has its own constants, 0 if they share one value
-   * @param memories in the order of {@link StepProgram#memories()}
-   * @param out takes the output; may be {@code x} at the same offset
-   * @param recorded takes the recorded values, in the order of the constructor; unused if none are
-   *     recorded
+   * Advances {@code n} neurons of a model with one input by one step; see {@link #step(int,
+   * float[][], int[], float[][], int, int, float[][], int, float[], int, float[][], int)}.
    */
   public void step(
       int n,
@@ -86,10 +77,54 @@ public final class StepEvaluator {
       int outOffset,
       float[][] recorded,
       int recordedOffset) {
+    step(
+        n,
+        new float[][] {x},
+        new int[] {xOffset},
+        constants,
+        constantOffset,
+        constantStride,
+        memories,
+        memoryOffset,
+        out,
+        outOffset,
+        recorded,
+        recordedOffset);
+  }
+
+  /**
+   * Advances {@code n} neurons by one step. Constant k of neuron i is {@code
+   * constants[k][constantOffset + i * constantStride]}; every other array holds neuron i at its
+   * offset plus i. The memories are updated in place, after all reads. NaNs are written as
+   * 0x7fc00000.
+   *
+   * @param in in the order of {@link StepProgram#inputs()}
+   * @param inOffsets one for each input
+   * @param constants in the order of {@link StepProgram#constants()}
+   * @param constantStride 1 if each neuron has its own constants, 0 if they share one value
+   * @param memories in the order of {@link StepProgram#memories()}
+   * @param out takes the output; may be an input at the same offset
+   * @param recorded takes the recorded values, in the order of the constructor; unused if none are
+   *     recorded
+   */
+  public void step(
+      int n,
+      float[][] in,
+      int[] inOffsets,
+      float[][] constants,
+      int constantOffset,
+      int constantStride,
+      float[][] memories,
+      int memoryOffset,
+      float[] out,
+      int outOffset,
+      float[][] recorded,
+      int recordedOffset) {
     for (int from = 0; from < n; from += BLOCK) {
       int count = Math.min(BLOCK, n - from);
       for (int i : inputs) {
-        System.arraycopy(x, xOffset + from, values[i], 0, count);
+        int input = code[i].a();
+        System.arraycopy(in[input], inOffsets[input] + from, values[i], 0, count);
       }
       for (int i : memoryReads) {
         System.arraycopy(memories[code[i].a()], memoryOffset + from, values[i], 0, count);

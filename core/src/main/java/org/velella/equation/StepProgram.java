@@ -10,17 +10,19 @@ import java.util.Map;
  * instruction i computes value i from earlier values. It is what every backend is generated from.
  *
  * @param name the model's name
+ * @param inputs names of the inputs, in order, at least one
  * @param constants names of parameters and derived values that the instructions read, in order
  * @param memories memory names, in order
  * @param instructions the code
  * @param memoryResults for each memory, the value that it has after the step
  * @param output the value that the neuron sends on
  * @param variables the value of every name a probe may record: memories (after the step), charge
- *     and fire names, {@code x}
+ *     and fire names, inputs
  * @param spikes whether the output is a whole number of spikes
  */
 public record StepProgram(
     String name,
+    List<String> inputs,
     List<String> constants,
     List<String> memories,
     List<Instruction> instructions,
@@ -33,7 +35,7 @@ public record StepProgram(
    * One instruction.
    *
    * @param op what to compute
-   * @param a first operand: a value number, or the constant's or memory's number
+   * @param a first operand: a value number, or the input's, constant's or memory's number
    * @param b second operand, or -1
    * @param c third operand, or -1
    * @param literal the number of {@link OpCode#LITERAL}, which may be an infinity or the canonical
@@ -42,6 +44,7 @@ public record StepProgram(
   public record Instruction(OpCode op, int a, int b, int c, float literal) {}
 
   public StepProgram {
+    inputs = List.copyOf(inputs);
     constants = List.copyOf(constants);
     memories = List.copyOf(memories);
     instructions = List.copyOf(instructions);

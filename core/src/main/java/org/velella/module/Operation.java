@@ -13,9 +13,17 @@ public interface Operation {
   String kind();
 
   /**
+   * The names of its inputs, in the order in which a module takes them. Empty for most operations:
+   * their one input has no name. All inputs have the same shape.
+   */
+  default List<String> inputNames() {
+    return List.of();
+  }
+
+  /**
    * The per-sample shape of one step's output.
    *
-   * @param input the per-sample shape of one step's input
+   * @param input the per-sample shape of one step's input, or of each if there are several
    * @throws IllegalArgumentException if the operation cannot take that input; the message names
    *     both shapes
    */

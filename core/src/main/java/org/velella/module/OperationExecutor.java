@@ -28,6 +28,22 @@ public interface OperationExecutor {
     return run(operation, input, memories);
   }
 
+  /**
+   * As {@link #run(Operation, Tensor, List, Noise)}, for operations with several inputs.
+   *
+   * @param inputs one {@code [T, N, *]} for each of {@link Operation#inputNames()}, all of one
+   *     shape
+   * @throws IllegalArgumentException if there are several, and the executor takes one
+   */
+  default Result run(Operation operation, List<Tensor> inputs, List<Tensor> memories, Noise noise) {
+    if (inputs.size() != 1) {
+      throw new IllegalArgumentException(
+          "This engine runs operations of one input; %s has %d"
+              .formatted(operation.kind(), inputs.size()));
+    }
+    return run(operation, inputs.get(0), memories, noise);
+  }
+
   /** Names of the backends that {@link #on} accepts; none if the executor offers no choice. */
   default List<String> backends() {
     return List.of();

@@ -13,6 +13,8 @@ import org.velella.tensor.Tensor;
  * A built-in module: its forward hands an {@link Operation} to the engine, so that a module and a
  * network node of the same operation give the same bits.
  *
+ * <p>There is one input, or one for each of {@link Operation#inputNames()}, all of one shape.
+ *
  * <p>Inputs are FLOAT. One step is {@code [N, *]}; {@code [N]} is N samples of one number, and a
  * single number is one such sample. A sequence is {@code [T, N, *]}; {@code [T]} is T steps of one
  * number. Memories have the shape of one step, as the operation defines it.
@@ -120,7 +122,7 @@ public abstract class OperationModule extends MemoryModule {
   @Override
   public final StepResult singleStep(List<INDArray> inputs, List<MemoryValue> memories) {
     Shape step = step(inputs, StepMode.SINGLE_STEP);
-    StepResult result = run(inputs.get(0), step, 1, memories);
+    StepResult result = run(inputs, step, 1, memories);
     Tensor output = NdArrays.toTensor(result.output());
     Tensor first = output.reshape(output.shape().dropFirst(1));
     return new StepResult(List.of(NdArrays.toArray(first)), result.memories());
@@ -129,11 +131,11 @@ public abstract class OperationModule extends MemoryModule {
   @Override
   public final StepResult multiStep(List<INDArray> inputs, List<MemoryValue> memories) {
     Shape step = step(inputs, StepMode.MULTI_STEP);
-    return run(inputs.get(0), step, NdArrays.shape(inputs.get(0)).dim(0), memories);
+    return run(inputs, step, NdArrays.shape(inputs.get(0)).dim(0), memories);
   }
 
-  /** Output {@code [T, *]} and memories for an input of T steps of shape {@code step}. */
-  private StepResult run(INDArray input, Shape step, int steps, List<MemoryValue> memories) {
+  /** Output {@code [T, *]} and memories for inputs of T steps of shape {@code step}. */
+  private StepResult run(List<INDArray> inputs, Shape step, int steps, List<MemoryValue> memories) {
     int batch = step.rank() == 0 ? 1 : step.dim(0);
     Shape features = features(step);
     Shape output = operation.outputShape(features);
@@ -148,8 +150,10 @@ public abstract class OperationModule extends MemoryModule {
       Tensor memory = memories.get(i).tensor();
       before.add(memory.reshape(stored(expected.get(i), batch)));
     }
-    Tensor sequence = NdArrays.toTensor(input).reshape(features.prepend(batch).prepend(steps));
-    OperationExecutor.Result result = chosenEngine().run(operation, sequence, before, noise());
+    Shape sequence = features.prepend(batch).prepend(steps);
+    List<Tensor> sequences =
+        inputs.stream().map(input -> NdArrays.toTensor(input).reshape(sequence)).toList();
+    OperationExecutor.Result result = chosenEngine().run(operation, sequences, before, noise());
     List<MemoryValue> after = new ArrayList<>(memories.size());
     for (int i = 0; i < memories.size(); i++) {
       Shape shape = memories.get(i).tensor().shape();
@@ -172,14 +176,31 @@ public abstract class OperationModule extends MemoryModule {
     return step.rank() == 0 ? step : step.dropFirst(1);
   }
 
-  /** The shape of one step of the only input. */
+  /** The shape of one step of each input. */
   private Shape step(List<INDArray> inputs, StepMode mode) {
-    if (inputs.size() != 1) {
+    List<String> names = operation.inputNames();
+    if (inputs.size() != Math.max(1, names.size())) {
+      String wanted = names.size() < 2 ? "one input" : "the inputs " + names;
       throw new ModuleException(
           ModuleError.INPUT_COUNT,
-          "%s takes one input, but got %d".formatted(typeName(), inputs.size()));
+          "%s takes %s, but got %d".formatted(typeName(), wanted, inputs.size()));
     }
-    INDArray input = inputs.get(0);
+    Shape step = step(inputs.get(0), mode);
+    for (int i = 1; i < inputs.size(); i++) {
+      step(inputs.get(i), mode);
+      Shape first = NdArrays.shape(inputs.get(0));
+      Shape other = NdArrays.shape(inputs.get(i));
+      if (!other.equals(first)) {
+        throw new ModuleException(
+            ModuleError.INPUT_SHAPE,
+            "%s takes inputs of one shape, but '%s' is %s and '%s' is %s"
+                .formatted(typeName(), names.get(0), first, names.get(i), other));
+      }
+    }
+    return step;
+  }
+
+  private Shape step(INDArray input, StepMode mode) {
     DType type = NdArrays.dtype(input);
     if (type != DType.FLOAT32) {
       throw new ModuleException(

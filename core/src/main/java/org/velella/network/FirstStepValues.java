@@ -124,7 +124,7 @@ final class FirstStepValues {
   private Tensor input(Node node) {
     Tensor input = null;
     for (String source : network.sources(node.name())) {
-      boolean late = network.delayed().contains(new Edge(source, node.name()));
+      boolean late = network.isDelayed(source, node.name());
       Tensor value = late ? UNKNOWN : values.get(source);
       if (input == null || input != UNKNOWN && isZero(input)) {
         input = value;

@@ -1,6 +1,7 @@
 package org.velella.network;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -18,40 +19,35 @@ import org.velella.tensor.Shape;
  * A neutral description of a network: named nodes, edges, weights. Checked when built: every edge
  * has both ends, every node's input shape is known and fits. Immutable.
  *
- * <p>Several edges into a node are summed in byte order of the source's name. A cycle is closed by
- * edges that deliver one step late ({@link #delayed()}).
+ * <p>Several edges into an input of a node are summed in byte order of the source's name. Most
+ * nodes have one input; edges to neurons with several name one of them. An input that no edge leads
+ * to is 0. A cycle is closed by edges that deliver one step late ({@link #delayed()}).
  */
 public final class Network {
   private final List<Node> nodes;
-  private final List<Edge> edges;
+  private final NetworkEdges edges;
   private final FirstStep firstStep;
   private final Map<String, Node> byName = new LinkedHashMap<>();
   private final Map<String, Node> byPath = new LinkedHashMap<>();
-  private final Map<String, List<String>> sources = new LinkedHashMap<>();
   private final NetworkTopology topology;
+  private final Set<Edge> delayed = new LinkedHashSet<>();
   private final Map<String, Shape> outputShapes;
   private final Map<String, MemorySpec> delayMemories;
 
   private Network(List<Node> nodes, List<Edge> edges, FirstStep firstStep) {
     this.firstStep = firstStep;
-    this.edges = List.copyOf(edges);
     for (Node node : nodes) {
       if (byName.put(node.name(), node) != null) {
         throw new NetworkException("Two nodes are named '" + node.name() + "'");
       }
       byPath.put(node.path(), node);
-      sources.put(node.name(), new ArrayList<>());
     }
-    if (new LinkedHashSet<>(edges).size() != edges.size()) {
-      throw new NetworkException("The same edge is given twice: " + firstDuplicate(edges));
-    }
-    for (Edge edge : edges) {
-      requireEnds(edge);
-      sources.get(edge.target()).add(edge.source());
-    }
-    sources.values().forEach(list -> list.sort(BYTE_ORDER));
+    this.edges = new NetworkEdges(byName, edges);
     requireInputAndOutput();
-    topology = new NetworkTopology(byName, sources);
+    topology = new NetworkTopology(byName, this.edges.sources());
+    topology
+        .delayed()
+        .forEach(pair -> delayed.addAll(this.edges.between(pair.source(), pair.target())));
     this.nodes = topology.order().stream().map(byName::get).toList();
     outputShapes = NetworkShapes.infer(this);
     delayMemories = new FirstStepValues(this).memories();
@@ -65,38 +61,13 @@ public final class Network {
     return text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
   }
 
-  private static Edge firstDuplicate(List<Edge> edges) {
-    Set<Edge> seen = new LinkedHashSet<>();
-    return edges.stream().filter(edge -> !seen.add(edge)).findFirst().orElseThrow();
-  }
-
-  private void requireEnds(Edge edge) {
-    for (String end : List.of(edge.source(), edge.target())) {
-      if (!byName.containsKey(end)) {
-        throw new NetworkException(
-            "Edge "
-                + edge
-                + " is dangling: there is no node '"
-                + end
-                + "'; nodes are "
-                + byName.keySet());
-      }
-    }
-    if (byName.get(edge.target()).operation() instanceof InputOperation) {
-      throw new NetworkException("Edge " + edge + " leads into an Input node");
-    }
-    if (byName.get(edge.source()).operation() instanceof OutputOperation) {
-      throw new NetworkException("Edge " + edge + " leads out of an Output node");
-    }
-  }
-
   private void requireInputAndOutput() {
     if (inputs().isEmpty() || outputs().isEmpty()) {
       throw new NetworkException(
           "A network needs an Input and an Output node; nodes are " + byName.keySet());
     }
     for (Node node : byName.values()) {
-      if (sources.get(node.name()).isEmpty() && !(node.operation() instanceof InputOperation)) {
+      if (sources(node.name()).isEmpty() && !(node.operation() instanceof InputOperation)) {
         throw new NetworkException(
             "Node '" + node.name() + "' (" + node.operation().kind() + ") has no incoming edge");
       }
@@ -113,7 +84,7 @@ public final class Network {
   }
 
   public List<Edge> edges() {
-    return edges;
+    return edges.all();
   }
 
   /** What delayed edges deliver at the first step of a fresh run. */
@@ -152,9 +123,22 @@ public final class Network {
     return List.copyOf(found.values());
   }
 
-  /** Names of the nodes that feed a node, in byte order: the order in which they are summed. */
+  /**
+   * Names of the nodes that feed a node, through whatever input, in byte order: the order in which
+   * they are summed if it has one input.
+   */
   public List<String> sources(String target) {
-    return List.copyOf(sources.get(target));
+    return edges.sources().get(target);
+  }
+
+  /**
+   * Names of the nodes that feed one input of a node, in byte order: the order in which they are
+   * summed.
+   *
+   * @throws NetworkException if the node has several inputs and this is none of them
+   */
+  public List<String> sources(String target, String input) {
+    return edges.sources(target, input);
   }
 
   /** Per-sample shape of a node's output for one step. */
@@ -162,9 +146,9 @@ public final class Network {
     return outputShapes.get(name);
   }
 
-  /** Per-sample shape of a node's (summed) input for one step; the scalar shape for an Input. */
+  /** Per-sample shape of each (summed) input of a node for one step; scalar for an Input. */
   public Shape inputShape(String name) {
-    List<String> from = sources.get(name);
+    List<String> from = sources(name);
     return from.isEmpty() ? Shape.SCALAR : outputShapes.get(from.get(0));
   }
 
@@ -175,7 +159,12 @@ public final class Network {
 
   /** Edges that deliver one step late; every cycle has at least one. */
   public Set<Edge> delayed() {
-    return topology.delayed();
+    return Collections.unmodifiableSet(delayed);
+  }
+
+  /** Whether what a node sends to another one arrives one step late. */
+  public boolean isDelayed(String source, String target) {
+    return topology.delayed().contains(new Edge(source, target));
   }
 
   /** Groups of nodes, in execution order; a group of several nodes, or on itself, is a cycle. */
@@ -233,7 +222,7 @@ public final class Network {
     if (operation instanceof OutputOperation
         || operation instanceof FlattenOperation
         || operation instanceof DelayOperation) {
-      List<String> from = sources.get(name);
+      List<String> from = sources(name);
       return from.size() == 1 && spikes(from.get(0));
     }
     return operation.spikes();
@@ -244,7 +233,7 @@ public final class Network {
   }
 
   Map<String, List<String>> sourceMap() {
-    return sources;
+    return edges.sources();
   }
 
   /** Collects nodes and edges; {@link #build()} checks them. */
@@ -266,8 +255,18 @@ public final class Network {
       return this;
     }
 
+    /** An edge to the only input of a node. */
     public Builder edge(String source, String target) {
-      edges.add(new Edge(source, target));
+      return edge(new Edge(source, target));
+    }
+
+    /** An edge to one of a node's inputs. */
+    public Builder edge(String source, String target, String input) {
+      return edge(new Edge(source, target, input));
+    }
+
+    public Builder edge(Edge edge) {
+      edges.add(edge);
       return this;
     }
 
@@ -279,7 +278,8 @@ public final class Network {
     /**
      * The network.
      *
-     * @throws NetworkException if an end is missing, an edge is doubled, or shapes do not fit
+     * @throws NetworkException if an end is missing, an edge is doubled or names no input where
+     *     there are several, or shapes do not fit
      */
     public Network build() {
       return new Network(nodes, edges, firstStep);

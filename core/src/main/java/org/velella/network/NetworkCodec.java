@@ -18,7 +18,10 @@ public final class NetworkCodec {
   public static final String FORMAT = "velella-network";
 
   private static final int MAJOR = 1;
-  private static final int MINOR = 0;
+
+  /** Since 1, neurons may have inputs with names, to which edges lead. */
+  private static final int MINOR = 1;
+
   private static final String FORMAT_KEY = "format";
   private static final String MAJOR_KEY = "major";
   private static final String MINOR_KEY = "minor";
@@ -27,7 +30,7 @@ public final class NetworkCodec {
   private NetworkCodec() {}
 
   /**
-   * A network as bytes.
+   * A network as bytes, of the lowest minor version that has what it needs.
    *
    * @throws NetworkException if a node's operation is of a type that files cannot hold
    */
@@ -40,7 +43,7 @@ public final class NetworkCodec {
         Map.of(
             FORMAT_KEY, FORMAT,
             MAJOR_KEY, String.valueOf(MAJOR),
-            MINOR_KEY, String.valueOf(MINOR),
+            MINOR_KEY, String.valueOf(writer.namesInputs() ? MINOR : 0),
             NETWORK_KEY, writer.json()));
   }
 

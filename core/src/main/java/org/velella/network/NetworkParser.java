@@ -90,7 +90,7 @@ final class NetworkParser {
       builder.node(segments, operation(path, element));
     }
     for (JsonNode element : fields.list("edges")) {
-      builder.edge(end(names, element, 0), end(names, element, 1));
+      builder.edge(end(names, element, 0), end(names, element, 1), input(element));
     }
     finish(fields);
     for (String name : tensors.keySet()) {
@@ -108,12 +108,26 @@ final class NetworkParser {
   }
 
   private static String end(Map<String, String> names, JsonNode edge, int which) {
-    if (!edge.isArray() || edge.size() != 2 || !edge.get(which).isTextual()) {
-      throw new NetworkException("An edge must be two node paths, found " + edge.toPrettyString());
+    boolean known = edge.isArray() && (edge.size() == 2 || edge.size() == 3);
+    if (!known || !edge.get(which).isTextual()) {
+      throw new NetworkException(
+          "An edge must be two node paths, and an input of the second one if it has several; found "
+              + edge.toPrettyString());
     }
     String name = names.get(edge.get(which).textValue());
     if (name == null) {
       throw new NetworkException("Edge " + edge + " is dangling; nodes are " + names.keySet());
+    }
+    return name;
+  }
+
+  private static String input(JsonNode edge) {
+    if (edge.size() == 2) {
+      return "";
+    }
+    String name = edge.get(2).textValue();
+    if (name == null || name.isEmpty()) {
+      throw new NetworkException("The third part of edge " + edge + " must name an input");
     }
     return name;
   }

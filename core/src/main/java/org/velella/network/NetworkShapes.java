@@ -62,9 +62,10 @@ final class NetworkShapes {
   private static void requireEqual(
       Node node, String first, String source, Map<String, Shape> shapes) {
     if (!shapes.get(first).equals(shapes.get(source))) {
+      String does = node.operation().inputNames().size() > 1 ? "has" : "sums";
       throw new NetworkException(
-          "Node '%s' sums inputs of different shapes: %s from '%s' and %s from '%s'"
-              .formatted(node.name(), shapes.get(first), first, shapes.get(source), source));
+          "Node '%s' %s inputs of different shapes: %s from '%s' and %s from '%s'"
+              .formatted(node.name(), does, shapes.get(first), first, shapes.get(source), source));
     }
   }
 }

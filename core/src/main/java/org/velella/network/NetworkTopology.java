@@ -204,6 +204,7 @@ final class NetworkTopology {
     return components;
   }
 
+  /** Pairs of nodes, whatever input of the target their edges lead to. */
   Set<Edge> delayed() {
     return Collections.unmodifiableSet(delayed);
   }

@@ -38,6 +38,8 @@ import org.velella.tensor.Tensor;
  * numbers that are not whole are hexadecimal.
  */
 final class NetworkWriter {
+  private static final List<String> USUAL_INPUT = List.of("x");
+
   private final Network network;
   private final Map<String, Tensor> weights = new LinkedHashMap<>();
   private final Map<String, Tensor> parameters = new LinkedHashMap<>();
@@ -58,6 +60,15 @@ final class NetworkWriter {
   /** Graph, kinds, sizes and equations, without any weight or parameter value. */
   String json() {
     return json;
+  }
+
+  /** Whether some neurons have other inputs than {@code x}, which older versions cannot read. */
+  boolean namesInputs() {
+    return network.nodes().stream()
+        .anyMatch(
+            node ->
+                node.operation() instanceof NeuronOperation neurons
+                    && !neurons.model().inputs().equals(USUAL_INPUT));
   }
 
   /** Weights of layers by path, such as {@code fc.weight}, in execution order. */
@@ -100,12 +111,16 @@ final class NetworkWriter {
     List<Edge> edges = new ArrayList<>(network.edges());
     edges.sort(
         Comparator.comparing(Edge::source, Network.BYTE_ORDER)
-            .thenComparing(Edge::target, Network.BYTE_ORDER));
+            .thenComparing(Edge::target, Network.BYTE_ORDER)
+            .thenComparing(Edge::input, Network.BYTE_ORDER));
     out.writeArrayFieldStart("edges");
     for (Edge edge : edges) {
       out.writeStartArray();
       out.writeString(network.node(edge.source()).path());
       out.writeString(network.node(edge.target()).path());
+      if (!edge.input().isEmpty()) {
+        out.writeString(edge.input());
+      }
       out.writeEndArray();
     }
     out.writeEndArray();

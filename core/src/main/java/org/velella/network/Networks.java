@@ -141,10 +141,13 @@ public final class Networks {
           List<String> segments = new ArrayList<>(path);
           segments.addAll(NodePath.split(node.path()));
           builder.node(segments, node.operation());
-          for (String source : inner.sources(node.name())) {
-            String from = source.equals(input.name()) ? entry : inside(path, source);
-            builder.edge(from, inside(path, node.name()));
-          }
+        }
+      }
+      for (Edge edge : inner.edges()) {
+        if (!(inner.node(edge.target()).operation() instanceof OutputOperation)) {
+          boolean first = edge.source().equals(input.name());
+          String from = first ? entry : inside(path, edge.source());
+          builder.edge(edge.between(from, inside(path, edge.target())));
         }
       }
       last = inside(path, end);
@@ -176,6 +179,11 @@ public final class Networks {
       return HostOperation.of(module);
     }
     Operation operation = built.operation();
+    if (operation.inputNames().size() > 1) {
+      throw new NetworkException(
+          "it has the inputs %s, and a sequence gives each module one"
+              .formatted(operation.inputNames()));
+    }
     operation.outputShape(input);
     requireSameStart(built, operation.memories(input), input);
     return operation;

@@ -41,6 +41,11 @@ public final class NeuronModel {
     return equations.text();
   }
 
+  /** Names of the inputs in declaration order: {@code x}, unless the text says others. */
+  public List<String> inputs() {
+    return program().inputs();
+  }
+
   /** Parameter names in declaration order. */
   public List<String> parameters() {
     return equations.parameters();

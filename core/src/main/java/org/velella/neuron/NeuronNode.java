@@ -9,9 +9,9 @@ import org.velella.module.NamedMemory;
 import org.velella.module.OperationModule;
 
 /**
- * Neurons as a module: one input, one output of its shape. The memories are those of the model, in
- * its order; they start as scalars that take the shape of the first input, or, if parameters differ
- * between neurons, with one value per neuron.
+ * Neurons as a module: an input for each one of the model, all of one shape, and one output of it.
+ * The memories are those of the model, in its order; they start as scalars that take the shape of
+ * the first input, or, if parameters differ between neurons, with one value per neuron.
  */
 public abstract class NeuronNode extends OperationModule {
   private final NeuronOperation neurons;

@@ -15,7 +15,7 @@ import org.velella.tensor.Tensor;
 
 /**
  * A population of neurons: a model and the values of its parameters. Its shape is that of its
- * input.
+ * inputs.
  */
 public final class NeuronOperation implements Operation {
   private final NeuronModel model;
@@ -130,6 +130,11 @@ public final class NeuronOperation implements Operation {
   @Override
   public String kind() {
     return model.name();
+  }
+
+  @Override
+  public List<String> inputNames() {
+    return model.inputs();
   }
 
   /**

@@ -17,7 +17,6 @@ import org.velella.layer.ScaleOperation;
 import org.velella.module.HostOperation;
 import org.velella.module.MemorySpec;
 import org.velella.module.Operation;
-import org.velella.network.Edge;
 import org.velella.network.InputOperation;
 import org.velella.network.Network;
 import org.velella.network.Node;
@@ -104,7 +103,7 @@ public final class Lowering {
 
   private boolean isCycle(List<Node> component) {
     String first = component.get(0).name();
-    return component.size() > 1 || network.delayed().contains(new Edge(first, first));
+    return component.size() > 1 || network.isDelayed(first, first);
   }
 
   private List<Integer> ids(List<Node> nodes) {
@@ -156,7 +155,9 @@ public final class Lowering {
       return;
     }
     Folding.Folded folded = folding.at(node.name());
-    int input = folded == null ? input(node) : foldedInputs.get(folded.source().name());
+    List<Integer> inputs =
+        folded == null ? inputs(node) : List.of(foldedInputs.get(folded.source().name()));
+    int input = inputs.get(0);
     if (passesOn(operation)) {
       nodeValues.put(node.name(), input);
       return;
@@ -176,6 +177,8 @@ public final class Lowering {
       int sums = value(node.path() + ".sums", shape);
       ops.add(op(node, WeightScaling.withoutBias(does), in, input, sums));
       ops.add(scaling(node, weighted, does, sums, output));
+    } else if (does instanceof NeuronOperation neurons) {
+      ops.add(neuronOp(node, neurons, in, inputs, output));
     } else {
       ops.add(op(node, does, in, input, output));
     }
@@ -196,29 +199,40 @@ public final class Lowering {
     Shape shape = network.outputShape(node.name());
     NeuronOperation scaling = WeightScaling.scaling(does);
     return new NeuronOp(
-        node.name(), weighted.path(), scaling, shape, sums, output, List.of(), Map.of());
+        node.name(), weighted.path(), scaling, shape, List.of(sums), output, List.of(), Map.of());
   }
 
-  /** The value that a node reads: its only source's, or the sum of all. */
-  private int input(Node node) {
+  /** The values that a node reads, one for each of its inputs. */
+  private List<Integer> inputs(Node node) {
+    List<String> names = node.operation().inputNames();
+    if (names.size() < 2) {
+      return List.of(input(node, node.path() + ".input", network.sources(node.name())));
+    }
+    List<Integer> all = new ArrayList<>();
+    for (String name : names) {
+      List<String> sources = network.sources(node.name(), name);
+      all.add(input(node, node.path() + ".input." + name, sources));
+    }
+    return List.copyOf(all);
+  }
+
+  /** The value of an input: its only source's, or the sum of all. */
+  private int input(Node node, String name, List<String> sources) {
     List<Integer> from = new ArrayList<>();
-    for (String source : network.sources(node.name())) {
-      boolean late = network.delayed().contains(new Edge(source, node.name()));
+    for (String source : sources) {
+      boolean late = network.isDelayed(source, node.name());
       from.add(late ? previous.get(source) : nodeValues.get(source));
     }
     if (from.size() == 1) {
       return from.get(0);
     }
     Shape shape = network.inputShape(node.name());
-    int sum = value(node.path() + ".input", shape);
+    int sum = value(name, shape);
     ops.add(new SumOp(node.name(), List.copyOf(from), sum, shape.size()));
     return sum;
   }
 
   private Op op(Node node, Operation operation, Shape in, int input, int output) {
-    if (operation instanceof NeuronOperation neurons) {
-      return neuronOp(node, neurons, in, input, output);
-    }
     if (operation instanceof EncoderOperation encoder) {
       List<Integer> ids =
           encoder.memories(in).stream()
@@ -272,7 +286,8 @@ public final class Lowering {
         "Node '" + node.name() + "': no lowering for " + operation.getClass().getName());
   }
 
-  private NeuronOp neuronOp(Node node, NeuronOperation neurons, Shape in, int input, int output) {
+  private NeuronOp neuronOp(
+      Node node, NeuronOperation neurons, Shape in, List<Integer> inputs, int output) {
     Map<String, Integer> record = new TreeMap<>();
     for (String variable :
         new java.util.TreeSet<>(neurons.model().program().variables().keySet())) {
@@ -288,7 +303,7 @@ public final class Lowering {
         node.path(),
         neurons,
         in,
-        input,
+        inputs,
         output,
         memoryIds(node, neurons.memories(in)),
         record);

@@ -220,7 +220,7 @@ public final class RateConversion {
         (output, name) ->
             builder.node(List.of(name), new NeuronOperation(ECHO, Map.of())).edge(name, output));
     for (Edge edge : network.edges()) {
-      builder.edge(edge.source(), added.getOrDefault(edge.target(), edge.target()));
+      builder.edge(edge.between(edge.source(), added.getOrDefault(edge.target(), edge.target())));
     }
     return builder.build();
   }

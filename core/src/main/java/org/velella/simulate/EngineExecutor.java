@@ -67,7 +67,13 @@ public final class EngineExecutor implements OperationExecutor {
     }
   }
 
-  private record Compiled(Plan plan, Program program) {}
+  /**
+   * What a key gives.
+   *
+   * @param inputs values that take the operation's inputs, one each; the only input of a whole
+   *     network is cut into one value after the other
+   */
+  private record Compiled(Plan plan, Program program, List<Integer> inputs) {}
 
   /** The executor on the preferred backend that is available. */
   public EngineExecutor() {
@@ -100,8 +106,14 @@ public final class EngineExecutor implements OperationExecutor {
   }
 
   @Override
+  public Result run(Operation operation, Tensor input, List<Tensor> memories, Noise noise) {
+    return run(operation, List.of(input), memories, noise);
+  }
+
+  @Override
   public synchronized Result run(
-      Operation operation, Tensor input, List<Tensor> memories, Noise noise) {
+      Operation operation, List<Tensor> inputs, List<Tensor> memories, Noise noise) {
+    Tensor input = inputs.get(0);
     int steps = input.shape().dim(0);
     int batch = input.shape().dim(1);
     Shape features = input.shape().dropFirst(2);
@@ -113,14 +125,23 @@ public final class EngineExecutor implements OperationExecutor {
     Shape outputShape = operation.outputShape(features);
     int outputFrame = batch * outputShape.size();
     float[] output = new float[Math.multiplyExact(steps, outputFrame)];
-    int capacity = (int) Math.max(1, Math.min(steps, CHUNK_FLOATS / (frame + outputFrame)));
+    long floats = (long) frame * inputs.size() + outputFrame;
+    int capacity = (int) Math.max(1, Math.min(steps, CHUNK_FLOATS / floats));
     Chunk chunk = new Chunk(plan, capacity);
     try (TileRun run = tile.program().open(TileParameters.NONE.with(noise.samples()))) {
       run.load(memories);
       for (int done = 0; done < steps; done += chunk.steps()) {
         chunk.steps(Math.min(capacity, steps - done));
         int rows = chunk.steps() * batch;
-        split(input.floats(), done * frame, rows, features.size(), plan, chunk);
+        if (inputs.size() == 1) {
+          split(input.floats(), done * frame, rows, features.size(), plan, chunk);
+        } else {
+          for (int i = 0; i < inputs.size(); i++) {
+            float[] target = chunk.value(tile.inputs().get(i));
+            System.arraycopy(
+                inputs.get(i).floats(), done * frame, target, 0, rows * features.size());
+          }
+        }
         run.run(chunk);
         join(output, done * outputFrame, rows, outputShape.size(), plan, chunk);
       }
@@ -156,18 +177,21 @@ public final class EngineExecutor implements OperationExecutor {
   private Compiled compile(Key key) {
     if (key.operation() instanceof NetworkOperation whole) {
       Plan plan = Lowering.lower(whole.network(), PlanOptions.ofBatch(key.batch()));
-      return new Compiled(plan, backend.compile(plan));
+      return new Compiled(plan, backend.compile(plan), plan.inputs());
     }
     String name = String.join(".", NodePath.split(key.path()));
-    Network network =
-        Network.builder()
-            .node(INPUT, new InputOperation(key.shape()))
-            .node(NodePath.split(key.path()), key.operation())
-            .node(OUTPUT, new OutputOperation())
-            .edge(INPUT, name)
-            .edge(name, OUTPUT)
-            .build();
-    Plan plan = Lowering.lower(network, PlanOptions.ofBatch(key.batch()));
-    return new Compiled(plan, backend.compile(plan));
+    Network.Builder builder = Network.builder();
+    builder.node(NodePath.split(key.path()), key.operation()).node(OUTPUT, new OutputOperation());
+    builder.edge(name, OUTPUT);
+    List<String> names = key.operation().inputNames();
+    List<String> nodes = new ArrayList<>();
+    for (String input : names.isEmpty() ? List.of("") : names) {
+      String node = INPUT + " " + input;
+      nodes.add(node);
+      builder.node(node, new InputOperation(key.shape())).edge(node, name, input);
+    }
+    Plan plan = Lowering.lower(builder.build(), PlanOptions.ofBatch(key.batch()));
+    List<Integer> inputs = nodes.stream().map(plan.nodeValues()::get).toList();
+    return new Compiled(plan, backend.compile(plan), inputs);
   }
 }

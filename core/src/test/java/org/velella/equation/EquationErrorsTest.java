@@ -3,6 +3,8 @@ package org.velella.equation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +27,7 @@ class EquationErrorsTest {
         fault("model exp", 1, 7, "'exp'", "meaning of its own"),
         fault("model m memory v = 0", 1, 9, "'memory'", "the end of the line"),
         fault("model m\n  voltage v = 0", 2, 3, "'voltage'", "parameter, require, derive"),
-        fault("model m\r\n\r\n  7", 3, 3, "'7'", "one of parameter"),
+        fault("model m\r\n\r\n  7", 3, 3, "'7'", "one of input, parameter"),
         fault("model m\nfire s x > 1", 2, 8, "'x'", "expected '='"),
         fault("model m\nfire and = x > 1", 2, 6, "'and'", "cannot be a name"),
         fault("model m\nfire s = x > 1 x", 2, 16, "'x'", "the end of the line"),
@@ -35,6 +37,17 @@ class EquationErrorsTest {
         fault("model m\noutput y = x = 1", 2, 14, "'='", "the end of the line"),
         fault("model m\noutput y = x ! 1", 2, 14, "the character '!'"),
         fault("model m\noutput y = " + "a".repeat(65), 2, 12, "65 characters", "at most 64"));
+  }
+
+  static Stream<Arguments> inputs() {
+    String many = IntStream.range(10, 27).mapToObj(i -> "a" + i).collect(Collectors.joining(","));
+    return Stream.of(
+        fault("model m\ninput", 2, 6, "the end of the text", "'input' needs a name"),
+        fault("model m\ninput exp", 2, 7, "meaning of its own"),
+        fault("model m\ninput a = 1", 2, 9, "'='", "the end of the line or ','"),
+        fault("model m\ninput a, a", 2, 10, "'a' is an input already"),
+        fault("model m\nmemory v = 0\ninput a", 3, 1, "before all others"),
+        fault("model m\ninput " + many, 2, 7 + 16 * 4, "16 inputs at most"));
   }
 
   static Stream<Arguments> expressions() {
@@ -67,10 +80,12 @@ class EquationErrorsTest {
   static Stream<Arguments> names() {
     return Stream.of(
         fault("model m\noutput y = q", 2, 12, "'q', which is not declared", "declared above: x"),
-        fault("model m\nmemory x = 0", 2, 8, "'x' is the input"),
+        fault("model m\nmemory x = 0", 2, 8, "'x' is already an input"),
+        fault("model m\ninput a\nmemory a = 0", 3, 8, "'a' is already an input"),
+        fault("model m\ninput a\noutput y = x", 3, 12, "'x', which is not", "declared above: a"),
         fault("model m\nmemory v = 0\nparameter v = 1", 3, 11, "'v' is already a memory"),
         fault("model m\ncharge h = x\ncharge h = x", 3, 8, "'h' is already a variable"),
-        fault("model m\nmemory v = x", 2, 12, "'x', the input", "there is none"),
+        fault("model m\nmemory v = x", 2, 12, "'x', an input", "there is none"),
         fault(
             "model m\nparameter a = 1\nderive b = a\nparameter c = b",
             4,
@@ -97,7 +112,7 @@ class EquationErrorsTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"words", "expressions", "names", "types"})
+  @MethodSource({"words", "inputs", "expressions", "names", "types"})
   void faultIsReportedWhereItIs(String text, int line, int column, String[] parts) {
     assertThatThrownBy(() -> Equations.parse(text))
         .isInstanceOfSatisfying(

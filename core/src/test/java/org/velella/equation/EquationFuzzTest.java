@@ -9,6 +9,7 @@ import org.velella.testkit.Seeded;
 class EquationFuzzTest {
   private static final String[] WORDS = {
     "model",
+    "input",
     "parameter",
     "require",
     "derive",

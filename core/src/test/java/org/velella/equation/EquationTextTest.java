@@ -3,6 +3,7 @@ package org.velella.equation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,6 +41,25 @@ class EquationTextTest {
           """)
   void printsTheFewestParentheses(String written, String expected) {
     assertThat(canonical(written)).isEqualTo(expected);
+  }
+
+  @Test
+  void inputsStandFirstAndOnlyWhereTheyAreNotTheUsualOne() {
+    Equations two = Equations.parse("model m\n input exc, inh # both\n output y = exc - inh");
+    assertThat(two.text()).isEqualTo("model m\n  input exc\n  input inh\n  output y = exc - inh\n");
+    assertThat(two.program().inputs()).containsExactly("exc", "inh");
+    assertThat(Equations.parse(two.text()).program()).isEqualTo(two.program());
+    Equations usual = Equations.parse("model m\ninput x\noutput y = x");
+    assertThat(usual.text()).isEqualTo("model m\n  output y = x\n");
+    assertThat(usual.program().inputs()).containsExactly("x");
+  }
+
+  @Test
+  void inputIsANameLikeAnyOtherWhereNoLineBegins() {
+    assertThat(Equations.parse("model m\nparameter input = 2\noutput y = x * input").parameters())
+        .containsExactly("input");
+    assertThat(Equations.parse("model m\ninput input\noutput y = -input").program().inputs())
+        .containsExactly("input");
   }
 
   @ParameterizedTest

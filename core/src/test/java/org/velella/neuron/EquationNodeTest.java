@@ -3,6 +3,7 @@ package org.velella.neuron;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,15 @@ class EquationNodeTest {
         fire s = h >= 1 + raised
         reset v = where(s, 0, h)
         reset raised = raised * 0.5 + b * s
+      """;
+
+  private static final String DIFFERENCE =
+      """
+      model difference
+        input plus, minus
+        memory v = 0
+        charge v = v + plus - minus
+        output y = v
       """;
 
   private static INDArray random(SplittableRandom random, Shape shape) {
@@ -84,6 +94,32 @@ class EquationNodeTest {
       }
     }
     assertThat(together.parameter("v_threshold").values()).containsExactly(thresholds);
+  }
+
+  /** 1 - 0.25, then 0.75 + 0.5 - 2, then -0.75 + 3 - 0. */
+  @Test
+  void modelOfSeveralInputsTakesOneArrayForEach() {
+    EquationNode node = new EquationNode(DIFFERENCE);
+    node.setStepMode(StepMode.MULTI_STEP);
+    INDArray plus = Nd4j.createFromArray(new float[][] {{1}, {0.5f}, {3}});
+    INDArray minus = Nd4j.createFromArray(new float[][] {{0.25f}, {2}, {0}});
+    INDArray sums = node.forward(List.of(plus, minus)).get(0);
+    assertThat(NdArrays.toTensor(sums).floats()).containsExactly(0.75f, -0.75f, 2.25f);
+    node.setStepMode(StepMode.SINGLE_STEP);
+    node.forward(List.of(Nd4j.createFromArray(1f), Nd4j.createFromArray(2f)));
+    assertThat(node.memory("v").array().getFloat(0)).isEqualTo(1.25f);
+  }
+
+  @Test
+  void tooFewInputsAndInputsOfOtherShapesAreRefused() {
+    EquationNode node = new EquationNode(DIFFERENCE);
+    INDArray two = Nd4j.createFromArray(1f, 2f);
+    assertThatThrownBy(() -> node.forward(two))
+        .hasMessageContaining("takes the inputs [plus, minus], but got 1");
+    assertThatThrownBy(() -> node.forward(List.of(two, Nd4j.createFromArray(1f))))
+        .hasMessageContaining("takes inputs of one shape, but 'plus' is [2] and 'minus' is [1]");
+    assertThatThrownBy(() -> new IfNode().forward(List.of(two, two)))
+        .hasMessageContaining("takes one input, but got 2");
   }
 
   @Test

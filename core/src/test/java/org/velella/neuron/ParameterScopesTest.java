@@ -64,7 +64,7 @@ class ParameterScopesTest {
       Value gain) {
     NeuronOperation neurons = new NeuronOperation(MODEL, own);
     Shape shape = Shape.of(NEURONS);
-    NeuronOp op = new NeuronOp("a", "net.a", neurons, shape, 0, 1, List.of(0), Map.of());
+    NeuronOp op = new NeuronOp("a", "net.a", neurons, shape, List.of(0), 1, List.of(0), Map.of());
     NeuronConstants constants = NeuronConstants.of(op, BATCH, TileParameters.of(tile));
     assertThat(constants.scope()).isEqualTo(scope);
     float[][] x = inputs(random);

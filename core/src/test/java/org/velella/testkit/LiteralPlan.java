@@ -115,7 +115,7 @@ public final class LiteralPlan {
   private void sum(SumOp op, float[][] values) {
     float[] out = values[op.output()];
     for (int i = 0; i < out.length; i++) {
-      float total = values[op.inputs().get(0)][i];
+      float total = op.inputs().isEmpty() ? 0 : values[op.inputs().get(0)][i];
       for (int k = 1; k < op.inputs().size(); k++) {
         total = total + values[op.inputs().get(k)][i];
       }
@@ -289,7 +289,7 @@ public final class LiteralPlan {
     float b = code.b() >= 0 ? results[code.b()] : 0;
     float c = code.c() >= 0 ? results[code.c()] : 0;
     return switch (code.op()) {
-      case INPUT -> values[op.input()][at];
+      case INPUT -> values[op.inputs().get(code.a())][at];
       case CONSTANT -> constants.values(code.a())[constants.offset(n) + f * constants.stride()];
       case MEMORY -> memories.get(op.memories().get(code.a())).floats()[at];
       case LITERAL -> code.literal();

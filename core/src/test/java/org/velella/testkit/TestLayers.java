@@ -166,6 +166,40 @@ public final class TestLayers {
         .build();
   }
 
+  /** How the inputs of a population are connected. */
+  public enum Wiring {
+    /** Each to a source of its own, the last one to two, one of which feeds the first as well. */
+    OWN,
+    /** The first to a source, the others to nothing. */
+    FIRST,
+    /** The first to a source, the last one to the population itself and to a source. */
+    CYCLE
+  }
+
+  /** A population behind two Input nodes. */
+  public static Network severalInputs(NeuronOperation neurons, Shape shape, Wiring wiring) {
+    List<String> inputs = neurons.inputNames();
+    String last = inputs.get(inputs.size() - 1);
+    Network.Builder builder =
+        Network.builder()
+            .node("a", new InputOperation(shape))
+            .node("b", new InputOperation(shape))
+            .node("scale", new ScaleOperation(Tensor.of(Shape.SCALAR, new float[] {0.75f})))
+            .node("node", neurons)
+            .node("output", new OutputOperation())
+            .edge("b", "scale")
+            .edge("scale", "output")
+            .edge("node", "output")
+            .edge("a", "node", inputs.get(0));
+    if (wiring == Wiring.OWN) {
+      inputs.subList(1, inputs.size()).forEach(input -> builder.edge("scale", "node", input));
+      builder.edge("a", "node", last);
+    } else if (wiring == Wiring.CYCLE) {
+      builder.edge("node", "node", last).edge("b", "node", last);
+    }
+    return builder.build();
+  }
+
   /** Two inputs, a sum, a cycle through a linear layer, and a self loop. */
   public static Network recurrent(SplittableRandom random) {
     int in = between(random, 1, 20);

@@ -96,6 +96,55 @@ public final class TestModels {
         """);
   }
 
+  /**
+   * Models of two and three inputs: with a step that is counted in one loop, one that writes bits
+   * in several, one that reads the inputs in another order, and one that leaves an input unread.
+   */
+  public static List<NeuronModel> severalInputs() {
+    return Stream.of(
+            """
+            model conductances
+              input exc, inh
+              parameter k = 0.3
+              derive decay = exp(-k)
+              memory v = 0, e = 0, i = 0
+              charge e = e * decay + exc
+              charge i = i * k + inh
+              charge h = v + (e * (2 - v) - i * (v + 0.5)) * k
+              fire s = h >= 1
+              reset v = where(s, 0, h)
+            """,
+            """
+            model gated
+              input drive, gate, reset_to
+              parameter k = 0.5
+              memory v = 0
+              charge h = v * sigmoid(gate) + tanh(drive) * k + exp(clamp(reset_to, -4, 1))
+              fire s = h > 1 or gate >= 2
+              reset v = where(s, reset_to, h)
+            """,
+            """
+            model backwards
+              input a, b, c
+              parameter k = 2
+              memory v = 0
+              charge u = c - a * k
+              fire n = rint(clamp(u + fma(a, b, v), -3, 3))
+              reset v = v * 0.5 - n
+            """,
+            """
+            model unread
+              input first, second
+              parameter k = 1
+              memory v = 0
+              charge h = v + second
+              fire s = h > k
+              reset v = where(s, h - k, h)
+            """)
+        .map(NeuronModel::parse)
+        .toList();
+  }
+
   /** Models that compare the input with a bound, or with itself, in every way. */
   public static List<NeuronModel> comparisons() {
     return Stream.of(

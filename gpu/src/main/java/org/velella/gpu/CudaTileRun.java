@@ -146,7 +146,7 @@ final class CudaTileRun implements TileRun {
       } else if (windowStart + t == 0) {
         runner.run(this, 0, 1);
       }
-    } else if (op instanceof SumOp sum && sum.inputs().stream().anyMatch(values::held)) {
+    } else if (op instanceof SumOp sum && repeats(sum)) {
       boolean once = values.held(sum.output());
       for (int s = t; s < (once ? t + 1 : t + steps); s++) {
         if (!once || windowStart + s == 0) {
@@ -156,6 +156,11 @@ final class CudaTileRun implements TileRun {
     } else {
       runner.run(this, t, steps);
     }
+  }
+
+  /** Whether a sum, or a part of it, is the same at every step. */
+  private boolean repeats(SumOp sum) {
+    return values.held(sum.output()) || sum.inputs().stream().anyMatch(values::held);
   }
 
   /** Copies one step of a value to those behind it. */

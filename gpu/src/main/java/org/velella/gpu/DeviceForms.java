@@ -53,7 +53,7 @@ final class DeviceForms {
 
   private void add(Op op) {
     if (op instanceof NeuronOp neuron) {
-      read[neuron.input()].add(ValueForm.NUMBERS);
+      neuron.inputs().forEach(id -> read[id].add(ValueForm.NUMBERS));
       binary[neuron.output()] = neuron.operation().model().program().binaryOutput();
       counted[neuron.output()] = binary[neuron.output()];
     } else if (op instanceof EncoderOp encoder) {

@@ -76,7 +76,7 @@ final class NeuronRunner implements TileOwned {
     int row = outputs.contains(ValueForm.BITS) ? ValueForm.words(size) * Integer.SIZE : size;
     int threads = tile.batch() * row;
     KernelArguments arguments = tile.arguments();
-    tile.value(op.input(), ValueForm.NUMBERS, t);
+    op.inputs().forEach(id -> tile.value(id, ValueForm.NUMBERS, t));
     arguments.pointer(constants, 0).int32(plane).int32(perSample).int32(perNeuron);
     arguments.pointer(state, 0);
     tile.outputs(op.output(), t);
@@ -87,7 +87,8 @@ final class NeuronRunner implements TileOwned {
     }
     int frame = tile.batch() * size;
     arguments.int32(threads).int32(row).int32(size).int32(frame);
-    arguments.int32(tile.held(op.input()) ? 0 : frame).int32(steps);
+    op.inputs().forEach(id -> arguments.int32(tile.held(id) ? 0 : frame));
+    arguments.int32(steps);
     PtxKernel kernel = kernel(outputs, totals == null ? Totals.NONE : Totals.KEPT);
     tile.launch(kernel, kernel.blocks(threads));
   }

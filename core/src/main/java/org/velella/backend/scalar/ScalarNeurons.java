@@ -44,13 +44,22 @@ final class ScalarNeurons implements NeuronKernel {
 
   @Override
   public void run(int steps, NeuronBuffers buffers) {
+    List<NeuronBuffers.Source> inputs = buffers.inputs();
+    float[][] in = new float[inputs.size()][];
+    int[] inOffsets = new int[in.length];
+    for (int i = 0; i < in.length; i++) {
+      in[i] = inputs.get(i).in();
+    }
     for (int step = 0; step < steps; step++) {
       for (int n = 0; n < batch; n++) {
         int frame = (step * batch + n) * size;
+        for (int i = 0; i < in.length; i++) {
+          inOffsets[i] = inputs.get(i).offset() + step * inputs.get(i).stride() + n * size;
+        }
         evaluator.step(
             size,
-            buffers.in(),
-            buffers.inOffset() + step * buffers.inStride() + n * size,
+            in,
+            inOffsets,
             constants.values(),
             constants.offset(n),
             constants.stride(),

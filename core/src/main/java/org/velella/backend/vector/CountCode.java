@@ -6,8 +6,8 @@ package org.velella.backend.vector;
  */
 public abstract class CountCode extends NeuronCode {
   /**
-   * Advances {@code n} neurons by {@code steps} steps. All constants with a value per neuron lie as
-   * the memories do.
+   * Advances {@code n} neurons by {@code steps} steps. Inputs behind the first lie where {@link
+   * #other} said. All constants with a value per neuron lie as the memories do.
    *
    * @param n a multiple of the vector length times the vectors that the class takes at once
    * @param x the input of the first neuron at the first step is {@code x[xFirst]}

@@ -78,9 +78,15 @@ final class CountSource {
     line("for (int i = 0; i < n; i += " + vectors * lanes + ") {");
     around.forEach(this::line);
     line("int xAt = xFirst;");
+    for (int k = 1; k < variant.inputs(); k++) {
+      line("int x" + k + "At = othersAt[" + (k - 1) + "];");
+    }
     line("for (int t = 0; t < steps; t++) {");
     inside.forEach(this::line);
     line("xAt += xStride;");
+    for (int k = 1; k < variant.inputs(); k++) {
+      line("x" + k + "At += othersStride[" + (k - 1) + "];");
+    }
     line("}");
     after.forEach(this::line);
     line("}");

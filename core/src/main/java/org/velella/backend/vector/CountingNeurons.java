@@ -1,8 +1,10 @@
 package org.velella.backend.vector;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.velella.backend.NeuronBuffers;
+import org.velella.backend.NeuronBuffers.Source;
 import org.velella.backend.NeuronKernel;
 import org.velella.backend.SpikeTotals;
 import org.velella.backend.vector.NeuronVariant.Form;
@@ -27,7 +29,7 @@ final class CountingNeurons implements NeuronKernel {
   private final int[] waits;
   private final CountCode code;
   private final NeuronClasses.Kernel kernel;
-  private float[] tail = new float[0];
+  private final float[][] tails;
 
   /**
    * The population of a tile.
@@ -46,6 +48,7 @@ final class CountingNeurons implements NeuronKernel {
     // The places of a last, unfilled group are computed and dropped.
     int places = (width + group - 1) / group * group;
     memories = new float[memoryIds.length][places];
+    tails = new float[variant.inputs()][0];
     counts = new int[places];
     waits = new int[places];
     kernel = NeuronClasses.of(variant, program.name());
@@ -94,19 +97,37 @@ final class CountingNeurons implements NeuronKernel {
   @Override
   public void run(int steps, NeuronBuffers buffers) {
     int whole = width / group * group;
-    int stride = buffers.inStride();
-    code.count(whole, steps, buffers.in(), buffers.inOffset(), stride, 0, 0, counts, waits);
+    count(steps, buffers.inputs(), whole, 0);
     if (whole < width) {
-      int frames = stride == 0 ? 1 : steps;
-      tail = tail.length < frames * group ? new float[frames * group] : tail;
-      for (int t = 0; t < frames; t++) {
-        int from = buffers.inOffset() + t * stride + whole;
-        System.arraycopy(buffers.in(), from, tail, t * group, width - whole);
+      List<Source> rests = new ArrayList<>();
+      for (int k = 0; k < tails.length; k++) {
+        rests.add(rest(k, buffers.inputs().get(k), steps, whole));
       }
-      int tailStride = stride == 0 ? 0 : group;
-      code.count(group, steps, tail, 0, tailStride, 0, whole, counts, waits);
+      count(steps, rests, group, whole);
     }
     add(steps, buffers.totals(), buffers.step());
+  }
+
+  private void count(int steps, List<Source> inputs, int n, int memory) {
+    for (int k = 1; k < inputs.size(); k++) {
+      Source other = inputs.get(k);
+      code.other(k - 1, other.in(), other.offset(), other.stride());
+    }
+    Source x = inputs.get(0);
+    code.count(n, steps, x.in(), x.offset(), x.stride(), 0, memory, counts, waits);
+  }
+
+  /** A copy of an input's last, unfilled group, with room for a whole one. */
+  private Source rest(int number, Source input, int steps, int whole) {
+    int frames = input.stride() == 0 ? 1 : steps;
+    if (tails[number].length < frames * group) {
+      tails[number] = new float[frames * group];
+    }
+    for (int t = 0; t < frames; t++) {
+      int from = input.offset() + t * input.stride() + whole;
+      System.arraycopy(input.in(), from, tails[number], t * group, width - whole);
+    }
+    return new Source(tails[number], 0, input.stride() == 0 ? 0 : group);
   }
 
   private void add(int steps, SpikeTotals totals, int step) {

@@ -22,11 +22,11 @@ final class NeuronClasses {
   private NeuronClasses() {}
 
   /** A class and the blocks of scratch memory that its instances need. */
-  record Compiled(Class<? extends NeuronCode> type, int scratchValues) {
+  record Compiled(Class<? extends NeuronCode> type, int inputs, int scratchValues) {
     NeuronCode instance(float[][] constants, float[][] memories) {
       try {
         NeuronCode code = type.getDeclaredConstructor().newInstance();
-        code.bind(constants, memories, scratchValues);
+        code.bind(constants, memories, inputs, scratchValues);
         return code;
       } catch (ReflectiveOperationException e) {
         throw new IllegalStateException("A generated class cannot be instantiated", e);
@@ -79,7 +79,8 @@ final class NeuronClasses {
     try {
       compiler.cook(text.source());
       Class<?> type = compiler.getClassLoader().loadClass(name);
-      return new Compiled(type.asSubclass(NeuronCode.class), text.scratchValues());
+      return new Compiled(
+          type.asSubclass(NeuronCode.class), variant.inputs(), text.scratchValues());
     } catch (CompileException | ClassNotFoundException e) {
       throw new IllegalStateException(
           "The code of neuron model '" + model + "' does not compile: " + e.getMessage(), e);

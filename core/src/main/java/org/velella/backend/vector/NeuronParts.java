@@ -80,7 +80,8 @@ final class NeuronParts {
 
   /** Bytes that a neuron reads and writes in one step. */
   int bytes() {
-    int numbers = 2 + 2 * variant.memoryResults().size() + variant.recorded().size();
+    int numbers =
+        1 + variant.inputs() + 2 * variant.memoryResults().size() + variant.recorded().size();
     return (numbers + variant.perNeuron().cardinality()) * Float.BYTES;
   }
 

@@ -59,6 +59,9 @@ final class NeuronProbe {
       Arrays.fill(array, 1f);
     }
     NeuronCode code = kernel.instance(ones, new float[variant.memoryResults().size()][NEURONS]);
+    for (int k = 0; k < code.others(); k++) {
+      code.other(k, x, 0, 0);
+    }
     work =
         code instanceof CountCode count
             ? counting(count)

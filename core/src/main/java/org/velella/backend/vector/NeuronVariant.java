@@ -2,6 +2,7 @@ package org.velella.backend.vector;
 
 import java.util.BitSet;
 import java.util.List;
+import org.velella.equation.OpCode;
 import org.velella.equation.StepProgram;
 
 /**
@@ -29,6 +30,11 @@ record NeuronVariant(
     BITS,
     /** Not at all: its spikes are counted. */
     COUNTS
+  }
+
+  /** How many inputs there are. */
+  int inputs() {
+    return (int) instructions.stream().filter(in -> in.op() == OpCode.INPUT).count();
   }
 
   /** The variant of a program whose constants are the same for all neurons. */

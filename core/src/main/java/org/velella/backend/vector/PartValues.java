@@ -196,12 +196,22 @@ abstract class PartValues {
     }
     int a = code(i).a();
     return switch (code(i).op()) {
-      case INPUT -> numbers(name, load("x", at("xAt")));
+      case INPUT -> numbers(name, a == 0 ? load("x", at("xAt")) : other(a));
       case MEMORY -> counting() ? carried(a) : numbers(name, memory(a));
       case LITERAL -> before("f" + i, literal(code(i).literal()));
       case CONSTANT -> perNeuron(i) ? constantOfNeurons(name, a) : before("f" + i, constant(i));
       default -> numbers(name, load("scratch", slot(i)));
     };
+  }
+
+  /** An input behind the first. */
+  private String other(int number) {
+    String array = array("x" + number, "others[" + (number - 1) + "]");
+    String start = "x" + number + "At";
+    if (!counting()) {
+      before.putIfAbsent(start, "int " + start + " = othersAt[" + (number - 1) + "];");
+    }
+    return load(array, at(start));
   }
 
   String memory(int m) {

@@ -3,7 +3,7 @@ package org.velella.backend.vector;
 /** Generated code that advances neurons by one step and writes what they give. */
 public abstract class StepCode extends NeuronCode {
   /**
-   * Advances {@code n} neurons by one step.
+   * Advances {@code n} neurons by one step. Inputs behind the first lie where {@link #other} said.
    *
    * @param n a multiple of the vector length, or of 32 if the class writes bits
    * @param x the input of the first is {@code x[xAt]}

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.velella.backend.Caches;
 import org.velella.backend.NeuronBuffers;
+import org.velella.backend.NeuronBuffers.Source;
 import org.velella.backend.NeuronKernel;
 import org.velella.backend.vector.NeuronVariant.Form;
 import org.velella.equation.StepProgram;
@@ -45,7 +46,10 @@ final class VectorNeurons implements NeuronKernel {
 
   private StepCode floatCode;
   private StepCode bitCode;
-  private final float[] inputTail;
+
+  /** For each input a copy of what it has of a row's last vector, or of all of a row. */
+  private final float[][] inputTails;
+
   private final float[] outputTail;
   private final float[][] recordedTail;
   private long[] joinedBits = new long[0];
@@ -63,7 +67,8 @@ final class VectorNeurons implements NeuronKernel {
     block = block(memoryIds.length + constants.perNeuron().cardinality());
     Map<String, Integer> variables = op.operation().model().program().variables();
     op.recorded().keySet().forEach(name -> recorded.add(variables.get(name)));
-    inputTail = new float[Math.min(pitch, block)];
+    int inputs = op.operation().model().inputs().size();
+    inputTails = new float[inputs][Math.min(pitch, block)];
     outputTail = new float[LANES];
     recordedTail = new float[recorded.size()][LANES];
   }
@@ -177,12 +182,17 @@ final class VectorNeurons implements NeuronKernel {
     int at = (t * rows + row) * width + from;
     int memory = row * pitch + from;
     int whole = n - n % LANES;
-    int x = buffers.inOffset() + t * buffers.inStride() + row * width + from;
+    int first = row * width + from;
     if (whole > 0) {
+      for (int k = 1; k < inputTails.length; k++) {
+        Source other = buffers.inputs().get(k);
+        floatCode.other(k - 1, other.in(), at(other, t, first), 0);
+      }
+      Source x = buffers.inputs().get(0);
       floatCode.step(
           whole,
-          buffers.in(),
-          x,
+          x.in(),
+          at(x, t, first),
           row,
           from,
           memory,
@@ -195,10 +205,16 @@ final class VectorNeurons implements NeuronKernel {
     }
     int rest = n - whole;
     if (rest > 0) {
-      System.arraycopy(buffers.in(), x + whole, inputTail, 0, rest);
+      for (int k = 0; k < inputTails.length; k++) {
+        Source input = buffers.inputs().get(k);
+        float[] values = tail(k, input, at(input, t, first) + whole, rest);
+        if (k > 0) {
+          floatCode.other(k - 1, values, 0, 0);
+        }
+      }
       floatCode.step(
           LANES,
-          inputTail,
+          inputTails[0],
           0,
           row,
           from + whole,
@@ -219,19 +235,36 @@ final class VectorNeurons implements NeuronKernel {
 
   private void bits(
       NeuronBuffers buffers, int t, int row, int from, int n, long[] bits, int wordOffset) {
-    int at = buffers.inOffset() + t * buffers.inStride() + row * width + from;
     int padded = (n + Integer.SIZE - 1) / Integer.SIZE * Integer.SIZE;
-    float[] x = buffers.in();
+    Source input = buffers.inputs().get(0);
+    float[] x = input.in();
+    int at = at(input, t, row * width + from);
     if (at + padded > x.length) {
-      System.arraycopy(x, at, inputTail, 0, n);
-      x = inputTail;
+      x = tail(0, input, at, n);
       at = 0;
+    }
+    for (int k = 1; k < inputTails.length; k++) {
+      Source other = buffers.inputs().get(k);
+      int first = at(other, t, row * width + from);
+      boolean fits = first + padded <= other.in().length;
+      float[] values = fits ? other.in() : tail(k, other, first, n);
+      bitCode.other(k - 1, values, fits ? first : 0, 0);
     }
     int word = wordOffset + t * words() + row * (pitch / Long.SIZE) + from / Long.SIZE;
     bitCode.step(padded, x, at, row, from, row * pitch + from, null, 0, bits, word, null, 0);
     if (n % Long.SIZE != 0) {
       bits[word + n / Long.SIZE] &= (1L << n) - 1;
     }
+  }
+
+  private static int at(Source input, int t, int first) {
+    return input.offset() + t * input.stride() + first;
+  }
+
+  /** A copy of an input's values from a place on, with room for a whole vector or word behind. */
+  private float[] tail(int k, Source input, int from, int n) {
+    System.arraycopy(input.in(), from, inputTails[k], 0, n);
+    return inputTails[k];
   }
 
   /** Cuts the bits of all samples in a row into frames that begin with a word each. */

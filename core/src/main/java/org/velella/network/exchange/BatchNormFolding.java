@@ -138,7 +138,7 @@ public final class BatchNormFolding {
     }
     for (Edge edge : network.edges()) {
       if (!gone.containsKey(edge.target())) {
-        builder.edge(gone.getOrDefault(edge.source(), edge.source()), edge.target());
+        builder.edge(edge.between(gone.getOrDefault(edge.source(), edge.source()), edge.target()));
       }
     }
     return builder.build();

@@ -187,6 +187,12 @@ final class NirExport {
 
   private NirNode neurons(Draft draft, NeuronOperation neurons) {
     NeuronModel model = neurons.model();
+    if (model.inputs().size() > 1) {
+      throw refusal(
+          draft.node,
+          "it has the inputs %s; a node of NIR has one"
+              .formatted(String.join(", ", model.inputs())));
+    }
     String type =
         types
             .computeIfAbsent(

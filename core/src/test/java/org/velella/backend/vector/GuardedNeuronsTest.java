@@ -33,7 +33,7 @@ class GuardedNeuronsTest {
 
   private static NeuronOp op(String text) {
     NeuronOperation neurons = new NeuronOperation(NeuronModel.parse(text), Map.of());
-    return new NeuronOp("a", "a", neurons, Shape.of(NEURONS), 0, 1, List.of(0), Map.of());
+    return new NeuronOp("a", "a", neurons, Shape.of(NEURONS), List.of(0), 1, List.of(0), Map.of());
   }
 
   private static Tensor[] memories() {
@@ -44,7 +44,8 @@ class GuardedNeuronsTest {
     int at = from * FRAME;
     kernel.run(
         steps,
-        NeuronBuffers.floats(new NeuronBuffers.Source(x, at, FRAME), out, at, new float[0][], 0));
+        NeuronBuffers.floats(
+            List.of(new NeuronBuffers.Source(x, at, FRAME)), out, at, new float[0][], 0));
   }
 
   private static float[] definition(NeuronOp op, float[] x, Tensor[] memories) {
@@ -91,7 +92,8 @@ class GuardedNeuronsTest {
             "model warming_up\n memory v = 0\n charge h = v * 0.5 + x\n fire s = h >= 1\n reset v = h - s\n");
     int neurons = 1500;
     NeuronOp op =
-        new NeuronOp("a", "a", small.operation(), Shape.of(neurons), 0, 1, List.of(0), Map.of());
+        new NeuronOp(
+            "a", "a", small.operation(), Shape.of(neurons), List.of(0), 1, List.of(0), Map.of());
     NeuronKernel plain = new ScalarKernels().neurons(op, 1, TileParameters.NONE);
     NeuronKernel guarded = new VectorKernels().neurons(op, 1, TileParameters.NONE);
     Tensor[] expected = {Tensor.of(Shape.of(1, neurons), new float[neurons])};
@@ -103,16 +105,20 @@ class GuardedNeuronsTest {
     for (int step = 0; step < 300; step++) {
       float[] x = TestInputs.sequence(random, neurons, false);
       plain.run(
-          1, NeuronBuffers.floats(new NeuronBuffers.Source(x, 0, 0), wanted, 0, new float[0][], 0));
+          1,
+          NeuronBuffers.floats(
+              List.of(new NeuronBuffers.Source(x, 0, 0)), wanted, 0, new float[0][], 0));
       if (random.nextBoolean() && guarded.writesSpikes()) {
         long[] bits = new long[(neurons + 63) / 64];
-        guarded.run(1, NeuronBuffers.bits(new NeuronBuffers.Source(x, 0, 0), bits, 0));
+        guarded.run(1, NeuronBuffers.bits(List.of(new NeuronBuffers.Source(x, 0, 0)), bits, 0));
         for (int i = 0; i < neurons; i++) {
           out[i] = bits[i / 64] >>> i & 1;
         }
       } else {
         guarded.run(
-            1, NeuronBuffers.floats(new NeuronBuffers.Source(x, 0, 0), out, 0, new float[0][], 0));
+            1,
+            NeuronBuffers.floats(
+                List.of(new NeuronBuffers.Source(x, 0, 0)), out, 0, new float[0][], 0));
       }
       assertThat(out).as("step %d", step).isEqualTo(wanted);
     }

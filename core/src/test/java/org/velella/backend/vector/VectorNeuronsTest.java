@@ -37,7 +37,8 @@ class VectorNeuronsTest {
           List.of(
               new NeuronOperation(TestModels.lif(), Map.of()),
               TestModels.lifWithOwnThresholds(random, MANY))) {
-        NeuronOp op = new NeuronOp("a", "a", neurons, Shape.of(MANY), 0, 1, List.of(0), Map.of());
+        NeuronOp op =
+            new NeuronOp("a", "a", neurons, Shape.of(MANY), List.of(0), 1, List.of(0), Map.of());
         float[] x = TestInputs.sequence(random, STEPS * batch * MANY, false);
         compare(op, batch, x);
       }
@@ -63,7 +64,8 @@ class VectorNeuronsTest {
     int words = (MANY + 63) / 64;
     long[] bits = new long[STEPS * batch * words];
     code.load(memories(batch));
-    code.run(STEPS, NeuronBuffers.bits(new NeuronBuffers.Source(x, 0, batch * MANY), bits, 0));
+    code.run(
+        STEPS, NeuronBuffers.bits(List.of(new NeuronBuffers.Source(x, 0, batch * MANY)), bits, 0));
     for (int i = 0; i < out.length; i++) {
       int f = i % MANY;
       long bit = bits[i / MANY * words + f / 64] >>> f & 1;
@@ -79,6 +81,6 @@ class VectorNeuronsTest {
 
   private static NeuronBuffers numbers(float[] x, int batch, float[] out) {
     return NeuronBuffers.floats(
-        new NeuronBuffers.Source(x, 0, batch * MANY), out, 0, new float[0][], 0);
+        List.of(new NeuronBuffers.Source(x, 0, batch * MANY)), out, 0, new float[0][], 0);
   }
 }

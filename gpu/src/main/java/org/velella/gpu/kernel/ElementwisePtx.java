@@ -37,7 +37,7 @@ public final class ElementwisePtx {
   }
 
   /**
-   * Plain adds from left to right.
+   * Plain adds from left to right; zeros if there is nothing to add.
    *
    * <p>Parameters: the inputs as numbers; the output as numbers; elements in all.
    *
@@ -58,7 +58,8 @@ public final class ElementwisePtx {
       String x = ptx.f("ld.global.nc.f32", "[" + ptx.address(input, thread, 4) + "]");
       sum = sum == null ? x : ptx.f("add.rn.f32", sum, x);
     }
-    ptx.op("st.global.f32", "[" + ptx.address(out, thread, 4) + "]", sum);
+    String total = sum == null ? ptx.f("mov.f32", PtxWriter.literal(0)) : sum;
+    ptx.op("st.global.f32", "[" + ptx.address(out, thread, 4) + "]", total);
     return new PtxKernel(ptx.text(), THREADS);
   }
 

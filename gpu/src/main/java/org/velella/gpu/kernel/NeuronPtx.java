@@ -12,13 +12,13 @@ import org.velella.gpu.kernel.NeuronForm.Totals;
  * of a window. Where the output is wanted as bits, every 32 neighbours are one warp of one sample,
  * and a vote gathers their word.
  *
- * <p>Parameters, in order: x; constants; elements between two constants; elements from one sample's
- * constants to the next one's; the same for neurons; memories, one plane {@code [N, F]} after the
- * other; the output as numbers, if wanted; the output as bits, if wanted; one array per recorded
- * variable; if spikes are added up, the array {@code [2, N, F]} of their numbers and first steps
- * (−1 before them) and the number of the first step; threads in all; threads per sample, F or the
- * next multiple of 64; F; N · F; the elements between two steps of x; steps. Arrays of values are
- * {@code [T, N, F]}.
+ * <p>Parameters, in order: the inputs; constants; elements between two constants; elements from one
+ * sample's constants to the next one's; the same for neurons; memories, one plane {@code [N, F]}
+ * after the other; the output as numbers, if wanted; the output as bits, if wanted; one array per
+ * recorded variable; if spikes are added up, the array {@code [2, N, F]} of their numbers and first
+ * steps (−1 before them) and the number of the first step; threads in all; threads per sample, F or
+ * the next multiple of 64; F; N · F; the elements between two steps of each input; steps. Arrays of
+ * values are {@code [T, N, F]}.
  */
 public final class NeuronPtx {
   private static final int THREADS = 256;
@@ -31,13 +31,13 @@ public final class NeuronPtx {
   private final List<String> constants = new ArrayList<>();
   private final List<String> reciprocals = new ArrayList<>();
   private final List<String> recordedAt = new ArrayList<>();
-  private String xAt;
+  private final List<String> inputAt = new ArrayList<>();
+  private final List<String> stepBytes = new ArrayList<>();
   private String outAt;
   private String bitsAt;
   private String inside;
   private String firstLane;
   private String frameBytes;
-  private String stepBytes;
   private String count;
   private String firstStep;
   private String number;
@@ -66,7 +66,8 @@ public final class NeuronPtx {
   }
 
   private void write() {
-    final String x = ptx.pointer();
+    final List<String> inputs = new ArrayList<>();
+    program.inputs().forEach(input -> inputs.add(ptx.pointer()));
     final String values = ptx.pointer();
     final String plane = ptx.int32();
     final String perSample = ptx.int32();
@@ -82,7 +83,8 @@ public final class NeuronPtx {
     final String row = ptx.int32();
     final String size = ptx.int32();
     final String frame = ptx.int32();
-    final String step = ptx.int32();
+    final List<String> strides = new ArrayList<>();
+    program.inputs().forEach(input -> strides.add(ptx.int32()));
     final String steps = ptx.int32();
 
     String thread = ptx.thread();
@@ -96,8 +98,8 @@ public final class NeuronPtx {
     String own = ptx.r("mul.lo.s32", sample, perSample);
     readConstants(values, plane, ptx.r("mad.lo.s32", neuron, perNeuron, own));
     frameBytes = ptx.d("mul.wide.u32", frame, Float.BYTES);
-    stepBytes = ptx.d("mul.wide.u32", step, Float.BYTES);
-    xAt = at(x, element);
+    strides.forEach(each -> stepBytes.add(ptx.d("mul.wide.u32", each, Float.BYTES)));
+    inputs.forEach(input -> inputAt.add(at(input, element)));
     outAt = out == null ? null : at(out, element);
     recorded.forEach(array -> recordedAt.add(at(array, element)));
     if (bits != null) {
@@ -175,14 +177,19 @@ public final class NeuronPtx {
   }
 
   private void steps(int count, List<String> state) {
-    List<String> inputs = new ArrayList<>();
+    List<List<String>> inputs = new ArrayList<>();
     for (int step = 0; step < count; step++) {
-      inputs.add(ptx.f("ld.global.nc.f32", "[" + xAt + "]"));
-      ptx.op("add.s64", xAt, xAt, stepBytes);
+      List<String> registers = new ArrayList<>();
+      for (int i = 0; i < inputAt.size(); i++) {
+        String at = inputAt.get(i);
+        registers.add(ptx.f("ld.global.nc.f32", "[" + at + "]"));
+        ptx.op("add.s64", at, at, stepBytes.get(i));
+      }
+      inputs.add(registers);
     }
     List<String> now = state;
-    for (String input : inputs) {
-      StepPtx step = new StepPtx(ptx, program, constants, reciprocals, input, now);
+    for (List<String> registers : inputs) {
+      StepPtx step = new StepPtx(ptx, program, constants, reciprocals, registers, now);
       step.print(live);
       write(step);
       now = step.numbers(program.memoryResults());

@@ -23,7 +23,7 @@ final class StepPtx {
   private final List<String> reciprocals;
   private final String[] numbers;
   private final String[] conditions;
-  private final String input;
+  private final List<String> inputs;
   private final List<String> memories;
 
   /**
@@ -31,7 +31,7 @@ final class StepPtx {
    *
    * @param constants a register for each constant
    * @param reciprocals the register of a constant's reciprocal, or null if division is division
-   * @param input the register of x
+   * @param inputs a register for each input
    * @param memories a register for each memory, as it was before the step
    */
   StepPtx(
@@ -39,13 +39,13 @@ final class StepPtx {
       StepProgram program,
       List<String> constants,
       List<String> reciprocals,
-      String input,
+      List<String> inputs,
       List<String> memories) {
     this.ptx = ptx;
     this.code = program.instructions();
     this.constants = constants;
     this.reciprocals = reciprocals;
-    this.input = input;
+    this.inputs = inputs;
     this.memories = memories;
     numbers = new String[code.size()];
     conditions = new String[code.size()];
@@ -110,7 +110,7 @@ final class StepPtx {
   private void compute(int i) {
     Instruction in = code.get(i);
     switch (in.op()) {
-      case INPUT -> numbers[i] = input;
+      case INPUT -> numbers[i] = inputs.get(in.a());
       case CONSTANT -> numbers[i] = constants.get(in.a());
       case MEMORY -> numbers[i] = memories.get(in.a());
       case LITERAL -> numbers[i] = PtxWriter.literal(in.literal());

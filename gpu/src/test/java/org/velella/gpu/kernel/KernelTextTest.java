@@ -23,7 +23,6 @@ import org.velella.plan.ConvOp;
 import org.velella.plan.LinearOp;
 import org.velella.plan.PoolOp;
 import org.velella.plan.ScaleOp;
-import org.velella.testkit.TestModels;
 
 /** What every text of every kernel must be. */
 class KernelTextTest {
@@ -95,6 +94,7 @@ class KernelTextTest {
     kernels.put("latency", ElementwisePtx.latency(784, 5, both));
     kernels.put("digits", ElementwisePtx.digits(784, 5, both));
     kernels.put("sum", ElementwisePtx.sum(3));
+    kernels.put("zeros", ElementwisePtx.sum(0));
     kernels.put("unfit", ElementwisePtx.firstUnfit(100));
     float[] factors = new float[4];
     kernels.put("scale", ElementwisePtx.scale(new ScaleOp("s", 0, 1, 8, 2, factors, null)));
@@ -122,7 +122,7 @@ class KernelTextTest {
   @Test
   void everyFloatInstructionSaysHowItRounds() {
     layers().forEach((name, kernel) -> requireRounded(name, kernel.text()));
-    for (NeuronModel model : TestModels.catalogue()) {
+    for (NeuronModel model : NeuronPtxTest.models()) {
       NeuronPtxTest.kernels(model).forEach(kernel -> requireRounded(model.name(), kernel.text()));
     }
   }

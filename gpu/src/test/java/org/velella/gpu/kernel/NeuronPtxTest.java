@@ -23,6 +23,12 @@ class NeuronPtxTest {
   private static final List<String> ARCHITECTURES =
       List.of("sm_50", "sm_70", "sm_75", "sm_80", "sm_90");
 
+  static List<NeuronModel> models() {
+    List<NeuronModel> models = new ArrayList<>(TestModels.catalogue());
+    models.addAll(TestModels.severalInputs());
+    return models;
+  }
+
   static List<PtxKernel> kernels(NeuronModel model) {
     StepProgram program = model.program();
     List<Integer> everything = List.copyOf(program.variables().values());
@@ -47,7 +53,7 @@ class NeuronPtxTest {
   void everyModelAssemblesForEveryArchitecture() throws IOException {
     assumeTrue(PtxAssembler.isHere(), "JCuda has no assembler for here");
     List<String> report = new ArrayList<>(List.of("model\tarchitecture\tregisters\tspilled bytes"));
-    for (NeuronModel model : TestModels.catalogue()) {
+    for (NeuronModel model : models()) {
       List<PtxKernel> all = kernels(model);
       for (String architecture : ARCHITECTURES) {
         Assembled assembled = PtxAssembler.assemble(all.get(all.size() - 1).text(), architecture);

@@ -188,7 +188,7 @@ final class InspectCommand implements Callable<Integer> {
       nodes.add(
           node.path(),
           node.operation().kind(),
-          String.join(" ", network.sources(node.name())),
+          sources(network, node),
           network.outputShape(node.name()).toString(),
           memories(network, node));
     }
@@ -196,6 +196,21 @@ final class InspectCommand implements Callable<Integer> {
     for (Edge edge : network.delayed()) {
       out.println("one step late: " + edge);
     }
+  }
+
+  /** The nodes before a node, those of a named input behind its name. */
+  private static String sources(Network network, Node node) {
+    List<String> inputs = node.operation().inputNames();
+    if (inputs.size() < 2) {
+      return String.join(" ", network.sources(node.name()));
+    }
+    StringBuilder text = new StringBuilder();
+    for (String input : inputs) {
+      List<String> from = network.sources(node.name(), input);
+      String names = from.isEmpty() ? "none" : String.join(" ", from);
+      text.append(input).append(": ").append(names).append("  ");
+    }
+    return text.toString().strip();
   }
 
   private static String memories(Network network, Node node) {

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.velella.network.Edge;
 import org.velella.network.Network;
 import org.velella.network.Node;
 import org.velella.network.NodePath;
@@ -72,9 +71,7 @@ final class ParameterChanges {
           NodePath.split(node.path()),
           values == null ? node.operation() : with((NeuronOperation) node.operation(), values));
     }
-    for (Edge edge : network.edges()) {
-      builder.edge(edge.source(), edge.target());
-    }
+    network.edges().forEach(builder::edge);
     return builder.build();
   }
 

@@ -67,6 +67,32 @@ class ConvertNetworkTest {
   }
 
   @Test
+  void namesOfInputsAreKeptInAllOwnFormsAndInspected() throws IOException {
+    Files.writeString(
+        folder.resolve("net.json"),
+        """
+        {"format": "velella-network", "version": 1,
+         "models": ["model two\\n input exc, inh, gaba\\n memory v = 0\\n charge v = v + exc - inh\\n output y = v"],
+         "nodes": [
+          {"path": "a", "op": "input", "shape": [2]},
+          {"path": "b", "op": "input", "shape": [2]},
+          {"path": "pop", "op": "neuron", "model": "two"},
+          {"path": "output", "op": "output"}],
+         "edges": [["b", "pop", "exc"], ["a", "pop", "exc"], ["a", "pop", "inh"], ["pop", "pop", "inh"],
+          ["pop", "output"]]}
+        """);
+    String net = file("net.safetensors");
+    CommandLineRun run = CommandLineRun.of("convert", "network", file("net.json"), net);
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
+    run = CommandLineRun.of("convert", "network", net, file("again.json"));
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
+    assertThat(NetworkDigest.of(NetworkSource.read(file("again.json"), "norse", 1e-4)))
+        .isEqualTo(NetworkDigest.of(NetworkSource.read(file("net.json"), "norse", 1e-4)));
+    assertThat(CommandLineRun.of("inspect", net).out())
+        .contains("exc: a b  inh: a pop  gaba: none", "one step late: pop -> pop, input inh");
+  }
+
+  @Test
   void whatIsThereIsOnlyReplacedIfAsked() throws IOException {
     Files.writeString(folder.resolve("net.safetensors"), "mine");
     CommandLineRun kept = CommandLineRun.of("convert", "network", EXAMPLE, file("net.safetensors"));

@@ -179,7 +179,7 @@ class BranchIT {
         builder.node(node.name(), node.operation());
       }
     }
-    network.edges().forEach(edge -> builder.edge(edge.source(), edge.target()));
+    network.edges().forEach(builder::edge);
     return builder.build();
   }
 

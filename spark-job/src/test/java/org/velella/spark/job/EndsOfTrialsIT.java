@@ -87,7 +87,7 @@ class EndsOfTrialsIT {
         builder.node(node.name(), node.operation());
       }
     }
-    network.edges().forEach(edge -> builder.edge(edge.source(), edge.target()));
+    network.edges().forEach(builder::edge);
     return builder.firstStep(network.firstStep()).build();
   }
 
