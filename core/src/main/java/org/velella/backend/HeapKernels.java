@@ -1,5 +1,6 @@
 package org.velella.backend;
 
+import org.velella.plan.DelayedSparseOp;
 import org.velella.plan.EncoderOp;
 import org.velella.plan.NeuronOp;
 import org.velella.plan.StatelessOp;
@@ -17,6 +18,14 @@ public interface HeapKernels {
 
   /** The kernel of a population in one tile. */
   NeuronKernel neurons(NeuronOp op, int batch, TileParameters parameters);
+
+  /** The kernel of a projection with delays in one tile. */
+  DelayedKernel delayed(DelayedSparseOp op, int batch);
+
+  /** Whether the kernels of projections with delays take spikes as bits. */
+  default boolean delaysSpikes() {
+    return false;
+  }
 
   /** Whether the kernels of a population can write its output as bits. */
   default boolean packs(NeuronOp op) {

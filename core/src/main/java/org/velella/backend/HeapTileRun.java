@@ -8,6 +8,7 @@ import java.util.Map;
 import org.velella.plan.DelayOp;
 import org.velella.plan.DelayReadOp;
 import org.velella.plan.DelayWriteOp;
+import org.velella.plan.DelayedSparseOp;
 import org.velella.plan.EncoderOp;
 import org.velella.plan.HostOp;
 import org.velella.plan.NeuronOp;
@@ -35,6 +36,7 @@ final class HeapTileRun implements TileRun {
   private Chunk bound;
   private final Map<EncoderOp, EncoderKernel> encoders = new IdentityHashMap<>();
   private final Map<NeuronOp, NeuronKernel> neurons = new IdentityHashMap<>();
+  private final Map<DelayedSparseOp, DelayedKernel> delayed = new IdentityHashMap<>();
   private final Map<HostOp, HostRunner> hosts = new IdentityHashMap<>();
 
   HeapTileRun(HeapProgram program, TileParameters parameters) {
@@ -48,6 +50,8 @@ final class HeapTileRun implements TileRun {
           encoders.put(encoder, program.kernels().encoder(encoder, batch, parameters));
         } else if (op instanceof NeuronOp neuron) {
           neurons.put(neuron, program.kernels().neurons(neuron, batch, parameters));
+        } else if (op instanceof DelayedSparseOp projection) {
+          delayed.put(projection, program.kernels().delayed(projection, batch));
         } else if (op instanceof HostOp host) {
           hosts.put(host, new HostRunner(host, plan));
         }
@@ -55,7 +59,7 @@ final class HeapTileRun implements TileRun {
     }
     buffers = new TileBuffers(program);
     TileMemories.initial(plan, parameters).toArray(memories);
-    neurons.values().forEach(kernel -> kernel.load(memories));
+    loadKernels();
   }
 
   @Override
@@ -64,12 +68,18 @@ final class HeapTileRun implements TileRun {
     for (int i = 0; i < memories.length; i++) {
       memories[i] = from.get(i).copy();
     }
+    loadKernels();
+  }
+
+  private void loadKernels() {
     neurons.values().forEach(kernel -> kernel.load(memories));
+    delayed.values().forEach(kernel -> kernel.load(memories));
   }
 
   @Override
   public List<Tensor> memories() {
     neurons.values().forEach(kernel -> kernel.store(memories));
+    delayed.values().forEach(kernel -> kernel.store(memories));
     List<Tensor> copies = new ArrayList<>();
     for (Tensor memory : memories) {
       copies.add(canonical(memory.copy()));
@@ -122,6 +132,8 @@ final class HeapTileRun implements TileRun {
       encoders.get(encoder).run(t, steps, buffers.floats(), memories);
     } else if (op instanceof SumOp sum) {
       sum(sum, t, steps);
+    } else if (op instanceof DelayedSparseOp projection) {
+      delayed(projection, t, steps);
     } else if (op instanceof DelayOp delay) {
       float[] in = buffers.floats(delay.input());
       float[] out = buffers.floats(delay.output());
@@ -170,6 +182,18 @@ final class HeapTileRun implements TileRun {
     } else {
       int from = buffers.offset(op.input(), t);
       kernel.run(steps * batch, buffers.floats(op.input()), from, out, to);
+    }
+  }
+
+  private void delayed(DelayedSparseOp op, int t, int steps) {
+    DelayedKernel kernel = delayed.get(op);
+    float[] out = buffers.floats(op.output());
+    int to = buffers.offset(op.output(), t);
+    if (kernel.takesSpikes() && program.forms().bits(op.input())) {
+      int from = buffers.wordOffset(op.input(), t);
+      kernel.runSpikes(steps, buffers.spikes(op.input()), from, out, to);
+    } else {
+      kernel.run(steps, buffers.floats(op.input()), buffers.offset(op.input(), t), out, to);
     }
   }
 

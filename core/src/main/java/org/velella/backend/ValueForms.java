@@ -2,6 +2,7 @@ package org.velella.backend;
 
 import org.velella.plan.DelayOp;
 import org.velella.plan.DelayWriteOp;
+import org.velella.plan.DelayedSparseOp;
 import org.velella.plan.EncoderOp;
 import org.velella.plan.HostOp;
 import org.velella.plan.NeuronOp;
@@ -58,6 +59,10 @@ final class ValueForms {
       neuron.inputs().forEach(id -> floats[id] = true);
     } else if (op instanceof SumOp sum) {
       sum.inputs().forEach(id -> floats[id] = true);
+    } else if (op instanceof DelayedSparseOp delayed) {
+      boolean takesBits = program.kernels().delaysSpikes() && program.packs(delayed.input());
+      (takesBits ? bits : floats)[delayed.input()] = true;
+      stepwise[delayed.input()] = true;
     } else if (op instanceof DelayOp delay) {
       floats[delay.input()] = true;
       stepwise[delay.input()] = true;

@@ -5,7 +5,7 @@ import org.velella.tensor.Shape;
 
 /** Turns the numbers of a step into spikes, element by element. */
 public sealed interface EncoderOperation extends Operation
-    permits BernoulliOperation, CycleOperation, PeriodicOperation {
+    permits BernoulliOperation, PoissonCountOperation, CycleOperation, PeriodicOperation {
   @Override
   default Shape outputShape(Shape input) {
     return input;

@@ -15,6 +15,7 @@ import org.velella.module.MemoryScope;
 import org.velella.module.MemorySpec;
 import org.velella.module.Operation;
 import org.velella.synapse.DelayOperation;
+import org.velella.synapse.DelayedSparseOperation;
 import org.velella.synapse.EqualWeightOperation;
 import org.velella.synapse.SparseOperation;
 import org.velella.tensor.DType;
@@ -77,6 +78,10 @@ final class FirstStepValues {
     Tensor zeros = Tensor.zeros(DType.FLOAT32, shape);
     if (operation instanceof DelayOperation delay) {
       return undelayed(delay.expand(shape), node, zeros);
+    }
+    if (operation instanceof DelayedSparseOperation delayed && delayed.deliversAtOnce()) {
+      Tensor sent = input(node);
+      return sent != UNKNOWN && isZero(sent) ? zeros : UNKNOWN;
     }
     boolean keepsMemories = !operation.memories(network.inputShape(node.name())).isEmpty();
     if (keepsMemories || operation instanceof InputOperation) {

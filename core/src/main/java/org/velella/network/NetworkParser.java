@@ -16,6 +16,7 @@ import java.util.Set;
 import org.velella.encoding.BernoulliOperation;
 import org.velella.encoding.LatencyOperation;
 import org.velella.encoding.PeriodicOperation;
+import org.velella.encoding.PoissonCountOperation;
 import org.velella.encoding.Sampling;
 import org.velella.encoding.WeightedPhaseOperation;
 import org.velella.layer.BatchNormOperation;
@@ -31,6 +32,7 @@ import org.velella.neuron.NeuronOperation;
 import org.velella.neuron.ParameterValue;
 import org.velella.synapse.Connectivity;
 import org.velella.synapse.DelayOperation;
+import org.velella.synapse.DelayedSparseOperation;
 import org.velella.synapse.EqualWeightOperation;
 import org.velella.synapse.SparseOperation;
 import org.velella.tensor.DType;
@@ -167,6 +169,15 @@ final class NetworkParser {
                 connectivity(fields, path, target),
                 weight(fields, path, "weight"));
           }
+          case "delayed_sparse" -> {
+            Shape target = fields.shape("target");
+            yield new DelayedSparseOperation(
+                fields.shape("source"),
+                target,
+                connectivity(fields, path, target),
+                weight(fields, path, "weight"),
+                tensor(fields, path, "steps", DType.INT32));
+          }
           case "equal_weight" -> {
             Shape target = fields.shape("target");
             yield new EqualWeightOperation(
@@ -178,6 +189,7 @@ final class NetworkParser {
           case "bernoulli" ->
               new BernoulliOperation(
                   fields.constant("sampling", Sampling.class), (float) fields.hexadecimal("limit"));
+          case "poisson_count" -> new PoissonCountOperation();
           case "latency" ->
               new LatencyOperation(
                   fields.integer("steps"), fields.constant("curve", LatencyOperation.Curve.class));

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import org.velella.encoding.BernoulliOperation;
 import org.velella.encoding.LatencyOperation;
 import org.velella.encoding.PeriodicOperation;
+import org.velella.encoding.PoissonCountOperation;
 import org.velella.encoding.WeightedPhaseOperation;
 import org.velella.layer.BatchNormOperation;
 import org.velella.layer.ConvOperation;
@@ -27,6 +28,7 @@ import org.velella.neuron.NeuronOperation;
 import org.velella.neuron.ParameterValue;
 import org.velella.synapse.Connectivity;
 import org.velella.synapse.DelayOperation;
+import org.velella.synapse.DelayedSparseOperation;
 import org.velella.synapse.EqualWeightOperation;
 import org.velella.synapse.SparseOperation;
 import org.velella.tensor.Shape;
@@ -163,6 +165,11 @@ final class NetworkWriter {
       out.writeStringField("op", "sparse");
       write(out, node, sparse.source(), sparse.target(), sparse.connectivity());
       tensor(out, node, "weight", sparse.weight());
+    } else if (operation instanceof DelayedSparseOperation delayed) {
+      out.writeStringField("op", "delayed_sparse");
+      write(out, node, delayed.source(), delayed.target(), delayed.connectivity());
+      tensor(out, node, "weight", delayed.weight());
+      tensor(out, node, "steps", delayed.steps());
     } else if (operation instanceof EqualWeightOperation equal) {
       out.writeStringField("op", "equal_weight");
       write(out, node, equal.source(), equal.target(), equal.connectivity());
@@ -171,6 +178,8 @@ final class NetworkWriter {
       out.writeStringField("op", "bernoulli");
       out.writeStringField("sampling", bernoulli.sampling().name());
       out.writeStringField("limit", Double.toHexString(bernoulli.limit()));
+    } else if (operation instanceof PoissonCountOperation) {
+      out.writeStringField("op", "poisson_count");
     } else if (operation instanceof LatencyOperation latency) {
       out.writeStringField("op", "latency");
       out.writeNumberField("steps", latency.steps());

@@ -111,10 +111,13 @@ final class StructureNodes {
         absent(node, "start", JSON.numberNode(0));
         absent(node, "end", JSON.numberNode(-1));
       }
-      case "sparse", "equal_weight" -> {
+      case "sparse", "equal_weight", "delayed_sparse" -> {
         place(path, op, "offsets", DType.INT32, fields.shape("offsets"));
         place(path, op, "columns", DType.INT32, fields.shape("columns"));
         tensors(path, op, fields, "weight");
+        if (op.equals("delayed_sparse")) {
+          place(path, op, "steps", DType.INT32, fields.shape("steps"));
+        }
       }
       case "neuron" -> neurons(path, node, fields);
       default -> {

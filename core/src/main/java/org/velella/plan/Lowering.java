@@ -24,6 +24,7 @@ import org.velella.network.OutputOperation;
 import org.velella.network.WeightScaling;
 import org.velella.neuron.NeuronOperation;
 import org.velella.synapse.DelayOperation;
+import org.velella.synapse.DelayedSparseOperation;
 import org.velella.synapse.EqualWeightOperation;
 import org.velella.synapse.SparseOperation;
 import org.velella.tensor.Shape;
@@ -277,6 +278,17 @@ public final class Lowering {
       int memory = memoryIds(node, delay.memories(in)).get(0);
       int[] steps = delay.expand(in);
       return new DelayOp(node.name(), input, output, in.size(), steps, delay.longest(), memory);
+    }
+    if (operation instanceof DelayedSparseOperation delayed) {
+      return new DelayedSparseOp(
+          node.name(),
+          input,
+          output,
+          delayed.connectivity(),
+          delayed.weight().floats(),
+          delayed.steps().ints(),
+          delayed.longest(),
+          memoryIds(node, delayed.memories(in)).get(0));
     }
     if (operation instanceof HostOperation host) {
       List<Integer> own = memoryIds(node, host.memories(in));

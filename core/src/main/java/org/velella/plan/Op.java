@@ -5,7 +5,15 @@ package org.velella.plan;
  * handles every subtype handles every plan.
  */
 public sealed interface Op
-    permits NeuronOp, EncoderOp, StatelessOp, SumOp, DelayOp, DelayReadOp, DelayWriteOp, HostOp {
+    permits NeuronOp,
+        EncoderOp,
+        StatelessOp,
+        SumOp,
+        DelayOp,
+        DelayedSparseOp,
+        DelayReadOp,
+        DelayWriteOp,
+        HostOp {
   /** The network node that this op computes, for messages and provenance. */
   String node();
 }

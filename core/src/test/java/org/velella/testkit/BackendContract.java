@@ -108,6 +108,23 @@ public abstract class BackendContract {
     }
   }
 
+  /** Delays of 0, 1 and more than a chunk; after spikes, after numbers, and in a cycle. */
+  @Seeded(times = 4)
+  protected void everyDelayedProjectionGivesTheBitsOfItsDefinition(SplittableRandom random) {
+    Shape source = Shape.of(size(random));
+    Shape target = Shape.of(size(random));
+    double density = new double[] {0.01, 0.1, 1}[random.nextInt(3)];
+    int longest = 1 + random.nextInt(2 * STEPS);
+    Operation between = TestSynapses.delayed(random, source, target, density, longest);
+    agree(random, single(between, source), random.nextInt(4) == 0);
+    agree(random, spiking(between, source), random.nextInt(4) == 0);
+    Operation back = TestSynapses.delayed(random, target, target, density, 1);
+    Network.Builder cycle = Network.builder().node("input", new InputOperation(target));
+    cycle.node("lif", neurons()).node("back", back).node("output", new OutputOperation());
+    cycle.edge("input", "lif").edge("lif", "back").edge("back", "lif").edge("back", "output");
+    agree(random, cycle.build(), false);
+  }
+
   /** Every comparison, of numbers at, beside and far from a bound of each scope. */
   @Seeded(times = 4)
   protected void boundsAreComparedExactly(SplittableRandom random) {

@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
 import org.velella.backend.Backend;
 import org.velella.encoding.BernoulliOperation;
 import org.velella.encoding.EncoderOperation;
+import org.velella.encoding.PoissonCountOperation;
 import org.velella.module.Samples;
 import org.velella.network.InputOperation;
 import org.velella.network.Network;
@@ -43,6 +44,13 @@ public abstract class EncoderContract {
         BernoulliOperation.skip((float) random.nextDouble(0.3, 0.9)),
         BernoulliOperation.skip(0.02f),
         BernoulliOperation.skip(1e-4f));
+  }
+
+  /** Those, and what gives more than one spike. */
+  private static List<EncoderOperation> all(SplittableRandom random) {
+    List<EncoderOperation> all = new ArrayList<>(encoders(random));
+    all.add(new PoissonCountOperation());
+    return all;
   }
 
   private static Network network(EncoderOperation encoder, int size) {
@@ -102,12 +110,24 @@ public abstract class EncoderContract {
     return rates;
   }
 
+  /** Rates, or means: from some events in a hundred steps to a hundred in a step, and the most. */
+  private static float[] rates(
+      SplittableRandom random, EncoderOperation encoder, int length, double scale) {
+    float[] rates = rates(random, length, scale);
+    for (int i = 0; encoder instanceof PoissonCountOperation && i < length; i++) {
+      rates[i] *= random.nextInt(3) == 0 ? 100 : 2;
+      rates[i] = rates[i] > 200 ? PoissonCountOperation.MOST_EXPECTED : rates[i];
+    }
+    return rates;
+  }
+
   @Seeded(times = 2)
   protected void spikesAreThoseOfTheDefinition(SplittableRandom random) {
     for (int size : SIZES) {
-      for (EncoderOperation encoder : encoders(random)) {
+      for (EncoderOperation encoder : all(random)) {
         int batch = size > 1000 ? 1 : 1 + random.nextInt(3);
-        float[] rates = rates(random, STEPS * batch * size, random.nextBoolean() ? 1 : 0.05);
+        double scale = random.nextBoolean() ? 1 : 0.05;
+        float[] rates = rates(random, encoder, STEPS * batch * size, scale);
         long[] seeds = random.longs(batch).toArray();
         long[] ids = random.longs(batch).toArray();
         Network network = network(encoder, size);
@@ -131,9 +151,9 @@ public abstract class EncoderContract {
     int batch = 3;
     int size = 40;
     Samples samples = Samples.of(random.nextLong(), random.longs(batch).toArray());
-    for (EncoderOperation encoder : encoders(random)) {
+    for (EncoderOperation encoder : all(random)) {
       Network network = network(encoder, size);
-      TileInput input = input(rates(random, STEPS * batch * size, 1), batch * size);
+      TileInput input = input(rates(random, encoder, STEPS * batch * size, 1), batch * size);
       Run whole = run(network, samples, null, batch, input, STEPS);
       for (int cut = 0; cut <= STEPS; cut++) {
         Run first = run(network, samples, null, batch, input, cut);
@@ -159,9 +179,9 @@ public abstract class EncoderContract {
     int size = 33;
     long seed = random.nextLong();
     long[] ids = random.longs(batch).toArray();
-    for (EncoderOperation encoder : encoders(random)) {
+    for (EncoderOperation encoder : all(random)) {
       Network network = network(encoder, size);
-      float[] rates = rates(random, STEPS * batch * size, 1);
+      float[] rates = rates(random, encoder, STEPS * batch * size, 1);
       TileInput all = input(rates, batch * size);
       float[] whole = run(network, Samples.of(seed, ids), null, batch, all, STEPS).spikes;
       for (int parts : new int[] {1, 2, 7}) {

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.velella.encoding.BernoulliOperation;
 import org.velella.encoding.CounterRandom;
 import org.velella.encoding.EncoderOperation;
+import org.velella.encoding.PoissonCountOperation;
 import org.velella.encoding.Sampling;
 
 /** Encoders by the letter of their definition: one element, one word at a time. */
@@ -20,6 +21,9 @@ public final class LiteralEncoder {
   /** The spikes of one sample and step. */
   public static float[] encode(
       EncoderOperation encoder, long seed, String path, long sample, long step, float[] x) {
+    if (encoder instanceof PoissonCountOperation) {
+      return counts(CounterRandom.key(seed, path), sample, step, x);
+    }
     BernoulliOperation bernoulli = (BernoulliOperation) encoder;
     long key = CounterRandom.key(seed, path);
     float[] spikes = new float[x.length];
@@ -45,6 +49,22 @@ public final class LiteralEncoder {
       }
     }
     return spikes;
+  }
+
+  /** How many float64 sums of probabilities, as whole numbers of 2^-32, the word reaches. */
+  private static float[] counts(long key, long sample, long step, float[] x) {
+    float[] counts = new float[x.length];
+    for (int i = 0; i < x.length; i++) {
+      long word = Integer.toUnsignedLong(word(key, sample, step, i));
+      double p = StrictMath.exp(-x[i]);
+      double sum = p;
+      while (x[i] > 0 && word >= Math.round(sum * 4294967296.0)) {
+        counts[i]++;
+        p = p * x[i] / counts[i];
+        sum += p;
+      }
+    }
+    return counts;
   }
 
   private static int word(long key, long sample, long step, int index) {

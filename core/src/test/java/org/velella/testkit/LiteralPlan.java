@@ -9,6 +9,7 @@ import org.velella.plan.ConvOp;
 import org.velella.plan.DelayOp;
 import org.velella.plan.DelayReadOp;
 import org.velella.plan.DelayWriteOp;
+import org.velella.plan.DelayedSparseOp;
 import org.velella.plan.EncoderOp;
 import org.velella.plan.EqualWeightOp;
 import org.velella.plan.LinearOp;
@@ -66,6 +67,10 @@ public final class LiteralPlan {
           sum(sum, values);
         } else if (op instanceof DelayOp delay) {
           delay(delay, values[delay.input()], values[delay.output()]);
+        } else if (op instanceof DelayedSparseOp delayed) {
+          for (int n = 0; n < plan.batch(); n++) {
+            delayed(delayed, n, values[delayed.input()], values[delayed.output()]);
+          }
         } else if (op instanceof DelayReadOp read) {
           copy(memories.get(read.memory()).floats(), values[read.output()]);
         } else if (op instanceof DelayWriteOp write) {
@@ -105,6 +110,29 @@ public final class LiteralPlan {
         history[oldest + d * op.size()] = history[oldest + (d + 1) * op.size()];
       }
       history[oldest + (op.longest() - 1) * op.size()] = in[k];
+    }
+  }
+
+  /** Target by target: what arrives now and later, after the sources of this step. */
+  private void delayed(DelayedSparseOp op, int n, float[] in, float[] out) {
+    Connectivity synapses = op.connectivity();
+    float[] pending = memories.get(op.memory()).floats();
+    for (int o = 0; o < synapses.targets(); o++) {
+      float[] rows = new float[op.longest() + 1];
+      for (int d = 0; d < op.longest(); d++) {
+        rows[d] = pending[(n * op.longest() + d) * synapses.targets() + o];
+      }
+      for (int k = 0; k < synapses.sources(); k++) {
+        int e = synapse(synapses, k, o);
+        float x = in[n * synapses.sources() + k];
+        if (e >= 0 && x != 0) {
+          rows[op.steps()[e]] = Math.fma(x, op.weight()[e], rows[op.steps()[e]]);
+        }
+      }
+      out[n * synapses.targets() + o] = rows[0] + 0.0f;
+      for (int d = 0; d < op.longest(); d++) {
+        pending[(n * op.longest() + d) * synapses.targets() + o] = rows[d + 1];
+      }
     }
   }
 

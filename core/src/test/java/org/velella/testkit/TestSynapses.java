@@ -5,6 +5,7 @@ import java.util.SplittableRandom;
 import org.velella.plan.EqualWeightOp;
 import org.velella.plan.SparseOp;
 import org.velella.synapse.Connectivity;
+import org.velella.synapse.DelayedSparseOperation;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
 
@@ -42,6 +43,21 @@ public final class TestSynapses {
   /** A projection with random weights. */
   public static SparseOp sparse(SplittableRandom random, Connectivity synapses) {
     return new SparseOp("node", 0, 1, synapses, weights(random, synapses).floats());
+  }
+
+  /** A projection with random weights and delays, one of them the longest, on an axis or two. */
+  public static DelayedSparseOperation delayed(
+      SplittableRandom random, Shape source, Shape target, double density, int longest) {
+    Connectivity synapses = connectivity(random, source.size(), target.size(), density);
+    if (synapses.synapses() == 0) {
+      int[] one = new int[source.size() + 1];
+      Arrays.fill(one, 1, one.length, 1);
+      synapses = new Connectivity(target.size(), one, new int[1]);
+    }
+    int[] steps = random.ints(synapses.synapses(), 0, longest + 1).toArray();
+    steps[random.nextInt(steps.length)] = longest;
+    Tensor delays = Tensor.of(Shape.of(steps.length), steps);
+    return new DelayedSparseOperation(source, target, synapses, weights(random, synapses), delays);
   }
 
   /** A random weight. */

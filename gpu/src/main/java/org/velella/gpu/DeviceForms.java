@@ -3,10 +3,12 @@ package org.velella.gpu;
 import java.util.EnumSet;
 import java.util.Set;
 import org.velella.encoding.CycleOperation;
+import org.velella.encoding.PoissonCountOperation;
 import org.velella.gpu.kernel.ValueForm;
 import org.velella.layer.PoolOperation.Mode;
 import org.velella.plan.DelayOp;
 import org.velella.plan.DelayWriteOp;
+import org.velella.plan.DelayedSparseOp;
 import org.velella.plan.EncoderOp;
 import org.velella.plan.HostOp;
 import org.velella.plan.NeuronOp;
@@ -58,14 +60,19 @@ final class DeviceForms {
       counted[neuron.output()] = binary[neuron.output()];
     } else if (op instanceof EncoderOp encoder) {
       read[encoder.input()].add(ValueForm.NUMBERS);
-      binary[encoder.output()] = true;
-      stepwise[encoder.input()] |= encoder.operation() instanceof CycleOperation;
+      binary[encoder.output()] = !(encoder.operation() instanceof PoissonCountOperation);
+      stepwise[encoder.input()] |=
+          encoder.operation() instanceof CycleOperation
+              || encoder.operation() instanceof PoissonCountOperation;
     } else if (op instanceof StatelessOp layer) {
       read[layer.input()].add(form(layer));
       boolean maximum = layer instanceof PoolOp pool && pool.mode() == Mode.MAXIMUM;
       binary[layer.output()] = maximum && binary[layer.input()];
     } else if (op instanceof SumOp sum) {
       sum.inputs().forEach(id -> read[id].add(ValueForm.NUMBERS));
+    } else if (op instanceof DelayedSparseOp delayed) {
+      read[delayed.input()].add(ValueForm.NUMBERS);
+      stepwise[delayed.input()] = true;
     } else if (op instanceof DelayOp delay) {
       read[delay.input()].add(ValueForm.NUMBERS);
       stepwise[delay.input()] = true;

@@ -2,12 +2,14 @@ package org.velella.gpu;
 
 import java.util.List;
 import org.velella.backend.DelayLine;
+import org.velella.backend.DelayedKernel;
 import org.velella.backend.EncoderKernel;
 import org.velella.backend.HostRunner;
 import org.velella.backend.scalar.ScalarKernels;
 import org.velella.encoding.BernoulliOperation;
 import org.velella.encoding.CycleOperation;
 import org.velella.encoding.PeriodicOperation;
+import org.velella.encoding.PoissonCountOperation;
 import org.velella.gpu.driver.DeviceBuffer;
 import org.velella.gpu.driver.KernelArguments;
 import org.velella.gpu.kernel.ElementwisePtx;
@@ -16,6 +18,7 @@ import org.velella.gpu.kernel.ValueForm;
 import org.velella.plan.DelayOp;
 import org.velella.plan.DelayReadOp;
 import org.velella.plan.DelayWriteOp;
+import org.velella.plan.DelayedSparseOp;
 import org.velella.plan.EncoderOp;
 import org.velella.plan.HostOp;
 import org.velella.plan.NeuronOp;
@@ -69,6 +72,18 @@ final class TileOps {
             DelayLine.run(delay, batch, steps, in, 0, values[delay.output()], 0, history);
           });
     }
+    if (op instanceof DelayedSparseOp projection) {
+      DelayedKernel kernel = new ScalarKernels().delayed(projection, batch);
+      return new HostStep(
+          program,
+          projection.input(),
+          projection.output(),
+          (steps, values) -> {
+            // Loading is free: the kernel works on the host's tensor, which may be a new one.
+            kernel.load(memory.host());
+            kernel.run(steps, values[projection.input()], 0, values[projection.output()], 0);
+          });
+    }
     HostOp host = (HostOp) op;
     HostRunner runner = new HostRunner(host, program.plan());
     return new HostStep(
@@ -84,6 +99,14 @@ final class TileOps {
     }
     if (op.operation() instanceof PeriodicOperation operation) {
       return new PeriodicRunner(op, operation, memory, uploads);
+    }
+    if (op.operation() instanceof PoissonCountOperation) {
+      EncoderKernel counts = new ScalarKernels().encoder(op, batch, parameters);
+      return new HostStep(
+          program,
+          op.input(),
+          op.output(),
+          (steps, values) -> counts.run(0, steps, values, memory.host()));
     }
     EncoderKernel definition = new ScalarKernels().encoder(op, batch, parameters);
     return new CycleRunner(op, (CycleOperation) op.operation(), definition, program, memory);

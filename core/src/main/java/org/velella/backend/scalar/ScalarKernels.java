@@ -1,5 +1,6 @@
 package org.velella.backend.scalar;
 
+import org.velella.backend.DelayedKernel;
 import org.velella.backend.EncoderKernel;
 import org.velella.backend.FrameKernel;
 import org.velella.backend.HeapKernels;
@@ -7,7 +8,9 @@ import org.velella.backend.NeuronKernel;
 import org.velella.encoding.BernoulliOperation;
 import org.velella.encoding.CycleOperation;
 import org.velella.encoding.PeriodicOperation;
+import org.velella.encoding.PoissonCountOperation;
 import org.velella.plan.ConvOp;
+import org.velella.plan.DelayedSparseOp;
 import org.velella.plan.EncoderOp;
 import org.velella.plan.EqualWeightOp;
 import org.velella.plan.LinearOp;
@@ -38,12 +41,20 @@ public final class ScalarKernels implements HeapKernels {
   }
 
   @Override
+  public DelayedKernel delayed(DelayedSparseOp op, int batch) {
+    return new ScalarDelayedSparse(op, batch);
+  }
+
+  @Override
   public EncoderKernel encoder(EncoderOp op, int batch, TileParameters parameters) {
     if (op.operation() instanceof CycleOperation cycle) {
       return new ScalarCycle(op, cycle, batch);
     }
     if (op.operation() instanceof PeriodicOperation periodic) {
       return new ScalarPeriodic(op, periodic, batch);
+    }
+    if (op.operation() instanceof PoissonCountOperation) {
+      return new ScalarPoissonCount(op, batch, parameters.samples());
     }
     BernoulliOperation operation = (BernoulliOperation) op.operation();
     return new ScalarBernoulli(op, operation, batch, parameters.samples());

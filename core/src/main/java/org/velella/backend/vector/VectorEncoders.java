@@ -4,8 +4,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.velella.backend.EncoderKernel;
 import org.velella.backend.scalar.ScalarKernels;
+import org.velella.backend.scalar.ScalarPoissonCount;
 import org.velella.encoding.BernoulliOperation;
 import org.velella.encoding.CounterRandom;
+import org.velella.encoding.PoissonCountOperation;
 import org.velella.module.Samples;
 import org.velella.plan.EncoderOp;
 import org.velella.plan.TileParameters;
@@ -27,7 +29,27 @@ public final class VectorEncoders {
       prime();
       return new VectorBernoulli(op, operation, batch, parameters.samples());
     }
+    if (op.operation() instanceof PoissonCountOperation) {
+      return poisson(op, batch, parameters.samples());
+    }
     return new ScalarKernels().encoder(op, batch, parameters);
+  }
+
+  /** The definition, but for where words come from. */
+  private static EncoderKernel poisson(EncoderOp op, int batch, Samples samples) {
+    samples.requireCount(batch);
+    VectorRandom[] random = new VectorRandom[batch];
+    for (int n = 0; n < batch; n++) {
+      random[n] = new VectorRandom(CounterRandom.key(samples.seed(n), op.path()));
+    }
+    return new ScalarPoissonCount(
+        op,
+        batch,
+        VectorRandom.BLOCKS,
+        (n, step, to) -> {
+          int blocks = to.length / CounterRandom.BLOCK_WORDS;
+          random[n].words(samples.id(n), step, 0, blocks, to, 0);
+        });
   }
 
   /**

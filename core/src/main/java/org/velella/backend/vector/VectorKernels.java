@@ -1,10 +1,12 @@
 package org.velella.backend.vector;
 
+import org.velella.backend.DelayedKernel;
 import org.velella.backend.EncoderKernel;
 import org.velella.backend.FrameKernel;
 import org.velella.backend.HeapKernels;
 import org.velella.backend.NeuronKernel;
 import org.velella.backend.scalar.ScalarKernels;
+import org.velella.plan.DelayedSparseOp;
 import org.velella.plan.EncoderOp;
 import org.velella.plan.NeuronOp;
 import org.velella.plan.StatelessOp;
@@ -19,6 +21,16 @@ final class VectorKernels implements HeapKernels {
   public FrameKernel stateless(StatelessOp op) {
     Priming.synapses(op);
     return VectorSynapses.kernel(op);
+  }
+
+  @Override
+  public DelayedKernel delayed(DelayedSparseOp op, int batch) {
+    return new VectorDelayedSparse(op, batch);
+  }
+
+  @Override
+  public boolean delaysSpikes() {
+    return true;
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.velella.spark.bench;
 import java.util.Arrays;
 import org.velella.backend.Availability;
 import org.velella.backend.Backend;
+import org.velella.backend.DelayedKernel;
 import org.velella.backend.EncoderKernel;
 import org.velella.backend.FrameKernel;
 import org.velella.backend.HeapKernels;
@@ -11,6 +12,7 @@ import org.velella.backend.NeuronKernel;
 import org.velella.backend.Program;
 import org.velella.backend.scalar.ScalarKernels;
 import org.velella.plan.ConvOp;
+import org.velella.plan.DelayedSparseOp;
 import org.velella.plan.EncoderOp;
 import org.velella.plan.LinearOp;
 import org.velella.plan.NeuronOp;
@@ -53,6 +55,11 @@ final class DenseScalar implements Backend, HeapKernels {
       return new Linear(linear);
     }
     return op instanceof ConvOp conv ? new Conv(conv) : others.stateless(op);
+  }
+
+  @Override
+  public DelayedKernel delayed(DelayedSparseOp op, int batch) {
+    return others.delayed(op, batch);
   }
 
   @Override
