@@ -55,6 +55,7 @@ public final class Rooms {
             .roomAbove("network.nir", "network")
             .mayAlsoUse("network.nir", "hdf5")
             .roomAbove("network.exchange", "network")
+            .roomAbove("population", "network")
             .roomAbove("plan", "network")
             .roomAbove("backend", "plan")
             .roomAbove("backend.scalar", "backend")

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.velella.backend.Availability;
@@ -17,7 +18,9 @@ import org.velella.network.Edge;
 import org.velella.network.Network;
 import org.velella.network.NetworkDigest;
 import org.velella.network.Node;
+import org.velella.network.nir.NirConvention;
 import org.velella.network.nir.NirImport;
+import org.velella.population.PopulationNetwork;
 import org.velella.spark.job.ExitCode;
 import org.velella.spark.job.NetworkSource;
 import org.velella.spark.job.RunReport;
@@ -109,7 +112,17 @@ final class InspectCommand implements Callable<Integer> {
         Configuration conf = new Configuration();
         List<String> explained =
             conventions ? NetworkSource.explain(path, convention, dt, conf) : List.of();
-        print(NetworkSource.readWithNotes(path, convention, dt, conf), out);
+        Optional<PopulationNetwork> populations = NetworkSource.populations(path, conf);
+        print(
+            populations.isPresent()
+                ? new NirImport(
+                    populations.get().network(),
+                    NirConvention.named(convention),
+                    dt,
+                    populations.get().notes())
+                : NetworkSource.readWithNotes(path, convention, dt, conf),
+            out);
+        populations.ifPresent(found -> PopulationTables.print(found, out));
         if (conventions) {
           out.println();
           explained.forEach(out::println);

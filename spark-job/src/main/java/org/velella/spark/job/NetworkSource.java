@@ -20,6 +20,7 @@ import org.velella.network.nir.NirException;
 import org.velella.network.nir.NirExplanation;
 import org.velella.network.nir.NirImport;
 import org.velella.network.nir.NirReader;
+import org.velella.population.PopulationNetwork;
 import org.velella.spark.store.InputFile;
 import org.velella.spark.store.IsDirectoryException;
 import org.velella.tensor.Safetensors;
@@ -67,6 +68,10 @@ public final class NetworkSource {
       if (uri.endsWith(".safetensors")) {
         return new NirImport(NetworkCodec.fromBytes(bytes), named, dt, List.of());
       }
+      if (isPopulations(uri)) {
+        PopulationNetwork read = populations(uri, bytes);
+        return new NirImport(read.network(), named, dt, read.notes());
+      }
       if (uri.endsWith(".json")) {
         return new NirImport(fromJson(uri, bytes, conf), named, dt, List.of());
       }
@@ -76,8 +81,33 @@ public final class NetworkSource {
       throw new UsageException("Cannot read the network " + uri + ": " + e.getMessage(), e);
     }
     throw new UsageException(
-        "%s is no network: neither HDF5, as NIR files are, nor a .safetensors or .json file of Velella's own form"
+        "%s is no network: neither HDF5, as NIR files are, nor a .safetensors, .json or .yaml file of Velella's own forms"
             .formatted(uri));
+  }
+
+  /**
+   * The populations and projections of a {@code .yaml} file.
+   *
+   * @return empty if the file's name says that it is something else
+   * @throws UsageException if the file is missing or describes no network
+   */
+  public static Optional<PopulationNetwork> populations(String uri, Configuration conf) {
+    if (!isPopulations(uri)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(populations(uri, bytes(uri, conf)));
+    } catch (NetworkException e) {
+      throw new UsageException("Cannot read the network " + uri + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean isPopulations(String uri) {
+    return uri.endsWith(".yaml") || uri.endsWith(".yml");
+  }
+
+  private static PopulationNetwork populations(String uri, byte[] bytes) {
+    return PopulationYaml.read(uri, new String(bytes, StandardCharsets.UTF_8));
   }
 
   /**

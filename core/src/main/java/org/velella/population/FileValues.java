@@ -1,0 +1,134 @@
+package org.velella.population;
+
+import java.util.List;
+
+/** Values and rules as files say them. */
+final class FileValues {
+  private static final String CLIP = "clip";
+
+  private FileValues() {}
+
+  /** A number, a list, or a distribution. */
+  static Values values(String what, Item item) {
+    if (item.list() != null) {
+      return Fields.at(item, () -> Values.listed(Fields.numbers(what, item, -1)));
+    }
+    if (item.parts() == null) {
+      return Fields.at(item, () -> Values.constant(Fields.number(what, item)));
+    }
+    Fields fields = Fields.of(what, item, "uniform", "normal", "lognormal", CLIP);
+    String kind = onlyOne(what, item, fields);
+    double[] two = Fields.numbers(what + " '" + kind + "'", fields.get(kind), 2);
+    Values drawn =
+        Fields.at(
+            item,
+            () ->
+                switch (kind) {
+                  case "uniform" -> Values.uniform(two[0], two[1]);
+                  case "normal" -> Values.normal(two[0], two[1]);
+                  default -> Values.logNormal(two[0], two[1]);
+                });
+    if (!fields.has(CLIP)) {
+      return drawn;
+    }
+    double[] bounds = Fields.numbers(what + " '" + CLIP + "'", fields.get(CLIP), 2);
+    return Fields.at(item, () -> drawn.clipped(bounds[0], bounds[1]));
+  }
+
+  private static String onlyOne(String what, Item item, Fields fields) {
+    List<String> names = fields.names();
+    names.remove(CLIP);
+    if (names.size() != 1) {
+      throw Fields.refusal(item, what + " must say one kind, found " + names);
+    }
+    return names.get(0);
+  }
+
+  /** A word, or one name with what it needs. */
+  static Rule rule(String what, Item item) {
+    if (item.text() != null) {
+      return switch (item.text()) {
+        case "all_to_all" -> Rule.allToAll();
+        case "one_to_one" -> Rule.oneToOne();
+        default ->
+            throw Fields.refusal(item, "%s '%s' is not known".formatted(what, item.text()) + KNOWN);
+      };
+    }
+    Fields fields = Fields.any(what, item);
+    if (fields.names().size() != 1) {
+      throw Fields.refusal(item, what + " must say one kind, found " + fields.names());
+    }
+    String kind = fields.names().get(0);
+    Item needs = fields.get(kind);
+    return Fields.at(
+        needs,
+        () ->
+            switch (kind) {
+              case "probability" -> Rule.probability(fields.number(kind));
+              case "in_degree" -> Rule.inDegree(fields.whole(kind));
+              case "out_degree" -> Rule.outDegree(fields.whole(kind));
+              case "total" -> Rule.total(fields.whole(kind));
+              case "gaussian" -> distance(Rule.Falloff.GAUSSIAN, what, needs, "width");
+              case "exponential" -> distance(Rule.Falloff.EXPONENTIAL, what, needs, "width");
+              case "disc" -> distance(Rule.Falloff.DISC, what, needs, "radius");
+              case "pairs" -> pairs(what, needs);
+              default ->
+                  throw Fields.refusal(needs, "%s '%s' is not known".formatted(what, kind) + KNOWN);
+            });
+  }
+
+  private static final String KNOWN =
+      "; there are all_to_all, one_to_one, probability, in_degree, out_degree, total, gaussian,"
+          + " exponential, disc, pairs";
+
+  private static Rule distance(Rule.Falloff falloff, String what, Item item, String width) {
+    Fields fields = Fields.of(what, item, "probability", width);
+    return new Rule.Distance(falloff, fields.number("probability"), fields.number(width));
+  }
+
+  private static Rule pairs(String what, Item item) {
+    List<Item> list = Fields.list(what + " 'pairs'", item);
+    int[] sources = new int[list.size()];
+    int[] targets = new int[sources.length];
+    for (int i = 0; i < sources.length; i++) {
+      List<Item> pair = Fields.list(what + " pair " + i, list.get(i));
+      if (pair.size() != 2) {
+        throw Fields.refusal(list.get(i), what + ": a pair is a source and a target");
+      }
+      sources[i] = Fields.whole(what + " source", pair.get(0));
+      targets[i] = Fields.whole(what + " target", pair.get(1));
+    }
+    return Rule.pairs(sources, targets);
+  }
+
+  /** Places of a population. */
+  static Positions positions(String what, Item item) {
+    Fields fields = Fields.of(what, item, "rows", "columns", "width", "height", "at", "torus");
+    Positions places =
+        Fields.at(item, () -> fields.has("at") ? listed(what, fields) : grid(fields));
+    if (!fields.has("torus")) {
+      return places;
+    }
+    double[] lengths = Fields.numbers(what + " 'torus'", fields.get("torus"), -1);
+    return Fields.at(item, () -> places.onTorus(lengths));
+  }
+
+  private static Positions grid(Fields fields) {
+    return Positions.grid(
+        fields.whole("rows"),
+        fields.whole("columns"),
+        fields.number("width"),
+        fields.number("height"));
+  }
+
+  private static Positions listed(String what, Fields fields) {
+    List<Item> list = Fields.list(what + " 'at'", fields.get("at"));
+    int dimensions = list.isEmpty() ? 0 : Fields.list(what + " 'at'", list.get(0)).size();
+    double[] all = new double[Math.multiplyExact(dimensions, list.size())];
+    for (int i = 0; i < list.size(); i++) {
+      double[] one = Fields.numbers(what + " 'at'", list.get(i), dimensions);
+      System.arraycopy(one, 0, all, i * dimensions, dimensions);
+    }
+    return Positions.of(dimensions, all);
+  }
+}

@@ -1,0 +1,63 @@
+package org.velella.population;
+
+/**
+ * Synapses from a population, or an input, to a population.
+ *
+ * @param name unique in the network; the path of its node, and what its random numbers depend on
+ *     beside the seed
+ * @param input which of the target's inputs, if its neurons have several; else empty
+ * @param weight of the synapses; if it is constant and the source sends spikes, they are counted:
+ *     {@link org.velella.synapse.EqualWeightOperation}
+ * @param delay from a spike to its arrival, in the unit of the time step; null for one step.
+ *     Rounded to whole steps, half of one to the even number; what is drawn below one step becomes
+ *     one
+ */
+public record Projection(
+    String name,
+    String from,
+    String to,
+    String input,
+    Rule rule,
+    Values weight,
+    Values delay,
+    SelfConnections selfConnections) {
+  public Projection {
+    Checks.name("Projection", name);
+  }
+
+  /** With weight 1, a delay of one step, and without self-connections. */
+  public static Projection of(String name, String from, String to, Rule rule) {
+    return new Projection(
+        name, from, to, "", rule, Values.constant(1), null, SelfConnections.EXCLUDED);
+  }
+
+  /** To one of the inputs of neurons that have several. */
+  public Projection input(String name) {
+    return new Projection(this.name, from, to, name, rule, weight, delay, selfConnections);
+  }
+
+  /** With weights. */
+  public Projection weight(Values values) {
+    return new Projection(name, from, to, input, rule, values, delay, selfConnections);
+  }
+
+  /** With the same weight for all synapses. */
+  public Projection weight(double value) {
+    return weight(Values.constant(value));
+  }
+
+  /** With delays. */
+  public Projection delay(Values values) {
+    return new Projection(name, from, to, input, rule, weight, values, selfConnections);
+  }
+
+  /** With the same delay for all synapses. */
+  public Projection delay(double time) {
+    return delay(Values.constant(time));
+  }
+
+  /** With self-connections or without. */
+  public Projection selfConnections(SelfConnections which) {
+    return new Projection(name, from, to, input, rule, weight, delay, which);
+  }
+}
