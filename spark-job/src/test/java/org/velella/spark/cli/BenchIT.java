@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The smallest variants only: that they run, check themselves and print what they should. */
+@Tag("kernels")
 class BenchIT {
   @Test
   void workloadsPrintOneLineOfJsonForEachMeasurement() throws IOException {

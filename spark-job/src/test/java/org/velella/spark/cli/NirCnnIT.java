@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.velella.spark.TestSpark;
@@ -20,6 +21,7 @@ import org.velella.testkit.Oracle;
  * The N-MNIST network of the NIR paper, from the files that others made to the tables, by the
  * command line alone. {@code NirCnnOracleTest} holds the engine to every output spike.
  */
+@Tag("kernels")
 class NirCnnIT {
   private static final int OUTPUT_SPIKES = 762;
 
