@@ -46,6 +46,15 @@ public final class BuiltInModels {
             NirModels.cubaLeakyIntegrator(),
             NirModels.cubaLif(),
             NirModels.threshold()));
+    models.addAll(
+        List.of(
+            NeuroscienceModels.refractoryLif(),
+            NeuroscienceModels.exponentialLif(),
+            NeuroscienceModels.alphaLif(),
+            NeuroscienceModels.doubleExponentialLif(),
+            NeuroscienceModels.conductanceLif(),
+            NeuroscienceModels.hodgkinHuxley(),
+            NeuroscienceModels.izhikevich2003()));
     Map<String, NeuronModel> byName = new LinkedHashMap<>();
     for (NeuronModel model : models) {
       if (byName.put(model.name(), model) != null) {

@@ -47,19 +47,30 @@ public final class NeuronRun {
     return new NeuronRun(model, values, neurons);
   }
 
-  /** What all neurons send for one step's input, one value per neuron. */
-  public float[] step(float[] input) {
+  /**
+   * What all neurons send for one step's inputs, one value per neuron.
+   *
+   * @param inputs one for each of the model's, or one for all
+   */
+  public float[] step(float[]... inputs) {
     float[] out = new float[neurons];
-    evaluator.step(neurons, input, 0, constants, 0, 0, memories, 0, out, 0, null, 0);
+    step(evaluator, out, null, inputs);
     return out;
+  }
+
+  private void step(StepEvaluator steps, float[] out, float[][] recorded, float[]... inputs) {
+    float[][] all = new float[model.inputs().size()][];
+    Arrays.setAll(all, i -> inputs[inputs.length == 1 ? 0 : i]);
+    int[] starts = new int[all.length];
+    steps.step(neurons, all, starts, constants, 0, 0, memories, 0, out, 0, recorded, 0);
   }
 
   /** As {@link #step(float[])}, but gives a variable of the step instead of what is sent. */
   public float[] step(float[] input, String variable) {
     float[] out = new float[neurons];
     float[][] recorded = {new float[neurons]};
-    new StepEvaluator(model.program(), model.program().variables().get(variable))
-        .step(neurons, input, 0, constants, 0, 0, memories, 0, out, 0, recorded, 0);
+    int value = model.program().variables().get(variable);
+    step(new StepEvaluator(model.program(), value), out, recorded, input);
     return recorded[0];
   }
 

@@ -6,11 +6,13 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.velella.neuron.Activation;
+import org.velella.neuron.BuiltInModels;
 import org.velella.neuron.Decoding;
 import org.velella.neuron.InputDecay;
 import org.velella.neuron.NeuronModel;
 import org.velella.neuron.NeuronModels;
 import org.velella.neuron.NeuronOperation;
+import org.velella.neuron.NeuroscienceModels;
 import org.velella.neuron.ParallelModels;
 import org.velella.neuron.ParameterValue;
 import org.velella.neuron.ReadoutModels;
@@ -50,6 +52,8 @@ public final class TestModels {
     models.addAll(readouts());
     models.add(ParallelModels.slidingPsn(4));
     models.add(ParallelModels.gatedLif(3));
+    models.add(NeuroscienceModels.refractoryLif());
+    models.add(NeuroscienceModels.izhikevich2003());
     models.add(everyFunction());
     models.add(wholeNumbers());
     return models;
@@ -97,10 +101,24 @@ public final class TestModels {
   }
 
   /**
-   * Models of two and three inputs: with a step that is counted in one loop, one that writes bits
-   * in several, one that reads the inputs in another order, and one that leaves an input unread.
+   * Built-in models of several inputs, and others of two and three: with a step that is counted in
+   * one loop, one that writes bits in several, one that reads the inputs in another order, and one
+   * that leaves an input unread.
    */
   public static List<NeuronModel> severalInputs() {
+    Stream<NeuronModel> builtIn =
+        BuiltInModels.all().stream().filter(model -> model.inputs().size() > 1);
+    return Stream.concat(builtIn, ownOfSeveralInputs()).toList();
+  }
+
+  /** In how many ways a model of several inputs is tried: long built-in ones in one. */
+  static List<TestLayers.Wiring> wirings(NeuronModel model) {
+    return BuiltInModels.has(model.name())
+        ? List.of(TestLayers.Wiring.OWN)
+        : List.of(TestLayers.Wiring.values());
+  }
+
+  private static Stream<NeuronModel> ownOfSeveralInputs() {
     return Stream.of(
             """
             model conductances
@@ -141,8 +159,7 @@ public final class TestModels {
               fire s = h > k
               reset v = where(s, h - k, h)
             """)
-        .map(NeuronModel::parse)
-        .toList();
+        .map(NeuronModel::parse);
   }
 
   /** Models that compare the input with a bound, or with itself, in every way. */

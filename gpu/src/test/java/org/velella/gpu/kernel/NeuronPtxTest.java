@@ -23,6 +23,9 @@ class NeuronPtxTest {
   private static final List<String> ARCHITECTURES =
       List.of("sm_50", "sm_70", "sm_75", "sm_80", "sm_90");
 
+  /** Recorded together, more have more addresses than a thread has registers. */
+  private static final int MANY_VARIABLES = 20;
+
   static List<NeuronModel> models() {
     List<NeuronModel> models = new ArrayList<>(TestModels.catalogue());
     models.addAll(TestModels.severalInputs());
@@ -55,8 +58,10 @@ class NeuronPtxTest {
     List<String> report = new ArrayList<>(List.of("model\tarchitecture\tregisters\tspilled bytes"));
     for (NeuronModel model : models()) {
       List<PtxKernel> all = kernels(model);
+      boolean many = model.program().variables().size() > MANY_VARIABLES;
+      PtxKernel longest = all.get(many ? 0 : all.size() - 1);
       for (String architecture : ARCHITECTURES) {
-        Assembled assembled = PtxAssembler.assemble(all.get(all.size() - 1).text(), architecture);
+        Assembled assembled = PtxAssembler.assemble(longest.text(), architecture);
         report.add(
             "%s\t%s\t%d\t%d"
                 .formatted(
