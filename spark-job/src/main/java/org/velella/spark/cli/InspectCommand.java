@@ -230,7 +230,12 @@ final class InspectCommand implements Callable<Integer> {
     String prefix = node.path() + ".";
     StringBuilder text = new StringBuilder();
     for (String memory : network.memories().keySet()) {
-      if (memory.startsWith(prefix)) {
+      boolean below =
+          network.nodes().stream()
+              .anyMatch(
+                  other ->
+                      other.path().startsWith(prefix) && memory.startsWith(other.path() + "."));
+      if (memory.startsWith(prefix) && !below) {
         MemorySpec of = network.memories().get(memory);
         text.append(memory.substring(prefix.length())).append(' ').append(of.shape()).append(' ');
       }

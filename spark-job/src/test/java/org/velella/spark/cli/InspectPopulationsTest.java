@@ -32,7 +32,10 @@ class InspectPopulationsTest {
         .contains("exc 100 lif v", "inh 30 if v")
         .contains("ei exc inh EqualWeightProjection 150 5 0 to")
         .contains("ie inh exc DelayedProjection 2 0 to 1 0 to 2 1 to 4")
-        .contains("synapses 152,");
+        .contains("synapses 152,")
+        // What the node of a delay remembers is not said of the projection behind it, too.
+        .containsPattern("ei\\.delay Delay exc \\[100] history \\[\\d, 100]")
+        .doesNotContain("delay.history");
   }
 
   @Test
