@@ -9,9 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.velella.backend.Backends;
+import org.velella.backend.scalar.ScalarBackend;
 import org.velella.encoding.CounterRandom;
+import org.velella.module.Samples;
 import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
 import org.velella.network.NetworkDigest;
@@ -23,6 +26,8 @@ import org.velella.simulate.Probes;
 import org.velella.simulate.RecordSink;
 import org.velella.simulate.Simulator;
 import org.velella.simulate.SimulatorOptions;
+import org.velella.simulate.TileInput;
+import org.velella.simulate.TileState;
 import org.velella.synapse.SparseOperation;
 import org.velella.testkit.Seeded;
 
@@ -46,20 +51,23 @@ class PopulationNetworkTest {
     return Population.of(name, size, RELAY);
   }
 
+  private static RecordSink sink(List<float[]> trace) {
+    return new RecordSink() {
+      @Override
+      public void spikes(String name, int sample, long step, int neuron, int count) {}
+
+      @Override
+      public void trace(
+          String name, String v, int n, long step, float[] values, int at, int length) {
+        trace.add(Arrays.copyOfRange(values, at, at + length));
+      }
+    };
+  }
+
   /** What a memory of a node is after each step, [T][elements], of one sample. */
   private static List<float[]> run(Network network, float[][] input, String node, String variable) {
     List<float[]> trace = new ArrayList<>();
-    RecordSink sink =
-        new RecordSink() {
-          @Override
-          public void spikes(String name, int sample, long step, int neuron, int count) {}
-
-          @Override
-          public void trace(
-              String name, String v, int n, long step, float[] values, int at, int length) {
-            trace.add(Arrays.copyOfRange(values, at, at + length));
-          }
-        };
+    RecordSink sink = sink(trace);
     Probes probes = new Probes(Set.of(), Map.of(node, Set.of(variable)));
     try (Simulator simulator =
         new Simulator(
@@ -322,6 +330,59 @@ class PopulationNetworkTest {
     // 500 neurons, 100 steps, 20 * 0.3 * 0.5 events in each; the run's seed is 0.
     double bound = 6 * Math.sqrt(150_000);
     assertThat(events).isBetween(150_000 - bound, 150_000 + bound).isEqualTo(Math.rint(events));
+  }
+
+  /** Cycles, delays of their own, what is pending, random drives: on another backend, in pieces. */
+  @Seeded(times = 2)
+  void cutsInTimeAndInTheBatchDoNotShow(SplittableRandom random) {
+    Network network =
+        PopulationNetwork.builder(random.nextLong())
+            .population(Population.of("a", 30, SUM).with("threshold", 3))
+            .population(Population.of("b", 20, SUM).with("threshold", 4))
+            .projection(
+                Projection.of("ab", "a", "b", Rule.inDegree(6))
+                    .weight(Values.normal(0.5, 0.2))
+                    .delay(Values.uniform(1, 6)))
+            .projection(
+                Projection.of("ba", "b", "a", Rule.probability(0.3))
+                    .weight(Values.uniform(-0.3, 0.1))
+                    .delay(Values.uniform(1, 3)))
+            .projection(Projection.of("aa", "a", "a", Rule.total(90)).weight(0.1).delay(4))
+            .drive(new Drive.Poisson("n", "a", Values.uniform(0, 0.4), 3, Values.constant(1)))
+            .build()
+            .network();
+    Samples samples = Samples.of(random.nextLong(), 5, 6, 9);
+    TileParameters tile = TileParameters.NONE.with(samples);
+    TileInput silence = (first, steps, target) -> Arrays.fill(target, 0);
+    RecordSink none = sink(new ArrayList<>());
+    Probes probes = new Probes(Set.of(), Map.of());
+    TileState whole;
+    try (Simulator one =
+        new Simulator(network, new ScalarBackend(), probes, SimulatorOptions.DEFAULT)) {
+      whole = one.run(one.initial(3, tile), silence, 25, tile, none);
+    }
+    int cut = 1 + random.nextInt(23);
+    List<TileState> parts = new ArrayList<>();
+    for (int n = 0; n < 3; n++) {
+      TileParameters own = TileParameters.NONE.with(Samples.of(samples.seed(n), samples.id(n)));
+      try (Simulator part =
+          new Simulator(
+              network,
+              Backends.load().select(Backends.AUTO).backend(),
+              probes,
+              new SimulatorOptions(1 << 16, 4))) {
+        TileState first = part.run(part.initial(1, own), silence, cut, own, none);
+        parts.add(part.run(first, silence, 25 - cut, own, none));
+      }
+    }
+    TileState joined = TileState.concat(parts);
+    for (int m = 0; m < whole.memories().size(); m++) {
+      assertThat(joined.memories().get(m).bitEquals(whole.memories().get(m)))
+          .as("%s, cut at %d", List.copyOf(network.memories().keySet()).get(m), cut)
+          .isTrue();
+    }
+    // There is something to compare: neurons have fired.
+    assertThat(IntStream.of(whole.spikeCounts().ints()).sum()).isPositive();
   }
 
   @Test

@@ -41,7 +41,9 @@ import org.velella.neuron.ScaleReset;
 import org.velella.neuron.SlidingPsn;
 import org.velella.neuron.SynapseFilter;
 import org.velella.neuron.ThresholdRelated;
+import org.velella.synapse.Connectivity;
 import org.velella.synapse.Delay;
+import org.velella.synapse.DelayedProjection;
 import org.velella.tensor.Shape;
 import org.velella.testkit.MemoryModuleContract;
 
@@ -85,7 +87,14 @@ class BuiltInModulesContractTest extends MemoryModuleContract {
         node("gated lif", () -> GatedLifNode.builder(4).build()),
         node("per neuron", BuiltInModulesContractTest::perNeuron),
         node("delay", () -> new Delay(2)),
-        node("delay of each", () -> new Delay(new int[] {0, 3, 1})));
+        node("delay of each", () -> new Delay(new int[] {0, 3, 1})),
+        node("delayed projection", BuiltInModulesContractTest::delayed));
+  }
+
+  private static Module delayed() {
+    Connectivity synapses = new Connectivity(4, new int[] {0, 2, 3, 5}, new int[] {0, 3, 1, 0, 2});
+    float[] weights = {0.3f, -0.7f, 1.1f, 0.9f, 0.2f};
+    return new DelayedProjection(synapses, weights, new int[] {1, 3, 0, 2, 3});
   }
 
   private static Module perNeuron() {
