@@ -1,6 +1,7 @@
 package org.velella.spark.frame;
 
 import java.io.BufferedOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -8,11 +9,17 @@ import java.nio.file.Path;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 
-/** A file on this machine's own disk, for Parquet; without Hadoop's checksum file beside it. */
-final class LocalOutputFile implements OutputFile {
+/**
+ * A file on this machine's own disk, for Parquet; without Hadoop's checksum file beside it. Closing
+ * it closes what was opened last, as Parquet's writer does only when all went well.
+ */
+final class LocalOutputFile implements OutputFile, Closeable {
   private static final int BUFFER_BYTES = 1 << 16;
 
   private final Path file;
+
+  /** Null before the file is opened. */
+  private PositionOutputStream opened;
 
   LocalOutputFile(Path file) {
     this.file = file;
@@ -25,7 +32,15 @@ final class LocalOutputFile implements OutputFile {
 
   @Override
   public PositionOutputStream createOrOverwrite(long blockSizeHint) throws IOException {
-    return new Counted(new BufferedOutputStream(Files.newOutputStream(file), BUFFER_BYTES));
+    opened = new Counted(new BufferedOutputStream(Files.newOutputStream(file), BUFFER_BYTES));
+    return opened;
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (opened != null) {
+      opened.close();
+    }
   }
 
   @Override

@@ -5,11 +5,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.column.ColumnWriteStore;
+import org.apache.parquet.column.ParquetProperties;
+import org.apache.parquet.hadoop.CodecFactory;
+import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
+import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.ParquetWriter;
-import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.io.OutputFile;
-import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.MessageType;
 
 /**
@@ -18,43 +20,124 @@ import org.apache.parquet.schema.MessageType;
  */
 public final class TableFile implements Closeable {
   private static final long ROW_GROUP_BYTES = 32L << 20;
+  private static final long MOST_ROWS_UNCHECKED = 1000;
 
   private final Path file;
-  private final ParquetWriter<TableRow> writer;
+  private final MessageType message;
+  private final MessageType written;
+  private final LocalOutputFile output;
+  private final long groupBytes;
+  private final ParquetFileWriter writer;
+  private final TableCells cells;
+  private final ParquetProperties properties = ParquetProperties.builder().build();
+  private final CodecFactory codecs;
+
+  /** Of the row group at hand. */
+  private ColumnChunkPageWriteStore pages;
+
+  private ColumnWriteStore columns;
+  private long rowsOfGroup;
+
+  /** How many rows the group has when its size is looked at next. */
+  private long nextCheck;
+
   private long rows;
   private boolean closed;
 
-  private TableFile(Path file, ParquetWriter<TableRow> writer) {
+  private TableFile(MessageType message, Path file, long groupBytes) throws IOException {
     this.file = file;
-    this.writer = writer;
+    this.message = message;
+    this.groupBytes = groupBytes;
+    written = TableCells.written(message);
+    output = new LocalOutputFile(file);
+    writer = writer(message, output, groupBytes, properties);
+    writer.start();
+    cells = new TableCells(message);
+    codecs = new CodecFactory(new Configuration(false), ParquetWriter.DEFAULT_PAGE_SIZE);
+    beginGroup();
+  }
+
+  // The only form that every supported Parquet has.
+  @SuppressWarnings("deprecation")
+  private static ParquetFileWriter writer(
+      MessageType message, LocalOutputFile output, long groupBytes, ParquetProperties properties)
+      throws IOException {
+    return new ParquetFileWriter(
+        output,
+        message,
+        ParquetFileWriter.Mode.OVERWRITE,
+        groupBytes,
+        ParquetWriter.MAX_PADDING_SIZE_DEFAULT,
+        properties.getColumnIndexTruncateLength(),
+        properties.getStatisticsTruncateLength(),
+        properties.getPageWriteChecksumEnabled());
   }
 
   /** A new file; an existing one is replaced. */
   public static TableFile create(RunTable table, Path file) throws IOException {
-    return create(table.message(), file);
+    return new TableFile(table.message(), file, ROW_GROUP_BYTES);
   }
 
   /** A new file of results; an existing one is replaced. */
   public static TableFile create(ResultColumns columns, Path file) throws IOException {
-    return create(columns.message(), file);
+    return create(columns, file, ROW_GROUP_BYTES);
   }
 
-  private static TableFile create(MessageType message, Path file) throws IOException {
-    return new TableFile(
-        file,
-        new Builder(new LocalOutputFile(file), message)
-            .withConf(new Configuration(false))
-            .withCompressionCodec(CompressionCodecName.ZSTD)
-            .withRowGroupSize(ROW_GROUP_BYTES)
-            // Looking every count up costs more time than it saves space: it is compressed anyway.
-            .withDictionaryEncoding("spike_counts.list.element", false)
-            .withDictionaryEncoding("first_spike_step.list.element", false)
-            .build());
+  /** The same, with row groups that end with the row that makes them so large, or soon after. */
+  static TableFile create(ResultColumns columns, Path file, long groupBytes) throws IOException {
+    return new TableFile(columns.message(), file, groupBytes);
+  }
+
+  // The only form that every supported Parquet has.
+  @SuppressWarnings("deprecation")
+  private void beginGroup() {
+    pages =
+        new ColumnChunkPageWriteStore(
+            codecs.getCompressor(CompressionCodecName.ZSTD),
+            message,
+            properties.getAllocator(),
+            properties.getColumnIndexTruncateLength(),
+            properties.getPageWriteChecksumEnabled());
+    columns = properties.newColumnWriteStore(written, pages, pages);
+    cells.begin(columns, pages);
+    rowsOfGroup = 0;
+    nextCheck = 1;
   }
 
   public void write(TableRow row) throws IOException {
-    writer.write(row);
+    cells.row(row);
+    columns.endRecord();
     rows++;
+    rowsOfGroup++;
+    // Rows may be of any size, and what lists take is known.
+    if (rowsOfGroup == nextCheck || cells.bufferedBytes() >= groupBytes) {
+      check();
+    }
+  }
+
+  /** Ends the row group if it is large; says when to look again: half way to where it may be. */
+  private void check() throws IOException {
+    long bytes = columns.getBufferedSize() + cells.bufferedBytes();
+    if (bytes >= groupBytes) {
+      endGroup();
+      beginGroup();
+      return;
+    }
+    long perRow = Math.max(1, bytes / rowsOfGroup);
+    long half = (groupBytes - bytes) / perRow / 2;
+    nextCheck = rowsOfGroup + Math.max(1, Math.min(MOST_ROWS_UNCHECKED, half));
+  }
+
+  private void endGroup() throws IOException {
+    if (rowsOfGroup == 0) {
+      return;
+    }
+    columns.flush();
+    cells.flush();
+    writer.startBlock(rowsOfGroup);
+    pages.flushToFileWriter(writer);
+    writer.endBlock();
+    columns.close();
   }
 
   /** Rows written so far. */
@@ -64,57 +147,16 @@ public final class TableFile implements Closeable {
 
   @Override
   public void close() throws IOException {
-    if (!closed) {
-      closed = true;
-      writer.close();
-      ParquetFooter.sortEncodings(file);
+    if (closed) {
+      return;
     }
-  }
-
-  private static final class Builder extends ParquetWriter.Builder<TableRow, Builder> {
-    private final MessageType message;
-
-    Builder(OutputFile file, MessageType message) {
-      super(file);
-      this.message = message;
+    closed = true;
+    try (output) {
+      endGroup();
+      writer.end(Map.of());
+    } finally {
+      codecs.release();
     }
-
-    @Override
-    protected Builder self() {
-      return this;
-    }
-
-    // The only form that every supported Parquet has.
-    @SuppressWarnings("deprecation")
-    @Override
-    protected WriteSupport<TableRow> getWriteSupport(Configuration conf) {
-      return new Support(message);
-    }
-  }
-
-  private static final class Support extends WriteSupport<TableRow> {
-    private final MessageType message;
-    private TableCells cells;
-
-    Support(MessageType message) {
-      this.message = message;
-    }
-
-    // The only form that every supported Parquet has.
-    @SuppressWarnings("deprecation")
-    @Override
-    public WriteContext init(Configuration configuration) {
-      return new WriteContext(message, Map.of());
-    }
-
-    @Override
-    public void prepareForWrite(RecordConsumer consumer) {
-      cells = new TableCells(message, consumer);
-    }
-
-    @Override
-    public void write(TableRow row) {
-      cells.row(row);
-    }
+    ParquetFooter.sortEncodings(file);
   }
 }
