@@ -38,6 +38,9 @@ public final class ParameterBinding {
 
   private final List<String> memories;
 
+  /** Of every node that has parameters which trials set. */
+  private final List<NeuronPoint> points;
+
   /**
    * The parameters of a sweep whose input is read.
    *
@@ -80,6 +83,7 @@ public final class ParameterBinding {
       }
       targets.put(parameter.path(), found);
     }
+    points = NeuronPoint.of(targets);
   }
 
   /** Whether a parameter says which network is run, or how long, and sets nothing in it. */
@@ -115,6 +119,9 @@ public final class ParameterBinding {
   }
 
   private Optional<String> neuronRefusal(Trial trial) {
+    if (points.stream().allMatch(point -> point.allows(trial))) {
+      return Optional.empty();
+    }
     Map<Node, Map<String, ParameterValue>> changed = new LinkedHashMap<>();
     trial
         .numbers()
