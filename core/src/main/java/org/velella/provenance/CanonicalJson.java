@@ -30,6 +30,9 @@ import java.util.TreeMap;
  * 32, no numbers beyond 32 digits, nothing after the end.
  */
 public final class CanonicalJson {
+  /** The most characters of {@link #hex(double)}. */
+  public static final int HEX_LENGTH = 24;
+
   private static final int FRACTION_BITS = 52;
 
   private static final int MAX_NESTING = 32;
@@ -57,19 +60,37 @@ public final class CanonicalJson {
    * Double#toHexString}, which is slow because it searches for patterns.
    */
   public static String hex(double value) {
+    byte[] text = new byte[HEX_LENGTH];
+    return new String(text, 0, hex(value, text, 0), StandardCharsets.US_ASCII);
+  }
+
+  /**
+   * Writes {@link #hex(double)} in ASCII.
+   *
+   * @param target has room for {@link #HEX_LENGTH} bytes from {@code at} on
+   * @return the place after the last byte
+   */
+  public static int hex(double value, byte[] target, int at) {
     long bits = Double.doubleToRawLongBits(value);
     long fraction = bits & (1L << FRACTION_BITS) - 1;
     int exponent = Math.getExponent(value);
     if (exponent < Double.MIN_EXPONENT || exponent > Double.MAX_EXPONENT || fraction == 0) {
-      return Double.toHexString(value);
+      return ascii(Double.toHexString(value), target, at);
     }
+    int end = ascii(bits < 0 ? "-0x1." : "0x1.", target, at);
     int zeros = Long.numberOfTrailingZeros(fraction) / 4;
-    int digits = FRACTION_BITS / 4 - zeros;
-    StringBuilder text = new StringBuilder(bits < 0 ? "-0x1." : "0x1.");
-    for (int digit = digits - 1; digit >= 0; digit--) {
-      text.append(Character.forDigit((int) (fraction >>> 4 * (zeros + digit)) & 15, 16));
+    for (int digit = FRACTION_BITS / 4 - 1; digit >= zeros; digit--) {
+      target[end++] = (byte) Character.forDigit((int) (fraction >>> 4 * digit) & 15, 16);
     }
-    return text.append('p').append(exponent).toString();
+    target[end++] = 'p';
+    return ascii(Integer.toString(exponent), target, end);
+  }
+
+  private static int ascii(String text, byte[] target, int at) {
+    for (int i = 0; i < text.length(); i++) {
+      target[at + i] = (byte) text.charAt(i);
+    }
+    return at + text.length();
   }
 
   /** The text of a string: quoted, with escapes where they are needed. */

@@ -3,10 +3,10 @@ package org.velella.sweep;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.function.LongUnaryOperator;
 import org.velella.provenance.CanonicalJson;
 import org.velella.provenance.JsonException;
 
@@ -20,7 +20,13 @@ public final class TrialList {
   /** A list without trials. */
   public static final TrialList NONE = new TrialList(List.of());
 
+  /** Ids that are held at once to be compared with all others. */
+  private static final int IDS_AT_ONCE = 1 << 16;
+
   private final List<Generation> generations;
+
+  /** Null before it is asked for; a second thread would only make the same again. */
+  private volatile byte[] bytes;
 
   private record Generation(JsonNode space, long[] seeds, Trials trials, Intervals numbers) {}
 
@@ -36,16 +42,21 @@ public final class TrialList {
    */
   public TrialList extended(JsonNode space, long... seeds) {
     Trials trials = new Trials(Spaces.parse(space), seeds);
-    Set<Long> known = new HashSet<>();
-    for (long place = 0; place < count(); place++) {
-      known.add(trial(place).id());
+    IdSet known = new IdSet();
+    for (Generation before : generations) {
+      Intervals numbers = before.numbers();
+      forEachId(before.trials(), numbers.count(), numbers::get, (number, id) -> known.add(id));
     }
     Intervals.Builder fresh = new Intervals.Builder();
-    for (long number = 0; number < trials.count(); number++) {
-      if (known.add(trials.trial(number).id())) {
-        fresh.add(number);
-      }
-    }
+    forEachId(
+        trials,
+        trials.count(),
+        number -> number,
+        (number, id) -> {
+          if (known.add(id)) {
+            fresh.add(number);
+          }
+        });
     Intervals numbers = fresh.build();
     if (numbers.count() == 0) {
       return this;
@@ -53,6 +64,24 @@ public final class TrialList {
     List<Generation> longer = new ArrayList<>(generations);
     longer.add(new Generation(space.deepCopy(), seeds.clone(), trials, numbers));
     return new TrialList(longer);
+  }
+
+  /** Takes the number of a trial and its id. */
+  private interface IdSink {
+    void accept(long number, long id);
+  }
+
+  /** Gives the ids of some trials in their order. */
+  private static void forEachId(Trials trials, long count, LongUnaryOperator numbers, IdSink sink) {
+    for (long from = 0; from < count; from += IDS_AT_ONCE) {
+      long first = from;
+      long[] ids =
+          trials.ids(
+              (int) Math.min(IDS_AT_ONCE, count - from), i -> numbers.applyAsLong(first + i));
+      for (int i = 0; i < ids.length; i++) {
+        sink.accept(numbers.applyAsLong(first + i), ids[i]);
+      }
+    }
   }
 
   /** How many trials there are. */
@@ -79,15 +108,32 @@ public final class TrialList {
    * @throws IndexOutOfBoundsException if there is none at the place
    */
   public Trial trial(long place) {
-    long rest = place;
-    for (Generation generation : generations) {
-      if (rest >= 0 && rest < generation.numbers().count()) {
-        Trial trial = generation.trials().trial(generation.numbers().get(rest));
-        return new Trial(place, trial.id(), trial.seed(), trial.numbers(), trial.texts());
-      }
-      rest -= generation.numbers().count();
+    return trials(place, place + 1).get(0);
+  }
+
+  /**
+   * The trials at the places {@code [from, to)}; the number of each is its place in this list.
+   *
+   * @throws IndexOutOfBoundsException if there is none at one of the places
+   */
+  public List<Trial> trials(long from, long to) {
+    if (from < 0 || from > to || to > count()) {
+      throw new IndexOutOfBoundsException("Trials %d to %d of %d".formatted(from, to, count()));
     }
-    throw new IndexOutOfBoundsException("Trial " + place + " of " + count());
+    List<Trial> all = new ArrayList<>();
+    long before = 0;
+    for (Generation generation : generations) {
+      long end = before + generation.numbers().count();
+      if (from < end && to > before) {
+        TrialIds.Hasher hasher = generation.trials().hasher();
+        for (long place = Math.max(from, before); place < Math.min(to, end); place++) {
+          long number = generation.numbers().get(place - before);
+          all.add(generation.trials().trial(number, place, hasher));
+        }
+      }
+      before = end;
+    }
+    return all;
   }
 
   /** This list as data. */
@@ -106,6 +152,14 @@ public final class TrialList {
       }
     }
     return array;
+  }
+
+  /** {@link #toJson} as UTF-8, made once; not to be changed. */
+  public byte[] toBytes() {
+    if (bytes == null) {
+      bytes = toJson().toString().getBytes(StandardCharsets.UTF_8);
+    }
+    return bytes;
   }
 
   /**

@@ -181,7 +181,12 @@ class ParameterSpaceTest {
     ObjectNode labels = json.putObject("texts");
     texts.forEach(labels::put);
     byte[] digest = MessageDigest.getInstance("SHA-256").digest(CanonicalJson.bytes(json));
-    assertThat(Trial.of(0, -7, numbers, texts).id())
+    List<ParameterSpace> columns = new ArrayList<>();
+    texts.forEach((path, text) -> columns.add(ListSpace.texts(path, List.of("other", text))));
+    numbers.forEach((path, value) -> columns.add(ListSpace.numbers(path, 1, value)));
+    columns.add(ListSpace.numbers("unset", 1, ParameterSpace.UNSET));
+    columns.add(ListSpace.numbers(Trials.SEED, 0, -7));
+    assertThat(new Trials(new ZipSpace(columns), 5).trial(1).id())
         .isEqualTo(ByteBuffer.wrap(digest).getLong() >>> 1);
   }
 }

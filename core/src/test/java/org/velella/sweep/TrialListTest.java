@@ -1,5 +1,6 @@
 package org.velella.sweep;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -72,6 +73,50 @@ class TrialListTest {
             () -> TrialList.fromJson(json("[{'space': 'a=1,2', 'seeds': [1], 'numbers': [0, 3]}]")))
         .isInstanceOf(JsonException.class)
         .hasMessageContaining("beyond 2");
+  }
+
+  /** However many threads compute them, in however many pieces. */
+  @Test
+  void manyIdsAreThoseOfTheTrials() throws Exception {
+    JsonNode space = json("{'random': {'trials': 70000, 'seed': 3, 'vary': ['a=uniform:1:7']}}");
+    Trials trials = new Trials(Spaces.parse(space), 4);
+    long[] ids = trials.ids(70_000, number -> number);
+    for (int number = 0; number < ids.length; number += 97) {
+      assertThat(ids[number]).as("trial %d", number).isEqualTo(trials.trial(number).id());
+    }
+    // An extension finds all of them, and those before, again.
+    TrialList list = TrialList.NONE.extended(json("'a=8,9'"), 4).extended(space, 4);
+    assertThat(list.counts()).containsExactly(2L, 70_000L);
+    assertThat(list.extended(space, 4)).isSameAs(list);
+    assertThat(list.extended(json("'a=9,10'"), 4).counts()).containsExactly(2L, 70_000L, 1L);
+    assertThat(list.trials(1, 4))
+        .containsExactly(list.trial(1), list.trial(2), list.trial(3))
+        .extracting(Trial::number)
+        .containsExactly(1L, 2L, 3L);
+    assertThat(list.trial(3).id()).isEqualTo(ids[1]);
+    assertThatThrownBy(() -> list.trials(70_000, 70_003))
+        .isInstanceOf(IndexOutOfBoundsException.class)
+        .hasMessageContaining("70003 of 70002");
+  }
+
+  @Test
+  void ofSeveralWrongTrialsTheFirstIsNamed() throws Exception {
+    String rows = LongStream.range(0, 9000).mapToObj(Long::toString).collect(joining(","));
+    JsonNode space = json("{'zip': ['seed=" + rows + ",0.5,1.5,2.5', 'a=0:9002:9003']}");
+    assertThatThrownBy(() -> TrialList.NONE.extended(space, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("A seed is a whole number from -2^53 to 2^53, found 0.5");
+  }
+
+  @Seeded(times = 20)
+  void idsAreKeptOnce(SplittableRandom random) {
+    IdSet ids = new IdSet();
+    Set<Long> known = new HashSet<>();
+    for (int i = 0; i < 3000; i++) {
+      // Many fall together, in the low bits that say where they are looked for as well.
+      long id = random.nextLong(1 << 11) << random.nextInt(20);
+      assertThat(ids.add(id)).isEqualTo(known.add(id));
+    }
   }
 
   @Seeded(times = 20)

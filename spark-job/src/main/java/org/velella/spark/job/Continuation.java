@@ -32,6 +32,8 @@ final class Continuation {
   private final RunListener listener;
   private boolean samplesAreChecked;
 
+  private TrialsFile.Read known = new TrialsFile.Read(TrialList.NONE, 0);
+
   /** Null until they are asked for; there may be a million, so they are read once. */
   private TrialList trials;
 
@@ -61,6 +63,11 @@ final class Continuation {
   /** Says that no sample that is to be simulated is bad, as far as can be known beforehand. */
   void samplesAreChecked() {
     samplesAreChecked = true;
+  }
+
+  /** Says what trials the sweep has, so that they need not be read unless somebody adds some. */
+  void trialsAre(TrialsFile.Read written) {
+    known = written;
   }
 
   /** Steps that the run already goes to; 0 before the first commit. */
@@ -166,7 +173,7 @@ final class Continuation {
   /** The trials of a sweep as it is now; none if the run is no sweep. */
   TrialList trials() throws IOException {
     if (trials == null) {
-      trials = new TrialsFile(directory.store()).trials();
+      trials = new TrialsFile(directory.store()).read(known).trials();
     }
     return trials;
   }

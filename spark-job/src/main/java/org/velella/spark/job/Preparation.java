@@ -153,18 +153,18 @@ final class Preparation {
     return trials;
   }
 
-  /** Writes down the trials that the sweep did not have. */
-  void extendTrials(RunListener listener) throws IOException {
+  /** Writes down the trials that the sweep did not have; gives all as they are written now. */
+  TrialsFile.Read extendTrials(RunListener listener) throws IOException {
     long all = trials().count();
     long before = trialsBefore.trials().count();
     weights.keep(directory);
-    if (all > before) {
-      new TrialsFile(directory.store()).write(trials, trialsBefore);
-    }
+    TrialsFile.Read written =
+        all > before ? new TrialsFile(directory.store()).write(trials, trialsBefore) : trialsBefore;
     listener.message(
         before == 0
             ? "The sweep has %d trials".formatted(all)
             : "The sweep has %d trials, %d of them new".formatted(all, all - before));
+    return written;
   }
 
   private TrialList extended(TrialList before) {

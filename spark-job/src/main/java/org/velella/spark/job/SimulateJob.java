@@ -51,7 +51,7 @@ public final class SimulateJob {
     SameRun.requireSame(
         run.spec(), config, prepared.network(), prepared.digests(), directory.location());
     if (prepared.isSweep()) {
-      prepared.extendTrials(listener);
+      run.trialsAre(prepared.extendTrials(listener));
     }
     if (!config.userMetrics().isEmpty()) {
       metrics.keep(directory);

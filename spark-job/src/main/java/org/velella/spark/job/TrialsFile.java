@@ -2,6 +2,7 @@ package org.velella.spark.job;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.velella.checkpoint.CheckpointCorruptException;
@@ -48,23 +49,39 @@ final class TrialsFile {
 
   /** The trials, to be extended. */
   Read read() throws IOException {
+    return read(new Read(TrialList.NONE, 0));
+  }
+
+  /**
+   * The trials.
+   *
+   * @param known as they were read or written, which spares reading them if nobody has extended the
+   *     sweep since
+   * @throws CheckpointCorruptException if the file is damaged
+   */
+  Read read(Read known) throws IOException {
     String last = "";
     for (StoredFile file : store.list(FOLDER)) {
       last = NAME.matcher(file.name()).matches() ? file.name() : last;
     }
-    if (last.isEmpty()) {
-      return new Read(TrialList.NONE, 0);
+    if (number(last) == known.files()) {
+      return known;
     }
     try (StoredInput input = store.open(FOLDER + "/" + last)) {
       byte[] json = checked(new String(input.stream().readAllBytes(), StandardCharsets.UTF_8));
       TrialList trials = TrialList.fromJson(CanonicalJson.parse(json, last));
-      return new Read(trials, Integer.parseInt(last, 0, last.indexOf('.'), 10));
+      return new Read(trials, number(last));
     } catch (IllegalArgumentException e) {
       throw new CheckpointCorruptException(
           "%s/%s in %s is damaged: %s; restore it from a copy"
               .formatted(FOLDER, last, store.location(), e.getMessage()),
           e);
     }
+  }
+
+  /** The number in a file's name; 0 if there is no file. */
+  private static int number(String name) {
+    return name.isEmpty() ? 0 : Integer.parseInt(name, 0, name.indexOf('.'), 10);
   }
 
   /** The JSON of a file; without a checksum, all of it must be JSON. */
@@ -84,17 +101,27 @@ final class TrialsFile {
   /**
    * Writes longer trials than those that were read.
    *
+   * @return what reading them would give
    * @throws CommitFailedException if somebody else has extended the sweep meanwhile
    */
-  void write(TrialList trials, Read before) throws IOException {
-    String name = "%s/%08d.json".formatted(FOLDER, before.files() + 1);
-    String json = trials.toJson() + "\n";
-    String check = Checksums.crc32c(json.getBytes(StandardCharsets.UTF_8));
-    String text = "%scrc32c:%s\n".formatted(json, check);
-    if (!store.createExclusive(name, text.getBytes(StandardCharsets.UTF_8))) {
+  Read write(TrialList trials, Read before) throws IOException {
+    int number = before.files() + 1;
+    String name = "%s/%08d.json".formatted(FOLDER, number);
+    byte[] line = line(trials.toBytes());
+    byte[] check = line(("crc32c:" + Checksums.crc32c(line)).getBytes(StandardCharsets.US_ASCII));
+    byte[] text = Arrays.copyOf(line, line.length + check.length);
+    System.arraycopy(check, 0, text, line.length, check.length);
+    if (!store.createExclusive(name, text)) {
       throw new CommitFailedException(
           "Another driver has extended the sweep in %s; run the same command again"
               .formatted(store.location()));
     }
+    return new Read(trials, number);
+  }
+
+  private static byte[] line(byte[] text) {
+    byte[] line = Arrays.copyOf(text, text.length + 1);
+    line[text.length] = '\n';
+    return line;
   }
 }

@@ -1,6 +1,5 @@
 package org.velella.spark.task;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import org.velella.simulate.OutputMetrics;
@@ -49,10 +48,6 @@ public final class RangeTrials {
     if (list == null) {
       return List.of(only);
     }
-    List<Trial> trials = new ArrayList<>();
-    for (long place = layout.firstTrial(range); place < layout.endTrial(range); place++) {
-      trials.add(list.trial(place));
-    }
-    return trials;
+    return list.trials(layout.firstTrial(range), layout.endTrial(range));
   }
 }

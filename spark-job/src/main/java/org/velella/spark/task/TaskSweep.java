@@ -1,7 +1,7 @@
 package org.velella.spark.task;
 
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.velella.provenance.CanonicalJson;
 import org.velella.sweep.SweepLayout;
 import org.velella.sweep.TrialList;
@@ -14,9 +14,13 @@ public final class TaskSweep implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private final byte[] trials;
+  private final String key;
   private final long samples;
   private final int trialsPerRange;
   private final int samplesPerRange;
+
+  /** Null where it has come from another process, before it is asked for. */
+  private transient TrialList list;
 
   /**
    * @param trials of the sweep
@@ -25,15 +29,20 @@ public final class TaskSweep implements Serializable {
    * @param samplesPerRange as {@link SweepLayout} means it
    */
   public TaskSweep(TrialList trials, long samples, int trialsPerRange, int samplesPerRange) {
-    this.trials = trials.toJson().toString().getBytes(StandardCharsets.UTF_8);
+    list = trials;
+    this.trials = trials.toBytes();
+    key = Integer.toHexString(Arrays.hashCode(this.trials)) + "-" + this.trials.length;
     this.samples = samples;
     this.trialsPerRange = trialsPerRange;
     this.samplesPerRange = samplesPerRange;
   }
 
-  /** The trials, built anew at each call. */
-  public TrialList trials() {
-    return TrialList.fromJson(CanonicalJson.parse(trials, "the sweep's trials"));
+  /** The trials; read at most once, and not at all in the process that has described the sweep. */
+  public synchronized TrialList trials() {
+    if (list == null) {
+      list = TrialList.fromJson(CanonicalJson.parse(trials, "the sweep's trials"));
+    }
+    return list;
   }
 
   /** Which trials and samples a range holds. */
@@ -43,6 +52,6 @@ public final class TaskSweep implements Serializable {
 
   /** Tells sweeps apart whose tasks cannot share what an executor keeps. */
   String key() {
-    return Integer.toHexString(java.util.Arrays.hashCode(trials)) + "-" + trials.length;
+    return key;
   }
 }

@@ -1,7 +1,5 @@
 package org.velella.spark.task;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -22,7 +20,7 @@ public final class TrialRows implements FlatMapFunction<Iterator<Long>, Row> {
   private final byte[] trials;
 
   public TrialRows(TrialList trials) {
-    this.trials = trials.toJson().toString().getBytes(UTF_8);
+    this.trials = trials.toBytes();
   }
 
   @Override
