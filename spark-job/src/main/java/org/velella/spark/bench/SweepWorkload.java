@@ -2,8 +2,10 @@ package org.velella.spark.bench;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,6 +64,9 @@ final class SweepWorkload implements Workload {
   private static final double MEAN_COUNT = 131.630;
 
   private static final double TOLERANCE = 1e-3;
+
+  private static final OperatingSystemMXBean PROCESS =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
   /** How the step divides by the time constant. */
   private enum Decay {
@@ -289,6 +294,7 @@ final class SweepWorkload implements Workload {
     Path file = folder.resolve("network.safetensors");
     Files.write(file, NetworkCodec.toBytes(network(Decay.RECIPROCAL)));
     double[] seconds = new double[runs];
+    double[] processor = new double[runs];
     double mean = 0;
     for (int run = -1; run < runs; run++) {
       Path output = folder.resolve("run" + run);
@@ -305,8 +311,10 @@ final class SweepWorkload implements Workload {
               .output(output.toString())
               .build();
       long start = System.nanoTime();
+      long spent = PROCESS.getProcessCpuTime();
       SimulateJob.run(spark, config);
       seconds[Math.max(run, 0)] = (System.nanoTime() - start) / 1e9;
+      processor[Math.max(run, 0)] = (PROCESS.getProcessCpuTime() - spent) / 1e9;
       mean =
           RunTables.open(spark, output.toString())
               .results()
@@ -318,15 +326,39 @@ final class SweepWorkload implements Workload {
       }
       JobWorkload.delete(output);
     }
-    return new Measurement(
-        NAME + "-job",
-        "velella " + backend.name() + " on Spark " + spark.version(),
-        spark.sparkContext().defaultParallelism(),
-        Map.of("S", "" + JOB_TRIALS, "P", "" + NEURONS, "T", "" + STEPS, "decay", "reciprocal"),
-        seconds,
-        Map.of("updates", (double) JOB_TRIALS * NEURONS * STEPS),
-        String.format(Locale.ROOT, "mean_count %.4f", mean),
-        Map.of());
+    Measurement measured =
+        new Measurement(
+            NAME + "-job",
+            "velella " + backend.name() + " on Spark " + spark.version(),
+            spark.sparkContext().defaultParallelism(),
+            Map.of("S", "" + JOB_TRIALS, "P", "" + NEURONS, "T", "" + STEPS, "decay", "reciprocal"),
+            seconds,
+            Map.of("updates", (double) JOB_TRIALS * NEURONS * STEPS),
+            String.format(Locale.ROOT, "mean_count %.4f", mean),
+            Map.of());
+    return ofKernel(measured, backend, processor);
+  }
+
+  /**
+   * Adds what the job's rate is of that of the bare kernels on as many threads: by the clock, and
+   * by the processor time of the whole process, which leaves out what other processes had of the
+   * cores.
+   */
+  private static Measurement ofKernel(Measurement job, Backend backend, double[] processor) {
+    Network network = network(Decay.RECIPROCAL);
+    List<Runnable> kernels = new ArrayList<>();
+    for (int thread = 0; thread < job.threads(); thread++) {
+      int from = (int) ((long) JOB_TRIALS * thread / job.threads());
+      int to = (int) ((long) JOB_TRIALS * (thread + 1) / job.threads());
+      kernels.add(new BareKernel(backend, network, from, to));
+    }
+    int runs = processor.length;
+    double bare = Ratios.median(Stopwatch.time(kernels, runs));
+    Runnable part = new BareKernel(backend, network, 0, TRIALS);
+    double[] alone = Stopwatch.taken(List.of(part), runs).processor()[0];
+    double kernelTime = Ratios.median(alone) * JOB_TRIALS / TRIALS;
+    Measurement byClock = Ratios.add(job, "of_kernel", bare / Ratios.median(job.seconds()));
+    return Ratios.add(byClock, "of_kernel_cpu", kernelTime / Ratios.median(processor));
   }
 
   private static String space(int trials) {
