@@ -1,5 +1,6 @@
 package org.velella.backend.vector;
 
+import java.util.Arrays;
 import org.velella.plan.ConvOp;
 
 /**
@@ -113,16 +114,28 @@ final class EventConv {
 
   /** Turns and writes one block of channels; its sums are zero again afterwards. */
   private void finish(int channel, int channels, float[] out, int outOffset) {
-    int blocks = TurnTiles.foursFit() ? Lanes.vectors(positions) : 0;
-    int block = 0;
-    while (block < blocks) {
-      int first = block;
-      while (block < blocks && EventOutputs.reached(events.touched, block)) {
-        block++;
+    int blocks = Lanes.vectors(positions);
+    if (TurnTiles.foursFit()) {
+      for (int block = 0; block < blocks; block++) {
+        int end = reachedFrom(block, blocks);
+        TurnTiles.turnFours(sums, block * BLOCK * BLOCK, (end - block) * BLOCK);
+        block = end;
       }
-      TurnTiles.turnFours(sums, first * BLOCK * BLOCK, (block - first) * BLOCK);
-      block++;
     }
     outputs.write(sums, 0, events.touched, channel, channels, out, outOffset);
+    for (int block = 0; block < blocks; block++) {
+      int end = reachedFrom(block, blocks);
+      Arrays.fill(sums, block * BLOCK * BLOCK, end * BLOCK * BLOCK, 0.0f);
+      block = end;
+    }
+  }
+
+  /** The end of the vectors of positions from {@code block} on that inputs reach. */
+  private int reachedFrom(int block, int blocks) {
+    int end = block;
+    while (end < blocks && EventOutputs.reached(events.touched, end)) {
+      end++;
+    }
+    return end;
   }
 }

@@ -35,7 +35,7 @@ final class EventOutputs {
   }
 
   /**
-   * Writes one block of channels; the sums that were reached become zero.
+   * Writes one block of channels; sums stay as they are.
    *
    * @param sums {@code [position, BLOCK]} from {@code from} on, see {@link TurnTiles#place}
    * @param touched one bit per vector of positions: whether an input reaches any of them
@@ -64,7 +64,6 @@ final class EventOutputs {
     }
     int rest = full * BLOCK;
     singly(sums, from + rest * BLOCK, positions - rest, channel, 0, channels, out, plane + rest);
-    Arrays.fill(sums, from + rest * BLOCK, from + Lanes.roundUp(positions) * BLOCK, 0.0f);
   }
 
   static boolean reached(long[] touched, int block) {
@@ -79,8 +78,6 @@ final class EventOutputs {
     }
     if (round > 0) {
       TurnTiles.finish(sums, at, blocks, bias, channel, round, out, to, positions);
-    } else {
-      Arrays.fill(sums, at, at + blocks * BLOCK * BLOCK, 0.0f);
     }
   }
 

@@ -65,7 +65,7 @@ final class TurnTiles {
 
   /**
    * The last rounds: {@code out[c * plane + p] = sum of p and c + bias[c] + 0.0f} for some vectors
-   * of positions p and up to a vector of channels c; those sums become zero.
+   * of positions p and up to a vector of channels c.
    *
    * <p>The first rounds of all positions come before the last of any, so that what goes out is
    * written in a few long streams; rows of sixteen channels, a line each, would compete for the
@@ -129,7 +129,6 @@ final class TurnTiles {
       int from = at + b * COUNT * COUNT;
       FloatVector sum = FloatVector.fromArray(FLOATS, sums, from);
       sum.add(bias).add(0.0f).intoArray(out, to + b * COUNT);
-      FloatVector.zero(FLOATS).intoArray(sums, from);
     }
   }
 
@@ -140,7 +139,6 @@ final class TurnTiles {
     IntVector low4 = high4.not();
     IntVector high8 = IntVector.fromArray(INTS, HIGH8, 0);
     IntVector low8 = high8.not();
-    FloatVector zero = FloatVector.zero(FLOATS);
     for (int b = 0; b < blocks; b++) {
       int from = at + b * COUNT * COUNT;
       int o = to + b * COUNT;
@@ -148,10 +146,6 @@ final class TurnTiles {
       IntVector a1 = FloatVector.fromArray(FLOATS, sums, from + 4 * COUNT).reinterpretAsInts();
       IntVector a2 = FloatVector.fromArray(FLOATS, sums, from + 8 * COUNT).reinterpretAsInts();
       IntVector a3 = FloatVector.fromArray(FLOATS, sums, from + 12 * COUNT).reinterpretAsInts();
-      zero.intoArray(sums, from);
-      zero.intoArray(sums, from + 4 * COUNT);
-      zero.intoArray(sums, from + 8 * COUNT);
-      zero.intoArray(sums, from + 12 * COUNT);
       IntVector b0 = a0.lanewise(XOR, a0.lanewise(XOR, a1.rearrange(SWAP4)).and(high4));
       IntVector b1 = a1.lanewise(XOR, a1.lanewise(XOR, a0.rearrange(SWAP4)).and(low4));
       IntVector b2 = a2.lanewise(XOR, a2.lanewise(XOR, a3.rearrange(SWAP4)).and(high4));
@@ -173,7 +167,6 @@ final class TurnTiles {
     IntVector high4 = IntVector.fromArray(INTS, HIGH4, 0);
     IntVector low4 = high4.not();
     IntVector high8 = IntVector.fromArray(INTS, HIGH8, 0);
-    FloatVector zero = FloatVector.zero(FLOATS);
     for (int b = 0; b < blocks; b++) {
       int from = at + b * COUNT * COUNT;
       int o = to + b * COUNT;
@@ -181,10 +174,6 @@ final class TurnTiles {
       IntVector a1 = FloatVector.fromArray(FLOATS, sums, from + 4 * COUNT).reinterpretAsInts();
       IntVector a2 = FloatVector.fromArray(FLOATS, sums, from + 8 * COUNT).reinterpretAsInts();
       IntVector a3 = FloatVector.fromArray(FLOATS, sums, from + 12 * COUNT).reinterpretAsInts();
-      zero.intoArray(sums, from);
-      zero.intoArray(sums, from + 4 * COUNT);
-      zero.intoArray(sums, from + 8 * COUNT);
-      zero.intoArray(sums, from + 12 * COUNT);
       IntVector b0 = a0.lanewise(XOR, a0.lanewise(XOR, a1.rearrange(SWAP4)).and(high4));
       IntVector b1 = a1.lanewise(XOR, a1.lanewise(XOR, a0.rearrange(SWAP4)).and(low4));
       IntVector b2 = a2.lanewise(XOR, a2.lanewise(XOR, a3.rearrange(SWAP4)).and(high4));
@@ -201,14 +190,11 @@ final class TurnTiles {
       float[] sums, int at, int blocks, float[] bias, int bt, float[] out, int to, int plane) {
     IntVector high4 = IntVector.fromArray(INTS, HIGH4, 0);
     IntVector low4 = high4.not();
-    FloatVector zero = FloatVector.zero(FLOATS);
     for (int b = 0; b < blocks; b++) {
       int from = at + b * COUNT * COUNT;
       int o = to + b * COUNT;
       IntVector a0 = FloatVector.fromArray(FLOATS, sums, from).reinterpretAsInts();
       IntVector a1 = FloatVector.fromArray(FLOATS, sums, from + 4 * COUNT).reinterpretAsInts();
-      zero.intoArray(sums, from);
-      zero.intoArray(sums, from + 4 * COUNT);
       IntVector b0 = a0.lanewise(XOR, a0.lanewise(XOR, a1.rearrange(SWAP4)).and(high4));
       IntVector b1 = a1.lanewise(XOR, a1.lanewise(XOR, a0.rearrange(SWAP4)).and(low4));
       b0.reinterpretAsFloats().add(bias[bt]).add(0.0f).intoArray(out, o);
