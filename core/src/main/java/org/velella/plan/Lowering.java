@@ -39,6 +39,7 @@ public final class Lowering {
   private final Map<String, Integer> nodeValues = new LinkedHashMap<>();
   private final Map<String, Integer> previous = new LinkedHashMap<>();
   private final Map<String, Integer> recorded = new TreeMap<>();
+  private final Map<String, List<List<Integer>>> reads = new TreeMap<>();
   private final List<Stage> stages = new ArrayList<>();
   private final Folding folding;
   private final Map<String, Integer> foldedInputs = new LinkedHashMap<>();
@@ -90,6 +91,7 @@ public final class Lowering {
       visible.add(nodeValues.get(name));
     }
     visible.addAll(recorded.values());
+    reads.values().forEach(inputsOf -> inputsOf.forEach(visible::addAll));
     return new Plan(
         options.batch(),
         List.copyOf(values),
@@ -99,6 +101,7 @@ public final class Lowering {
         outputs,
         Map.copyOf(nodeValues),
         Map.copyOf(recorded),
+        Map.copyOf(reads),
         Set.copyOf(visible));
   }
 
@@ -218,17 +221,20 @@ public final class Lowering {
   }
 
   /** The value of an input: its only source's, or the sum of all. */
-  private int input(Node node, String name, List<String> sources) {
+  private int input(Node node, String valueName, List<String> sources) {
     List<Integer> from = new ArrayList<>();
     for (String source : sources) {
       boolean late = network.isDelayed(source, node.name());
       from.add(late ? previous.get(source) : nodeValues.get(source));
     }
+    if (options.readNodes().contains(node.name())) {
+      reads.computeIfAbsent(node.name(), name -> new ArrayList<>()).add(List.copyOf(from));
+    }
     if (from.size() == 1) {
       return from.get(0);
     }
     Shape shape = network.inputShape(node.name());
-    int sum = value(name, shape);
+    int sum = value(valueName, shape);
     ops.add(new SumOp(node.name(), List.copyOf(from), sum, shape.size()));
     return sum;
   }

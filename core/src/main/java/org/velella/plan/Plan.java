@@ -16,6 +16,8 @@ import java.util.Set;
  * @param nodeValues the value that each node sends on, by node name; without nodes whose weights
  *     moved into the batch normalisation behind them, unless they are visible
  * @param recorded values of recorded variables, by {@code path.variable}
+ * @param reads for each node that {@link PlanOptions#readNodes} names, for each of its inputs, the
+ *     values that are summed there, in byte order of the sources' names
  * @param visible values that the caller reads after a chunk
  */
 public record Plan(
@@ -27,6 +29,7 @@ public record Plan(
     List<Integer> outputs,
     Map<String, Integer> nodeValues,
     Map<String, Integer> recorded,
+    Map<String, List<List<Integer>>> reads,
     Set<Integer> visible) {
 
   /** Floats that one step of the whole tile occupies, over all values. */

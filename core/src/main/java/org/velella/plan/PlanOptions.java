@@ -9,9 +9,14 @@ import java.util.Set;
  * @param visibleNodes nodes whose output the caller reads, besides the Output nodes
  * @param variables neuron variables to record, as {@code path.variable}, such as {@code lif.v}
  * @param scaledNodes nodes whose weights are scaled per sample, by name
+ * @param readNodes nodes of which the caller reads what their sources send, by name
  */
 public record PlanOptions(
-    int batch, Set<String> visibleNodes, Set<String> variables, Set<String> scaledNodes) {
+    int batch,
+    Set<String> visibleNodes,
+    Set<String> variables,
+    Set<String> scaledNodes,
+    Set<String> readNodes) {
   public PlanOptions {
     if (batch < 1) {
       throw new IllegalArgumentException("A tile needs at least 1 sample, found " + batch);
@@ -19,11 +24,12 @@ public record PlanOptions(
     visibleNodes = Set.copyOf(visibleNodes);
     variables = Set.copyOf(variables);
     scaledNodes = Set.copyOf(scaledNodes);
+    readNodes = Set.copyOf(readNodes);
   }
 
   /** With weights as they are. */
   public PlanOptions(int batch, Set<String> visibleNodes, Set<String> variables) {
-    this(batch, visibleNodes, variables, Set.of());
+    this(batch, visibleNodes, variables, Set.of(), Set.of());
   }
 
   /** A tile of {@code batch} samples with nothing recorded. */

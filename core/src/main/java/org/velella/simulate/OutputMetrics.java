@@ -2,20 +2,24 @@ package org.velella.simulate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.velella.network.Network;
 import org.velella.tensor.DType;
 import org.velella.tensor.Shape;
 
 /**
- * What is kept of the output neurons' spikes over a run, sample by sample. Counts and first steps
- * always are, if every Output passes on spikes; what costs a look at every single spike is kept for
- * who asks for it:
+ * What is kept over a run, sample by sample, mostly of the output neurons' spikes. Counts and first
+ * steps always are, if every Output passes on spikes; what costs a look at every single spike is
+ * kept for who asks for it:
  *
  * <ul>
  *   <li>{@code isi}: the intervals between a neuron's spikes, for their mean and variation
  *   <li>{@code fano:W}: the spikes of all outputs together in windows of W steps, for their Fano
  *       factor
+ *   <li>{@code operations} or {@code operations:A:M}: spikes, synaptic operations, additions,
+ *       multiplications with an addition and updates of every node, and an estimate of the energy
+ *       that they take, with A and M picojoules for one of either
  * </ul>
  *
  * Immutable.
@@ -39,18 +43,36 @@ public final class OutputMetrics {
   /** INT64 scalar: the sum of squares of the outputs' spikes in the windows before it. */
   public static final String WINDOW_SQUARES = "window_squares";
 
+  /** INT64 {@code [nodes]}: each counted node's spikes. */
+  public static final String NODE_SPIKES = "node_spikes";
+
+  /** INT64 {@code [nodes]}: weights that spikes have met. */
+  public static final String NODE_SYNAPTIC_OPERATIONS = "node_synops";
+
+  /** INT64 {@code [nodes]}: additions, those of synaptic operations among them. */
+  public static final String NODE_ADDITIONS = "node_acs";
+
+  /** INT64 {@code [nodes]}: multiplications with an addition. */
+  public static final String NODE_PRODUCTS = "node_macs";
+
+  /** INT64 {@code [nodes]}: numbers that neurons remember, once for each step. */
+  public static final String NODE_UPDATES = "node_updates";
+
   /** Only what is always kept. */
-  public static final OutputMetrics PLAIN = new OutputMetrics(false, 0);
+  public static final OutputMetrics PLAIN = new OutputMetrics(false, 0, null);
 
   private static final String ISI = "isi";
   private static final String FANO = "fano";
+  private static final String OPERATIONS = "operations";
 
   private final boolean intervals;
   private final int window;
+  private final OperationEnergy energy;
 
-  private OutputMetrics(boolean intervals, int window) {
+  private OutputMetrics(boolean intervals, int window, OperationEnergy energy) {
     this.intervals = intervals;
     this.window = window;
+    this.energy = energy;
   }
 
   /**
@@ -64,19 +86,22 @@ public final class OutputMetrics {
     }
     boolean intervals = false;
     int window = 0;
+    OperationEnergy energy = null;
     for (String each : text.split(",", -1)) {
       String[] parts = each.strip().split(":", 2);
       if (parts[0].equals(ISI) && parts.length == 1 && !intervals) {
         intervals = true;
       } else if (parts[0].equals(FANO) && parts.length == 2 && window == 0) {
         window = steps(each, parts[1]);
+      } else if (parts[0].equals(OPERATIONS) && energy == null) {
+        energy = parts.length == 1 ? OperationEnergy.DEFAULT : OperationEnergy.parse(parts[1]);
       } else {
         throw new IllegalArgumentException(
-            "There is no metric '%s', or it is there twice; there are isi and fano:STEPS, each once"
+            "There is no metric '%s', or it is there twice; there are isi, fano:STEPS and operations, each once"
                 .formatted(each.strip()));
       }
     }
-    return new OutputMetrics(intervals, window);
+    return new OutputMetrics(intervals, window, energy);
   }
 
   private static int steps(String metric, String text) {
@@ -95,27 +120,39 @@ public final class OutputMetrics {
   /**
    * Checks that a network has what is asked for.
    *
-   * @throws IllegalArgumentException if its outputs are no spikes
+   * @throws IllegalArgumentException if what is asked for is of outputs, and they are no spikes
    */
   public void requireOf(Network network) {
-    if (!equals(PLAIN) && !apply(network)) {
+    if ((intervals || window > 0) && !apply(network)) {
       throw new IllegalArgumentException(
           "Metrics '%s' are of spikes, and not every Output of the network passes on spikes"
               .formatted(this));
     }
   }
 
-  /** What is kept of a network's outputs, in order; nothing if they are no spikes. */
+  /** What is kept of a network, in order; nothing of its outputs if they are no spikes. */
   public List<Statistic> statistics(Network network) {
-    if (!apply(network)) {
-      return List.of();
+    List<Statistic> kept = new ArrayList<>();
+    if (apply(network)) {
+      addOutputs(network, kept);
     }
+    if (energy().isPresent()) {
+      Shape nodes = Shape.of(CountedNodes.of(network).size());
+      kept.add(new Statistic(NODE_SPIKES, DType.INT64, nodes, 0));
+      kept.add(new Statistic(NODE_SYNAPTIC_OPERATIONS, DType.INT64, nodes, 0));
+      kept.add(new Statistic(NODE_ADDITIONS, DType.INT64, nodes, 0));
+      kept.add(new Statistic(NODE_PRODUCTS, DType.INT64, nodes, 0));
+      kept.add(new Statistic(NODE_UPDATES, DType.INT64, nodes, 0));
+    }
+    return kept;
+  }
+
+  private void addOutputs(Network network, List<Statistic> kept) {
     int width =
         network.outputs().stream()
             .mapToInt(output -> network.outputShape(output.name()).size())
             .sum();
     Shape each = Shape.of(width);
-    List<Statistic> kept = new ArrayList<>();
     kept.add(new Statistic(SPIKE_COUNTS, DType.INT32, each, 0));
     kept.add(new Statistic(FIRST_SPIKE_STEP, DType.INT32, each, -1));
     if (hasIntervals()) {
@@ -126,7 +163,11 @@ public final class OutputMetrics {
       kept.add(new Statistic(WINDOW_SPIKES, DType.INT64, Shape.SCALAR, 0));
       kept.add(new Statistic(WINDOW_SQUARES, DType.INT64, Shape.SCALAR, 0));
     }
-    return kept;
+  }
+
+  /** The nodes whose operations are counted, in the order of their counts, by name. */
+  public static List<String> countedNodes(Network network) {
+    return CountedNodes.of(network).stream().map(each -> each.node().name()).toList();
   }
 
   /** Whether intervals between spikes are kept. */
@@ -139,12 +180,26 @@ public final class OutputMetrics {
     return window == 0 ? OptionalInt.empty() : OptionalInt.of(window);
   }
 
+  /** What operations are estimated to take, if they are counted. */
+  public Optional<OperationEnergy> energy() {
+    return Optional.ofNullable(energy);
+  }
+
   /** What {@link #parse} reads. */
   @Override
   public String toString() {
-    return (intervals ? ISI : "")
-        + (intervals && window > 0 ? "," : "")
-        + (window > 0 ? FANO + ":" + window : "");
+    List<String> parts = new ArrayList<>();
+    if (intervals) {
+      parts.add(ISI);
+    }
+    if (window > 0) {
+      parts.add(FANO + ":" + window);
+    }
+    if (energy != null) {
+      parts.add(
+          energy.equals(OperationEnergy.DEFAULT) ? OPERATIONS : OPERATIONS + ":" + energy.text());
+    }
+    return String.join(",", parts);
   }
 
   @Override

@@ -45,6 +45,8 @@ public final class Simulator implements AutoCloseable {
   private final OutputMetrics metrics;
   private final List<Statistic> statistics;
   private final Set<String> recorded;
+  private final List<CountedNodes.Counted> counted;
+  private final Set<String> visible;
   private final List<Node> scalable;
 
   private record Compiled(Plan plan, Program program) {}
@@ -81,6 +83,9 @@ public final class Simulator implements AutoCloseable {
             .map(spec -> spec.scope() == MemoryScope.SHARED)
             .toList();
     recorded = probes.variablePaths(network);
+    counted = metrics.energy().isPresent() ? CountedNodes.of(network) : List.of();
+    visible = CountedNodes.spiking(counted);
+    visible.addAll(probes.rasters());
     scalable =
         network.nodes().stream()
             .filter(node -> WeightScaling.isPossible(node.operation()))
@@ -144,6 +149,9 @@ public final class Simulator implements AutoCloseable {
       counters.add(new IntervalCounter(plan, from));
     }
     metrics.window().ifPresent(window -> counters.add(new WindowCounter(plan, from, window)));
+    if (!counted.isEmpty()) {
+      counters.add(new OperationCounter(plan, from, counted));
+    }
     return counters;
   }
 
@@ -151,16 +159,18 @@ public final class Simulator implements AutoCloseable {
   private ChunkUse use(Compiled tile, TileInput input) {
     Plan plan = tile.plan();
     Program program = tile.program();
-    boolean held = input.held() && plan.inputs().stream().allMatch(program::holds);
-    Set<Integer> counted = new TreeSet<>();
+    // What is held has no value for each step that could be looked at.
+    boolean held =
+        input.held() && counted.isEmpty() && plan.inputs().stream().allMatch(program::holds);
+    Set<Integer> totals = new TreeSet<>();
     // Where every spike is looked at, a total is not enough.
     if (metrics.equals(OutputMetrics.PLAIN) && countsSpikes()) {
-      counted.addAll(plan.outputs());
-      counted.removeAll(plan.recorded().values());
-      probes.rasters().forEach(node -> counted.remove(plan.nodeValues().get(node)));
-      counted.removeIf(id -> !program.counts(id));
+      totals.addAll(plan.outputs());
+      totals.removeAll(plan.recorded().values());
+      probes.rasters().forEach(node -> totals.remove(plan.nodeValues().get(node)));
+      totals.removeIf(id -> !program.counts(id));
     }
-    return new ChunkUse(held ? Set.copyOf(plan.inputs()) : Set.of(), counted);
+    return new ChunkUse(held ? Set.copyOf(plan.inputs()) : Set.of(), totals);
   }
 
   /**
@@ -177,7 +187,8 @@ public final class Simulator implements AutoCloseable {
   /** Weights that nothing scales run as they are; a scale of 1 would give the same bits. */
   private Compiled compiled(int samples, TileParameters parameters) {
     PlanOptions wanted =
-        new PlanOptions(samples, probes.rasters(), recorded, scaledNodes(parameters));
+        new PlanOptions(
+            samples, visible, recorded, scaledNodes(parameters), CountedNodes.read(counted));
     Compiled tile = compiled.get(wanted);
     if (tile == null) {
       Plan plan = Lowering.lower(network, wanted);
@@ -202,7 +213,7 @@ public final class Simulator implements AutoCloseable {
 
   /** Whether results carry spike counts: every Output passes on a spiking node's output. */
   public boolean countsSpikes() {
-    return !statistics.isEmpty();
+    return OutputMetrics.apply(network);
   }
 
   public Network network() {

@@ -59,6 +59,7 @@ public abstract class BackendAvailabilityContract {
 
   private static Plan emptyPlan() {
     return new Plan(
-        1, List.of(), List.of(), List.of(), List.of(), List.of(), Map.of(), Map.of(), Set.of());
+        1, List.of(), List.of(), List.of(), List.of(), List.of(), Map.of(), Map.of(), Map.of(),
+        Set.of());
   }
 }

@@ -87,6 +87,11 @@ public final class SimulationResult {
     return tables.confusion();
   }
 
+  /** Spikes, operations and energy of each node, if the run counts them. */
+  public Dataset<Row> operations() {
+    return tables.operations();
+  }
+
   /** All of it, such as for plots. */
   public RunTables tables() {
     return tables;

@@ -70,4 +70,11 @@ public final class RunFormats {
       super("confusion");
     }
   }
+
+  /** {@code velella-operations}: what each node did, one row for each sample and node. */
+  public static final class Operations extends RunFormat {
+    public Operations() {
+      super("operations");
+    }
+  }
 }

@@ -1,5 +1,6 @@
 package org.velella.spark.frame;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
@@ -10,6 +11,7 @@ import org.apache.parquet.schema.Types;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.velella.simulate.OperationEnergy;
 import org.velella.simulate.OutputMetrics;
 import org.velella.simulate.SpikeMetrics;
 import org.velella.sweep.Parameter;
@@ -38,6 +40,18 @@ public final class ResultColumns {
 
   /** Of the spikes of all outputs in windows; null with fewer than two windows, or no spikes. */
   private static final String FANO = "fano";
+
+  /** Of all operations of the sample, picojoules. */
+  private static final String ENERGY = "energy_pj";
+
+  /** For each counted node: lists of whole numbers, under the names of what is kept. */
+  private static final List<String> OPERATIONS =
+      List.of(
+          OutputMetrics.NODE_SPIKES,
+          OutputMetrics.NODE_SYNAPTIC_OPERATIONS,
+          OutputMetrics.NODE_ADDITIONS,
+          OutputMetrics.NODE_PRODUCTS,
+          OutputMetrics.NODE_UPDATES);
 
   private final List<Parameter> parameters;
   private final OutputMetrics metrics;
@@ -91,7 +105,16 @@ public final class ResultColumns {
       all = all.add(ISI_MEAN, DataTypes.createArrayType(DataTypes.DoubleType, true));
       all = all.add(ISI_CV, DataTypes.createArrayType(DataTypes.DoubleType, true));
     }
-    return metrics.window().isPresent() ? all.add(FANO, DataTypes.DoubleType) : all;
+    if (metrics.window().isPresent()) {
+      all = all.add(FANO, DataTypes.DoubleType);
+    }
+    if (metrics.energy().isPresent()) {
+      for (String name : OPERATIONS) {
+        all = all.add(name, DataTypes.createArrayType(DataTypes.LongType, true));
+      }
+      all = all.add(ENERGY, DataTypes.DoubleType);
+    }
+    return all;
   }
 
   private static org.apache.spark.sql.types.Metadata noMetadata() {
@@ -110,17 +133,21 @@ public final class ResultColumns {
       all.addField(plain.getType(i));
     }
     if (metrics.hasIntervals()) {
-      all.addField(doubles(ISI_MEAN));
-      all.addField(doubles(ISI_CV));
+      all.addField(list(PrimitiveTypeName.DOUBLE, ISI_MEAN));
+      all.addField(list(PrimitiveTypeName.DOUBLE, ISI_CV));
     }
     if (metrics.window().isPresent()) {
       all.addField(Types.optional(PrimitiveTypeName.DOUBLE).named(FANO));
     }
+    if (metrics.energy().isPresent()) {
+      OPERATIONS.forEach(name -> all.addField(list(PrimitiveTypeName.INT64, name)));
+      all.addField(Types.optional(PrimitiveTypeName.DOUBLE).named(ENERGY));
+    }
     return all.named(plain.getName());
   }
 
-  private static Type doubles(String name) {
-    return Types.optionalList().optionalElement(PrimitiveTypeName.DOUBLE).named(name);
+  private static Type list(PrimitiveTypeName elements, String name) {
+    return Types.optionalList().optionalElement(elements).named(name);
   }
 
   private static Type field(Parameter parameter) {
@@ -158,6 +185,14 @@ public final class ResultColumns {
    */
   public void metrics(
       TableCells cells, Map<String, Tensor> statistics, int row, long steps, double dt) {
+    if (statistics.containsKey(OutputMetrics.SPIKE_COUNTS)) {
+      ofOutputs(cells, statistics, row, steps, dt);
+    }
+    metrics.energy().ifPresent(energy -> operations(cells, statistics, row, energy));
+  }
+
+  private void ofOutputs(
+      TableCells cells, Map<String, Tensor> statistics, int row, long steps, double dt) {
     int column = PLAIN + inserted;
     int[] counts = statistics.get(OutputMetrics.SPIKE_COUNTS).ints();
     int width = statistics.get(OutputMetrics.SPIKE_COUNTS).shape().dim(1);
@@ -190,5 +225,23 @@ public final class ResultColumns {
         cells.put(column, fano);
       }
     }
+  }
+
+  private void operations(
+      TableCells cells, Map<String, Tensor> statistics, int row, OperationEnergy energy) {
+    int column = PLAIN + inserted;
+    column += metrics.hasIntervals() ? 2 : 0;
+    column += metrics.window().isPresent() ? 1 : 0;
+    for (String name : OPERATIONS) {
+      cells.put(column++, ofRow(statistics.get(name), row));
+    }
+    long additions = Arrays.stream(ofRow(statistics.get(OutputMetrics.NODE_ADDITIONS), row)).sum();
+    long products = Arrays.stream(ofRow(statistics.get(OutputMetrics.NODE_PRODUCTS), row)).sum();
+    cells.put(column, energy.of(additions, products));
+  }
+
+  private static long[] ofRow(Tensor tensor, int row) {
+    int width = tensor.shape().dim(1);
+    return Arrays.copyOfRange(tensor.longs(), row * width, (row + 1) * width);
   }
 }

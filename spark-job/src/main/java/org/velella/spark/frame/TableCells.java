@@ -167,4 +167,16 @@ public final class TableCells {
       }
     }
   }
+
+  /** The list of {@code values}. */
+  public void put(int column, long[] values) {
+    ColumnWriter writer = writer(column);
+    int defined = defined(column);
+    if (values.length == 0) {
+      writer.writeNull(0, defined - 2);
+    }
+    for (int i = 0; i < values.length; i++) {
+      writer.write(values[i], i == 0 ? 0 : 1, defined);
+    }
+  }
 }

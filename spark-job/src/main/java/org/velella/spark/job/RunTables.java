@@ -102,6 +102,7 @@ public final class RunTables {
     tables.put("checkpoint", RunTables::checkpoint);
     tables.put(LabelledResults.ACCURACY, RunTables::accuracy);
     tables.put(LabelledResults.CONFUSION, RunTables::confusion);
+    tables.put(OperationsTable.NAME, RunTables::operations);
     return tables;
   }
 
@@ -235,6 +236,14 @@ public final class RunTables {
    */
   public Dataset<Row> confusion() {
     return LabelledResults.confusion(results());
+  }
+
+  /**
+   * Spikes, operations and energy of each node, one row for each trial, sample and node; empty if
+   * the run does not count operations.
+   */
+  public Dataset<Row> operations() {
+    return OperationsTable.of(spark, directory.spec().metrics(), this::network, results());
   }
 
   /** One row for each recorded spike. */

@@ -85,9 +85,7 @@ public final class ResultFile {
             }
             long steps = steps(state, sample, trial);
             cells.put(columns.column(5), steps);
-            if (counts != null) {
-              columns.metrics(cells, state.accumulators(), sample, steps, run.dt());
-            }
+            columns.metrics(cells, state.accumulators(), sample, steps, run.dt());
           });
     }
     return state.samples();

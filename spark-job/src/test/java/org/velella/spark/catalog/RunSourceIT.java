@@ -257,7 +257,8 @@ class RunSourceIT {
             "trials",
             "checkpoint",
             "accuracy",
-            "confusion");
+            "confusion",
+            "operations");
     assertThat(sql("SHOW NAMESPACES IN here").collectAsList().toString())
         .contains("[plain]", "[sweep]");
     assertThat(sql("DESCRIBE here.sweep.results").collectAsList().toString())

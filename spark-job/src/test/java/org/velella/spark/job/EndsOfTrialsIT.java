@@ -53,6 +53,7 @@ class EndsOfTrialsIT {
   private static final int STEPS = 120;
   private static final double DT = 1e-4;
   private static final int EVERY = 16;
+  private static final String METRICS = "isi,fano:10,operations";
   private static final String RULE = "spikes >= 4";
 
   @TempDir Path folder;
@@ -97,7 +98,7 @@ class EndsOfTrialsIT {
             "{\"product\": [\"weights=%s,%s\", \"steps=37,64,%d\"]}"
                 .formatted(file("plain"), file("strong"), STEPS))
         .stopWhen(RULE, EVERY)
-        .metrics("isi,fano:10");
+        .metrics(METRICS);
   }
 
   private static RunOutcome run(RunConfig.Builder config) {
@@ -128,7 +129,7 @@ class EndsOfTrialsIT {
             Backends.load().named("scalar"),
             Probes.NONE,
             SimulatorOptions.DEFAULT,
-            OutputMetrics.parse("isi,fano:10"))) {
+            OutputMetrics.parse(METRICS))) {
       TileState state = simulator.initial(1, TileParameters.NONE);
       while (state.step() < steps && !isStopped(state)) {
         state = simulator.run(state, input(sample), 1, TileParameters.NONE, RecordSink.NONE);
@@ -165,6 +166,7 @@ class EndsOfTrialsIT {
           .isEqualTo(boxed(expected.firstSpikeStep()));
       int spikes = Arrays.stream(expected.spikeCounts().ints()).sum();
       assertThat(row.<Double>getAs("rate")).isEqualTo(spikes / 3.0 / (ran * DT));
+      assertOperations(row, expected);
     }
     assertThat(ends)
         .as("trials that ran to their end, and samples that were stopped")
@@ -173,6 +175,39 @@ class EndsOfTrialsIT {
     assertThat(rows.stream().filter(row -> !row.isNullAt(row.fieldIndex("fano"))))
         .as("rows with a Fano factor")
         .isNotEmpty();
+  }
+
+  /** The lists of the results and the table of nodes. */
+  private void assertOperations(Row row, TileState expected) {
+    for (String name : List.of("node_spikes", "node_synops", "node_acs", "node_macs")) {
+      long[] counts = expected.statistics().get(name).longs();
+      assertThat(row.getList(row.fieldIndex(name)))
+          .as(name)
+          .isEqualTo(Arrays.stream(counts).boxed().toList());
+    }
+  }
+
+  @Test
+  void tableOfOperationsHasARowForEachNode() {
+    run(TestRuns.config(folder, "counted", STEPS).metrics("operations:1:10"));
+    RunTables tables = RunTables.open(TestSpark.session(), folder.resolve("counted").toString());
+    List<Row> nodes = tables.operations().where("sample_id = 1").collectAsList();
+    assertThat(nodes.stream().map(row -> row.getString(2)))
+        .containsExactlyElementsOf(OutputMetrics.countedNodes(plain))
+        .contains("hidden", "readout", "back");
+    double energy = 0;
+    Map<String, Row> byName = new TreeMap<>();
+    for (Row node : nodes) {
+      assertThat(node.getDouble(8)).isEqualTo(node.getLong(5) + 10.0 * node.getLong(6));
+      energy += node.getDouble(8);
+      byName.put(node.getString(2), node);
+    }
+    // Each spike of the hidden neurons meets the weights of 3 readouts.
+    assertThat(byName.get("out").getLong(4)).isEqualTo(3 * byName.get("hidden").getLong(3));
+    assertThat(byName.get("hidden").getLong(7)).isEqualTo((long) TestNetwork.HIDDEN * STEPS);
+    assertThat(tables.results().where("sample_id = 1").first().<Double>getAs("energy_pj"))
+        .isEqualTo(energy)
+        .isPositive();
   }
 
   private static List<Integer> boxed(Tensor tensor) {
