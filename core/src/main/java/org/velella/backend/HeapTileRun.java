@@ -11,14 +11,17 @@ import org.velella.plan.DelayWriteOp;
 import org.velella.plan.DelayedSparseOp;
 import org.velella.plan.EncoderOp;
 import org.velella.plan.HostOp;
+import org.velella.plan.LearnOp;
 import org.velella.plan.NeuronOp;
 import org.velella.plan.Op;
 import org.velella.plan.Plan;
+import org.velella.plan.PlasticOp;
 import org.velella.plan.Stage;
 import org.velella.plan.StatelessOp;
 import org.velella.plan.SumOp;
 import org.velella.plan.TileMemories;
 import org.velella.plan.TileParameters;
+import org.velella.synapse.PlasticOperation;
 import org.velella.tensor.DType;
 import org.velella.tensor.Tensor;
 
@@ -37,6 +40,7 @@ final class HeapTileRun implements TileRun {
   private final Map<EncoderOp, EncoderKernel> encoders = new IdentityHashMap<>();
   private final Map<NeuronOp, NeuronKernel> neurons = new IdentityHashMap<>();
   private final Map<DelayedSparseOp, DelayedKernel> delayed = new IdentityHashMap<>();
+  private final Map<PlasticOperation, PlasticSynapses> plastic = new IdentityHashMap<>();
   private final Map<HostOp, HostRunner> hosts = new IdentityHashMap<>();
 
   HeapTileRun(HeapProgram program, TileParameters parameters) {
@@ -52,6 +56,9 @@ final class HeapTileRun implements TileRun {
           neurons.put(neuron, program.kernels().neurons(neuron, batch, parameters));
         } else if (op instanceof DelayedSparseOp projection) {
           delayed.put(projection, program.kernels().delayed(projection, batch));
+        } else if (op instanceof PlasticOp synapses) {
+          PlasticOperation operation = synapses.operation();
+          plastic.put(operation, new PlasticSynapses(operation, batch));
         } else if (op instanceof HostOp host) {
           hosts.put(host, new HostRunner(host, plan));
         }
@@ -134,6 +141,16 @@ final class HeapTileRun implements TileRun {
       sum(sum, t, steps);
     } else if (op instanceof DelayedSparseOp projection) {
       delayed(projection, t, steps);
+    } else if (op instanceof PlasticOp synapses) {
+      float[] in = buffers.floats(synapses.input());
+      float[] out = buffers.floats(synapses.output());
+      int from = buffers.offset(synapses.input(), t);
+      int to = buffers.offset(synapses.output(), t);
+      float[] weights = memories[synapses.memory()].floats();
+      plastic.get(synapses.operation()).send(in, from, weights, out, to);
+    } else if (op instanceof LearnOp learn) {
+      List<NeuronBuffers.Source> inputs = learn.inputs().stream().map(id -> source(id, t)).toList();
+      plastic.get(learn.operation()).learn(inputs, learn.memories(), memories);
     } else if (op instanceof DelayOp delay) {
       float[] in = buffers.floats(delay.input());
       float[] out = buffers.floats(delay.output());

@@ -5,9 +5,11 @@ import org.velella.plan.DelayWriteOp;
 import org.velella.plan.DelayedSparseOp;
 import org.velella.plan.EncoderOp;
 import org.velella.plan.HostOp;
+import org.velella.plan.LearnOp;
 import org.velella.plan.NeuronOp;
 import org.velella.plan.Op;
 import org.velella.plan.Plan;
+import org.velella.plan.PlasticOp;
 import org.velella.plan.Stage;
 import org.velella.plan.StatelessOp;
 import org.velella.plan.SumOp;
@@ -63,6 +65,14 @@ final class ValueForms {
       boolean takesBits = program.kernels().delaysSpikes() && program.packs(delayed.input());
       (takesBits ? bits : floats)[delayed.input()] = true;
       stepwise[delayed.input()] = true;
+    } else if (op instanceof PlasticOp plastic) {
+      floats[plastic.input()] = true;
+      stepwise[plastic.input()] = true;
+    } else if (op instanceof LearnOp learn) {
+      for (int id : learn.inputs()) {
+        floats[id] = true;
+        stepwise[id] = true;
+      }
     } else if (op instanceof DelayOp delay) {
       floats[delay.input()] = true;
       stepwise[delay.input()] = true;

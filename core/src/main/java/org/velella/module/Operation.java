@@ -1,6 +1,7 @@
 package org.velella.module;
 
 import java.util.List;
+import java.util.Set;
 import org.velella.tensor.Shape;
 
 /**
@@ -14,16 +15,35 @@ public interface Operation {
 
   /**
    * The names of its inputs, in the order in which a module takes them. Empty for most operations:
-   * their one input has no name. All inputs have the same shape.
+   * their one input has no name. All inputs have the same shape, unless {@link #inputShape} says
+   * otherwise.
    */
   default List<String> inputNames() {
     return List.of();
   }
 
   /**
+   * The per-sample shape of one step of an input.
+   *
+   * @param name one of {@link #inputNames()}
+   * @param first the shape of the first of them
+   */
+  default Shape inputShape(String name, Shape first) {
+    return first;
+  }
+
+  /**
+   * The inputs that do not enter the output of their step: they change memories, when the output is
+   * there. So what depends on the output may lead to them within the same step.
+   */
+  default Set<String> learningInputs() {
+    return Set.of();
+  }
+
+  /**
    * The per-sample shape of one step's output.
    *
-   * @param input the per-sample shape of one step's input, or of each if there are several
+   * @param input the per-sample shape of one step's input, or of the first if there are several
    * @throws IllegalArgumentException if the operation cannot take that input; the message names
    *     both shapes
    */

@@ -31,8 +31,7 @@ public interface OperationExecutor {
   /**
    * As {@link #run(Operation, Tensor, List, Noise)}, for operations with several inputs.
    *
-   * @param inputs one {@code [T, N, *]} for each of {@link Operation#inputNames()}, all of one
-   *     shape
+   * @param inputs one {@code [T, N, *]} for each of {@link Operation#inputNames()}, of its shape
    * @throws IllegalArgumentException if there are several, and the executor takes one
    */
   default Result run(Operation operation, List<Tensor> inputs, List<Tensor> memories, Noise noise) {

@@ -13,7 +13,8 @@ import org.velella.tensor.Tensor;
  * A built-in module: its forward hands an {@link Operation} to the engine, so that a module and a
  * network node of the same operation give the same bits.
  *
- * <p>There is one input, or one for each of {@link Operation#inputNames()}, all of one shape.
+ * <p>There is one input, or one for each of {@link Operation#inputNames()}, of the shapes that
+ * {@link Operation#inputShape} says.
  *
  * <p>Inputs are FLOAT. One step is {@code [N, *]}; {@code [N]} is N samples of one number, and a
  * single number is one such sample. A sequence is {@code [T, N, *]}; {@code [T]} is T steps of one
@@ -150,9 +151,11 @@ public abstract class OperationModule extends MemoryModule {
       Tensor memory = memories.get(i).tensor();
       before.add(memory.reshape(stored(expected.get(i), batch)));
     }
-    Shape sequence = features.prepend(batch).prepend(steps);
-    List<Tensor> sequences =
-        inputs.stream().map(input -> NdArrays.toTensor(input).reshape(sequence)).toList();
+    List<Tensor> sequences = new ArrayList<>(inputs.size());
+    for (int i = 0; i < inputs.size(); i++) {
+      Shape sequence = inputFeatures(i, features).prepend(batch).prepend(steps);
+      sequences.add(NdArrays.toTensor(inputs.get(i)).reshape(sequence));
+    }
     OperationExecutor.Result result = chosenEngine().run(operation, sequences, before, noise());
     List<MemoryValue> after = new ArrayList<>(memories.size());
     for (int i = 0; i < memories.size(); i++) {
@@ -176,7 +179,12 @@ public abstract class OperationModule extends MemoryModule {
     return step.rank() == 0 ? step : step.dropFirst(1);
   }
 
-  /** The shape of one step of each input. */
+  /** The per-sample shape of an input. */
+  private Shape inputFeatures(int input, Shape first) {
+    return input == 0 ? first : operation.inputShape(operation.inputNames().get(input), first);
+  }
+
+  /** The shape of one step of the first input; the others must fit it. */
   private Shape step(List<INDArray> inputs, StepMode mode) {
     List<String> names = operation.inputNames();
     if (inputs.size() != Math.max(1, names.size())) {
@@ -190,11 +198,19 @@ public abstract class OperationModule extends MemoryModule {
       step(inputs.get(i), mode);
       Shape first = NdArrays.shape(inputs.get(0));
       Shape other = NdArrays.shape(inputs.get(i));
-      if (!other.equals(first)) {
+      Shape features = features(step);
+      Shape own = inputFeatures(i, features);
+      Shape expected = own;
+      for (int axis = first.rank() - features.rank() - 1; axis >= 0; axis--) {
+        expected = expected.prepend(first.dim(axis));
+      }
+      if (!other.equals(expected)) {
+        String takes =
+            own.equals(features) ? "inputs of one shape" : "'" + names.get(i) + "' " + expected;
         throw new ModuleException(
             ModuleError.INPUT_SHAPE,
-            "%s takes inputs of one shape, but '%s' is %s and '%s' is %s"
-                .formatted(typeName(), names.get(0), first, names.get(i), other));
+            "%s takes %s, but '%s' is %s and '%s' is %s"
+                .formatted(typeName(), takes, names.get(0), first, names.get(i), other));
       }
     }
     return step;

@@ -17,6 +17,7 @@ import org.velella.module.Operation;
 import org.velella.synapse.DelayOperation;
 import org.velella.synapse.DelayedSparseOperation;
 import org.velella.synapse.EqualWeightOperation;
+import org.velella.synapse.PlasticOperation;
 import org.velella.synapse.SparseOperation;
 import org.velella.tensor.DType;
 import org.velella.tensor.Shape;
@@ -79,7 +80,10 @@ final class FirstStepValues {
     if (operation instanceof DelayOperation delay) {
       return undelayed(delay.expand(shape), node, zeros);
     }
-    if (operation instanceof DelayedSparseOperation delayed && delayed.deliversAtOnce()) {
+    boolean delivers =
+        operation instanceof PlasticOperation
+            || operation instanceof DelayedSparseOperation delayed && delayed.deliversAtOnce();
+    if (delivers) {
       Tensor sent = input(node);
       return sent != UNKNOWN && isZero(sent) ? zeros : UNKNOWN;
     }
@@ -128,7 +132,7 @@ final class FirstStepValues {
    */
   private Tensor input(Node node) {
     Tensor input = null;
-    for (String source : network.sources(node.name())) {
+    for (String source : network.entering(node.name())) {
       boolean late = network.isDelayed(source, node.name());
       Tensor value = late ? UNKNOWN : values.get(source);
       if (input == null || input != UNKNOWN && isZero(input)) {

@@ -44,10 +44,11 @@ public final class Network {
     }
     this.edges = new NetworkEdges(byName, edges);
     requireInputAndOutput();
-    topology = new NetworkTopology(byName, this.edges.sources());
+    topology = new NetworkTopology(byName, this.edges.sources(), this.edges.entering());
     topology
         .delayed()
         .forEach(pair -> delayed.addAll(this.edges.between(pair.source(), pair.target())));
+    delayed.removeIf(this.edges::teaches);
     this.nodes = topology.order().stream().map(byName::get).toList();
     outputShapes = NetworkShapes.infer(this);
     delayMemories = new FirstStepValues(this).memories();
@@ -146,9 +147,12 @@ public final class Network {
     return outputShapes.get(name);
   }
 
-  /** Per-sample shape of each (summed) input of a node for one step; scalar for an Input. */
+  /**
+   * Per-sample shape of the first (summed) input of a node for one step, mostly that of all; scalar
+   * for an Input.
+   */
   public Shape inputShape(String name) {
-    List<String> from = sources(name);
+    List<String> from = entering(name);
     return from.isEmpty() ? Shape.SCALAR : outputShapes.get(from.get(0));
   }
 
@@ -162,7 +166,9 @@ public final class Network {
     return Collections.unmodifiableSet(delayed);
   }
 
-  /** Whether what a node sends to another one arrives one step late. */
+  /**
+   * Whether what a node sends to another one arrives one step late, but for what that learns from.
+   */
   public boolean isDelayed(String source, String target) {
     return topology.delayed().contains(new Edge(source, target));
   }
@@ -232,8 +238,14 @@ public final class Network {
     return topology.isInCycle(name);
   }
 
-  Map<String, List<String>> sourceMap() {
-    return edges.sources();
+  /** Names of the nodes whose outputs enter a node's output, in byte order. */
+  List<String> entering(String target) {
+    return edges.entering().get(target);
+  }
+
+  /** Whether the target of an edge only learns from what it brings. */
+  boolean teaches(Edge edge) {
+    return edges.teaches(edge);
   }
 
   /** Collects nodes and edges; {@link #build()} checks them. */

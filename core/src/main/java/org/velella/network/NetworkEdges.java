@@ -14,6 +14,9 @@ final class NetworkEdges {
   private final List<Edge> all;
   private final Map<String, List<String>> sources = new LinkedHashMap<>();
 
+  /** Those that enter the target's output in the same step. */
+  private final Map<String, List<String>> entering;
+
   /** By target, then by input: only of nodes with several inputs. */
   private final Map<String, Map<String, List<String>>> byInput = new LinkedHashMap<>();
 
@@ -39,6 +42,22 @@ final class NetworkEdges {
     all = List.copyOf(distinct);
     sources.replaceAll((target, list) -> sorted(list));
     byInput.values().forEach(lists -> lists.replaceAll((input, list) -> sorted(list)));
+    entering = withoutLearning();
+  }
+
+  private Map<String, List<String>> withoutLearning() {
+    Map<String, List<String>> all = new LinkedHashMap<>(sources);
+    for (Node node : nodes.values()) {
+      Set<String> learning = node.operation().learningInputs();
+      if (!learning.isEmpty()) {
+        List<String> names = new ArrayList<>();
+        byInput
+            .get(node.name())
+            .forEach((input, from) -> names.addAll(learning.contains(input) ? List.of() : from));
+        all.put(node.name(), sorted(names));
+      }
+    }
+    return all.equals(sources) ? sources : all;
   }
 
   private static List<String> sorted(List<String> names) {
@@ -93,6 +112,16 @@ final class NetworkEdges {
   /** Names of the nodes that feed a node through whatever input, in byte order. */
   Map<String, List<String>> sources() {
     return sources;
+  }
+
+  /** As {@link #sources()}, without those from which a node only learns. */
+  Map<String, List<String>> entering() {
+    return entering;
+  }
+
+  /** Whether the target only learns from what an edge brings. */
+  boolean teaches(Edge edge) {
+    return nodes.get(edge.target()).operation().learningInputs().contains(edge.input());
   }
 
   /** Names of the nodes that feed one input of a node, in byte order. */

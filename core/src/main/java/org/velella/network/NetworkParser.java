@@ -34,6 +34,8 @@ import org.velella.synapse.Connectivity;
 import org.velella.synapse.DelayOperation;
 import org.velella.synapse.DelayedSparseOperation;
 import org.velella.synapse.EqualWeightOperation;
+import org.velella.synapse.LearningRule;
+import org.velella.synapse.PlasticOperation;
 import org.velella.synapse.SparseOperation;
 import org.velella.tensor.DType;
 import org.velella.tensor.Shape;
@@ -178,6 +180,7 @@ final class NetworkParser {
                 weight(fields, path, "weight"),
                 tensor(fields, path, "steps", DType.INT32));
           }
+          case "plastic" -> plastic(fields, path);
           case "equal_weight" -> {
             Shape target = fields.shape("target");
             yield new EqualWeightOperation(
@@ -225,6 +228,21 @@ final class NetworkParser {
       throw new NetworkException("Node '" + path + "': its rows have no offsets");
     }
     return new Connectivity(target.size(), offsets, columns);
+  }
+
+  private Operation plastic(JsonFields fields, String path) {
+    Shape target = fields.shape("target");
+    JsonFields listed = fields.object("numbers");
+    Map<String, Float> numbers = new LinkedHashMap<>();
+    for (String name : listed.keys()) {
+      numbers.put(name, (float) listed.hexadecimal(name));
+    }
+    return new PlasticOperation(
+        fields.shape("source"),
+        target,
+        fields.has("offsets") ? connectivity(fields, path, target) : null,
+        weight(fields, path, "weight"),
+        LearningRule.of(fields.text("rule"), numbers));
   }
 
   private float scalar(JsonFields fields, String path, String name) {

@@ -19,7 +19,7 @@ final class NetworkShapes {
     long total = 0;
     for (Node node : network.nodes()) {
       String first = null;
-      for (String source : network.sourceMap().get(node.name())) {
+      for (String source : network.entering(node.name())) {
         if (shapes.containsKey(source)) {
           first = first == null ? source : first;
           requireEqual(node, first, source, shapes);
@@ -34,7 +34,32 @@ final class NetworkShapes {
       Node target = network.node(edge.target());
       requireEqual(target, firsts.get(target.name()), edge.source(), shapes);
     }
+    for (Edge edge : network.edges()) {
+      if (network.teaches(edge)) {
+        requireLearnable(network, edge, shapes);
+      }
+    }
     return shapes;
+  }
+
+  private static void requireLearnable(Network network, Edge edge, Map<String, Shape> shapes) {
+    Node target = network.node(edge.target());
+    Shape expected =
+        target
+            .operation()
+            .inputShape(edge.input(), shapes.get(network.entering(target.name()).get(0)));
+    Shape found = shapes.get(edge.source());
+    if (!found.equals(expected)) {
+      throw new NetworkException(
+          "Node '%s' (%s) takes '%s' of shape %s, found %s from '%s'"
+              .formatted(
+                  target.name(),
+                  target.operation().kind(),
+                  edge.input(),
+                  expected,
+                  found,
+                  edge.source()));
+    }
   }
 
   private static long addSize(long total, Node node, Shape output) {

@@ -23,9 +23,13 @@ import java.util.Set;
  * cycle has one entry, which edges they are does not depend on the names. Nodes are ordered so that
  * all other edges lead forward; among those that could come next, the one nearest to the inputs
  * does, ties in byte order of the names. The nodes of a cycle stay together.
+ *
+ * <p>Edges from which a node only learns are never late, since they are needed when all nodes of
+ * their cycle have run; but the nodes that they connect are a cycle, too.
  */
 final class NetworkTopology {
   private final Map<String, List<String>> sources;
+  private final Map<String, List<String>> entering;
   private final Map<String, List<String>> targets = new HashMap<>();
   private final List<String> roots = new ArrayList<>();
   private final Map<String, Integer> place = new HashMap<>();
@@ -34,21 +38,40 @@ final class NetworkTopology {
   private final Set<Edge> delayed = new LinkedHashSet<>();
   private final List<List<String>> components = new ArrayList<>();
 
-  NetworkTopology(Map<String, Node> nodes, Map<String, List<String>> sources) {
+  /**
+   * The order of some nodes.
+   *
+   * @param sources the sources of each node
+   * @param entering the same without those from which a node only learns
+   */
+  NetworkTopology(
+      Map<String, Node> nodes,
+      Map<String, List<String>> sources,
+      Map<String, List<String>> entering) {
     this.sources = sources;
+    this.entering = entering;
     List<String> names = new ArrayList<>(nodes.keySet());
     names.sort(Network.BYTE_ORDER);
     names.forEach(name -> targets.put(name, new ArrayList<>()));
     for (String name : names) {
-      sources.get(name).forEach(source -> targets.get(source).add(name));
+      entering.get(name).forEach(source -> targets.get(source).add(name));
       if (nodes.get(name).operation() instanceof InputOperation) {
         roots.add(name);
       }
     }
     rank(names);
-    List<String> finished = walk();
-    findComponents(finished);
+    List<String> finished = walk(targets, delayed);
+    findComponents(sources == entering ? finished : walk(allTargets(names), new HashSet<>()));
     order(names);
+  }
+
+  private Map<String, List<String>> allTargets(List<String> names) {
+    Map<String, List<String>> all = new HashMap<>();
+    names.forEach(name -> all.put(name, new ArrayList<>()));
+    for (String name : names) {
+      sources.get(name).forEach(source -> all.get(source).add(name));
+    }
+    return all;
   }
 
   /** Breadth-first distance from the inputs, then name. */
@@ -77,8 +100,13 @@ final class NetworkTopology {
     }
   }
 
-  /** Delays the edges back to a node still being walked; the nodes in the order of finishing. */
-  private List<String> walk() {
+  /**
+   * Walks along edges.
+   *
+   * @param back takes the edges back to a node still being walked
+   * @return the nodes in the order of finishing
+   */
+  private List<String> walk(Map<String, List<String>> targets, Set<Edge> back) {
     List<String> finished = new ArrayList<>();
     Set<String> seen = new HashSet<>();
     Set<String> open = new HashSet<>();
@@ -99,7 +127,7 @@ final class NetworkTopology {
         }
         String target = targets.get(name).get(at);
         if (open.contains(target)) {
-          delayed.add(new Edge(name, target));
+          back.add(new Edge(name, target));
         } else if (seen.add(target)) {
           open.add(target);
           path.push(target);
@@ -159,7 +187,7 @@ final class NetworkTopology {
     Map<String, Set<String>> before = new HashMap<>();
     for (String name : members) {
       Set<String> needed = new HashSet<>();
-      for (String source : sources.get(name)) {
+      for (String source : entering.get(name)) {
         if (component.get(source).equals(component.get(name))
             && !delayed.contains(new Edge(source, name))) {
           needed.add(source);

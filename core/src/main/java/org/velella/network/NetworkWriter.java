@@ -30,6 +30,7 @@ import org.velella.synapse.Connectivity;
 import org.velella.synapse.DelayOperation;
 import org.velella.synapse.DelayedSparseOperation;
 import org.velella.synapse.EqualWeightOperation;
+import org.velella.synapse.PlasticOperation;
 import org.velella.synapse.SparseOperation;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
@@ -170,6 +171,8 @@ final class NetworkWriter {
       write(out, node, delayed.source(), delayed.target(), delayed.connectivity());
       tensor(out, node, "weight", delayed.weight());
       tensor(out, node, "steps", delayed.steps());
+    } else if (operation instanceof PlasticOperation plastic) {
+      write(out, node, plastic);
     } else if (operation instanceof EqualWeightOperation equal) {
       out.writeStringField("op", "equal_weight");
       write(out, node, equal.source(), equal.target(), equal.connectivity());
@@ -223,6 +226,23 @@ final class NetworkWriter {
     write(out, "padding_end", conv.paddingEnd());
     write(out, "dilation", conv.dilation());
     out.writeNumberField("groups", conv.groups());
+  }
+
+  private void write(JsonGenerator out, Node node, PlasticOperation plastic) throws IOException {
+    out.writeStringField("op", "plastic");
+    write(out, "source", plastic.source());
+    write(out, "target", plastic.target());
+    if (plastic.connectivity() != null) {
+      tensor(out, node, "offsets", plastic.connectivity().offsetTensor());
+      tensor(out, node, "columns", plastic.connectivity().columnTensor());
+    }
+    tensor(out, node, "weight", plastic.weight());
+    out.writeStringField("rule", plastic.rule().kind());
+    out.writeObjectFieldStart("numbers");
+    for (Map.Entry<String, Float> number : plastic.rule().numbers().entrySet()) {
+      out.writeStringField(number.getKey(), Float.toHexString(number.getValue()));
+    }
+    out.writeEndObject();
   }
 
   private void write(JsonGenerator out, Node node, NeuronOperation neurons) throws IOException {

@@ -119,6 +119,7 @@ final class StructureNodes {
           place(path, op, "steps", DType.INT32, fields.shape("steps"));
         }
       }
+      case "plastic" -> plastic(path, node, fields);
       case "neuron" -> neurons(path, node, fields);
       default -> {
         // Nothing of other nodes may be left out.
@@ -236,6 +237,23 @@ final class StructureNodes {
     absent(node, "epsilon", JSON.numberNode(USUAL_EPSILON));
     if (node.get("epsilon").isNumber()) {
       node.put("epsilon", Double.toHexString(node.get("epsilon").doubleValue()));
+    }
+  }
+
+  /** What the rule has by itself may be left out, and its numbers may be decimal. */
+  private void plastic(String path, ObjectNode node, JsonFields fields) {
+    if (fields.has("offsets")) {
+      place(path, "plastic", "offsets", DType.INT32, fields.shape("offsets"));
+      place(path, "plastic", "columns", DType.INT32, fields.shape("columns"));
+    }
+    tensors(path, "plastic", fields, "weight");
+    absent(node, "numbers", JSON.objectNode());
+    if (node.get("numbers") instanceof ObjectNode numbers) {
+      for (String name : fields.object("numbers").keys()) {
+        if (numbers.get(name).isNumber()) {
+          numbers.put(name, Float.toHexString((float) numbers.get(name).doubleValue()));
+        }
+      }
     }
   }
 

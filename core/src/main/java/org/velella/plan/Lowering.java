@@ -26,6 +26,7 @@ import org.velella.neuron.NeuronOperation;
 import org.velella.synapse.DelayOperation;
 import org.velella.synapse.DelayedSparseOperation;
 import org.velella.synapse.EqualWeightOperation;
+import org.velella.synapse.PlasticOperation;
 import org.velella.synapse.SparseOperation;
 import org.velella.tensor.Shape;
 
@@ -74,10 +75,12 @@ public final class Lowering {
       for (Node node : component) {
         lower(node);
         if (!cycle) {
-          flush(false);
+          // What learns goes on step by step, wherever what teaches it comes from.
+          flush(learn(node));
         }
       }
       if (cycle) {
+        component.forEach(this::learn);
         writeDelays(component);
         flush(true);
       }
@@ -208,9 +211,11 @@ public final class Lowering {
 
   /** The values that a node reads, one for each of its inputs. */
   private List<Integer> inputs(Node node) {
-    List<String> names = node.operation().inputNames();
+    List<String> names = new ArrayList<>(node.operation().inputNames());
+    names.removeAll(node.operation().learningInputs());
     if (names.size() < 2) {
-      return List.of(input(node, node.path() + ".input", network.sources(node.name())));
+      String only = names.isEmpty() ? "" : names.get(0);
+      return List.of(input(node, node.path() + ".input", network.sources(node.name(), only)));
     }
     List<Integer> all = new ArrayList<>();
     for (String name : names) {
@@ -230,11 +235,32 @@ public final class Lowering {
     if (options.readNodes().contains(node.name())) {
       reads.computeIfAbsent(node.name(), name -> new ArrayList<>()).add(List.copyOf(from));
     }
+    return sum(node, valueName, from, network.inputShape(node.name()));
+  }
+
+  /** Lets a node learn, if it does, from what others have sent in this step. */
+  private boolean learn(Node node) {
+    if (!(node.operation() instanceof PlasticOperation plastic)) {
+      return false;
+    }
+    Shape first = network.inputShape(node.name());
+    List<Integer> from = new ArrayList<>();
+    for (String name : plastic.inputNames().subList(1, plastic.inputNames().size())) {
+      List<Integer> sources =
+          network.sources(node.name(), name).stream().map(nodeValues::get).toList();
+      String path = node.path() + ".input." + name;
+      from.add(sum(node, path, sources, plastic.inputShape(name, first)));
+    }
+    List<Integer> own = memoryIds(node, plastic.memories(first));
+    ops.add(new LearnOp(node.name(), plastic, List.copyOf(from), own));
+    return true;
+  }
+
+  private int sum(Node node, String name, List<Integer> from, Shape shape) {
     if (from.size() == 1) {
       return from.get(0);
     }
-    Shape shape = network.inputShape(node.name());
-    int sum = value(valueName, shape);
+    int sum = value(name, shape);
     ops.add(new SumOp(node.name(), List.copyOf(from), sum, shape.size()));
     return sum;
   }
@@ -295,6 +321,10 @@ public final class Lowering {
           delayed.steps().ints(),
           delayed.longest(),
           memoryIds(node, delayed.memories(in)).get(0));
+    }
+    if (operation instanceof PlasticOperation plastic) {
+      int memory = memoryIds(node, plastic.memories(in)).get(0);
+      return new PlasticOp(node.name(), plastic, input, output, memory);
     }
     if (operation instanceof HostOperation host) {
       List<Integer> own = memoryIds(node, host.memories(in));

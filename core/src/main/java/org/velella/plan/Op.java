@@ -11,6 +11,8 @@ public sealed interface Op
         SumOp,
         DelayOp,
         DelayedSparseOp,
+        PlasticOp,
+        LearnOp,
         DelayReadOp,
         DelayWriteOp,
         HostOp {

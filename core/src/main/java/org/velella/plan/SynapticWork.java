@@ -10,6 +10,7 @@ import org.velella.network.Node;
 import org.velella.synapse.Connectivity;
 import org.velella.synapse.DelayedSparseOperation;
 import org.velella.synapse.EqualWeightOperation;
+import org.velella.synapse.PlasticOperation;
 import org.velella.synapse.SparseOperation;
 import org.velella.tensor.Shape;
 
@@ -43,12 +44,27 @@ public record SynapticWork(int[] fanOut, long dense, boolean binaryWeights) {
     if (operation instanceof DelayedSparseOperation delayed) {
       return Optional.of(sparse(delayed.connectivity(), delayed.weight().floats()));
     }
+    if (operation instanceof PlasticOperation plastic) {
+      return Optional.of(plastic(plastic));
+    }
     if (operation instanceof EqualWeightOperation equal) {
       float[] all = new float[equal.connectivity().synapses()];
       Arrays.fill(all, equal.weight());
       return Optional.of(sparse(equal.connectivity(), all));
     }
     return Optional.empty();
+  }
+
+  /** Weights that change are never taken for 0 and 1. */
+  private static SynapticWork plastic(PlasticOperation plastic) {
+    int synapses = plastic.weight().size();
+    if (plastic.connectivity() == null) {
+      return new SynapticWork(new int[] {plastic.target().size()}, synapses, false);
+    }
+    int[] offsets = plastic.connectivity().offsets();
+    int[] fanOut = new int[plastic.connectivity().sources()];
+    Arrays.setAll(fanOut, k -> offsets[k + 1] - offsets[k]);
+    return new SynapticWork(fanOut, synapses, false);
   }
 
   /** Weights that a 1 at an input element meets. */

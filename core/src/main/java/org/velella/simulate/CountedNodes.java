@@ -28,7 +28,8 @@ import org.velella.tensor.Shape;
  * </ul>
  *
  * What neurons compute inside is no such operation; it is counted as updates, one for each number
- * that they remember. Nodes of other kinds are not counted, nor are modules of users.
+ * that they remember. What synapses learn is not counted. Nodes of other kinds are not counted, nor
+ * are modules of users.
  */
 final class CountedNodes {
   /**

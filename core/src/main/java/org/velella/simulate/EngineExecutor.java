@@ -137,9 +137,10 @@ public final class EngineExecutor implements OperationExecutor {
           split(input.floats(), done * frame, rows, features.size(), plan, chunk);
         } else {
           for (int i = 0; i < inputs.size(); i++) {
-            float[] target = chunk.value(tile.inputs().get(i));
+            int id = tile.inputs().get(i);
+            int size = plan.values().get(id).size();
             System.arraycopy(
-                inputs.get(i).floats(), done * frame, target, 0, rows * features.size());
+                inputs.get(i).floats(), done * batch * size, chunk.value(id), 0, rows * size);
           }
         }
         run.run(chunk);
@@ -188,7 +189,8 @@ public final class EngineExecutor implements OperationExecutor {
     for (String input : names.isEmpty() ? List.of("") : names) {
       String node = INPUT + " " + input;
       nodes.add(node);
-      builder.node(node, new InputOperation(key.shape())).edge(node, name, input);
+      Shape shape = key.operation().inputShape(input, key.shape());
+      builder.node(node, new InputOperation(shape)).edge(node, name, input);
     }
     Plan plan = Lowering.lower(builder.build(), PlanOptions.ofBatch(key.batch()));
     List<Integer> inputs = nodes.stream().map(plan.nodeValues()::get).toList();

@@ -15,6 +15,7 @@ import org.velella.module.MultiStepContainer;
 import org.velella.module.Sequential;
 import org.velella.network.ElementWiseRecurrentContainer;
 import org.velella.network.LinearRecurrentContainer;
+import org.velella.network.PlasticContainer;
 import org.velella.network.PopulationEncoder;
 import org.velella.neuron.Activation;
 import org.velella.neuron.CubaLifNode;
@@ -44,6 +45,10 @@ import org.velella.neuron.ThresholdRelated;
 import org.velella.synapse.Connectivity;
 import org.velella.synapse.Delay;
 import org.velella.synapse.DelayedProjection;
+import org.velella.synapse.LearningRule;
+import org.velella.synapse.MstdpetRule;
+import org.velella.synapse.StdpRule;
+import org.velella.synapse.TripletStdpRule;
 import org.velella.tensor.Shape;
 import org.velella.testkit.MemoryModuleContract;
 
@@ -118,6 +123,9 @@ class BuiltInModulesContractTest extends MemoryModuleContract {
         node("linear net", BuiltInModulesContractTest::linearNet),
         node("linear recurrence", BuiltInModulesContractTest::linearRecurrence),
         node("recurrence", () -> new ElementWiseRecurrentContainer(new LifNode(), 3)),
+        node("stdp", () -> plastic(StdpRule.of(4, 3).rate(0.1f).bounds(-0.5f, 1.5f))),
+        node("triplets", () -> plastic(TripletStdpRule.VISUAL_CORTEX)),
+        new Subject("mstdpet", () -> plastic(MstdpetRule.of(4, 3, 5)), Shape.of(2, 4)),
         node("population", () -> new PopulationEncoder(3, 4, -1, 2, 0.5).deterministic()),
         node("vote", () -> new Sequential(new CubaLifNode(), new VotingLayer(3))),
         new Subject("image net", BuiltInModulesContractTest::imageNet, Shape.of(2, 1, 4, 4)),
@@ -133,6 +141,10 @@ class BuiltInModulesContractTest extends MemoryModuleContract {
 
   private static Module linearRecurrence() {
     return new LinearRecurrentContainer(new CubaLifNode(), weights(3, 6), null);
+  }
+
+  private static Module plastic(LearningRule rule) {
+    return new PlasticContainer(weights(2, 3), new LifNode(), rule);
   }
 
   private static Module imageNet() {

@@ -27,6 +27,8 @@ import org.velella.plan.TileParameters;
 import org.velella.synapse.Connectivity;
 import org.velella.synapse.DelayOperation;
 import org.velella.synapse.EqualWeightOperation;
+import org.velella.synapse.LearningRule;
+import org.velella.synapse.PlasticOperation;
 import org.velella.synapse.SparseOperation;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
@@ -123,6 +125,22 @@ public abstract class BackendContract {
     cycle.node("lif", neurons()).node("back", back).node("output", new OutputOperation());
     cycle.edge("input", "lif").edge("lif", "back").edge("back", "lif").edge("back", "output");
     agree(random, cycle.build(), false);
+  }
+
+  /** Taught by the neurons behind, by an input, and within a cycle; dense and sparse. */
+  @Seeded(times = 2)
+  protected void everyLearningRuleGivesTheBitsOfItsDefinition(SplittableRandom random) {
+    for (LearningRule rule : TestLearning.rules(random)) {
+      int sources = SIZES[random.nextInt(6)];
+      int targets = SIZES[random.nextInt(6)];
+      double density = new double[] {0, 0.3, 1, 2}[random.nextInt(4)];
+      boolean special = random.nextInt(4) == 0;
+      PlasticOperation forward = TestLearning.operation(random, sources, targets, density, rule);
+      agree(random, TestLearning.taughtByItsNeurons(forward), special);
+      agree(random, TestLearning.taughtByAnInput(forward), special);
+      PlasticOperation back = TestLearning.operation(random, targets, targets, density, rule);
+      agree(random, TestLearning.recurrent(back), false);
+    }
   }
 
   /** Every comparison, of numbers at, beside and far from a bound of each scope. */

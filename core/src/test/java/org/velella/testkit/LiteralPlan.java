@@ -12,11 +12,13 @@ import org.velella.plan.DelayWriteOp;
 import org.velella.plan.DelayedSparseOp;
 import org.velella.plan.EncoderOp;
 import org.velella.plan.EqualWeightOp;
+import org.velella.plan.LearnOp;
 import org.velella.plan.LinearOp;
 import org.velella.plan.NeuronConstants;
 import org.velella.plan.NeuronOp;
 import org.velella.plan.Op;
 import org.velella.plan.Plan;
+import org.velella.plan.PlasticOp;
 import org.velella.plan.PoolOp;
 import org.velella.plan.ScaleOp;
 import org.velella.plan.SparseOp;
@@ -70,6 +72,16 @@ public final class LiteralPlan {
         } else if (op instanceof DelayedSparseOp delayed) {
           for (int n = 0; n < plan.batch(); n++) {
             delayed(delayed, n, values[delayed.input()], values[delayed.output()]);
+          }
+        } else if (op instanceof PlasticOp plastic) {
+          Tensor weights = memories.get(plastic.memory());
+          for (int n = 0; n < plan.batch(); n++) {
+            float[] out = values[plastic.output()];
+            LiteralLearning.send(plastic, n, values[plastic.input()], weights, out);
+          }
+        } else if (op instanceof LearnOp learn) {
+          for (int n = 0; n < plan.batch(); n++) {
+            LiteralLearning.learn(learn, n, values, memories);
           }
         } else if (op instanceof DelayReadOp read) {
           copy(memories.get(read.memory()).floats(), values[read.output()]);

@@ -11,9 +11,11 @@ import org.velella.plan.DelayWriteOp;
 import org.velella.plan.DelayedSparseOp;
 import org.velella.plan.EncoderOp;
 import org.velella.plan.HostOp;
+import org.velella.plan.LearnOp;
 import org.velella.plan.NeuronOp;
 import org.velella.plan.Op;
 import org.velella.plan.Plan;
+import org.velella.plan.PlasticOp;
 import org.velella.plan.PoolOp;
 import org.velella.plan.ScaleOp;
 import org.velella.plan.Stage;
@@ -73,6 +75,14 @@ final class DeviceForms {
     } else if (op instanceof DelayedSparseOp delayed) {
       read[delayed.input()].add(ValueForm.NUMBERS);
       stepwise[delayed.input()] = true;
+    } else if (op instanceof PlasticOp plastic) {
+      read[plastic.input()].add(ValueForm.NUMBERS);
+      stepwise[plastic.input()] = true;
+    } else if (op instanceof LearnOp learn) {
+      for (int id : learn.inputs()) {
+        read[id].add(ValueForm.NUMBERS);
+        stepwise[id] = true;
+      }
     } else if (op instanceof DelayOp delay) {
       read[delay.input()].add(ValueForm.NUMBERS);
       stepwise[delay.input()] = true;

@@ -1,10 +1,14 @@
 package org.velella.gpu;
 
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import org.velella.backend.DelayLine;
 import org.velella.backend.DelayedKernel;
 import org.velella.backend.EncoderKernel;
 import org.velella.backend.HostRunner;
+import org.velella.backend.NeuronBuffers;
+import org.velella.backend.PlasticSynapses;
 import org.velella.backend.scalar.ScalarKernels;
 import org.velella.encoding.BernoulliOperation;
 import org.velella.encoding.CycleOperation;
@@ -21,10 +25,13 @@ import org.velella.plan.DelayWriteOp;
 import org.velella.plan.DelayedSparseOp;
 import org.velella.plan.EncoderOp;
 import org.velella.plan.HostOp;
+import org.velella.plan.LearnOp;
 import org.velella.plan.NeuronOp;
 import org.velella.plan.Op;
+import org.velella.plan.PlasticOp;
 import org.velella.plan.SumOp;
 import org.velella.plan.TileParameters;
+import org.velella.synapse.PlasticOperation;
 
 /** Makes the runners of the ops that have memories, and of sums, for one tile. */
 final class TileOps {
@@ -32,6 +39,7 @@ final class TileOps {
   private final TileMemory memory;
   private final Uploads uploads;
   private final TileParameters parameters;
+  private final Map<PlasticOperation, PlasticSynapses> plastic = new IdentityHashMap<>();
 
   TileOps(CudaProgram program, TileMemory memory, Uploads uploads, TileParameters parameters) {
     this.program = program;
@@ -84,6 +92,20 @@ final class TileOps {
             kernel.run(steps, values[projection.input()], 0, values[projection.output()], 0);
           });
     }
+    if (op instanceof PlasticOp plastic) {
+      return new HostStep(
+          program,
+          plastic.input(),
+          plastic.output(),
+          (steps, values) -> {
+            float[] weights = memory.host()[plastic.memory()].floats();
+            float[] out = values[plastic.output()];
+            synapses(plastic.operation()).send(values[plastic.input()], 0, weights, out, 0);
+          });
+    }
+    if (op instanceof LearnOp learn) {
+      return new HostStep(program, learn.inputs(), null, (steps, values) -> learn(learn, values));
+    }
     HostOp host = (HostOp) op;
     HostRunner runner = new HostRunner(host, program.plan());
     return new HostStep(
@@ -91,6 +113,17 @@ final class TileOps {
         host.input(),
         host.output(),
         (steps, values) -> runner.run(0, steps, values, memory.host()));
+  }
+
+  private PlasticSynapses synapses(PlasticOperation operation) {
+    return plastic.computeIfAbsent(
+        operation, each -> new PlasticSynapses(each, program.plan().batch()));
+  }
+
+  private void learn(LearnOp op, float[][] values) {
+    List<NeuronBuffers.Source> inputs =
+        op.inputs().stream().map(id -> new NeuronBuffers.Source(values[id], 0, 0)).toList();
+    synapses(op.operation()).learn(inputs, op.memories(), memory.host());
   }
 
   private OpRunner encoder(EncoderOp op, int batch) {

@@ -1,0 +1,66 @@
+package org.velella.backend;
+
+import org.velella.synapse.TripletStdpRule;
+import org.velella.synapse.TripletStdpRule.Interactions;
+
+/**
+ * All traces decay; the fast ones take the step's spikes; weights change; the slow ones take the
+ * spikes.
+ */
+final class TripletKernel extends RuleKernel {
+  private final TripletStdpRule rule;
+  private final float[] decays;
+  private float[] slowPre;
+  private float[] slowPost;
+
+  TripletKernel(TripletStdpRule rule, SynapsePlaces places) {
+    super(places);
+    this.rule = rule;
+    decays = rule.decays();
+  }
+
+  @Override
+  void sample(float[][] memories, int n, float[] pre, int x, float[] post, int s) {
+    super.sample(memories, n, pre, x, post, s);
+    slowPre = memories[3];
+    slowPost = memories[4];
+  }
+
+  @Override
+  void learn(float reward) {
+    decay(tracePre, sources, places.sources(), decays[0]);
+    decay(slowPre, sources, places.sources(), decays[1]);
+    decay(tracePost, targets, places.targets(), decays[2]);
+    decay(slowPost, targets, places.targets(), decays[3]);
+    take(tracePre, sources, places.sources(), pre, x);
+    take(tracePost, targets, places.targets(), post, s);
+    visitActive();
+    take(slowPre, sources, places.sources(), pre, x);
+    take(slowPost, targets, places.targets(), post, s);
+  }
+
+  private static void decay(float[] trace, int first, int count, float by) {
+    for (int i = first; i < first + count; i++) {
+      trace[i] *= by;
+    }
+  }
+
+  private void take(float[] trace, int first, int count, float[] spikes, int from) {
+    boolean nearest = rule.interactions() == Interactions.NEAREST;
+    for (int i = 0; i < count; i++) {
+      float spike = spikes[from + i];
+      if (spike != 0) {
+        trace[first + i] = nearest ? spike : trace[first + i] + spike;
+      }
+    }
+  }
+
+  @Override
+  void change(int slot, int source, int target) {
+    float pair = rule.a2Plus() + rule.a3Plus() * slowPost[targets + target];
+    float up = post[s + target] * tracePre[sources + source] * pair;
+    float back = rule.a2Minus() + rule.a3Minus() * slowPre[sources + source];
+    float down = pre[x + source] * tracePost[targets + target] * back;
+    weight[slot] = rule.bounds().clamp(weight[slot] + (up - down));
+  }
+}

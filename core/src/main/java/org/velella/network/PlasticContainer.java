@@ -1,0 +1,69 @@
+package org.velella.network;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.velella.module.Module;
+import org.velella.synapse.LearningRule;
+import org.velella.synapse.PlasticOperation;
+import org.velella.tensor.DType;
+import org.velella.tensor.NdArrays;
+import org.velella.tensor.Shape;
+import org.velella.tensor.Tensor;
+
+/**
+ * A {@code Linear} without bias and the neurons behind it, whose weights learn in every step:
+ * {@code y[t] = sub(W[t] x[t])}, and W[t + 1] is what the rule makes of W[t], the spikes x[t] and
+ * the spikes y[t]. It is the seed's learner with its layer and neurons, applied step by step.
+ *
+ * <p>Input {@code [N, in]}, or {@code [N, in + 1]} for rules with a reward, whose last column it
+ * is; output {@code [N, out]}. It is a network of its own: inside it are the nodes {@code synapse},
+ * with the memories {@code synapse.weight} {@code [N, out, in]}, {@code synapse.trace_pre} and so
+ * on, and {@code sub_module}. Samples do not share what they learn.
+ *
+ * @see PlasticOperation
+ * @seed activation_based.learning.STDPLearner
+ */
+public final class PlasticContainer extends NetworkModule {
+  /**
+   * A container.
+   *
+   * @param weight where the weights start, FLOAT {@code [out, in]}
+   * @param sub a built-in module, or one of a user's, from {@code [N, out]} to {@code [N, out]}; it
+   *     is taken as it starts
+   * @throws NetworkException if shapes do not fit or the module cannot be part of a network
+   */
+  public PlasticContainer(INDArray weight, Module sub, LearningRule rule) {
+    super(network(NdArrays.toTensor(weight), sub, rule));
+  }
+
+  private static Network network(Tensor weight, Module sub, LearningRule rule) {
+    if (weight.dtype() != DType.FLOAT32 || weight.shape().rank() != 2) {
+      throw new NetworkException(
+          "A PlasticContainer's weight must be FLOAT [out, in], found %s %s"
+              .formatted(weight.dtype(), weight.shape()));
+    }
+    Shape out = Shape.of(weight.shape().dim(0));
+    Shape in = Shape.of(weight.shape().dim(1));
+    var operation = Networks.operation(sub, out);
+    if (!operation.outputShape(out).equals(out)) {
+      throw new NetworkException(
+          "A PlasticContainer's module must give the shape %s of its weight's rows, found %s"
+              .formatted(out, operation.outputShape(out)));
+    }
+    Network.Builder network =
+        Network.builder()
+            .node("input", new InputOperation(in))
+            .node("synapse", new PlasticOperation(in, out, null, weight.copy(), rule))
+            .node("sub_module", operation)
+            .node("output", new OutputOperation())
+            .edge("input", "synapse", PlasticOperation.X)
+            .edge("input", "synapse", PlasticOperation.PRE)
+            .edge("synapse", "sub_module")
+            .edge("sub_module", "synapse", PlasticOperation.POST)
+            .edge("sub_module", "output");
+    if (rule.rewarded()) {
+      network.node("reward", new InputOperation(Shape.of(1)));
+      network.edge("reward", "synapse", PlasticOperation.REWARD);
+    }
+    return network.build();
+  }
+}

@@ -1,0 +1,128 @@
+package org.velella.synapse;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.velella.module.MemoryScope;
+import org.velella.module.MemorySpec;
+import org.velella.module.Operation;
+import org.velella.tensor.DType;
+import org.velella.tensor.Shape;
+import org.velella.tensor.Tensor;
+
+/**
+ * Synapses that learn while they run. In each step the output is that of a {@code Linear} without
+ * bias, or of a {@link SparseOperation}, with the weights of the step's beginning; then the rule
+ * changes them. Each sample has weights of its own.
+ *
+ * <p>Inputs: {@code x}, what is weighted; {@code pre} and {@code post}, the spikes at both ends
+ * from which it learns, {@code pre} mostly being {@code x}; and {@code reward}, one number, for the
+ * rules that need it. Memories: {@code weight}, {@code trace_pre}, {@code trace_post}, and what
+ * else the rule has.
+ *
+ * @param source the shape of the population that it reads
+ * @param target the shape of the population that it writes, and whose spikes are {@code post}
+ * @param connectivity which synapses there are; null for all
+ * @param weight where weights start, FLOAT32: one per synapse in the order of the connectivity, or
+ *     {@code [target, source]} where all synapses are there
+ */
+public record PlasticOperation(
+    Shape source, Shape target, Connectivity connectivity, Tensor weight, LearningRule rule)
+    implements Operation {
+  /** The input that is weighted. */
+  public static final String X = "x";
+
+  /** The input of the spikes that reach the synapses. */
+  public static final String PRE = "pre";
+
+  /** The input of the spikes of the targets. */
+  public static final String POST = "post";
+
+  /** The input of the reward. */
+  public static final String REWARD = "reward";
+
+  /** The memory of the weights. */
+  public static final String WEIGHT = "weight";
+
+  /** The memory of the pre spikes. */
+  public static final String TRACE_PRE = "trace_pre";
+
+  /** The memory of the post spikes. */
+  public static final String TRACE_POST = "trace_post";
+
+  public PlasticOperation {
+    if (connectivity == null) {
+      requireMatrix(source, target, weight);
+    } else {
+      // Its checks are those of this one.
+      new SparseOperation(source, target, connectivity, weight);
+    }
+    float[] values = weight.floats();
+    WeightBounds bounds = rule.bounds();
+    for (int e = 0; e < values.length; e++) {
+      if (!(values[e] >= bounds.low() && values[e] <= bounds.high())) {
+        throw new IllegalArgumentException(
+            "%s weight must be from %s to %s, found %s at index %d"
+                .formatted(kind(connectivity), bounds.low(), bounds.high(), values[e], e));
+      }
+    }
+  }
+
+  private static void requireMatrix(Shape source, Shape target, Tensor weight) {
+    Shape expected = Shape.of(target.size(), source.size());
+    if (weight.dtype() != DType.FLOAT32 || !weight.shape().equals(expected)) {
+      throw new IllegalArgumentException(
+          "%s from shape %s to shape %s needs FLOAT32 weights %s, found %s %s"
+              .formatted(kind(null), source, target, expected, weight.dtype(), weight.shape()));
+    }
+  }
+
+  private static String kind(Connectivity connectivity) {
+    return connectivity == null ? "PlasticLinear" : "PlasticProjection";
+  }
+
+  @Override
+  public String kind() {
+    return kind(connectivity);
+  }
+
+  @Override
+  public List<String> inputNames() {
+    return rule.rewarded() ? List.of(X, PRE, POST, REWARD) : List.of(X, PRE, POST);
+  }
+
+  @Override
+  public Shape inputShape(String name, Shape first) {
+    return switch (name) {
+      case POST -> target;
+      case REWARD -> Shape.of(1);
+      default -> source;
+    };
+  }
+
+  @Override
+  public Set<String> learningInputs() {
+    return Set.copyOf(inputNames().subList(1, inputNames().size()));
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    return Populations.outputShape(kind(), source, target, input);
+  }
+
+  @Override
+  public List<MemorySpec> memories(Shape input) {
+    List<MemorySpec> all = new ArrayList<>();
+    all.add(new MemorySpec(WEIGHT, MemoryScope.PER_SAMPLE, weight));
+    all.add(zeros(TRACE_PRE, source));
+    all.add(zeros(TRACE_POST, target));
+    rule.sourceMemories().forEach(name -> all.add(zeros(name, source)));
+    rule.targetMemories().forEach(name -> all.add(zeros(name, target)));
+    rule.synapseMemories().forEach(name -> all.add(zeros(name, weight.shape())));
+    return all;
+  }
+
+  private static MemorySpec zeros(String name, Shape shape) {
+    return new MemorySpec(name, MemoryScope.PER_SAMPLE, Tensor.zeros(DType.FLOAT32, shape));
+  }
+}

@@ -1,0 +1,121 @@
+package org.velella.testkit;
+
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.velella.network.InputOperation;
+import org.velella.network.Network;
+import org.velella.network.OutputOperation;
+import org.velella.neuron.NeuronOperation;
+import org.velella.synapse.Connectivity;
+import org.velella.synapse.LearningRule;
+import org.velella.synapse.MstdpRule;
+import org.velella.synapse.MstdpetRule;
+import org.velella.synapse.PlasticOperation;
+import org.velella.synapse.StdpRule;
+import org.velella.synapse.TripletStdpRule;
+import org.velella.synapse.TripletStdpRule.Interactions;
+import org.velella.synapse.WeightBounds;
+import org.velella.synapse.WeightDependence;
+import org.velella.tensor.Shape;
+import org.velella.tensor.Tensor;
+
+/** Networks with synapses that learn. */
+public final class TestLearning {
+  private TestLearning() {}
+
+  /** One rule of each kind, with bounds that are reached. */
+  public static List<LearningRule> rules(SplittableRandom random) {
+    float tau = (float) random.nextDouble(1.5, 8);
+    WeightDependence pre = new WeightDependence((float) random.nextDouble(-1, 1), 0.75f);
+    WeightDependence post = WeightDependence.below(1, (float) random.nextDouble(0.1, 2));
+    return List.of(
+        StdpRule.of(tau, 3),
+        StdpRule.of(4, tau).dependences(pre, post).rate(0.3f).bounds(-1, 1),
+        MstdpRule.of(tau, 2).dependences(pre, post).bounds(-1, 1),
+        MstdpetRule.of(3, tau, 5).dependences(post, pre).rate(2).bounds(-1, 1.5f),
+        TripletStdpRule.VISUAL_CORTEX,
+        new TripletStdpRule(tau, 6, 3, 9, 0.2f, 0.5f, 0.3f, 0.7f, Interactions.NEAREST, noBounds())
+            .bounds(-1, 1));
+  }
+
+  private static WeightBounds noBounds() {
+    return WeightBounds.NONE;
+  }
+
+  /** Synapses of any density; all of them as a matrix for a density above 1. */
+  public static PlasticOperation operation(
+      SplittableRandom random, int sources, int targets, double density, LearningRule rule) {
+    if (density > 1) {
+      float[] weights = new float[sources * targets];
+      for (int i = 0; i < weights.length; i++) {
+        weights[i] = (float) random.nextDouble(-1, 1);
+      }
+      Tensor matrix = Tensor.of(Shape.of(targets, sources), weights);
+      return new PlasticOperation(Shape.of(sources), Shape.of(targets), null, matrix, rule);
+    }
+    Connectivity synapses = TestSynapses.connectivity(random, sources, targets, density);
+    float[] weights = new float[synapses.synapses()];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = (float) random.nextDouble(-1, 1);
+    }
+    Tensor each = Tensor.of(Shape.of(weights.length), weights);
+    return new PlasticOperation(Shape.of(sources), Shape.of(targets), synapses, each, rule);
+  }
+
+  /** Neurons behind the synapses that teach them. */
+  public static Network taughtByItsNeurons(PlasticOperation operation) {
+    Network.Builder network =
+        inputs(operation)
+            .node("neurons", new NeuronOperation(TestModels.lif(), Map.of()))
+            .node("output", new OutputOperation())
+            .edge("node", "neurons")
+            .edge("neurons", "node", PlasticOperation.POST)
+            .edge("neurons", "output")
+            .edge("node", "output");
+    return network.build();
+  }
+
+  /** An input that teaches, and the sum of two pre inputs. */
+  public static Network taughtByAnInput(PlasticOperation operation) {
+    return inputs(operation)
+        .node("other", new InputOperation(operation.source()))
+        .node("teacher", new InputOperation(operation.target()))
+        .node("output", new OutputOperation())
+        .edge("other", "node", PlasticOperation.PRE)
+        .edge("teacher", "node", PlasticOperation.POST)
+        .edge("node", "output")
+        .build();
+  }
+
+  /** A population that excites itself, and neurons between. */
+  public static Network recurrent(PlasticOperation operation) {
+    Network.Builder network = Network.builder();
+    network.node("input", new InputOperation(operation.source()));
+    network.node("neurons", new NeuronOperation(TestModels.lif(), Map.of()));
+    network.node("node", operation).node("output", new OutputOperation());
+    network.edge("input", "neurons").edge("node", "neurons").edge("neurons", "output");
+    network.edge("neurons", "node", PlasticOperation.X);
+    network.edge("neurons", "node", PlasticOperation.PRE);
+    network.edge("neurons", "node", PlasticOperation.POST);
+    return rewarded(network, operation).build();
+  }
+
+  private static Network.Builder inputs(PlasticOperation operation) {
+    Network.Builder network =
+        Network.builder()
+            .node("input", new InputOperation(operation.source()))
+            .node("node", operation)
+            .edge("input", "node", PlasticOperation.X)
+            .edge("input", "node", PlasticOperation.PRE);
+    return rewarded(network, operation);
+  }
+
+  private static Network.Builder rewarded(Network.Builder network, PlasticOperation operation) {
+    return operation.rule().rewarded()
+        ? network
+            .node("reward", new InputOperation(Shape.of(1)))
+            .edge("reward", "node", PlasticOperation.REWARD)
+        : network;
+  }
+}
