@@ -1,6 +1,7 @@
 package org.velella.equation;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * A neuron's equations, parsed and checked: parameters, derived values, memories and the program of
@@ -16,15 +17,16 @@ import java.util.List;
  *   reset v = where(s, v_reset, h)
  * </pre>
  *
- * <p>{@code parameter} names a number that users set, with its default; {@code require} a condition
- * on parameters; {@code derive} a constant computed in float64 and rounded once; {@code derive32} a
- * constant computed in float32 as a step would; {@code memory} a variable kept from step to step,
- * with its initial value. A step runs its {@code charge}, {@code fire}, {@code reset} and {@code
- * output} lines in written order, in float32, and a name has the value that it was given last.
- * {@code charge} makes a variable or sets a memory, {@code fire} makes a variable that holds a
- * condition or a whole number, {@code reset} sets a memory, {@code output} says what the neuron
- * sends (else the fire variable). {@code input} lines, before all others, name the inputs; without
- * them the input is {@code x}.
+ * <p>{@code parameter} names a number that users set, with its default and, in brackets behind the
+ * name, its unit if it has one, {@code tau [ms] = 20}; {@code require} a condition on parameters;
+ * {@code derive} a constant computed in float64 and rounded once; {@code derive32} a constant
+ * computed in float32 as a step would; {@code memory} a variable kept from step to step, with its
+ * initial value. A step runs its {@code charge}, {@code fire}, {@code reset} and {@code output}
+ * lines in written order, in float32, and a name has the value that it was given last. {@code
+ * charge} makes a variable or sets a memory, {@code fire} makes a variable that holds a condition
+ * or a whole number, {@code reset} sets a memory, {@code output} says what the neuron sends (else
+ * the fire variable). {@code input} lines, before all others, name the inputs; without them the
+ * input is {@code x}.
  */
 public final class Equations {
   private final String name;
@@ -33,6 +35,7 @@ public final class Equations {
   private final List<Requirement> requirements;
   private final ConstantTable table;
   private final StepProgram program;
+  private final Map<String, Unit> units;
 
   Equations(Parser.Parsed parsed, ConstantTable table, StepProgram program) {
     this.name = parsed.name();
@@ -41,6 +44,7 @@ public final class Equations {
     this.table = table;
     this.program = program;
     this.requirements = table.requirements();
+    this.units = Map.copyOf(parsed.units());
   }
 
   /**
@@ -90,6 +94,14 @@ public final class Equations {
   /** The conditions on parameters, in written order. */
   public List<Requirement> requirements() {
     return requirements;
+  }
+
+  /**
+   * Units of inputs and parameters that declare one, by name. They say how values may be written
+   * and change nothing that is computed, so they are no part of the canonical text.
+   */
+  public Map<String, Unit> units() {
+    return units;
   }
 
   /** One step. */

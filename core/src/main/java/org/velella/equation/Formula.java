@@ -32,7 +32,7 @@ public final class Formula {
    * @throws EquationException if it is none, or reads another name; the message says where
    */
   public static Formula parse(String text, Collection<String> names) {
-    Expression expression = Parser.expression(text);
+    Expression expression = ExpressionParser.expression(text);
     List<String> known = List.copyOf(names);
     requireKnown(expression, known);
     Scope scope = new Scope(List.of());

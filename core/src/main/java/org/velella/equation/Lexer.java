@@ -10,7 +10,7 @@ final class Lexer {
 
   private static final int MAX_WORD = 64;
   private static final String TWO_CHARACTERS = ">= <= == !=";
-  private static final String ONE_CHARACTER = "+-*/^(),=<>";
+  private static final String ONE_CHARACTER = "+-*/^(),=<>[]";
 
   private final String text;
   private final List<Token> tokens = new ArrayList<>();
@@ -161,7 +161,7 @@ final class Lexer {
       throw new EquationException(
           at,
           "found the character %s; allowed are letters, digits, _ . # and the symbols %s"
-              .formatted(shown(text.codePointAt(next)), "+ - * / ^ ( ) , = < > <= >= == !="));
+              .formatted(shown(text.codePointAt(next)), "+ - * / ^ ( ) [ ] , = < > <= >= == !="));
     }
   }
 

@@ -1,11 +1,13 @@
 package org.velella.neuron;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.velella.equation.EquationException;
 import org.velella.equation.Equations;
 import org.velella.equation.Requirement;
 import org.velella.equation.StepProgram;
+import org.velella.equation.Unit;
 
 /**
  * A neuron as its equations: parameters, memories and one step. Every backend is generated from
@@ -64,6 +66,14 @@ public final class NeuronModel {
   /** The conditions that the model puts on its parameters. */
   public List<Requirement> requirements() {
     return equations.requirements();
+  }
+
+  /**
+   * Units of parameters and inputs that declare one, by name. They are no part of what a model
+   * computes: models that differ in them alone are equal.
+   */
+  public Map<String, Unit> units() {
+    return equations.units();
   }
 
   /** The IR of one step. */

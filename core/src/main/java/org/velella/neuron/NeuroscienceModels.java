@@ -2,10 +2,10 @@ package org.velella.neuron;
 
 /**
  * Neurons of computational neuroscience with their published parameters. Times are in ms,
- * potentials in mV, capacitances in pF, conductances in nS and currents in pA, and {@code dt} is
- * the length of a step; {@code refractory} counts steps, for which a neuron that has fired does
- * nothing but pass the time. Inputs come at the beginning of a step and act within it. Memories
- * start from parameters, which may differ between neurons.
+ * potentials in mV, capacitances in pF, conductances in nS and currents in pA, as their texts
+ * declare; {@code dt} is the length of a step; {@code refractory} counts steps, for which a neuron
+ * that has fired does nothing but pass the time. Inputs come at the beginning of a step and act
+ * within it. Memories start from parameters, which may differ between neurons.
  */
 public final class NeuroscienceModels {
   private NeuroscienceModels() {}
@@ -18,8 +18,9 @@ public final class NeuroscienceModels {
     return NeuronModel.parse(
         """
         model lif_refractory
-          parameter dt = 0.1, tau = 20, v_rest = 0, v_threshold = 20, v_reset = 10
-          parameter refractory = 20, v_start = 0
+          input x [mV]
+          parameter dt [ms] = 0.1, tau [ms] = 20, v_rest [mV] = 0, v_threshold [mV] = 20
+          parameter v_reset [mV] = 10, refractory = 20, v_start [mV] = 0
           require dt > 0, tau > 0, refractory >= 0, refractory == floor(refractory)
           derive decay = exp(-dt / tau)
           memory v = v_start, left = 0
@@ -40,9 +41,10 @@ public final class NeuroscienceModels {
     return NeuronModel.parse(
         """
         model lif_exp
-          input exc, inh
-          parameter dt = 0.1, tau_m = 20, tau_e = 5, tau_i = 10
-          parameter v_rest = -49, v_threshold = -50, v_reset = -60, refractory = 50, v_start = -60
+          input exc [mV], inh [mV]
+          parameter dt [ms] = 0.1, tau_m [ms] = 20, tau_e [ms] = 5, tau_i [ms] = 10
+          parameter v_rest [mV] = -49, v_threshold [mV] = -50, v_reset [mV] = -60, refractory = 50
+          parameter v_start [mV] = -60
           require dt > 0, tau_m > 0, tau_e > 0, tau_i > 0, tau_e != tau_m, tau_i != tau_m
           require refractory >= 0, refractory == floor(refractory)
           derive decay = exp(-dt / tau_m), decay_e = exp(-dt / tau_e), decay_i = exp(-dt / tau_i)
@@ -71,9 +73,10 @@ public final class NeuroscienceModels {
     return NeuronModel.parse(
         """
         model lif_alpha
-          input exc, inh
-          parameter dt = 0.1, c_m = 250, tau_m = 20, tau_e = 0.5, tau_i = 0.5
-          parameter v_rest = 0, v_threshold = 20, v_reset = 0, refractory = 20, v_start = 0
+          input exc [pA], inh [pA]
+          parameter dt [ms] = 0.1, c_m [pF] = 250, tau_m [ms] = 20, tau_e [ms] = 0.5
+          parameter tau_i [ms] = 0.5, v_rest [mV] = 0, v_threshold [mV] = 20, v_reset [mV] = 0
+          parameter refractory = 20, v_start [mV] = 0
           require dt > 0, c_m > 0, tau_m > 0, tau_e > 0, tau_i > 0, tau_e != tau_m, tau_i != tau_m
           require refractory >= 0, refractory == floor(refractory)
           derive decay = exp(-dt / tau_m), decay_e = exp(-dt / tau_e), decay_i = exp(-dt / tau_i)
@@ -108,10 +111,10 @@ public final class NeuroscienceModels {
     return NeuronModel.parse(
         """
         model lif_double_exp
-          input exc, inh
-          parameter dt = 0.1, c_m = 250, tau_m = 20
-          parameter rise_time_e = 0.5, tau_e = 2, rise_time_i = 0.5, tau_i = 5
-          parameter v_rest = 0, v_threshold = 20, v_reset = 0, refractory = 20, v_start = 0
+          input exc [pA], inh [pA]
+          parameter dt [ms] = 0.1, c_m [pF] = 250, tau_m [ms] = 20, rise_time_e [ms] = 0.5
+          parameter tau_e [ms] = 2, rise_time_i [ms] = 0.5, tau_i [ms] = 5, v_rest [mV] = 0
+          parameter v_threshold [mV] = 20, v_reset [mV] = 0, refractory = 20, v_start [mV] = 0
           require dt > 0, c_m > 0, tau_m > 0, rise_time_e > 0, rise_time_i > 0
           require tau_e > rise_time_e, tau_i > rise_time_i, tau_e != tau_m, tau_i != tau_m
           require rise_time_e != tau_m, rise_time_i != tau_m
@@ -154,10 +157,11 @@ public final class NeuroscienceModels {
     return NeuronModel.parse(
         """
         model coba_lif
-          input exc, inh
-          parameter dt = 0.1, c_m = 200, g_leak = 10, v_rest = -60, v_exc = 0, v_inh = -80
-          parameter tau_e = 5, tau_i = 10, current = 0, v_threshold = -50, v_reset = -60
-          parameter refractory = 50, v_start = -60, e_start = 0, i_start = 0
+          input exc [nS], inh [nS]
+          parameter dt [ms] = 0.1, c_m [pF] = 200, g_leak [nS] = 10, v_rest [mV] = -60
+          parameter v_exc [mV] = 0, v_inh [mV] = -80, tau_e [ms] = 5, tau_i [ms] = 10
+          parameter current [pA] = 0, v_threshold [mV] = -50, v_reset [mV] = -60, refractory = 50
+          parameter v_start [mV] = -60, e_start [nS] = 0, i_start [nS] = 0
           require dt > 0, c_m > 0, g_leak > 0, tau_e > 0, tau_i > 0
           require refractory >= 0, refractory == floor(refractory)
           derive decay_e = exp(-dt / tau_e), decay_i = exp(-dt / tau_i)
@@ -191,11 +195,13 @@ public final class NeuroscienceModels {
     return NeuronModel.parse(
         """
         model coba_hh
-          input exc, inh
-          parameter dt = 0.1, c_m = 200, g_leak = 10, g_na = 20000, g_k = 6000
-          parameter v_rest = -60, v_na = 50, v_k = -90, v_exc = 0, v_inh = -80, v_shift = -63
-          parameter tau_e = 5, tau_i = 10, current = 0, v_threshold = -20, refractory = 30
-          parameter v_start = -60, m_start = 0, h_start = 0, n_start = 0, e_start = 0, i_start = 0
+          input exc [nS], inh [nS]
+          parameter dt [ms] = 0.1, c_m [pF] = 200, g_leak [nS] = 10, g_na [nS] = 20000
+          parameter g_k [nS] = 6000, v_rest [mV] = -60, v_na [mV] = 50, v_k [mV] = -90
+          parameter v_exc [mV] = 0, v_inh [mV] = -80, v_shift [mV] = -63, tau_e [ms] = 5
+          parameter tau_i [ms] = 10, current [pA] = 0, v_threshold [mV] = -20, refractory = 30
+          parameter v_start [mV] = -60, m_start = 0, h_start = 0, n_start = 0, e_start [nS] = 0
+          parameter i_start [nS] = 0
           require dt > 0, c_m > 0, g_leak > 0, g_na >= 0, g_k >= 0, tau_e > 0, tau_i > 0
           require refractory >= 0, refractory == floor(refractory)
           derive decay_e = exp(-dt / tau_e), decay_i = exp(-dt / tau_i)
@@ -241,7 +247,7 @@ public final class NeuroscienceModels {
     return NeuronModel.parse(
         """
         model izhikevich_2003
-          parameter dt = 1, a = 0.02, b = 0.2, c = -65, d = 8, v_start = -65
+          parameter dt [ms] = 1, a [1/ms] = 0.02, b = 0.2, c [mV] = -65, d = 8, v_start [mV] = -65
           require dt > 0
           derive half = dt / 2, rate = dt * a
           memory v = v_start, u = b * v_start

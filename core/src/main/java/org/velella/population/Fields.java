@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.velella.equation.Unit;
 
 /** Checked access to the parts of a file that is not trusted. */
 final class Fields {
@@ -130,14 +131,26 @@ final class Fields {
   }
 
   static double[] numbers(String what, Item item, int count) {
+    return numbers(what, item, count, Wanted.PLAIN);
+  }
+
+  static double[] numbers(String what, Item item, int count, Wanted wanted) {
     List<Item> list = list(what, item);
     if (count >= 0 && list.size() != count) {
       throw refusal(item, "%s must be %d numbers, found %d".formatted(what, count, list.size()));
     }
-    return list.stream().mapToDouble(each -> number(what, each)).toArray();
+    return list.stream().mapToDouble(each -> number(what, each, wanted)).toArray();
   }
 
   static double number(String what, Item item) {
+    return number(what, item, Wanted.PLAIN);
+  }
+
+  /** A number, or a number with a unit, in what is wanted. */
+  static double number(String what, Item item, Wanted wanted) {
+    if (item.text() != null && Unit.isQuantity(item.text())) {
+      return at(item, () -> wanted.valueOf(what, item.text()));
+    }
     try {
       if (item.text() != null) {
         return Double.parseDouble(item.text());

@@ -8,17 +8,19 @@ final class FileValues {
 
   private FileValues() {}
 
-  /** A number, a list, or a distribution. */
-  static Values values(String what, Item item) {
+  /** A number, a list, or a distribution, of numbers in a unit. */
+  static Values values(String what, Item item, Wanted wanted) {
     if (item.list() != null) {
-      return Fields.at(item, () -> Values.listed(Fields.numbers(what, item, -1)));
+      return Fields.at(item, () -> Values.listed(Fields.numbers(what, item, -1, wanted)));
     }
     if (item.parts() == null) {
-      return Fields.at(item, () -> Values.constant(Fields.number(what, item)));
+      return Fields.at(item, () -> Values.constant(Fields.number(what, item, wanted)));
     }
     Fields fields = Fields.of(what, item, "uniform", "normal", "lognormal", CLIP);
     String kind = onlyOne(what, item, fields);
-    double[] two = Fields.numbers(what + " '" + kind + "'", fields.get(kind), 2);
+    // The logarithm of a quantity has no unit.
+    Wanted ends = kind.equals("lognormal") ? Wanted.PLAIN : wanted;
+    double[] two = Fields.numbers(what + " '" + kind + "'", fields.get(kind), 2, ends);
     Values drawn =
         Fields.at(
             item,
@@ -31,7 +33,7 @@ final class FileValues {
     if (!fields.has(CLIP)) {
       return drawn;
     }
-    double[] bounds = Fields.numbers(what + " '" + CLIP + "'", fields.get(CLIP), 2);
+    double[] bounds = Fields.numbers(what + " '" + CLIP + "'", fields.get(CLIP), 2, wanted);
     return Fields.at(item, () -> drawn.clipped(bounds[0], bounds[1]));
   }
 

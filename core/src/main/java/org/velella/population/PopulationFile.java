@@ -2,6 +2,7 @@ package org.velella.population;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.velella.equation.Unit;
 import org.velella.network.NetworkException;
 import org.velella.neuron.BuiltInModels;
 import org.velella.neuron.NeuronModel;
@@ -10,9 +11,17 @@ import org.velella.neuron.NeuronModel;
  * A network of populations as a file says it. {@code core/docs/POPULATIONS.md} describes the form.
  */
 public final class PopulationFile {
+  private static final String DT = "dt";
+  private static final Unit SECOND = Unit.parse("s");
+  private static final String NO_TIME =
+      "the file does not say what it counts time in; give dt a unit, such as dt: 0.1 ms";
+
   private final Map<String, NeuronModel> models = new LinkedHashMap<>();
   private final PopulationNetwork.Builder builder;
   private final Fields root;
+
+  /** Of dt, delays and, inversely, of rates; null if dt has none. */
+  private Unit time;
 
   private PopulationFile(Item file) {
     root =
@@ -20,7 +29,7 @@ public final class PopulationFile {
             "The file",
             file,
             "seed",
-            "dt",
+            DT,
             "inputs",
             "models",
             "populations",
@@ -49,8 +58,8 @@ public final class PopulationFile {
   }
 
   private void collect() {
-    if (root.has("dt")) {
-      Fields.at(root.get("dt"), () -> builder.dt(root.number("dt")));
+    if (root.has(DT)) {
+      Fields.at(root.get(DT), () -> builder.dt(dt(root.get(DT))));
     }
     if (root.has("models")) {
       for (Item text : Fields.list("'models'", root.get("models"))) {
@@ -72,6 +81,44 @@ public final class PopulationFile {
   }
 
   /** Adds what one named part says. */
+  /** The step in the unit that it is written in, which is then that of the file. */
+  private double dt(Item item) {
+    if (item.text() == null || !Unit.isQuantity(item.text())) {
+      return root.number(DT);
+    }
+    time = Unit.of(item.text());
+    if (!time.measuresTheSame(SECOND)) {
+      throw new IllegalArgumentException(
+          "'dt' is the time of a step, found '%s', which is %s"
+              .formatted(item.text(), time.quantity()));
+    }
+    return time.valueOf(item.text());
+  }
+
+  private Wanted time() {
+    return Wanted.in(time, NO_TIME);
+  }
+
+  private Wanted rate() {
+    return Wanted.in(time == null ? null : time.inverse(), NO_TIME);
+  }
+
+  /** What comes in at an input of a population. */
+  private Wanted input(String population, String input) {
+    Population target = builder.populations.get(population);
+    if (target == null) {
+      return Wanted.PLAIN;
+    }
+    NeuronModel model = target.model();
+    String name = input.isEmpty() ? model.inputs().get(0) : input;
+    return Wanted.in(model.units().get(name), declaresNone("input", name, model));
+  }
+
+  private static String declaresNone(String what, String name, NeuronModel model) {
+    return "%s '%s' of neuron model '%s' declares no unit; write the number alone, or declare it: %s [mV]"
+        .formatted(what, name, model.name(), name);
+  }
+
   private interface Adding {
     PopulationNetwork.Builder add(String name, Item item);
   }
@@ -99,11 +146,15 @@ public final class PopulationFile {
       Fields parameters = Fields.any(label + " 'parameters'", fields.get("parameters"));
       for (String parameter : parameters.names()) {
         Item given = parameters.get(parameter);
-        Values values = FileValues.values(label + " '" + parameter + "'", given);
+        NeuronModel model = population.model();
+        Wanted wanted =
+            Wanted.in(model.units().get(parameter), declaresNone("parameter", parameter, model));
+        Values values = FileValues.values(label + " '" + parameter + "'", given, wanted);
         Population before = population;
         population = Fields.at(given, () -> before.with(parameter, values));
       }
     }
+    population = withStep(population);
     if (fields.has("positions")) {
       Item places = fields.get("positions");
       Population before = population;
@@ -111,6 +162,16 @@ public final class PopulationFile {
           Fields.at(places, () -> before.at(FileValues.positions(label + " positions", places)));
     }
     return builder.population(population);
+  }
+
+  /** With the file's step, if both it and the model say what they count time in. */
+  private Population withStep(Population population) {
+    Unit unit = population.model().units().get(DT);
+    boolean given = population.parameters().containsKey(DT);
+    if (time == null || unit == null || given || !unit.measuresTheSame(time)) {
+      return population;
+    }
+    return population.with(DT, unit.valueOf(root.get(DT).text()));
   }
 
   private NeuronModel model(String name, Fields fields) {
@@ -135,10 +196,13 @@ public final class PopulationFile {
       projection = projection.input(fields.text("input"));
     }
     if (fields.has("weight")) {
-      projection = projection.weight(FileValues.values(label + " weight", fields.get("weight")));
+      Wanted wanted = input(projection.to(), projection.input());
+      projection =
+          projection.weight(FileValues.values(label + " weight", fields.get("weight"), wanted));
     }
     if (fields.has("delay")) {
-      projection = projection.delay(FileValues.values(label + " delay", fields.get("delay")));
+      projection =
+          projection.delay(FileValues.values(label + " delay", fields.get("delay"), time()));
     }
     if (fields.has("self_connections") && fields.truth("self_connections")) {
       projection = projection.selfConnections(SelfConnections.ALLOWED);
@@ -153,8 +217,9 @@ public final class PopulationFile {
       throw Fields.refusal(item, label + " must be either 'poisson' or 'current'");
     }
     String input = fields.has("input") ? fields.text("input") : "";
+    Wanted into = input(fields.text("to"), input);
     if (fields.has("current")) {
-      Values current = FileValues.values(label + " current", fields.get("current"));
+      Values current = FileValues.values(label + " current", fields.get("current"), into);
       return builder.drive(new Drive.Current(name, fields.text("to"), input, current));
     }
     Fields poisson = Fields.of(label, fields.get("poisson"), "rate", "sources", "weight");
@@ -163,8 +228,8 @@ public final class PopulationFile {
             name,
             fields.text("to"),
             input,
-            FileValues.values(label + " rate", poisson.get("rate")),
+            FileValues.values(label + " rate", poisson.get("rate"), rate()),
             poisson.has("sources") ? poisson.whole("sources") : 1,
-            FileValues.values(label + " weight", poisson.get("weight"))));
+            FileValues.values(label + " weight", poisson.get("weight"), into)));
   }
 }

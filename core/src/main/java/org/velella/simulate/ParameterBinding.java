@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.velella.equation.Unit;
 import org.velella.module.Samples;
 import org.velella.network.Network;
 import org.velella.network.Node;
@@ -71,8 +72,15 @@ public final class ParameterBinding {
       boolean ofInput = stimulus != null && stimulus.paths().contains(parameter.path());
       List<Target> found = ofInput ? List.of() : paths.find(parameter.path());
       if (!parameter.isNumber()) {
+        boolean withUnits = parameter.labels().stream().anyMatch(Unit::isQuantity);
         throw new IllegalArgumentException(
-            "%s needs numbers, found %s".formatted(parameter.path(), parameter.labels()));
+            "%s needs numbers, found %s%s"
+                .formatted(
+                    parameter.path(),
+                    parameter.labels(),
+                    withUnits
+                        ? "; values of trials are written without a unit, in that of the parameter"
+                        : ""));
       }
       for (Target target : found) {
         String other = setBy.put(target.path(), parameter.path());

@@ -212,4 +212,86 @@ class PopulationFileTest {
     refusedRule("a pair is a source and a target", map("pairs", List.of(List.of(1))));
     refused("either 'poisson' or 'current'", "seed", 1, "drives", map("d", map("to", "a")));
   }
+
+  private static final String UNITS =
+      "model own\n  input x [nA]\n  parameter dt [ms] = 1, a [mV] = 1, g [1/ms] = 1, n = 1\n  output y = a * x";
+
+  private PopulationNetwork withUnits(Object dt, Object a, Object weight, Object rate) {
+    Map<String, Object> network = new LinkedHashMap<>();
+    network.put("seed", 1);
+    network.put("dt", dt);
+    network.put("models", List.of(UNITS));
+    network.put(
+        "populations",
+        map("p", map("size", 2, "model", "own", "parameters", map("a", a, "g", "20 Hz"))));
+    Map<String, Object> projection = map("from", "p", "to", "p", "rule", "all_to_all");
+    projection.put("weight", weight);
+    projection.put("delay", map("uniform", List.of("0.2 ms", "900 us")));
+    network.put("projections", map("pp", projection));
+    network.put(
+        "drives",
+        map(
+            "noise",
+            map("to", "p", "poisson", map("rate", rate, "sources", 3, "weight", "200 pA"))));
+    return PopulationFile.read(item(network));
+  }
+
+  @Test
+  void numbersWithUnitsAreThoseInTheUnitsOfTheModel() {
+    PopulationNetwork expected =
+        PopulationNetwork.builder(1)
+            .dt(0.1)
+            .population(
+                Population.of("p", 2, NeuronModel.parse(UNITS))
+                    .with("a", Values.listed(-70, 3))
+                    .with("g", 0.02)
+                    .with("dt", 0.1))
+            .projection(
+                Projection.of("pp", "p", "p", Rule.allToAll())
+                    .weight(Values.normal(0.5, 0.002))
+                    .delay(Values.uniform(0.2, 0.9)))
+            .drive(
+                new Drive.Poisson("noise", "p", Values.constant(0.0125), 3, Values.constant(0.2)))
+            .build();
+    PopulationNetwork found =
+        withUnits(
+            "0.1 ms",
+            List.of("-0.07 V", 3),
+            map("normal", List.of("500 pA", "2e-12 A")),
+            "12.5 Hz");
+    assertThat(NetworkDigest.of(found.network())).isEqualTo(NetworkDigest.of(expected.network()));
+  }
+
+  @Test
+  void otherUnitsAreRefusedWithThePlaceAndWhatIsWanted() {
+    assertThatThrownBy(() -> withUnits("0.1 ms", "20 ms", 1, 1))
+        .hasMessageContaining("line ")
+        .hasMessageContaining("Population 'p' 'a'")
+        .hasMessageContaining("'20 ms' is a time; wanted is a potential, such as in mV");
+    assertThatThrownBy(() -> withUnits("0.1 ms", 1, "3 nS", 1))
+        .hasMessageContaining("Projection 'pp' weight")
+        .hasMessageContaining("a conductance; wanted is a current");
+    assertThatThrownBy(() -> withUnits("0.1 ms", 1, 1, "5 mV"))
+        .hasMessageContaining("wanted is a frequency, such as in 1/ms");
+    assertThatThrownBy(() -> withUnits("0.1 mV", 1, 1, 1))
+        .hasMessageContaining("'dt' is the time of a step");
+    assertThatThrownBy(() -> withUnits(0.1, 1, 1, 1))
+        .hasMessageContaining("give dt a unit, such as dt: 0.1 ms");
+    assertThatThrownBy(() -> withUnits("0.1 ms", "20 lightyears", 1, 1))
+        .hasMessageContaining("'lightyears' is no unit");
+    assertThatThrownBy(() -> withUnits("0.1 ms", map("lognormal", List.of("1 mV", "1 mV")), 1, 1))
+        .hasMessageContaining("write the number alone");
+  }
+
+  @Test
+  void whatDeclaresNoUnitTakesNone() {
+    assertThatThrownBy(
+            () ->
+                read(
+                    "seed",
+                    1,
+                    "populations",
+                    map("p", map("size", 1, "model", "lif", "parameters", map("tau", "20 ms")))))
+        .hasMessageContaining("parameter 'tau' of neuron model 'lif' declares no unit");
+  }
 }

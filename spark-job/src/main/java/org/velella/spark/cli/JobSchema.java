@@ -75,7 +75,12 @@ final class JobSchema {
     } else if (WHOLE.contains(option.type())) {
       json.put("type", "integer");
     } else if (NUMBERS.contains(option.type())) {
-      json.put("type", "number");
+      if (option.converters().length > 0) {
+        // Such as a number with a unit.
+        types(json, List.of("number", "string"));
+      } else {
+        json.put("type", "number");
+      }
     } else {
       // Of lists, the items are joined by commas.
       types(json, List.of("string", "number", "boolean", "array"));

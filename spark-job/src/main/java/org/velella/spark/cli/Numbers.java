@@ -40,7 +40,7 @@ final class Numbers {
     return value.longValueExact();
   }
 
-  private static Double toDouble(String text) {
+  static Double toDouble(String text) {
     try {
       return Double.valueOf(text.strip());
     } catch (NumberFormatException e) {

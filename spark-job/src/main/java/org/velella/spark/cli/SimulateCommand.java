@@ -55,7 +55,10 @@ class SimulateCommand implements Callable<Integer> {
       names = "--dt",
       defaultValue = "1e-4",
       paramLabel = "SECONDS",
-      description = "Time of one step. Default: ${DEFAULT-VALUE}.")
+      converter = Seconds.class,
+      description =
+          "Time of one step, in seconds or with a unit, such as '0.1 ms'. Default:"
+              + " ${DEFAULT-VALUE}.")
   private double dt;
 
   @Option(

@@ -47,7 +47,7 @@ class JobSchemaTest {
         .contains("network", "input", "steps", "conf", "dry-run", "backend")
         .doesNotContain("help", "version", "config", "grid");
     assertThat(keys.path("steps").path("type").asText()).isEqualTo("integer");
-    assertThat(keys.path("dt").path("type").asText()).isEqualTo("number");
+    assertThat(keys.path("dt").path("type")).hasToString("[\"number\",\"string\"]");
     assertThat(keys.path("dry-run").path("type").asText()).isEqualTo("boolean");
     assertThat(keys.path("conf").path("type")).hasToString("[\"object\",\"array\",\"string\"]");
     assertThat(keys.path("record").path("type").toString()).contains("string", "array");
