@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
@@ -13,12 +17,20 @@ import org.velella.spark.store.OutputFile;
 
 /**
  * The examples that come with Velella: networks that tell in which direction a bar lies that an
- * event camera sees, and what the camera saw.
+ * event camera sees, and what the camera saw; and published networks of computational neuroscience.
  */
 public final class Examples {
   private static final String NETWORK = "orientations.nir";
   private static final String EVENTS = "events.npy";
   private static final String TRAINED = "bars.nir";
+  private static final List<String> MODELS =
+      List.of(
+          "brunel2000-panels.csv",
+          "brunel2000.yaml",
+          "coba.yaml",
+          "cobahh.yaml",
+          "cuba.yaml",
+          "izhikevich2003.yaml");
 
   private Examples() {}
 
@@ -31,8 +43,15 @@ public final class Examples {
    *     s mod 4}
    * @param trained a NIR file: a network of 24 hidden neurons, trained on bars among noise that
    *     events show for 50 steps
+   * @param models networks of computational neuroscience, and a table of trials, by the names of
+   *     their files; {@code core/docs/MODELS.md} says what they are
    */
-  public record Files(String network, String events, String trained) {}
+  public record Files(
+      String network, String events, String trained, SortedMap<String, String> models) {
+    public Files {
+      models = Collections.unmodifiableSortedMap(new TreeMap<>(models));
+    }
+  }
 
   /**
    * Copies the examples to where driver and executors can read it. A file that is there already
@@ -48,8 +67,13 @@ public final class Examples {
           "The folder for the examples has no name; give one that driver and executors see");
     }
     Configuration conf = spark.sparkContext().hadoopConfiguration();
+    SortedMap<String, String> models = new TreeMap<>();
+    MODELS.forEach(name -> models.put(name, copy(name, folder, conf)));
     return new Files(
-        copy(NETWORK, folder, conf), copy(EVENTS, folder, conf), copy(TRAINED, folder, conf));
+        copy(NETWORK, folder, conf),
+        copy(EVENTS, folder, conf),
+        copy(TRAINED, folder, conf),
+        models);
   }
 
   private static String copy(String name, String folder, Configuration conf) {

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +28,23 @@ class ExamplesIT {
     assertThat(Path.of(files.network()))
         .hasSameBinaryContentAs(Path.of("example", "orientations.nir"));
     assertThat(Path.of(files.trained())).hasSameBinaryContentAs(Path.of("example", "bars.nir"));
+    files
+        .models()
+        .forEach(
+            (name, model) ->
+                assertThat(Path.of(model)).hasSameBinaryContentAs(Path.of("example", name)));
+    assertThat(names(folder.resolve("new"))).isEqualTo(names(Path.of("example")));
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      // Hadoop keeps a checksum beside each file, under a hidden name.
+      return files
+          .map(each -> each.getFileName().toString())
+          .filter(name -> !name.startsWith("."))
+          .sorted()
+          .toList();
+    }
   }
 
   @Test

@@ -1,0 +1,179 @@
+package org.velella.spark.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.velella.backend.Backends;
+import org.velella.module.Samples;
+import org.velella.network.Network;
+import org.velella.plan.TileParameters;
+import org.velella.population.Population;
+import org.velella.population.PopulationNetwork;
+import org.velella.simulate.Probes;
+import org.velella.simulate.Simulator;
+import org.velella.simulate.SimulatorOptions;
+import org.velella.simulate.Stimulus;
+import org.velella.simulate.TileInput;
+import org.velella.sweep.Trial;
+
+/**
+ * The reference models do what was published. Bounds are those of {@code core/docs/MODELS.md},
+ * which names their sources; they were fixed before the models were run.
+ *
+ * <p>With {@code -Dvelella.whole-models=true} all of them run for a second of their time, else some
+ * for a shorter one.
+ */
+@Tag("kernels")
+class ReferenceModelsTest {
+  private static final boolean WHOLE = Boolean.getBoolean("velella.whole-models");
+
+  /** Spikes before do not count. */
+  private static final double TRANSIENT = 100;
+
+  private static final double SHORT = 300;
+  private static final double LONG = 1000;
+
+  private static PopulationActivity run(
+      String file, Map<String, Double> parameters, double milliseconds, double dt)
+      throws IOException {
+    String text = Files.readString(Path.of("example", file));
+    PopulationNetwork read = PopulationYaml.read(file, text);
+    Network network = read.network();
+    Map<String, double[]> values = new TreeMap<>();
+    parameters.forEach((path, value) -> values.put(path, new double[] {value}));
+    TileParameters own = TileParameters.of(values);
+    Map<String, Integer> sizes =
+        read.populations().stream().collect(Collectors.toMap(Population::name, Population::size));
+    int steps = (int) Math.round(milliseconds / dt);
+    int first = (int) Math.round(TRANSIENT / dt);
+    PopulationActivity activity = new PopulationActivity(sizes, first, steps, dt);
+    TileInput input =
+        network.inputSize() == 1
+            ? (from, count, target) -> Arrays.fill(target, 0)
+            : Stimulus.parse("white:sigma=1")
+                .input(
+                    List.of(new Trial(0, 0, 0, new TreeMap<>(), new TreeMap<>())),
+                    Samples.numbered(),
+                    network.inputSize(),
+                    dt / 1000);
+    try (Simulator simulator =
+        new Simulator(
+            network,
+            Backends.load().select("auto").backend(),
+            Probes.parse("spikes", network),
+            SimulatorOptions.DEFAULT)) {
+      simulator.run(simulator.initial(1, own), input, steps, own, activity);
+    }
+    return activity;
+  }
+
+  /**
+   * A panel of figure 8.
+   *
+   * @param g weights of inhibition, times those of excitation
+   * @param eta the drive by that which just reaches the threshold
+   */
+  private static PopulationActivity brunel(double g, double eta, double milliseconds)
+      throws IOException {
+    double rate = eta * 20 / (0.1 * 1000 * 20);
+    Map<String, Double> parameters =
+        Map.of(
+            "to_exc.rate",
+            rate,
+            "to_inh.rate",
+            rate,
+            "ie.weight_scale",
+            g / 5,
+            "ii.weight_scale",
+            g / 5);
+    PopulationActivity activity = run("brunel2000.yaml", parameters, milliseconds, 0.1);
+    System.out.printf(
+        "measured: Brunel g %.1f eta %.1f: %.2f Hz, CV %.2f, synchrony %.1f%n",
+        g,
+        eta,
+        activity.hertz("exc", "inh"),
+        activity.variation("exc", 5),
+        activity.synchrony("exc"));
+    return activity;
+  }
+
+  @Test
+  void brunelsPanelAIsFastRegularAndSynchronous() throws IOException {
+    assumeTrue(WHOLE);
+    PopulationActivity activity = brunel(3, 2, LONG);
+    assertThat(activity.hertz("exc", "inh")).isBetween(100.0, 500.0);
+    assertThat(activity.variation("exc", 5)).isLessThan(0.5);
+    assertThat(activity.synchrony("exc")).isGreaterThan(100);
+  }
+
+  @Test
+  void brunelsPanelBHasThePublishedRate() throws IOException {
+    assumeTrue(WHOLE);
+    PopulationActivity activity = brunel(6, 4, LONG);
+    assertThat(activity.hertz("exc", "inh")).isBetween(60.7 * 0.9, 60.7 * 1.1);
+    assertThat(activity.variation("exc", 5)).isBetween(0.5, 1.5);
+  }
+
+  @Test
+  void brunelsPanelCHasThePublishedRateAndIsIrregular() throws IOException {
+    PopulationActivity activity = brunel(5, 2, WHOLE ? LONG : SHORT);
+    assertThat(activity.hertz("exc", "inh")).isBetween(37.7 * 0.9, 37.7 * 1.1);
+    assertThat(activity.variation("exc", 5)).isBetween(0.7, 1.3);
+  }
+
+  @Test
+  void brunelsPanelDHasThePublishedRate() throws IOException {
+    assumeTrue(WHOLE);
+    PopulationActivity activity = brunel(4.5, 0.9, LONG);
+    assertThat(activity.hertz("exc", "inh")).isBetween(5.5 * 0.75, 5.5 * 1.25);
+    assertThat(activity.variation("exc", 5)).isBetween(0.5, 1.5);
+  }
+
+  private static void requireRate(String file, double low, double high) throws IOException {
+    PopulationActivity activity = run(file, Map.of(), WHOLE ? LONG : SHORT, 0.1);
+    System.out.printf("measured: %s: %.2f Hz%n", file, activity.hertz("exc", "inh"));
+    assertThat(activity.hertz("exc", "inh")).isBetween(low, high);
+  }
+
+  @Test
+  void cubaGoesOnByItself() throws IOException {
+    requireRate("cuba.yaml", 2, 40);
+  }
+
+  @Test
+  void cobaGoesOnByItself() throws IOException {
+    requireRate("coba.yaml", 2, 60);
+  }
+
+  @Test
+  void cobaHhGoesOnByItself() throws IOException {
+    assumeTrue(WHOLE);
+    requireRate("cobahh.yaml", 2, 100);
+  }
+
+  @Test
+  void izhikevichsNetworkHasAlphaAndGammaRhythms() throws IOException {
+    PopulationActivity activity = run("izhikevich2003.yaml", Map.of(), TRANSIENT + LONG, 1);
+    double[] signal = activity.perMillisecond("exc", "inh");
+    double whole = PopulationActivity.power(signal, 1, 499);
+    double alpha = PopulationActivity.power(signal, 8, 13) / whole;
+    double gamma = PopulationActivity.power(signal, 30, 80) / whole;
+    System.out.printf(
+        "measured: izhikevich2003.yaml: %.2f and %.2f Hz, alpha %.1f, gamma %.1f%n",
+        activity.hertz("exc"), activity.hertz("inh"), alpha, gamma);
+    assertThat(activity.hertz("exc")).isBetween(3.0, 15.0);
+    assertThat(activity.hertz("inh")).isBetween(5.0, 40.0);
+    assertThat(alpha).isGreaterThan(2);
+    assertThat(gamma).isGreaterThan(2);
+  }
+}
