@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -98,6 +99,7 @@ class ReferenceModelsTest {
             g / 5);
     PopulationActivity activity = run("brunel2000.yaml", parameters, milliseconds, 0.1);
     System.out.printf(
+        Locale.ROOT,
         "measured: Brunel g %.1f eta %.1f: %.2f Hz, CV %.2f, synchrony %.1f%n",
         g,
         eta,
@@ -141,7 +143,7 @@ class ReferenceModelsTest {
 
   private static void requireRate(String file, double low, double high) throws IOException {
     PopulationActivity activity = run(file, Map.of(), WHOLE ? LONG : SHORT, 0.1);
-    System.out.printf("measured: %s: %.2f Hz%n", file, activity.hertz("exc", "inh"));
+    System.out.printf(Locale.ROOT, "measured: %s: %.2f Hz%n", file, activity.hertz("exc", "inh"));
     assertThat(activity.hertz("exc", "inh")).isBetween(low, high);
   }
 
@@ -169,8 +171,12 @@ class ReferenceModelsTest {
     double alpha = PopulationActivity.power(signal, 8, 13) / whole;
     double gamma = PopulationActivity.power(signal, 30, 80) / whole;
     System.out.printf(
+        Locale.ROOT,
         "measured: izhikevich2003.yaml: %.2f and %.2f Hz, alpha %.1f, gamma %.1f%n",
-        activity.hertz("exc"), activity.hertz("inh"), alpha, gamma);
+        activity.hertz("exc"),
+        activity.hertz("inh"),
+        alpha,
+        gamma);
     assertThat(activity.hertz("exc")).isBetween(3.0, 15.0);
     assertThat(activity.hertz("inh")).isBetween(5.0, 40.0);
     assertThat(alpha).isGreaterThan(2);
