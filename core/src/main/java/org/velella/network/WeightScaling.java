@@ -7,6 +7,7 @@ import org.velella.module.Operation;
 import org.velella.neuron.NeuronModel;
 import org.velella.neuron.NeuronOperation;
 import org.velella.neuron.ParameterValue;
+import org.velella.synapse.DelayedSparseOperation;
 import org.velella.synapse.EqualWeightOperation;
 import org.velella.synapse.SparseOperation;
 import org.velella.tensor.Shape;
@@ -39,7 +40,8 @@ public final class WeightScaling {
     return operation instanceof LinearOperation
         || operation instanceof ConvOperation
         || operation instanceof SparseOperation
-        || operation instanceof EqualWeightOperation;
+        || operation instanceof EqualWeightOperation
+        || operation instanceof DelayedSparseOperation;
   }
 
   /** The path of a node's scale in options and tables. */

@@ -26,6 +26,7 @@ import org.velella.plan.TileParameters;
 import org.velella.sweep.Parameter;
 import org.velella.sweep.Trial;
 import org.velella.synapse.Connectivity;
+import org.velella.synapse.DelayedSparseOperation;
 import org.velella.synapse.EqualWeightOperation;
 import org.velella.synapse.SparseOperation;
 import org.velella.tensor.Shape;
@@ -38,7 +39,7 @@ class WeightScalingTest {
   private static final int WIDTH = 12;
 
   private static final List<String> SCALES =
-      List.of("conv", "folded", "sparse", "equal", "rec", "linear").stream()
+      List.of("conv", "folded", "sparse", "equal", "rec", "later", "linear").stream()
           .map(node -> node + ".weight_scale")
           .toList();
 
@@ -70,6 +71,18 @@ class WeightScalingTest {
       matrix[(k + 3) % targets * sources + k] = 1;
     }
     return Connectivity.ofNonZero(Tensor.of(Shape.of(targets, sources), matrix));
+  }
+
+  /** Delays of 1, 2 and 3 steps in turn. */
+  private static DelayedSparseOperation later(Connectivity connectivity, Tensor weights) {
+    int[] steps = new int[weights.size()];
+    Arrays.setAll(steps, e -> 1 + e % 3);
+    return new DelayedSparseOperation(
+        Shape.of(connectivity.sources()),
+        Shape.of(connectivity.targets()),
+        connectivity,
+        weights,
+        Tensor.of(Shape.of(steps.length), steps));
   }
 
   /** All that has weights, one after the other, with a batch normalisation that is folded. */
@@ -104,6 +117,7 @@ class WeightScalingTest {
         .node("equal", new EqualWeightOperation(Shape.of(7), Shape.of(5), ring(7, 5), 0.31f))
         .node("d", new NeuronOperation(LIF, Map.of()))
         .node("rec", new LinearOperation(random(random, 5, 5), random(random, 5)))
+        .node("later", later(ring(5, 5), random(random, 10)))
         .node("linear", new LinearOperation(random(random, 4, 5), random(random, 4)))
         .node("e", new NeuronOperation(LIF, Map.of()))
         .node("output", new OutputOperation())
@@ -119,6 +133,8 @@ class WeightScalingTest {
         .edge("equal", "d")
         .edge("d", "rec")
         .edge("rec", "d")
+        .edge("d", "later")
+        .edge("later", "d")
         .edge("d", "linear")
         .edge("linear", "e")
         .edge("e", "output")
@@ -248,6 +264,44 @@ class WeightScalingTest {
         }
       }
     }
+  }
+
+  /** So what is on its way is the same whatever the scale is. */
+  @Test
+  void whatArrivesLaterIsScaledWhenItArrives() {
+    NeuronModel sum =
+        NeuronModel.parse("model sum\n  memory v = 0\n  charge v = v + x\n  output y = v");
+    Tensor weights = Tensor.of(Shape.of(2), new float[] {0.75f, 0.5f});
+    Network network =
+        Network.builder()
+            .node("input", new InputOperation(Shape.of(1)))
+            .node("later", later(Connectivity.ofNonZero(ones(2, 1)), weights))
+            .node("sum", new NeuronOperation(sum, Map.of()))
+            .node("output", new OutputOperation())
+            .edge("input", "later")
+            .edge("later", "sum")
+            .edge("sum", "output")
+            .build();
+    TileParameters parameters = TileParameters.of(Map.of("later.weight_scale", new double[] {3}));
+    for (Backend backend : backends()) {
+      try (Simulator simulator = simulator(network, backend)) {
+        TileInput once = (first, steps, target) -> target[0] = first == 0 ? 1 : 0;
+        TileState fresh = simulator.initial(1, parameters);
+        TileState one = simulator.run(fresh, once, 1, parameters, RecordSink.NONE);
+        // Delays are 1 and 2 steps.
+        assertThat(one.memories().get(0).floats()).containsExactly(0.75f, 0, 0, 0.5f);
+        TileState two = simulator.run(one, once, 1, parameters, RecordSink.NONE);
+        assertThat(two.memories().get(1).floats()).containsExactly(2.25f, 0);
+        TileState three = simulator.run(two, once, 1, parameters, RecordSink.NONE);
+        assertThat(three.memories().get(1).floats()).containsExactly(2.25f, 1.5f);
+      }
+    }
+  }
+
+  private static Tensor ones(int rows, int columns) {
+    float[] values = new float[rows * columns];
+    Arrays.fill(values, 1);
+    return Tensor.of(Shape.of(rows, columns), values);
   }
 
   @Test
