@@ -303,7 +303,9 @@ final class RangeSegment {
       saves.put(
           () -> {
             try (recorded) {
-              checkpoint.save(state, ids, recorded.finish(store), backend, devices);
+              recorded.complete();
+              PatientSave.run(
+                  () -> checkpoint.save(state, ids, recorded.copy(store), backend, devices));
             }
           });
       handedOver = true;

@@ -96,19 +96,27 @@ final class SegmentRecorder implements Closeable {
     return scratch.resolve(table.text() + ".parquet");
   }
 
-  /** Moves what was recorded into the run's directory; gives what a checkpoint lists of it. */
-  List<Recording> finish(CheckpointStore store) throws IOException {
+  /** Completes the files on this machine's disk; nothing can be recorded afterwards. */
+  void complete() throws IOException {
     flush();
+    for (TableFile file : open.values()) {
+      file.close();
+    }
+  }
+
+  /**
+   * Copies what was recorded into the run's directory, under new names each time; gives what a
+   * checkpoint lists of it.
+   */
+  List<Recording> copy(CheckpointStore store) throws IOException {
     List<Recording> recordings = new ArrayList<>();
     for (Map.Entry<RunTable, TableFile> entry : open.entrySet()) {
       RunTable table = entry.getKey();
-      entry.getValue().close();
       String path = table.attempts() + "/" + RecordingName.create(range, fromStep, toStep);
       long rows = entry.getValue().rows();
       Recording recording = new Recording(table.text(), path, fromStep, toStep, rows);
       recordings.add(RecordingFile.write(store, recording, scratch(table)));
     }
-    open.clear();
     return recordings;
   }
 
