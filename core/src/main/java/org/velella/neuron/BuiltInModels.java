@@ -32,6 +32,7 @@ public final class BuiltInModels {
     models.add(NeuronModels.relu());
     models.add(ReadoutModels.synapseFilter());
     models.add(ReadoutModels.trainedSynapseFilter());
+    models.add(ReadoutModels.tsodyksMarkram());
     models.add(ReadoutModels.receptiveField());
     for (Decoding decoding : Decoding.values()) {
       models.add(ReadoutModels.nonSpikingIf(decoding));

@@ -35,6 +35,30 @@ public final class ReadoutModels {
         """);
   }
 
+  /**
+   * A synapse that tires and warms up: Tsodyks, Pawelzik and Markram, <em>Neural networks with
+   * dynamic synapses</em>, Neural Comput. 10 (1998), exact between steps.
+   */
+  public static NeuronModel tsodyksMarkram() {
+    return NeuronModel.parse(
+        """
+        model tsodyks_markram
+          parameter U = 0.5, tau_d = 800, tau_f = 0, dt = 1
+          require U >= 0 and U <= 1
+          require tau_d >= 0
+          require tau_f >= 0
+          require dt > 0
+          derive keep_u = exp(-dt / tau_f), keep_r = exp(-dt / tau_d)
+          memory u = 0, r = 1
+          charge before = u * keep_u
+          charge there = 1 - (1 - r) * keep_r
+          charge used = where(x == 0, before, before + U * (1 - before))
+          output y = x * (used * there)
+          reset u = used
+          reset r = where(x == 0, there, there - used * there)
+        """);
+  }
+
   /** Adds up its input, v = v + x, and sends what decoding makes of all potentials so far. */
   public static NeuronModel nonSpikingIf(Decoding decoding) {
     return readout("non_spiking_if", "", "v + x", decoding);

@@ -13,8 +13,10 @@ import org.velella.network.NetworkException;
 import org.velella.network.OutputOperation;
 import org.velella.neuron.NeuronOperation;
 import org.velella.neuron.ParameterValue;
+import org.velella.neuron.ReadoutModels;
 import org.velella.synapse.Connectivity;
 import org.velella.synapse.DelayOperation;
+import org.velella.synapse.PlasticOperation;
 import org.velella.synapse.SparseOperation;
 import org.velella.tensor.DType;
 import org.velella.tensor.Shape;
@@ -81,6 +83,13 @@ final class Assembly {
       requireKnown(label, each.from(), sizes.keySet());
       requireKnown(label, each.to(), from.populations.keySet());
       requireInput(label, each.to(), each.input());
+      Plasticity plasticity = each.plasticity();
+      if (plasticity != null && plasticity.rule().rewarded()) {
+        requireKnown(label + " reward", plasticity.reward(), from.inputs.keySet());
+        int size = from.inputs.get(plasticity.reward());
+        Checks.require(
+            size == 1, "%s: input '%s' has %s elements, not 1", label, plasticity.reward(), size);
+      }
     }
     for (Drive each : from.drives.values()) {
       String label = "Drive '" + each.name() + "'";
@@ -207,18 +216,63 @@ final class Assembly {
     }
   }
 
-  private static void connect(
+  private void connect(
       Network.Builder network, Projection projection, Synapses made, boolean late) {
     String name = projection.name();
     int sooner = late ? 1 : 0;
     network.node(name, made.operation(sooner)).edge(name, projection.to(), projection.input());
+    String from = sender(network, projection);
+    boolean learns = projection.plasticity() != null;
+    String x = learns ? PlasticOperation.X : "";
     if (made.differ()) {
-      network.edge(projection.from(), name);
+      network.edge(from, name, x);
       return;
     }
     String delay = name + ".delay";
     int steps = made.delays().longest() - sooner;
     network.node(List.of(name, "delay"), DelayOperation.of(Math.max(0, steps)));
-    network.edge(projection.from(), delay).edge(delay, name);
+    network.edge(from, delay).edge(delay, name, x);
+    if (learns) {
+      String arrival = delay;
+      if (late || projection.shortTerm() != null) {
+        // Spikes as they are, when they reach their targets.
+        arrival = name + ".arrival";
+        network.node(List.of(name, "arrival"), DelayOperation.of(made.delays().longest()));
+        network.edge(projection.from(), arrival);
+      }
+      teach(network, projection, arrival);
+    }
+  }
+
+  private static void teach(Network.Builder network, Projection projection, String arrival) {
+    network.edge(arrival, projection.name(), PlasticOperation.PRE);
+    network.edge(projection.to(), projection.name(), PlasticOperation.POST);
+    if (projection.plasticity().rule().rewarded()) {
+      String reward = projection.plasticity().reward();
+      network.edge(reward, projection.name(), PlasticOperation.REWARD);
+    }
+  }
+
+  /** The node that sends a projection's spikes: its source, or what changes them on their way. */
+  private String sender(Network.Builder network, Projection projection) {
+    ShortTerm shortTerm = projection.shortTerm();
+    if (shortTerm == null) {
+      return projection.from();
+    }
+    String name = projection.name() + ".short_term";
+    Map<String, Values> given =
+        Map.of("U", shortTerm.use(), "tau_d", shortTerm.tauD(), "tau_f", shortTerm.tauF());
+    Map<String, ParameterValue> values =
+        parameters(projection.name(), sizes.get(projection.from()), given);
+    values.put("dt", ParameterValue.of(from.dt));
+    try {
+      NeuronOperation operation = new NeuronOperation(ReadoutModels.tsodyksMarkram(), values);
+      network.node(List.of(projection.name(), "short_term"), operation);
+    } catch (IllegalArgumentException e) {
+      throw new NetworkException(
+          "Projection '%s': %s".formatted(projection.name(), e.getMessage()), e);
+    }
+    network.edge(projection.from(), name);
+    return name;
   }
 }

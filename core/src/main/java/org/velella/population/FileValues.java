@@ -1,10 +1,13 @@
 package org.velella.population;
 
 import java.util.List;
+import java.util.Map;
+import org.velella.synapse.LearningRule;
 
 /** Values and rules as files say them. */
 final class FileValues {
   private static final String CLIP = "clip";
+  private static final String REWARD = "reward";
 
   private FileValues() {}
 
@@ -44,6 +47,43 @@ final class FileValues {
       throw Fields.refusal(item, what + " must say one kind, found " + names);
     }
     return names.get(0);
+  }
+
+  /** What axons send after their last spikes. */
+  static ShortTerm shortTerm(String what, Item item, Wanted time) {
+    Fields fields = Fields.of(what, item, "U", "tau_d", "tau_f");
+    return new ShortTerm(
+        values(what + " 'U'", fields.get("U"), Wanted.PLAIN),
+        values(what + " 'tau_d'", fields.get("tau_d"), time),
+        fields.has("tau_f")
+            ? values(what + " 'tau_f'", fields.get("tau_f"), time)
+            : Values.constant(0));
+  }
+
+  /** A learning rule with its numbers; time constants are in the unit of {@code dt}. */
+  static Plasticity plasticity(String what, Item item, Wanted time, double dt) {
+    Fields fields = Fields.any(what, item);
+    List<String> names = fields.names();
+    names.remove(REWARD);
+    if (names.size() != 1) {
+      throw Fields.refusal(item, what + " must say one rule, found " + names);
+    }
+    String kind = names.get(0);
+    Item needs = fields.get(kind);
+    Map<String, Float> numbers = Fields.at(needs, () -> LearningRule.of(kind, Map.of()).numbers());
+    String label = what + " '" + kind + "'";
+    Fields given = Fields.of(label, needs, numbers.keySet().toArray(String[]::new));
+    for (String name : numbers.keySet()) {
+      boolean isTime = name.startsWith("tau_");
+      double value = numbers.get(name);
+      if (given.has(name)) {
+        Wanted wanted = isTime ? time : Wanted.PLAIN;
+        value = Fields.number(label + " '" + name + "'", given.get(name), wanted);
+      }
+      numbers.put(name, (float) (isTime ? value / dt : value));
+    }
+    String reward = fields.has(REWARD) ? fields.text(REWARD) : "";
+    return Fields.at(item, () -> new Plasticity(LearningRule.of(kind, numbers), reward));
   }
 
   /** A word, or one name with what it needs. */

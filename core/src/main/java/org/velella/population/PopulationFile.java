@@ -189,7 +189,17 @@ public final class PopulationFile {
     String label = "Projection '" + name + "'";
     Fields fields =
         Fields.of(
-            label, item, "from", "to", "input", "rule", "weight", "delay", "self_connections");
+            label,
+            item,
+            "from",
+            "to",
+            "input",
+            "rule",
+            "weight",
+            "delay",
+            "self_connections",
+            "short_term",
+            "plasticity");
     Rule rule = FileValues.rule(label + " rule", fields.get("rule"));
     Projection projection = Projection.of(name, fields.text("from"), fields.text("to"), rule);
     if (fields.has("input")) {
@@ -207,7 +217,23 @@ public final class PopulationFile {
     if (fields.has("self_connections") && fields.truth("self_connections")) {
       projection = projection.selfConnections(SelfConnections.ALLOWED);
     }
-    return builder.projection(projection);
+    return builder.projection(changing(label, fields, projection));
+  }
+
+  /** What changes the synapses while they run. */
+  private Projection changing(String label, Fields fields, Projection projection) {
+    Projection changing = projection;
+    if (fields.has("short_term")) {
+      Item item = fields.get("short_term");
+      changing = changing.shortTerm(FileValues.shortTerm(label + " short_term", item, time()));
+    }
+    if (fields.has("plasticity")) {
+      Item item = fields.get("plasticity");
+      changing =
+          changing.plasticity(
+              FileValues.plasticity(label + " plasticity", item, time(), builder.dt));
+    }
+    return changing;
   }
 
   private PopulationNetwork.Builder drive(String name, Item item) {

@@ -1,5 +1,7 @@
 package org.velella.population;
 
+import org.velella.synapse.LearningRule;
+
 /**
  * Synapses from a population, or an input, to a population.
  *
@@ -11,6 +13,8 @@ package org.velella.population;
  * @param delay from a spike to its arrival, in the unit of the time step; null for one step.
  *     Rounded to whole steps, half of one to the even number; what is drawn below one step becomes
  *     one
+ * @param shortTerm what axons send after their last spikes, or null for spikes as they are
+ * @param plasticity how the synapses learn, or null if they do not
  */
 public record Projection(
     String name,
@@ -20,7 +24,9 @@ public record Projection(
     Rule rule,
     Values weight,
     Values delay,
-    SelfConnections selfConnections) {
+    SelfConnections selfConnections,
+    ShortTerm shortTerm,
+    Plasticity plasticity) {
   public Projection {
     Checks.name("Projection", name);
   }
@@ -28,17 +34,19 @@ public record Projection(
   /** With weight 1, a delay of one step, and without self-connections. */
   public static Projection of(String name, String from, String to, Rule rule) {
     return new Projection(
-        name, from, to, "", rule, Values.constant(1), null, SelfConnections.EXCLUDED);
+        name, from, to, "", rule, Values.constant(1), null, SelfConnections.EXCLUDED, null, null);
   }
 
   /** To one of the inputs of neurons that have several. */
   public Projection input(String name) {
-    return new Projection(this.name, from, to, name, rule, weight, delay, selfConnections);
+    return new Projection(
+        this.name, from, to, name, rule, weight, delay, selfConnections, shortTerm, plasticity);
   }
 
   /** With weights. */
   public Projection weight(Values values) {
-    return new Projection(name, from, to, input, rule, values, delay, selfConnections);
+    return new Projection(
+        name, from, to, input, rule, values, delay, selfConnections, shortTerm, plasticity);
   }
 
   /** With the same weight for all synapses. */
@@ -48,7 +56,8 @@ public record Projection(
 
   /** With delays. */
   public Projection delay(Values values) {
-    return new Projection(name, from, to, input, rule, weight, values, selfConnections);
+    return new Projection(
+        name, from, to, input, rule, weight, values, selfConnections, shortTerm, plasticity);
   }
 
   /** With the same delay for all synapses. */
@@ -58,6 +67,23 @@ public record Projection(
 
   /** With self-connections or without. */
   public Projection selfConnections(SelfConnections which) {
-    return new Projection(name, from, to, input, rule, weight, delay, which);
+    return new Projection(name, from, to, input, rule, weight, delay, which, shortTerm, plasticity);
+  }
+
+  /** With synapses that tire and warm up. */
+  public Projection shortTerm(ShortTerm which) {
+    return new Projection(
+        name, from, to, input, rule, weight, delay, selfConnections, which, plasticity);
+  }
+
+  /** With synapses that learn by a rule without a reward. */
+  public Projection plasticity(LearningRule learning) {
+    return plasticity(new Plasticity(learning, ""));
+  }
+
+  /** With synapses that learn; they have one delay for all. */
+  public Projection plasticity(Plasticity which) {
+    return new Projection(
+        name, from, to, input, rule, weight, delay, selfConnections, shortTerm, which);
   }
 }

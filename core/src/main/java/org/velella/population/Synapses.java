@@ -2,9 +2,11 @@ package org.velella.population;
 
 import java.util.Arrays;
 import org.velella.module.Operation;
+import org.velella.network.NetworkException;
 import org.velella.synapse.Connectivity;
 import org.velella.synapse.DelayedSparseOperation;
 import org.velella.synapse.EqualWeightOperation;
+import org.velella.synapse.PlasticOperation;
 import org.velella.synapse.SparseOperation;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
@@ -41,8 +43,14 @@ final class Synapses {
         countable
             && weights.length == 1
             && !differ()
+            && projection.shortTerm() == null
+            && projection.plasticity() == null
             && connectivity.largestInDegree() <= EqualWeightOperation.MOST_IN_DEGREE;
-    operation = counts ? counting() : weighted();
+    operation = counts ? counting() : projection.plasticity() == null ? weighted() : plastic();
+    Checks.require(
+        projection.plasticity() == null || !differ(),
+        "%s learns, for which its synapses must have one delay",
+        label);
     if (differ()) {
       // Its checks, before anything is built.
       operation(0);
@@ -53,7 +61,7 @@ final class Synapses {
     return new EqualWeightOperation(source(), target(), connectivity, weights[0]);
   }
 
-  private Operation weighted() {
+  private SparseOperation weighted() {
     float[] each = weights;
     if (weights.length == 1) {
       each = new float[connectivity.synapses()];
@@ -61,6 +69,17 @@ final class Synapses {
     }
     return new SparseOperation(
         source(), target(), connectivity, Tensor.of(Shape.of(each.length), each));
+  }
+
+  private Operation plastic() {
+    SparseOperation start = weighted();
+    try {
+      return new PlasticOperation(
+          source(), target(), connectivity, start.weight(), projection.plasticity().rule());
+    } catch (IllegalArgumentException e) {
+      throw new NetworkException(
+          "Projection '%s': %s".formatted(projection.name(), e.getMessage()), e);
+    }
   }
 
   private Shape source() {

@@ -21,7 +21,7 @@ class NeuronModelsTest extends NeuronContract {
   @Test
   void namesAreDistinct() {
     List<String> names = Catalogue.models().stream().map(NeuronModel::name).toList();
-    assertThat(names).doesNotHaveDuplicates().hasSize(94);
+    assertThat(names).doesNotHaveDuplicates().hasSize(95);
   }
 
   @Test
@@ -62,6 +62,7 @@ class NeuronModelsTest extends NeuronContract {
             "non_spiking_lif",
             "receptive_field",
             "relu",
-            "synapse_filter");
+            "synapse_filter",
+            "tsodyks_markram");
   }
 }

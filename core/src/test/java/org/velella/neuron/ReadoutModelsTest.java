@@ -33,6 +33,74 @@ class ReadoutModelsTest {
         .isCloseTo(100, within(1e-9));
   }
 
+  /** Regular spikes: the closed form between spikes, and the steady state of the published map. */
+  @Test
+  void regularSpikesReachTheSteadyState() {
+    double use = 0.2;
+    double tauD = 130;
+    double tauF = 530;
+    int period = 25;
+    double keepU = Math.exp(-period / tauF);
+    double keepR = Math.exp(-period / tauD);
+    float[] x = new float[200 * period + 1];
+    for (int t = 0; t < x.length; t += period) {
+      x[t] = 1;
+    }
+    Map<String, Double> parameters = Map.of("U", use, "tau_d", tauD, "tau_f", tauF);
+    float[] y = NeuronRun.outputs(ReadoutModels.tsodyksMarkram(), parameters, x);
+    double u = 0;
+    double r = 1;
+    for (int t = 0; t < x.length; t += period) {
+      u = u + use * (1 - u);
+      assertThat(y[t]).isCloseTo((float) (u * r), within(2e-5f));
+      r = 1 - (1 - (r - u * r)) * keepR;
+      u *= keepU;
+    }
+    double fixedU = use / (1 - (1 - use) * keepU);
+    double fixedR = (1 - keepR) / (1 - (1 - fixedU) * keepR);
+    assertThat(y[x.length - 1]).isCloseTo((float) (fixedU * fixedR), within(2e-5f));
+    assertThat(y[1]).isZero();
+  }
+
+  /** Without facilitation every spike uses U of what is there; twice the input sends twice that. */
+  @Test
+  void withoutFacilitationEverySpikeUsesTheSamePart() {
+    Map<String, Double> parameters = Map.of("U", 0.5, "tau_d", 10.0, "tau_f", 0.0);
+    float[] y =
+        NeuronRun.outputs(ReadoutModels.tsodyksMarkram(), parameters, new float[] {1, 2, 0, 0, 0});
+    assertThat(y[0]).isEqualTo(0.5f);
+    assertThat(y[1]).isCloseTo((float) (1 - 0.5 * Math.exp(-0.1)), within(1e-6f));
+    assertThat(y[2]).isZero();
+  }
+
+  /** Depression by 4th-order Runge and Kutta in a thousandth of a step, between two spikes. */
+  @Test
+  void recoveryIsThatOfItsDifferentialEquation() {
+    Map<String, Double> parameters = Map.of("U", 0.6, "tau_d", 12.0, "tau_f", 7.0);
+    float[] x = new float[10];
+    x[0] = 1;
+    x[9] = 1;
+    float[] y = NeuronRun.outputs(ReadoutModels.tsodyksMarkram(), parameters, x);
+    double u = 0.6;
+    double r = 0.4;
+    double h = 1e-3;
+    for (int k = 0; k < 9000; k++) {
+      u += rungeKutta(-u, h / 7);
+      r += rungeKutta(1 - r, h / 12);
+    }
+    u += 0.6 * (1 - u);
+    assertThat(y[9]).isCloseTo((float) (u * r), within(1e-6f));
+  }
+
+  /** The step of z' = z0 - z, where z0 - z is now {@code rest}. */
+  private static double rungeKutta(double rest, double h) {
+    double k1 = rest;
+    double k2 = rest - h / 2 * k1;
+    double k3 = rest - h / 2 * k2;
+    double k4 = rest - h * k3;
+    return h / 6 * (k1 + 2 * k2 + 2 * k3 + k4);
+  }
+
   @Test
   void potentialsAreDecodedSoFar() {
     float[] x = {-1, -1, 3.5f, 0.5f, -6};

@@ -39,6 +39,7 @@ import org.velella.neuron.ParameterValue;
 import org.velella.neuron.ParametricLifNode;
 import org.velella.neuron.QifNode;
 import org.velella.neuron.ScaleReset;
+import org.velella.neuron.ShortTermPlasticity;
 import org.velella.neuron.SlidingPsn;
 import org.velella.neuron.SynapseFilter;
 import org.velella.neuron.ThresholdRelated;
@@ -86,6 +87,7 @@ class BuiltInModulesContractTest extends MemoryModuleContract {
         node("liaf", () -> new LiafNode(Activation.TANH, ThresholdRelated.OFF)),
         node("synapse filter", () -> new SynapseFilter(4)),
         node("trained filter", () -> SynapseFilter.trained(ParameterValue.of(-1.5))),
+        node("short term", () -> new ShortTermPlasticity(0.3, 20, 5)),
         node("readout", () -> new NonSpikingIfNode(Decoding.LARGEST)),
         node("leaky readout", () -> new NonSpikingLifNode(Decoding.MEAN)),
         node("sliding psn", () -> new SlidingPsn(3)),

@@ -63,6 +63,7 @@ public final class TestModels {
     List<NeuronModel> models = new ArrayList<>();
     models.add(ReadoutModels.synapseFilter());
     models.add(ReadoutModels.trainedSynapseFilter());
+    models.add(ReadoutModels.tsodyksMarkram());
     models.add(ReadoutModels.receptiveField());
     models.add(ReadoutModels.nonSpikingIf(Decoding.LARGEST));
     models.add(ReadoutModels.nonSpikingLif(Decoding.MAXIMUM));
