@@ -12,10 +12,12 @@ import org.velella.plan.DelayedSparseOp;
 import org.velella.plan.EncoderOp;
 import org.velella.plan.HostOp;
 import org.velella.plan.LearnOp;
+import org.velella.plan.MaskedPsnOp;
 import org.velella.plan.NeuronOp;
 import org.velella.plan.Op;
 import org.velella.plan.Plan;
 import org.velella.plan.PlasticOp;
+import org.velella.plan.PsnOp;
 import org.velella.plan.Stage;
 import org.velella.plan.StatelessOp;
 import org.velella.plan.SumOp;
@@ -109,6 +111,7 @@ final class HeapTileRun implements TileRun {
 
   @Override
   public void run(Chunk chunk) {
+    plan.requireSteps(chunk.steps());
     buffers.bind(chunk);
     bound = chunk;
     for (int first = 0; first < chunk.steps(); first += buffers.window()) {
@@ -166,6 +169,17 @@ final class HeapTileRun implements TileRun {
       float[] memory = memories[write.memory()].floats();
       int at = buffers.offset(write.input(), t);
       System.arraycopy(buffers.floats(write.input()), at, memory, 0, memory.length);
+    } else if (op instanceof PsnOp psn) {
+      float[] in = buffers.floats(psn.input());
+      int from = buffers.offset(psn.input(), t);
+      int to = buffers.offset(psn.output(), t);
+      ParallelNeurons.run(psn, batch, steps, in, from, buffers.floats(psn.output()), to);
+    } else if (op instanceof MaskedPsnOp masked) {
+      float[] in = buffers.floats(masked.input());
+      int from = buffers.offset(masked.input(), t);
+      float[] out = buffers.floats(masked.output());
+      int to = buffers.offset(masked.output(), t);
+      ParallelNeurons.run(masked, batch, steps, in, from, out, to, memories);
     } else if (op instanceof HostOp host) {
       hosts.get(host).run(t, steps, buffers.floats(), memories);
     } else {

@@ -88,7 +88,7 @@ final class TileBuffers {
         perStep += forms.bits(id) ? size / Byte.SIZE : 0;
       }
     }
-    return windows.steps(perStep, capacity);
+    return plan.wholeSteps(windows.steps(perStep, capacity));
   }
 
   /** Whether one step of a value stands for all of the chunk that is bound. */

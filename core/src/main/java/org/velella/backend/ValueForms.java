@@ -6,10 +6,12 @@ import org.velella.plan.DelayedSparseOp;
 import org.velella.plan.EncoderOp;
 import org.velella.plan.HostOp;
 import org.velella.plan.LearnOp;
+import org.velella.plan.MaskedPsnOp;
 import org.velella.plan.NeuronOp;
 import org.velella.plan.Op;
 import org.velella.plan.Plan;
 import org.velella.plan.PlasticOp;
+import org.velella.plan.PsnOp;
 import org.velella.plan.Stage;
 import org.velella.plan.StatelessOp;
 import org.velella.plan.SumOp;
@@ -73,6 +75,12 @@ final class ValueForms {
         floats[id] = true;
         stepwise[id] = true;
       }
+    } else if (op instanceof PsnOp psn) {
+      floats[psn.input()] = true;
+      stepwise[psn.input()] = true;
+    } else if (op instanceof MaskedPsnOp masked) {
+      floats[masked.input()] = true;
+      stepwise[masked.input()] = true;
     } else if (op instanceof DelayOp delay) {
       floats[delay.input()] = true;
       stepwise[delay.input()] = true;

@@ -54,6 +54,19 @@ public interface Operation {
     return List.of();
   }
 
+  /**
+   * How many steps it takes at a time, each of which may depend on all of them; 1 for operations
+   * that go on step by step.
+   */
+  default int stepsAtOnce() {
+    return 1;
+  }
+
+  /** How many steps it can run from a fresh start. */
+  default long mostSteps() {
+    return Long.MAX_VALUE;
+  }
+
   /** Whether every output element is a whole number of spikes. */
   default boolean spikes() {
     return false;

@@ -50,6 +50,8 @@ public final class Network {
         .forEach(pair -> delayed.addAll(this.edges.between(pair.source(), pair.target())));
     delayed.removeIf(this.edges::teaches);
     this.nodes = topology.order().stream().map(byName::get).toList();
+    requireNoWindowInCycle();
+    stepsAtOnce();
     outputShapes = NetworkShapes.infer(this);
     delayMemories = new FirstStepValues(this).memories();
   }
@@ -232,6 +234,58 @@ public final class Network {
       return from.size() == 1 && spikes(from.get(0));
     }
     return operation.spikes();
+  }
+
+  /** How many steps must run at a time: the least common multiple of what the nodes take. */
+  public int stepsAtOnce() {
+    long all = 1;
+    for (Node node : nodes) {
+      int each = node.operation().stepsAtOnce();
+      all = all / gcd(all, each) * each;
+      if (all > Integer.MAX_VALUE) {
+        throw new NetworkException(
+            "Its nodes take steps at a time of which the least common multiple is above 2^31");
+      }
+    }
+    return (int) all;
+  }
+
+  private static long gcd(long a, long b) {
+    return b == 0 ? a : gcd(b, a % b);
+  }
+
+  /**
+   * Refuses steps that some node cannot run.
+   *
+   * @param from how many have run
+   * @param steps how many shall run now
+   * @throws NetworkException if so; the message names the node and what it can
+   */
+  public void requireSteps(long from, long steps) {
+    for (Node node : nodes) {
+      Operation operation = node.operation();
+      int atOnce = operation.stepsAtOnce();
+      if (from % atOnce != 0 || steps % atOnce != 0) {
+        throw new NetworkException(
+            "Node '%s' (%s) takes %d steps at a time, so it cannot run %d steps after %d"
+                .formatted(node.name(), operation.kind(), atOnce, steps, from));
+      }
+      if (from + steps > operation.mostSteps()) {
+        throw new NetworkException(
+            "Node '%s' (%s) has weights for %d steps, so it cannot run to step %d"
+                .formatted(node.name(), operation.kind(), operation.mostSteps(), from + steps));
+      }
+    }
+  }
+
+  private void requireNoWindowInCycle() {
+    for (Node node : nodes) {
+      if (node.operation().stepsAtOnce() > 1 && isInCycle(node.name())) {
+        throw new NetworkException(
+            "Node '%s' (%s) takes %d steps at a time, so it cannot be part of a cycle"
+                .formatted(node.name(), node.operation().kind(), node.operation().stepsAtOnce()));
+      }
+    }
   }
 
   boolean isInCycle(String name) {

@@ -27,9 +27,11 @@ import org.velella.layer.PoolOperation;
 import org.velella.layer.ScaleOperation;
 import org.velella.module.HostOperation;
 import org.velella.module.Operation;
+import org.velella.neuron.MaskedPsnOperation;
 import org.velella.neuron.NeuronModel;
 import org.velella.neuron.NeuronOperation;
 import org.velella.neuron.ParameterValue;
+import org.velella.neuron.PsnOperation;
 import org.velella.synapse.Connectivity;
 import org.velella.synapse.DelayOperation;
 import org.velella.synapse.DelayedSparseOperation;
@@ -200,6 +202,14 @@ final class NetworkParser {
           case "periodic" -> new PeriodicOperation(weight(fields, path, "pattern"));
           case "delay" -> new DelayOperation(tensor(fields, path, "steps", DType.INT32));
           case "neuron" -> neurons(fields, path);
+          case "psn" ->
+              new PsnOperation(
+                  weight(fields, path, "weight"), tensor(fields, path, "bias", DType.FLOAT32));
+          case "masked_psn" ->
+              new MaskedPsnOperation(
+                  fields.integer("k"),
+                  weight(fields, path, "weight"),
+                  tensor(fields, path, "bias", DType.FLOAT32));
           case "host" -> host(fields);
           default ->
               throw new NetworkException(

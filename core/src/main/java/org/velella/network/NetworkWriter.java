@@ -24,8 +24,10 @@ import org.velella.layer.PoolOperation;
 import org.velella.layer.ScaleOperation;
 import org.velella.module.HostOperation;
 import org.velella.module.Operation;
+import org.velella.neuron.MaskedPsnOperation;
 import org.velella.neuron.NeuronOperation;
 import org.velella.neuron.ParameterValue;
+import org.velella.neuron.PsnOperation;
 import org.velella.synapse.Connectivity;
 import org.velella.synapse.DelayOperation;
 import org.velella.synapse.DelayedSparseOperation;
@@ -198,6 +200,15 @@ final class NetworkWriter {
       tensor(out, node, "steps", delay.steps());
     } else if (operation instanceof NeuronOperation neurons) {
       write(out, node, neurons);
+    } else if (operation instanceof PsnOperation psn) {
+      out.writeStringField("op", "psn");
+      tensor(out, node, "weight", psn.weight());
+      tensor(out, node, "bias", psn.bias());
+    } else if (operation instanceof MaskedPsnOperation masked) {
+      out.writeStringField("op", "masked_psn");
+      out.writeNumberField("k", masked.k());
+      tensor(out, node, "weight", masked.weight());
+      tensor(out, node, "bias", masked.bias());
     } else if (operation instanceof HostOperation host) {
       write(out, host);
     } else {

@@ -102,6 +102,7 @@ final class StructureNodes {
         conv(path, node, fields);
         tensors(path, op, fields, "weight", "bias");
       }
+      case "psn", "masked_psn" -> tensors(path, op, fields, "weight", "bias");
       case "scale" -> tensors(path, op, fields, "scale");
       case "periodic" -> tensors(path, op, fields, "pattern");
       case "delay" -> place(path, op, "steps", DType.INT32, fields.shape("steps"));

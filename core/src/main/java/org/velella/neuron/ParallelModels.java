@@ -1,5 +1,8 @@
 package org.velella.neuron;
 
+import org.velella.tensor.Shape;
+import org.velella.tensor.Tensor;
+
 /**
  * Models whose text depends on a number: how many inputs a sliding window has, or for how many
  * steps a gated neuron has conductances of their own.
@@ -8,7 +11,15 @@ public final class ParallelModels {
   /** The longest window of a sliding PSN, and the most steps of a gated neuron. */
   public static final int MOST = 256;
 
+  /** The most steps that parallel neurons see at once. */
+  static final int MOST_STEPS = 4096;
+
   private ParallelModels() {}
+
+  /** A copy on one axis, however many of length 1 there are. */
+  static Tensor vector(Tensor given) {
+    return given.copy().reshape(Shape.of(given.size()));
+  }
 
   /**
    * A sliding parallel spiking neuron: {@code h[t] = sum over i < k of w_i x[t - k + 1 + i] + b},

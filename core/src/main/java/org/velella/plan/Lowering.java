@@ -22,7 +22,9 @@ import org.velella.network.Network;
 import org.velella.network.Node;
 import org.velella.network.OutputOperation;
 import org.velella.network.WeightScaling;
+import org.velella.neuron.MaskedPsnOperation;
 import org.velella.neuron.NeuronOperation;
+import org.velella.neuron.PsnOperation;
 import org.velella.synapse.DelayOperation;
 import org.velella.synapse.DelayedSparseOperation;
 import org.velella.synapse.EqualWeightOperation;
@@ -325,6 +327,14 @@ public final class Lowering {
     if (operation instanceof PlasticOperation plastic) {
       int memory = memoryIds(node, plastic.memories(in)).get(0);
       return new PlasticOp(node.name(), plastic, input, output, memory);
+    }
+    if (operation instanceof PsnOperation psn) {
+      return new PsnOp(node.name(), psn, input, output, in.size());
+    }
+    if (operation instanceof MaskedPsnOperation masked) {
+      List<Integer> own = memoryIds(node, masked.memories(in));
+      int past = own.size() > 1 ? own.get(1) : -1;
+      return new MaskedPsnOp(node.name(), masked, input, output, in.size(), own.get(0), past);
     }
     if (operation instanceof HostOperation host) {
       List<Integer> own = memoryIds(node, host.memories(in));

@@ -13,6 +13,8 @@ public sealed interface Op
         DelayedSparseOp,
         PlasticOp,
         LearnOp,
+        PsnOp,
+        MaskedPsnOp,
         DelayReadOp,
         DelayWriteOp,
         HostOp {

@@ -32,6 +32,41 @@ public record Plan(
     Map<String, List<List<Integer>>> reads,
     Set<Integer> visible) {
 
+  /** Of how many steps a call must be a multiple: what all its parallel neurons take at a time. */
+  public int stepsAtOnce() {
+    int all = 1;
+    for (Stage stage : stages) {
+      for (Op op : stage.ops()) {
+        int each = op instanceof PsnOp psn ? psn.operation().stepsAtOnce() : 1;
+        int common = all;
+        while (common % each != 0) {
+          common += all;
+        }
+        all = common;
+      }
+    }
+    return all;
+  }
+
+  /**
+   * Refuses steps of a chunk that are no multiple of {@link #stepsAtOnce}.
+   *
+   * @throws IllegalArgumentException if they are not
+   */
+  public void requireSteps(int steps) {
+    if (steps % stepsAtOnce() != 0) {
+      throw new IllegalArgumentException(
+          "The network takes %d steps at a time, so it cannot run %d"
+              .formatted(stepsAtOnce(), steps));
+    }
+  }
+
+  /** As many steps, or fewer, as can run at a time; {@link #stepsAtOnce} at least. */
+  public int wholeSteps(long steps) {
+    int atOnce = stepsAtOnce();
+    return (int) Math.max(atOnce, Math.min(steps, Integer.MAX_VALUE) / atOnce * atOnce);
+  }
+
   /** Floats that one step of the whole tile occupies, over all values. */
   public long floatsPerStep() {
     return (long) batch * values.stream().mapToLong(PlanValue::size).sum();

@@ -126,7 +126,8 @@ public final class EngineExecutor implements OperationExecutor {
     int outputFrame = batch * outputShape.size();
     float[] output = new float[Math.multiplyExact(steps, outputFrame)];
     long floats = (long) frame * inputs.size() + outputFrame;
-    int capacity = (int) Math.max(1, Math.min(steps, CHUNK_FLOATS / floats));
+    int capacity = plan.wholeSteps(Math.min(steps, CHUNK_FLOATS / floats));
+    requireSteps(operation, steps);
     Chunk chunk = new Chunk(plan, capacity);
     try (TileRun run = tile.program().open(TileParameters.NONE.with(noise.samples()))) {
       run.load(memories);
@@ -148,6 +149,16 @@ public final class EngineExecutor implements OperationExecutor {
       }
       Tensor out = Tensor.of(outputShape.prepend(batch).prepend(steps), output);
       return new Result(out, new ArrayList<>(run.memories()));
+    }
+  }
+
+  private static void requireSteps(Operation operation, int steps) {
+    if (operation instanceof NetworkOperation whole) {
+      whole.network().requireSteps(0, steps);
+    } else if (steps % operation.stepsAtOnce() != 0) {
+      throw new IllegalArgumentException(
+          "%s takes %d steps at a time, so it cannot run %d"
+              .formatted(operation.kind(), operation.stepsAtOnce(), steps));
     }
   }
 

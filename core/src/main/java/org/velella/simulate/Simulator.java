@@ -114,6 +114,7 @@ public final class Simulator implements AutoCloseable {
     if (steps < 0) {
       throw new IllegalArgumentException("Cannot run " + steps + " steps");
     }
+    network.requireSteps(from.step(), steps);
     Compiled tile = compiled(from.samples(), parameters);
     Plan plan = tile.plan();
     ChunkUse use = use(tile, input);
@@ -181,7 +182,7 @@ public final class Simulator implements AutoCloseable {
     long perStep = Math.max(1, tile.program().bytesPerStep(tile.plan(), use));
     long liked = Math.max(SHORTEST_CHUNK, tile.program().chunkBytes() / perStep);
     long allowed = Math.min(options.maxChunkSteps(), options.chunkBytes() / perStep);
-    return (int) Math.max(1, Math.min(liked, allowed));
+    return tile.plan().wholeSteps(Math.min(liked, allowed));
   }
 
   /** Weights that nothing scales run as they are; a scale of 1 would give the same bits. */

@@ -31,6 +31,7 @@ import org.velella.neuron.IzhikevichNode;
 import org.velella.neuron.KlifNode;
 import org.velella.neuron.LiafNode;
 import org.velella.neuron.LifNode;
+import org.velella.neuron.MaskedPsn;
 import org.velella.neuron.NeuronModel;
 import org.velella.neuron.NirModels;
 import org.velella.neuron.NonSpikingIfNode;
@@ -91,6 +92,7 @@ class BuiltInModulesContractTest extends MemoryModuleContract {
         node("readout", () -> new NonSpikingIfNode(Decoding.LARGEST)),
         node("leaky readout", () -> new NonSpikingLifNode(Decoding.MEAN)),
         node("sliding psn", () -> new SlidingPsn(3)),
+        node("masked psn", BuiltInModulesContractTest::masked),
         node("gated lif", () -> GatedLifNode.builder(4).build()),
         node("per neuron", BuiltInModulesContractTest::perNeuron),
         node("delay", () -> new Delay(2)),
@@ -102,6 +104,10 @@ class BuiltInModulesContractTest extends MemoryModuleContract {
     Connectivity synapses = new Connectivity(4, new int[] {0, 2, 3, 5}, new int[] {0, 3, 1, 0, 2});
     float[] weights = {0.3f, -0.7f, 1.1f, 0.9f, 0.2f};
     return new DelayedProjection(synapses, weights, new int[] {1, 3, 0, 2, 3});
+  }
+
+  private static Module masked() {
+    return new MaskedPsn(3, weights(64, 64), weights(1, 64));
   }
 
   private static Module perNeuron() {

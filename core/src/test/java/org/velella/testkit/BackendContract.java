@@ -143,6 +143,21 @@ public abstract class BackendContract {
     }
   }
 
+  @Seeded(times = 2)
+  protected void maskedParallelNeuronsGiveTheBitsOfTheirDefinition(SplittableRandom random) {
+    Shape shape = Shape.of(size(random));
+    int k = 1 + random.nextInt(STEPS);
+    Operation masked = TestParallel.masked(random, k, STEPS);
+    agree(random, single(masked, shape), random.nextInt(4) == 0);
+    agree(random, spiking(masked, shape), false);
+  }
+
+  /** Chunks of one and of several sequences, behind spikes and before a layer. */
+  @Seeded(times = 2)
+  protected void parallelNeuronsGiveTheBitsOfTheirDefinition(SplittableRandom random) {
+    TestParallel.agree(backend(), random, size(random));
+  }
+
   /** Every comparison, of numbers at, beside and far from a bound of each scope. */
   @Seeded(times = 4)
   protected void boundsAreComparedExactly(SplittableRandom random) {

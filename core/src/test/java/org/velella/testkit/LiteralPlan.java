@@ -14,6 +14,7 @@ import org.velella.plan.EncoderOp;
 import org.velella.plan.EqualWeightOp;
 import org.velella.plan.LearnOp;
 import org.velella.plan.LinearOp;
+import org.velella.plan.MaskedPsnOp;
 import org.velella.plan.NeuronConstants;
 import org.velella.plan.NeuronOp;
 import org.velella.plan.Op;
@@ -83,6 +84,8 @@ public final class LiteralPlan {
           for (int n = 0; n < plan.batch(); n++) {
             LiteralLearning.learn(learn, n, values, memories);
           }
+        } else if (op instanceof MaskedPsnOp masked) {
+          masked(masked, values[masked.input()], values[masked.output()]);
         } else if (op instanceof DelayReadOp read) {
           copy(memories.get(read.memory()).floats(), values[read.output()]);
         } else if (op instanceof DelayWriteOp write) {
@@ -144,6 +147,30 @@ public final class LiteralPlan {
       out[n * synapses.targets() + o] = rows[0] + 0.0f;
       for (int d = 0; d < op.longest(); d++) {
         pending[(n * op.longest() + d) * synapses.targets() + o] = rows[d + 1];
+      }
+    }
+  }
+
+  private void masked(MaskedPsnOp op, float[] in, float[] out) {
+    long[] step = memories.get(op.step()).longs();
+    int t = (int) step[0]++;
+    int kept = op.operation().k() - 1;
+    float[] past = kept == 0 ? null : memories.get(op.past()).floats();
+    int all = op.operation().bias().size();
+    for (int i = 0; i < in.length; i++) {
+      float[] x = new float[all];
+      x[t] = in[i];
+      int first = i / op.size() * kept * op.size() + i % op.size();
+      for (int d = 1; d <= Math.min(kept, t); d++) {
+        x[t - d] = past[first + (kept - d) * op.size()];
+      }
+      float h = 0;
+      for (int j = Math.max(0, t - kept); j <= t; j++) {
+        h = Math.fma(op.operation().weight().floats()[t * all + j], x[j], h);
+      }
+      out[i] = h + op.operation().bias().floats()[t] >= 0 ? 1 : 0;
+      for (int d = 0; d < kept; d++) {
+        past[first + d * op.size()] = d == kept - 1 ? in[i] : past[first + (d + 1) * op.size()];
       }
     }
   }

@@ -100,6 +100,7 @@ final class CudaTileRun implements TileRun {
 
   @Override
   public void run(Chunk chunk) {
+    plan.requireSteps(chunk.steps());
     values.bind(chunk);
     totals.load(chunk, uploads());
     bound = chunk;

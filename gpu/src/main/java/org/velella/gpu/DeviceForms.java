@@ -12,11 +12,13 @@ import org.velella.plan.DelayedSparseOp;
 import org.velella.plan.EncoderOp;
 import org.velella.plan.HostOp;
 import org.velella.plan.LearnOp;
+import org.velella.plan.MaskedPsnOp;
 import org.velella.plan.NeuronOp;
 import org.velella.plan.Op;
 import org.velella.plan.Plan;
 import org.velella.plan.PlasticOp;
 import org.velella.plan.PoolOp;
+import org.velella.plan.PsnOp;
 import org.velella.plan.ScaleOp;
 import org.velella.plan.Stage;
 import org.velella.plan.StatelessOp;
@@ -83,6 +85,12 @@ final class DeviceForms {
         read[id].add(ValueForm.NUMBERS);
         stepwise[id] = true;
       }
+    } else if (op instanceof PsnOp psn) {
+      read[psn.input()].add(ValueForm.NUMBERS);
+      stepwise[psn.input()] = true;
+    } else if (op instanceof MaskedPsnOp masked) {
+      read[masked.input()].add(ValueForm.NUMBERS);
+      stepwise[masked.input()] = true;
     } else if (op instanceof DelayOp delay) {
       read[delay.input()].add(ValueForm.NUMBERS);
       stepwise[delay.input()] = true;

@@ -8,6 +8,7 @@ import org.velella.backend.DelayedKernel;
 import org.velella.backend.EncoderKernel;
 import org.velella.backend.HostRunner;
 import org.velella.backend.NeuronBuffers;
+import org.velella.backend.ParallelNeurons;
 import org.velella.backend.PlasticSynapses;
 import org.velella.backend.scalar.ScalarKernels;
 import org.velella.encoding.BernoulliOperation;
@@ -26,9 +27,11 @@ import org.velella.plan.DelayedSparseOp;
 import org.velella.plan.EncoderOp;
 import org.velella.plan.HostOp;
 import org.velella.plan.LearnOp;
+import org.velella.plan.MaskedPsnOp;
 import org.velella.plan.NeuronOp;
 import org.velella.plan.Op;
 import org.velella.plan.PlasticOp;
+import org.velella.plan.PsnOp;
 import org.velella.plan.SumOp;
 import org.velella.plan.TileParameters;
 import org.velella.synapse.PlasticOperation;
@@ -105,6 +108,26 @@ final class TileOps {
     }
     if (op instanceof LearnOp learn) {
       return new HostStep(program, learn.inputs(), null, (steps, values) -> learn(learn, values));
+    }
+    if (op instanceof PsnOp psn) {
+      return new HostStep(
+          program,
+          psn.input(),
+          psn.output(),
+          (steps, values) ->
+              ParallelNeurons.run(
+                  psn, batch, steps, values[psn.input()], 0, values[psn.output()], 0));
+    }
+    if (op instanceof MaskedPsnOp masked) {
+      return new HostStep(
+          program,
+          masked.input(),
+          masked.output(),
+          (steps, values) -> {
+            float[] in = values[masked.input()];
+            float[] out = values[masked.output()];
+            ParallelNeurons.run(masked, batch, steps, in, 0, out, 0, memory.host());
+          });
     }
     HostOp host = (HostOp) op;
     HostRunner runner = new HostRunner(host, program.plan());

@@ -137,7 +137,7 @@ final class TileValues implements AutoCloseable {
       long free = (long) (device.freeBytes() * SHARE);
       steps = Math.min(steps, Math.min(free, MOST_BYTES) / all);
     }
-    return (int) Math.max(1, steps);
+    return plan.wholeSteps(steps);
   }
 
   /**
@@ -183,11 +183,11 @@ final class TileValues implements AutoCloseable {
         allocate(window);
         return;
       } catch (DeviceMemoryException e) {
-        if (window == 1) {
+        if (window == plan.stepsAtOnce()) {
           close();
           throw e;
         }
-        window = (window + 1) / 2;
+        window = plan.wholeSteps((window + 1) / 2);
       }
     }
   }

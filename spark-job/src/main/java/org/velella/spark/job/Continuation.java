@@ -162,6 +162,7 @@ final class Continuation {
    * @throws UsageException if not
    */
   void requireRoom(InputSource input, RangeIndex index, long steps, long checkpointEvery) {
+    WholeWindows.require(network, steps, checkpointEvery);
     Probes probes = Probes.parse(spec.record(), network);
     new Room(true, steps, checkpointEvery)
         .require(

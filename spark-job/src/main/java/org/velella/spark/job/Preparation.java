@@ -103,7 +103,7 @@ final class Preparation {
   private void requireStatistics(Network network) {
     try {
       OutputMetrics.parse(config.metrics()).requireOf(network);
-      if (!config.stopWhen().isEmpty()) {
+      if (!config.stopWhen().isEmpty() && config.stopEvery() < config.steps()) {
         StopRule.parse(config.stopWhen(), config.stopEvery()).requireOf(network);
       }
     } catch (IllegalArgumentException e) {
@@ -184,7 +184,7 @@ final class Preparation {
               ? TrialWeights.of(
                   Spaces.parse(space), config, imported.network(), spark.hadoopConfiguration(), use)
               : TrialWeights.none();
-      TrialSteps.require(longer, config.steps());
+      TrialSteps.require(longer, config.steps(), imported.network().stepsAtOnce());
       return longer;
     } catch (IllegalArgumentException e) {
       throw new UsageException("The sweep cannot be run: " + e.getMessage(), e);
@@ -227,6 +227,11 @@ final class Preparation {
    * @throws UsageException if not; the message has the estimate and what to do
    */
   private void requireRoom(RangeIndex index) {
+    Network network = imported.network();
+    WholeWindows.require(network, config.steps(), config.checkpointEvery());
+    if (!config.stopWhen().isEmpty()) {
+      WholeWindows.require(network, "--stop-every", config.stopEvery());
+    }
     new Room(directory.hasRun(), config.steps(), config.checkpointEvery())
         .require(spark, memoryNeed(), index);
   }

@@ -13,9 +13,11 @@ final class TrialSteps {
    * Looks at every trial, if some set steps.
    *
    * @param steps of the run
-   * @throws UsageException if a trial has more steps than the run, or no whole number of them
+   * @param atOnce how many steps the network takes at a time
+   * @throws UsageException if a trial has more steps than the run, or no whole number of them, or
+   *     of what the network takes at a time
    */
-  static void require(TrialList trials, long steps) {
+  static void require(TrialList trials, long steps, int atOnce) {
     if (trials.parameters().stream().map(Parameter::path).noneMatch(Trials.STEPS::equals)) {
       return;
     }
@@ -25,6 +27,11 @@ final class TrialSteps {
       if (own != null && (own < 1 || own != Math.rint(own))) {
         throw new UsageException(
             "A trial has %s steps; give whole numbers, at least 1".formatted(own));
+      }
+      if (own != null && own % atOnce != 0) {
+        throw new UsageException(
+            "A trial has %.0f steps and the network takes %d at a time; give multiples of them"
+                .formatted(own, atOnce));
       }
       if (own != null && own > steps) {
         throw new UsageException(

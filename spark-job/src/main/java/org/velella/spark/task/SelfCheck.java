@@ -71,7 +71,8 @@ public final class SelfCheck implements AutoCloseable {
               SimulatorOptions.DEFAULT,
               metrics);
     }
-    int atOnce = Math.max(1, MOST_SUMS / before.samples());
+    int whole = simulator.network().stepsAtOnce();
+    int atOnce = Math.max(1, MOST_SUMS / before.samples() / whole) * whole;
     TileState state = before;
     for (int done = 0; done < steps; done += atOnce) {
       state = checked(simulator, state, input, Math.min(atOnce, steps - done), own, sink, ids);
