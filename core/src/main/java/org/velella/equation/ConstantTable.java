@@ -15,11 +15,21 @@ final class ConstantTable {
   /** A name whose value is computed from names declared above it. */
   private record Definition(String name, int place, Float64.Value value) {}
 
+  /** Computes several constants at once. */
+  interface Group {
+    double[] at(double[] values);
+  }
+
+  /** Gives derived values their places in the array of values. */
+  private interface Derivation {
+    void into(double[] values);
+  }
+
   private final String model;
   private final Map<String, Integer> places = new LinkedHashMap<>();
   private final Map<String, Set<String>> reads = new LinkedHashMap<>();
   private final List<Definition> parameters = new ArrayList<>();
-  private final List<Definition> derived = new ArrayList<>();
+  private final List<Derivation> derived = new ArrayList<>();
   private final List<Definition> memories = new ArrayList<>();
   private final List<Requirement> requirements = new ArrayList<>();
 
@@ -39,11 +49,11 @@ final class ConstantTable {
       }
       case DERIVE -> {
         reads.put(name, parametersIn(expression));
-        derived.add(place(name, value));
+        derive(place(name, value));
       }
       case DERIVE32 -> {
         reads.put(name, parametersIn(expression));
-        derived.add(place(name, float32(name, expression)));
+        derive(place(name, float32(name, expression)));
       }
       case MEMORY -> memories.add(new Definition(name, -1, value));
       case REQUIRE -> {
@@ -52,6 +62,26 @@ final class ConstantTable {
       }
       default -> throw new IllegalArgumentException(statement.kind() + " belongs to the step");
     }
+  }
+
+  private void derive(Definition definition) {
+    derived.add(values -> values[definition.place()] = definition.value().at(values));
+  }
+
+  /** Adds constants that are computed together, and that no text can read. */
+  void add(List<String> names, Group group) {
+    int first = places.size();
+    names.forEach(name -> places.put(name, places.size()));
+    derived.add(
+        values -> {
+          double[] all = group.at(values);
+          System.arraycopy(all, 0, values, first, all.length);
+        });
+  }
+
+  /** An expression of what has been added so far. */
+  Float64.Value bind(Expression expression) {
+    return Float64.bind(expression, places);
   }
 
   private Definition place(String name, Float64.Value value) {
@@ -117,9 +147,7 @@ final class ConstantTable {
     for (int p = 0; p < given.length; p++) {
       values[parameters.get(p).place()] = given[p];
     }
-    for (Definition definition : derived) {
-      values[definition.place()] = definition.value().at(values);
-    }
+    derived.forEach(derivation -> derivation.into(values));
     return values;
   }
 

@@ -1,7 +1,9 @@
 package org.velella.equation;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Checks names, types and the order of a parsed text, and compiles it. */
 final class EquationChecker {
@@ -9,9 +11,14 @@ final class EquationChecker {
   private final ConstantTable table;
   private final List<Statement> steps = new ArrayList<>();
   private final List<Statement> fires = new ArrayList<>();
+  private final Parser.Parsed parsed;
+  private final List<Statement> integrated = new ArrayList<>();
+  private final Set<String> internal = new HashSet<>();
+  private Integration integration;
   private Statement output;
 
   private EquationChecker(Parser.Parsed parsed) {
+    this.parsed = parsed;
     scope = new Scope(parsed.inputs());
     table = new ConstantTable(parsed.name());
   }
@@ -19,12 +26,20 @@ final class EquationChecker {
   static Equations check(Parser.Parsed parsed) {
     EquationChecker checker = new EquationChecker(parsed);
     for (Statement statement : parsed.statements()) {
+      if (!statement.kind().isIntegrated()) {
+        checker.integrate();
+      }
       checker.check(statement);
     }
-    Statement sent = checker.sent(parsed);
+    checker.integrate();
+    if (parsed.method() != null && checker.integrated.isEmpty()) {
+      throw new EquationException(parsed.end(), "found 'method', but no equation dv/dt = …");
+    }
+    Statement sent = checker.sent();
     Type type = checker.scope.symbol(sent.name()).type();
     StepProgram program =
-        StepCompiler.compile(parsed, checker.table.memories(), checker.steps, sent.name(), type);
+        StepCompiler.compile(
+            parsed, checker.table.memories(), checker.steps, sent.name(), type, checker.internal);
     return new Equations(parsed, checker.table, program);
   }
 
@@ -42,8 +57,11 @@ final class EquationChecker {
       case FIRE -> fire(statement);
       case RESET -> reset(statement);
       case OUTPUT -> output(statement);
+      case LET, EQUATION -> equation(statement);
     }
-    if (statement.kind().inStep()) {
+    if (statement.kind().isIntegrated()) {
+      integrated.add(statement);
+    } else if (statement.kind().inStep()) {
       steps.add(statement);
     } else {
       table.add(statement);
@@ -111,6 +129,69 @@ final class EquationChecker {
     }
   }
 
+  private void equation(Statement statement) {
+    if (integration != null) {
+      throw new EquationException(
+          statement.at(), "equations stand together; these are after others that are integrated");
+    }
+    if (parsed.method() == null) {
+      throw new EquationException(
+          statement.at(),
+          "equations need a line 'method NAME' above; methods are " + Method.known());
+    }
+    Scope.Symbol step = scope.symbol(Integration.STEP);
+    if (step == null || !step.visibleIn(Scope.Place.CONSTANT)) {
+      throw new EquationException(
+          statement.at(),
+          "equations need the length of a step; declare it, 'parameter dt = 0.1', in their time");
+    }
+    Type type = scope.type(statement.expression(), Scope.Place.EQUATION);
+    if (statement.kind() == Statement.Kind.LET) {
+      declare(statement, type);
+      return;
+    }
+    boolean again =
+        integrated.stream()
+            .anyMatch(
+                each ->
+                    each.kind() == Statement.Kind.EQUATION && each.name().equals(statement.name()));
+    if (again || !isMemory(statement)) {
+      throw new EquationException(
+          statement.at(),
+          again
+              ? "found a second equation of '%s'".formatted(statement.name())
+              : "'d%s/dt' needs a memory '%s'; memories are %s"
+                  .formatted(statement.name(), statement.name(), table.memories()));
+    }
+  }
+
+  /** Turns the equations that have been collected, if any, into assignments. */
+  private void integrate() {
+    if (integration != null || integrated.isEmpty()) {
+      return;
+    }
+    if (integrated.stream().allMatch(each -> each.kind() == Statement.Kind.LET)) {
+      throw new EquationException(
+          integrated.get(0).at(), "'let' names a part of equations, and none dv/dt = … follows");
+    }
+    Set<String> taken = new HashSet<>(parsed.inputs());
+    parsed.statements().forEach(each -> taken.add(each.name()));
+    integration =
+        new Integration(
+            parsed.method(),
+            integrated,
+            table,
+            name -> {
+              Scope.Symbol symbol = scope.symbol(name);
+              return symbol != null && symbol.visibleIn(Scope.Place.CONSTANT);
+            },
+            taken);
+    for (Statement statement : integration.statements()) {
+      steps.add(statement);
+    }
+    internal.addAll(integration.internal());
+  }
+
   private void output(Statement statement) {
     if (output != null) {
       throw new EquationException(
@@ -120,7 +201,7 @@ final class EquationChecker {
     output = statement;
   }
 
-  private Statement sent(Parser.Parsed parsed) {
+  private Statement sent() {
     if (output != null) {
       return output;
     }

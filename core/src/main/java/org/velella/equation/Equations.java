@@ -29,6 +29,7 @@ import java.util.Map;
  * input is {@code x}.
  */
 public final class Equations {
+  private final Parser.Parsed parsed;
   private final String name;
   private final String text;
   private final List<String> parameters;
@@ -38,6 +39,7 @@ public final class Equations {
   private final Map<String, Unit> units;
 
   Equations(Parser.Parsed parsed, ConstantTable table, StepProgram program) {
+    this.parsed = parsed;
     this.name = parsed.name();
     this.text = text(parsed);
     this.parameters = table.parameters();
@@ -62,7 +64,17 @@ public final class Equations {
     if (!parsed.inputs().equals(List.of(Scope.INPUT))) {
       parsed.inputs().forEach(input -> text.append("  input ").append(input).append('\n'));
     }
+    boolean hasMethod = false;
     for (Statement statement : parsed.statements()) {
+      if (statement.kind().isIntegrated() && !hasMethod) {
+        text.append("  method ").append(parsed.method().text()).append('\n');
+        hasMethod = true;
+      }
+      if (statement.kind() == Statement.Kind.EQUATION) {
+        text.append("  d").append(statement.name()).append("/dt = ");
+        text.append(Printer.print(statement.expression())).append('\n');
+        continue;
+      }
       text.append("  ").append(statement.kind().keyword()).append(' ');
       if (statement.kind() != Statement.Kind.REQUIRE) {
         text.append(statement.name()).append(" = ");
@@ -74,6 +86,21 @@ public final class Equations {
 
   public String name() {
     return name;
+  }
+
+  /**
+   * The same with another method for the differential equations.
+   *
+   * @param method such as {@code rk4 substeps 2}
+   * @throws EquationException if there are no equations, or they are none for the method
+   */
+  public Equations integratedBy(String method) {
+    if (parsed.method() == null) {
+      throw new EquationException(
+          parsed.end(),
+          "model '%s' has no equations dv/dt = … for method '%s'".formatted(name, method));
+    }
+    return EquationChecker.check(parsed.with(Parser.method(method)));
   }
 
   /** The canonical text: one statement per line, no comments; it parses to equal equations. */

@@ -56,6 +56,11 @@ class ExpressionParser {
     return tokens.get(next);
   }
 
+  /** A token further on, or the last one. */
+  Token ahead(int by) {
+    return tokens.get(Math.min(next + by, tokens.size() - 1));
+  }
+
   Token take() {
     return tokens.get(next++);
   }

@@ -13,9 +13,13 @@ final class Parser extends ExpressionParser {
   /** A word where a line begins, and a name like any other elsewhere. */
   private static final String INPUT = "input";
 
+  private static final String METHOD = "method";
+  private static final String DT = "dt";
+
   private final List<Statement> statements = new ArrayList<>();
   private final List<String> inputs = new ArrayList<>();
   private final Map<String, Unit> units = new LinkedHashMap<>();
+  private Method method;
 
   private Parser(List<Token> tokens) {
     super(tokens);
@@ -27,6 +31,7 @@ final class Parser extends ExpressionParser {
    * @param inputs names of the inputs; the usual one if the text has no line about them
    * @param statements in written order
    * @param units of inputs and parameters that have one, by name
+   * @param method of the equations, or null
    * @param end of the text
    */
   record Parsed(
@@ -34,7 +39,13 @@ final class Parser extends ExpressionParser {
       List<String> inputs,
       List<Statement> statements,
       Map<String, Unit> units,
-      Position end) {}
+      Method method,
+      Position end) {
+    /** With another method. */
+    Parsed with(Method other) {
+      return new Parsed(name, inputs, statements, units, other, end);
+    }
+  }
 
   static Parsed parse(String text) {
     return new Parser(Lexer.tokens(text)).model();
@@ -54,7 +65,7 @@ final class Parser extends ExpressionParser {
       skipEmptyLines();
     }
     List<String> all = inputs.isEmpty() ? List.of(Scope.INPUT) : List.copyOf(inputs);
-    return new Parsed(name, all, List.copyOf(statements), units, token().at());
+    return new Parsed(name, all, List.copyOf(statements), units, method, token().at());
   }
 
   private void endLine(String where) {
@@ -80,11 +91,19 @@ final class Parser extends ExpressionParser {
       inputLine();
       return;
     }
+    if (token().is(METHOD)) {
+      methodLine();
+      return;
+    }
+    if (isEquation() || token().is(Statement.Kind.LET.keyword())) {
+      integrated();
+      return;
+    }
     Statement.Kind kind =
         token().kind() == Token.Kind.NAME ? Statement.Kind.keywords().get(token().text()) : null;
     if (kind == null) {
       String words = String.join(", ", Statement.Kind.keywords().keySet());
-      throw unexpected("a line begins with one of " + INPUT + ", " + words);
+      throw unexpected("a line begins with one of %s, %s, or is dv/dt = …".formatted(INPUT, words));
     }
     take();
     statement(kind);
@@ -93,6 +112,92 @@ final class Parser extends ExpressionParser {
       statement(kind);
     }
     endLine("or ',' after the expression");
+  }
+
+  /** Whether {@code dNAME/dt} comes next. */
+  private boolean isEquation() {
+    return token().kind() == Token.Kind.NAME
+        && token().text().matches("d.+")
+        && ahead(1).is("/")
+        && ahead(2).is(DT);
+  }
+
+  private void integrated() {
+    boolean let = token().is(Statement.Kind.LET.keyword()) && !isEquation();
+    if (let) {
+      take();
+    }
+    do {
+      if (token().is(",")) {
+        take();
+      }
+      if (let) {
+        statement(Statement.Kind.LET);
+      } else {
+        equation();
+      }
+    } while (token().is(","));
+    endLine("or ',' after the expression");
+  }
+
+  private void equation() {
+    if (!isEquation()) {
+      throw unexpected("expected another equation, dv/dt = …");
+    }
+    Token name = take();
+    take();
+    take();
+    expect("=", "after d…/dt");
+    statements.add(
+        new Statement(Statement.Kind.EQUATION, name.text().substring(1), expression(), name.at()));
+  }
+
+  /** {@code method rk4} or {@code method rk4 substeps 2}. */
+  private void methodLine() {
+    Position at = take().at();
+    if (method != null) {
+      throw new EquationException(at, "found a second 'method'; all equations have one");
+    }
+    if (statements.stream().anyMatch(each -> each.kind().isIntegrated())) {
+      throw new EquationException(at, "'method' comes before the equations");
+    }
+    method = method();
+    endLine("after the method");
+  }
+
+  private Method method() {
+    Method.Kind kind = Method.kind(token().text());
+    if (kind == null) {
+      throw unexpected("methods are " + Method.known());
+    }
+    take();
+    if (!token().is("substeps")) {
+      return Method.of(kind);
+    }
+    if (kind == Method.Kind.EXACT) {
+      throw unexpected("'method exact' needs no substeps");
+    }
+    take();
+    double count = token().kind() == Token.Kind.NUMBER ? token().value() : 0;
+    if (count != Math.rint(count) || count < 1 || count > Method.MOST_SUBSTEPS) {
+      throw unexpected("expected a whole number from 1 to " + Method.MOST_SUBSTEPS);
+    }
+    take();
+    return new Method(kind, (int) count);
+  }
+
+  /**
+   * The method of a text such as {@code rk4 substeps 2}.
+   *
+   * @throws EquationException if it is none
+   */
+  static Method method(String text) {
+    Parser parser = new Parser(Lexer.tokens(text));
+    Method method = parser.method();
+    if (parser.token().kind() != Token.Kind.TEXT_END) {
+      throw parser.unexpected("expected the end of the method");
+    }
+    return method;
   }
 
   private void inputLine() {

@@ -10,7 +10,8 @@ final class Scope {
   enum Place {
     PARAMETER("the default of a parameter may read parameters declared above"),
     CONSTANT("this expression may read parameters and derived values declared above"),
-    STEP("this expression may read names declared above");
+    STEP("this expression may read names declared above"),
+    EQUATION("this expression may read names declared above");
 
     private final String rule;
 
@@ -36,7 +37,8 @@ final class Scope {
             kind == Statement.Kind.PARAMETER
                 || kind == Statement.Kind.DERIVE
                 || kind == Statement.Kind.DERIVE32;
-        case STEP -> true;
+        case STEP -> kind != Statement.Kind.LET;
+        case EQUATION -> true;
       };
     }
   }
@@ -68,7 +70,7 @@ final class Scope {
   /** The type of an expression; every name in it is known and visible from {@code place}. */
   Type type(Expression expression, Place place) {
     if (expression instanceof Expression.Number number) {
-      if (place == Place.STEP) {
+      if (place == Place.STEP || place == Place.EQUATION) {
         requireFloat32(number);
       }
       return number.value() == Math.rint(number.value()) ? Type.WHOLE : Type.NUMBER;

@@ -28,7 +28,11 @@ record Statement(Kind kind, String name, Expression expression, Position at) {
     /** Part of a step: a memory's new value. */
     RESET("reset", "a memory"),
     /** Part of a step: what the neuron sends on. */
-    OUTPUT("output", "a variable of the step");
+    OUTPUT("output", "a variable of the step"),
+    /** Part of an integration: a name for an expression, evaluated where equations are. */
+    LET("let", "a name for equations only"),
+    /** Part of an integration: what a memory changes by in a unit of time. */
+    EQUATION("d…/dt", "a memory");
 
     private static final Map<String, Kind> BY_KEYWORD = byKeyword();
 
@@ -48,6 +52,11 @@ record Statement(Kind kind, String name, Expression expression, Position at) {
       return noun;
     }
 
+    /** Whether it is one of the lines that an integration is made of. */
+    boolean isIntegrated() {
+      return this == LET || this == EQUATION;
+    }
+
     boolean inStep() {
       return compareTo(CHARGE) >= 0;
     }
@@ -60,7 +69,10 @@ record Statement(Kind kind, String name, Expression expression, Position at) {
     private static Map<String, Kind> byKeyword() {
       Map<String, Kind> kinds = new LinkedHashMap<>();
       for (Kind kind : values()) {
-        kinds.put(kind.keyword, kind);
+        // Those of integrations are words where a line begins only.
+        if (!kind.isIntegrated()) {
+          kinds.put(kind.keyword, kind);
+        }
       }
       return kinds;
     }

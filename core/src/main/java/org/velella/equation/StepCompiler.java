@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Turns expressions into instructions, in the written order of operations. */
 final class StepCompiler {
@@ -20,9 +21,15 @@ final class StepCompiler {
    * @param steps the statements of the step in written order
    * @param output name of the variable that is sent on
    * @param type of the output
+   * @param internal names of variables that are not there for others
    */
   static StepProgram compile(
-      Parser.Parsed model, List<String> memories, List<Statement> steps, String output, Type type) {
+      Parser.Parsed model,
+      List<String> memories,
+      List<Statement> steps,
+      String output,
+      Type type,
+      Set<String> internal) {
     StepCompiler compiler = new StepCompiler();
     for (int i = 0; i < model.inputs().size(); i++) {
       compiler.values.put(model.inputs().get(i), compiler.code.input(i));
@@ -41,6 +48,7 @@ final class StepCompiler {
     for (String memory : memories) {
       results.add(compiler.values.get(memory));
     }
+    compiler.values.keySet().removeAll(internal);
     return new StepProgram(
         model.name(),
         model.inputs(),

@@ -31,6 +31,16 @@ public final class NeuronModel {
     return new NeuronModel(Equations.parse(text));
   }
 
+  /**
+   * The same model with another method for its differential equations.
+   *
+   * @param method such as {@code euler}, {@code exact} or {@code rk4 substeps 2}
+   * @throws EquationException if the model has no such equations, or they are none for the method
+   */
+  public NeuronModel integratedBy(String method) {
+    return new NeuronModel(equations.integratedBy(method));
+  }
+
   /** The model's name. */
   public String name() {
     return equations.name();

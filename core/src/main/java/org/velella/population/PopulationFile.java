@@ -139,9 +139,15 @@ public final class PopulationFile {
 
   private PopulationNetwork.Builder population(String name, Item item) {
     String label = "Population '" + name + "'";
-    Fields fields = Fields.of(label, item, "size", "model", "parameters", "positions");
-    Population population =
-        Population.of(name, fields.whole("size"), model(fields.text("model"), fields));
+    Fields fields = Fields.of(label, item, "size", "model", "method", "parameters", "positions");
+    int size = fields.whole("size");
+    NeuronModel neurons = model(fields.text("model"), fields);
+    if (fields.has("method")) {
+      NeuronModel given = neurons;
+      String method = fields.text("method");
+      neurons = Fields.at(fields.get("method"), () -> given.integratedBy(method));
+    }
+    Population population = Population.of(name, size, neurons);
     if (fields.has("parameters")) {
       Fields parameters = Fields.any(label + " 'parameters'", fields.get("parameters"));
       for (String parameter : parameters.names()) {

@@ -294,4 +294,21 @@ class PopulationFileTest {
                     map("p", map("size", 1, "model", "lif", "parameters", map("tau", "20 ms")))))
         .hasMessageContaining("parameter 'tau' of neuron model 'lif' declares no unit");
   }
+
+  private PopulationNetwork integrated(String model, String method) {
+    Map<String, Object> population = map("size", 2, "model", model, "method", method);
+    String text =
+        "model decay\n  parameter dt = 1\n  method euler\n  memory v = 1\n  dv/dt = -v\n  output y = v";
+    return read("seed", 1, "models", List.of(text), "populations", map("p", population));
+  }
+
+  @Test
+  void aPopulationMayBeIntegratedByAnotherMethod() {
+    assertThat(integrated("decay", "rk4 substeps 3").populations().get(0).model().text())
+        .contains("method rk4 substeps 3");
+    assertThatThrownBy(() -> integrated("decay", "rk5")).hasMessageContaining("methods are euler");
+    assertThatThrownBy(() -> integrated("lif", "rk4"))
+        .hasMessageContaining("line ")
+        .hasMessageContaining("model 'lif' has no equations dv/dt");
+  }
 }

@@ -54,6 +54,7 @@ public final class TestModels {
     models.add(ParallelModels.gatedLif(3));
     models.add(NeuroscienceModels.refractoryLif());
     models.add(NeuroscienceModels.izhikevich2003());
+    models.add(integrated());
     models.add(everyFunction());
     models.add(wholeNumbers());
     return models;
@@ -82,6 +83,23 @@ public final class TestModels {
           charge cut = trunc(3 * x)
           fire s = floor(x - v)
           reset v = near - down * 0.5 + cut
+        """);
+  }
+
+  /** Differential equations, of a factor that changes and of one that does not. */
+  private static NeuronModel integrated() {
+    return NeuronModel.parse(
+        """
+        model integrated
+          parameter dt = 0.5, tau = 4, v_threshold = 1
+          method exponential_euler substeps 2
+          memory v = 0, g = 0
+          charge g = g + abs(x)
+          let pull = g * (1.5 - v)
+          dv/dt = pull - v / tau
+          dg/dt = -g / 2
+          fire s = v >= v_threshold
+          reset v = where(s, 0, v)
         """);
   }
 

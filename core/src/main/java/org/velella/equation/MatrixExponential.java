@@ -1,0 +1,61 @@
+package org.velella.equation;
+
+import java.util.Arrays;
+
+/** The exponential of a small matrix in float64: scaled, by its series, and squared again. */
+final class MatrixExponential {
+  /** Of a matrix of norm 1/4 or less, what is left out is below 1e-21. */
+  private static final int TERMS = 15;
+
+  private static final int MOST_SQUARINGS = 64;
+
+  private MatrixExponential() {}
+
+  /** e^m; not a number throughout if m is not finite or too large. */
+  static double[][] of(double[][] m) {
+    double norm = 0;
+    for (double[] row : m) {
+      norm = Math.max(norm, Arrays.stream(row).map(Math::abs).sum());
+    }
+    int squarings = norm <= 0.25 ? 0 : Math.getExponent(norm) + 3;
+    double[][] result = new double[m.length][m.length];
+    if (!(norm <= Double.MAX_VALUE) || squarings > MOST_SQUARINGS) {
+      Arrays.stream(result).forEach(row -> Arrays.fill(row, Double.NaN));
+      return result;
+    }
+    double[][] scaled = new double[m.length][m.length];
+    double[][] term = new double[m.length][m.length];
+    for (int i = 0; i < m.length; i++) {
+      for (int j = 0; j < m.length; j++) {
+        scaled[i][j] = Math.scalb(m[i][j], -squarings);
+      }
+      term[i][i] = 1;
+      result[i][i] = 1;
+    }
+    for (int k = 1; k <= TERMS; k++) {
+      term = product(term, scaled);
+      for (int i = 0; i < m.length; i++) {
+        for (int j = 0; j < m.length; j++) {
+          term[i][j] /= k;
+          result[i][j] += term[i][j];
+        }
+      }
+    }
+    for (int s = 0; s < squarings; s++) {
+      result = product(result, result);
+    }
+    return result;
+  }
+
+  private static double[][] product(double[][] a, double[][] b) {
+    double[][] c = new double[a.length][a.length];
+    for (int i = 0; i < a.length; i++) {
+      for (int k = 0; k < a.length; k++) {
+        for (int j = 0; j < a.length; j++) {
+          c[i][j] += a[i][k] * b[k][j];
+        }
+      }
+    }
+    return c;
+  }
+}
