@@ -1,9 +1,9 @@
-"""Runs the recipes of core/docs/EXCHANGE.md with the real frameworks and compares spike by spike.
+"""Runs the recipe of core/docs/EXCHANGE.md with the real frameworks and compares spike by spike.
 
     pip install -r core/src/test/resources/golden/recipes/requirements.txt
     python .ci/extra/exchange.py
 
-Each framework computes a small network; its recipe exports it; Velella converts and simulates that.
+Each framework computes a small network; the recipe exports it; Velella converts and simulates that.
 At most one spike in a thousand may differ, since sums are rounded in another order.
 """
 
@@ -35,12 +35,12 @@ def input_of(folder):
 
 
 def spikes_of(folder):
-    (state,) = folder.glob("state.*")
-    nodes = json.loads((folder / "structure.json").read_text())["nodes"]
     x = input_of(folder)
     steps, samples = x.shape[:2]
     np.save(folder / "flat.npy", x.reshape(steps, samples, -1).astype(np.float32))
-    velella("convert", "weights", folder / "structure.json", state, folder / "net.json")
+    exported = [folder / "layers.json", folder / "state.safetensors"]
+    velella("convert", "weights", *exported, folder / "net.json")
+    nodes = json.loads((folder / "net.json").read_text())["nodes"]
     velella(
         *["simulate", "--network", folder / "net.json", "--input", folder / "flat.npy"],
         *["--steps", steps, "--record", f"spikes:{nodes[-2]['path']}", "--output", folder / "run"],

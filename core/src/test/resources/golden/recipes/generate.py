@@ -1,4 +1,4 @@
-"""Runs the recipes of core/docs/EXCHANGE.md on small networks of the real frameworks.
+"""Runs the recipe of core/docs/EXCHANGE.md on small networks of the real frameworks.
 
     pip install -r requirements.txt
     python generate.py [FOLDER]
@@ -18,9 +18,7 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 
-import from_norse
-import from_snntorch
-import from_spikingjelly
+from export import export
 
 STEPS, SAMPLES = 20, 8
 ORACLE = Path(__file__).resolve().parents[7] / "shared/oracle/spikingjelly"
@@ -64,31 +62,52 @@ def spikingjelly(shape, outputs, gain, draw):
     functional.set_step_mode(net, "m")
     net.eval()
     x = draw()
-    return net, x, net.fc(net.conv(x))
+    y = net(x)
+    functional.reset_net(net)
+    return net, x, y
+
+
+class Leaky(torch.nn.Module):
+    def __init__(self, shape, outputs):
+        import snntorch as snn
+
+        super().__init__()
+        self.fc1, self.fc2 = torch.nn.Linear(*shape, 30), torch.nn.Linear(30, outputs)
+        self.lif1 = snn.Leaky(beta=0.9)
+        self.lif2 = snn.Leaky(beta=0.8, threshold=0.7, reset_mechanism="zero")
+
+    def forward(self, x):
+        out, mem1, mem2 = [], self.lif1.init_leaky(), self.lif2.init_leaky()
+        for step in x:
+            hidden, mem1 = self.lif1(self.fc1(step), mem1)
+            spike, mem2 = self.lif2(self.fc2(hidden), mem2)
+            out.append(spike)
+        return torch.stack(out)
 
 
 def snntorch(shape, outputs, gain, draw):
-    import snntorch as snn
-
-    net = torch.nn.Module()
-    net.fc1, net.fc2 = torch.nn.Linear(*shape, 30), torch.nn.Linear(30, outputs)
-    net.lif1, net.lif2 = snn.Leaky(beta=0.9), snn.Leaky(beta=0.8, threshold=0.7)
+    net = Leaky(shape, outputs)
     with torch.no_grad():
         net.fc1.weight.mul_(3)
         net.fc2.weight.mul_(3 * gain)
-    x, out = draw(), []
-    mem1, mem2 = net.lif1.init_leaky(), net.lif2.init_leaky()
-    for step in x:
-        hidden, mem1 = net.lif1(net.fc1(step), mem1)
-        spike, mem2 = net.lif2(net.fc2(hidden), mem2)
-        out.append(spike)
-    return net, x, torch.stack(out)
+    x = draw()
+    return net, x, net(x)
+
+
+class Cells(torch.nn.Sequential):
+    def forward(self, x):
+        out, hidden, last = [], None, None
+        for step in x:
+            spike, hidden = self[1](self[0](step), hidden)
+            spike, last = self[3](self[2](spike), last)
+            out.append(spike)
+        return torch.stack(out)
 
 
 def norse(shape, outputs, gain, draw):
     import norse.torch as norse
 
-    net = torch.nn.Sequential(
+    net = Cells(
         torch.nn.Linear(*shape, 30),
         norse.LIFCell(),
         torch.nn.Linear(30, outputs),
@@ -97,12 +116,8 @@ def norse(shape, outputs, gain, draw):
     with torch.no_grad():
         net[0].weight.mul_(8)
         net[2].weight.mul_(8 * gain)
-    x, out, hidden, last = draw(), [], None, None
-    for step in x:
-        spike, hidden = net[1](net[0](step), hidden)
-        spike, last = net[3](net[2](spike), last)
-        out.append(spike)
-    return net, x, torch.stack(out)
+    x = draw()
+    return net, x, net(x)
 
 
 def types(folder):
@@ -121,10 +136,10 @@ def types(folder):
     np.save(folder / "types-as-float64.npy", exact)
 
 
-def export(made, recipe, shape, folder):
+def leave(made, shape, folder):
     folder.mkdir(parents=True, exist_ok=True)
     net, x, y = made
-    recipe.export(net, shape, folder)
+    export(net, x[:1], shape, folder)
     np.save(folder / "spikes.npy", y.numpy().astype(np.uint8))
     print(folder.name, "mean of the outputs:", y.mean().item())
     return x
@@ -133,23 +148,19 @@ def export(made, recipe, shape, folder):
 def main(folder):
     torch.manual_seed(5)
     torch.set_grad_enabled(False)
-    frameworks = (
-        (spikingjelly, from_spikingjelly, (2, 8, 8)),
-        (snntorch, from_snntorch, (20,)),
-        (norse, from_norse, (20,)),
-    )
-    for make, recipe, shape in frameworks:
+    frameworks = ((spikingjelly, (2, 8, 8)), (snntorch, (20,)), (norse, (20,)))
+    for make, shape in frameworks:
         here = folder / make.__name__
-        x = export(make(shape, 5, 1, lambda: spikes(*shape)), recipe, shape, here)
+        x = leave(make(shape, 5, 1, lambda: spikes(*shape)), shape, here)
         np.save(here / "input.npy", x.numpy().astype(np.uint8))
     types(folder)
     if not ORACLE.exists():
         print("there is no shared/oracle beside the project; no networks for its data are made")
         return
-    for make, recipe, shape in frameworks:
+    for make, shape in frameworks:
         x = oracle_spikes() if len(shape) == 3 else oracle_spikes().flatten(2)
         made = make(x.shape[2:], 40, 3, lambda: x)
-        export(made, recipe, x.shape[2:], folder / "oracle" / make.__name__)
+        leave(made, x.shape[2:], folder / "oracle" / make.__name__)
 
 
 if __name__ == "__main__":

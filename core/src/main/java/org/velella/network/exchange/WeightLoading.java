@@ -28,14 +28,15 @@ public final class WeightLoading {
   /** No tensor that a structure needs can begin with this. */
   private static final String NO_PREFIX = "\0";
 
-  private final NetworkStructure structure;
+  private final TracedLayers layers;
+  private NetworkStructure structure;
   private final Map<String, TensorPlace> places = new LinkedHashMap<>();
   private String prefix = "";
   private final List<String> ignored = new ArrayList<>();
 
-  private WeightLoading(NetworkStructure structure) {
+  private WeightLoading(NetworkStructure structure, TracedLayers layers) {
     this.structure = structure;
-    structure.tensors().forEach(place -> places.put(StateNames.of(place), place));
+    this.layers = layers;
   }
 
   /**
@@ -52,7 +53,12 @@ public final class WeightLoading {
 
   /** Loading into a structure. */
   public static WeightLoading into(NetworkStructure structure) {
-    return new WeightLoading(structure);
+    return new WeightLoading(structure, null);
+  }
+
+  /** Loading into layers as a recipe has seen them called; the state dict tells their sizes. */
+  public static WeightLoading into(TracedLayers layers) {
+    return new WeightLoading(null, layers);
   }
 
   /** Takes this beginning off every name in the state dict; one that lacks it is a surplus. */
@@ -77,7 +83,15 @@ public final class WeightLoading {
   public Loaded load(StateDict state) {
     List<String> notes = new ArrayList<>();
     requireUse(state);
-    Map<String, String> sources = sources(state, notes);
+    Set<String> useless = Set.of();
+    if (layers != null) {
+      TracedLayers.Translated translated = layers.structure(state, prefix);
+      structure = translated.structure();
+      useless = translated.ignored();
+      notes.addAll(translated.notes());
+    }
+    structure.tensors().forEach(place -> places.put(StateNames.of(place), place));
+    Map<String, String> sources = sources(state, useless, notes);
     requireFit(state, sources);
     Map<String, String> names = new HashMap<>();
     sources.forEach((name, source) -> names.put(source, name));
@@ -115,7 +129,7 @@ public final class WeightLoading {
   }
 
   /** Tensors that are to be used, by name without prefix, and what they are called in the file. */
-  private Map<String, String> sources(StateDict state, List<String> notes) {
+  private Map<String, String> sources(StateDict state, Set<String> useless, List<String> notes) {
     Set<String> counters = new LinkedHashSet<>();
     for (TensorPlace place : places.values()) {
       if (place.op().equals("batch_norm")) {
@@ -127,7 +141,8 @@ public final class WeightLoading {
     for (String name : state.entries().keySet()) {
       String inner = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
       if (ignored.stream().anyMatch(pattern -> matches(pattern, name))
-          || counters.contains(inner)) {
+          || counters.contains(inner)
+          || useless.contains(name)) {
         left.add(name);
       } else {
         sources.put(name.startsWith(prefix) ? inner : NO_PREFIX + name, name);

@@ -18,13 +18,14 @@ import org.velella.testkit.Seeded;
 class ExchangeFuzzTest {
   private static final int COUNT = Integer.getInteger("velella.fuzz", 2_000);
   private static final Path RECIPES = Path.of("src/test/resources/golden/recipes");
+  private static final Path STRUCTURES = Path.of("src/test/resources/golden/structures");
 
   @Seeded
   void structures(SplittableRandom random) throws IOException {
     List<byte[]> seeds =
         List.of(
-            Files.readAllBytes(RECIPES.resolve("spikingjelly/structure.json")),
-            Files.readAllBytes(RECIPES.resolve("norse/structure.json")));
+            Files.readAllBytes(STRUCTURES.resolve("convolutional.json")),
+            Files.readAllBytes(STRUCTURES.resolve("own-model.json")));
     int read =
         Fuzz.run(
             random,
@@ -36,6 +37,33 @@ class ExchangeFuzzTest {
                 structure.build(Map.of());
               } catch (NetworkException e) {
                 // Its weights are missing, always.
+                assertThat(e.getMessage()).isNotEmpty();
+              }
+            },
+            List.of(NetworkException.class),
+            COUNT);
+    assertThat(read).isPositive();
+  }
+
+  @Seeded
+  void tracedLayers(SplittableRandom random) throws IOException {
+    List<byte[]> seeds =
+        List.of(
+            Files.readAllBytes(RECIPES.resolve("spikingjelly/layers.json")),
+            Files.readAllBytes(RECIPES.resolve("snntorch/layers.json")),
+            Files.readAllBytes(RECIPES.resolve("norse/layers.json")));
+    StateDict state =
+        StateDict.open(Files.readAllBytes(RECIPES.resolve("spikingjelly/state.safetensors")), "s");
+    int read =
+        Fuzz.run(
+            random,
+            seeds,
+            bytes -> {
+              TracedLayers layers = TracedLayers.parse(new String(bytes, StandardCharsets.UTF_8));
+              try {
+                WeightLoading.into(layers).load(state);
+              } catch (NetworkException | StateDictException e) {
+                // What fits another state dict need not fit this one.
                 assertThat(e.getMessage()).isNotEmpty();
               }
             },

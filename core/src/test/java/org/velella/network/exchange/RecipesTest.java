@@ -12,7 +12,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.velella.module.StepMode;
 import org.velella.network.Network;
 import org.velella.network.NetworkModule;
-import org.velella.network.NetworkStructure;
 import org.velella.tensor.NdArrays;
 import org.velella.tensor.Npy;
 import org.velella.tensor.Shape;
@@ -20,19 +19,17 @@ import org.velella.tensor.Tensor;
 import org.velella.testkit.Oracle;
 
 /**
- * What the recipes of {@code EXCHANGE.md} export gives the spikes that the frameworks computed; the
+ * What the recipe of {@code EXCHANGE.md} exports gives the spikes that the frameworks computed; the
  * files are those that {@code golden/recipes/generate.py} leaves.
  */
 class RecipesTest {
   private static final Path RECIPES = Path.of("src/test/resources/golden/recipes");
 
   private static WeightLoading.Loaded load(Path folder) throws IOException {
-    Path npz = folder.resolve("state.npz");
-    Path file = Files.exists(npz) ? npz : folder.resolve("state.safetensors");
-    NetworkStructure structure =
-        NetworkStructure.parse(Files.readString(folder.resolve("structure.json")));
-    return WeightLoading.into(structure)
-        .load(StateDict.open(Files.readAllBytes(file), file.getFileName().toString()));
+    String layers = Files.readString(folder.resolve("layers.json"));
+    byte[] state = Files.readAllBytes(folder.resolve("state.safetensors"));
+    return WeightLoading.into(TracedLayers.parse(layers))
+        .load(StateDict.open(state, "state.safetensors"));
   }
 
   static int differences(Network network, Tensor input, Tensor expected) {
@@ -100,10 +97,9 @@ class RecipesTest {
         .contains("left out of the state dict: conv.1.num_batches_tracked");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"spikingjelly", "snntorch", "norse"})
-  void thePageShowsTheRecipe(String framework) throws IOException {
-    String recipe = Files.readString(RECIPES.resolve("from_" + framework + ".py"));
+  @Test
+  void thePageShowsTheRecipe() throws IOException {
+    String recipe = Files.readString(RECIPES.resolve("export.py"));
     assertThat(Files.readString(Path.of("docs", "EXCHANGE.md"))).contains(recipe);
   }
 }

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  velella convert weights structure.json state.safetensors net.json",
+      "  velella convert weights layers.json state.safetensors net.json",
       "  velella convert weights structure.json state.npz net.json --fold-batch-norm \\",
       "      --prefix module. --ignore '*.mem'"
     },
@@ -40,7 +40,9 @@ final class ConvertWeightsCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "STRUCTURE",
-      description = "A network.json: nodes, edges, sizes and neurons; its weights are not read.")
+      description =
+          "What the weights belong to: a layers.json that the recipe for PyTorch has left, or a"
+              + " network.json with nodes, edges, sizes and neurons, whose weights are not read.")
   private String structure;
 
   @Parameters(
@@ -88,8 +90,7 @@ final class ConvertWeightsCommand implements Callable<Integer> {
     Reporter reporter = said.reporter(spec);
     Network network;
     try {
-      WeightLoading loading =
-          WeightLoading.into(NetworkSource.structure(structure, conf)).withoutPrefix(prefix);
+      WeightLoading loading = NetworkSource.weightLoading(structure, conf).withoutPrefix(prefix);
       ignored.forEach(loading::ignore);
       WeightLoading.Loaded loaded = loading.load(StateDictFile.read(state, conf));
       loaded.notes().forEach(reporter::message);

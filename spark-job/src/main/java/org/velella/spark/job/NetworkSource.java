@@ -15,6 +15,8 @@ import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
 import org.velella.network.NetworkException;
 import org.velella.network.NetworkStructure;
+import org.velella.network.exchange.TracedLayers;
+import org.velella.network.exchange.WeightLoading;
 import org.velella.network.nir.NirConvention;
 import org.velella.network.nir.NirException;
 import org.velella.network.nir.NirExplanation;
@@ -134,6 +136,23 @@ public final class NetworkSource {
       return NirExplanation.lines(bytes, uri, named, dt);
     } catch (NirException e) {
       throw new UsageException(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * What the weights of a state dict can be put into: the layers that a recipe has seen, or the
+   * structure in a {@code network.json}.
+   *
+   * @throws UsageException if the file is missing or describes neither
+   */
+  public static WeightLoading weightLoading(String uri, Configuration conf) {
+    String text = new String(bytes(uri, conf), StandardCharsets.UTF_8);
+    try {
+      return TracedLayers.isOne(text)
+          ? WeightLoading.into(TracedLayers.parse(text))
+          : WeightLoading.into(NetworkStructure.parse(text));
+    } catch (NetworkException e) {
+      throw new UsageException("Cannot read the network " + uri + ": " + e.getMessage(), e);
     }
   }
 
