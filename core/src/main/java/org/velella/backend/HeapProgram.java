@@ -8,6 +8,7 @@ import org.velella.plan.Plan;
 import org.velella.plan.Stage;
 import org.velella.plan.StatelessOp;
 import org.velella.plan.TileParameters;
+import org.velella.synapse.PlasticOperation;
 
 /** A plan with the kernels of its stateless ops, all on the Java heap. */
 public final class HeapProgram implements Program {
@@ -18,6 +19,7 @@ public final class HeapProgram implements Program {
   private final boolean[] counts;
   private final ValueForms forms;
   private final WindowLength windows;
+  private final Map<PlasticOperation, PlasticSynapses> plastic;
 
   /** The program of a plan with a backend's kernels. */
   public HeapProgram(Plan plan, HeapKernels kernels) {
@@ -34,6 +36,7 @@ public final class HeapProgram implements Program {
     this.plan = plan;
     this.kernels = kernels;
     windows = new WindowLength(plan, windowBytes);
+    plastic = PlasticSynapses.of(plan);
     packs = new boolean[plan.values().size()];
     counts = new boolean[plan.values().size()];
     for (Stage stage : plan.stages()) {
@@ -59,6 +62,11 @@ public final class HeapProgram implements Program {
 
   FrameKernel kernel(StatelessOp op) {
     return stateless.get(op);
+  }
+
+  /** Synapses that learn, for one tile. */
+  PlasticSynapses plastic(PlasticOperation operation) {
+    return plastic.get(operation).tile();
   }
 
   ValueForms forms() {

@@ -60,7 +60,7 @@ final class HeapTileRun implements TileRun {
           delayed.put(projection, program.kernels().delayed(projection, batch));
         } else if (op instanceof PlasticOp synapses) {
           PlasticOperation operation = synapses.operation();
-          plastic.put(operation, new PlasticSynapses(operation, batch));
+          plastic.put(operation, program.plastic(operation));
         } else if (op instanceof HostOp host) {
           hosts.put(host, new HostRunner(host, plan));
         }

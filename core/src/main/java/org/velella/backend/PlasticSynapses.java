@@ -1,7 +1,13 @@
 package org.velella.backend;
 
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import org.velella.plan.Op;
+import org.velella.plan.Plan;
+import org.velella.plan.PlasticOp;
+import org.velella.plan.Stage;
 import org.velella.synapse.Connectivity;
 import org.velella.synapse.LearningRule;
 import org.velella.synapse.MstdpRule;
@@ -17,18 +23,42 @@ import org.velella.tensor.Tensor;
  */
 public final class PlasticSynapses {
   private final int batch;
+  private final LearningRule rule;
   private final SynapsePlaces places;
   private final RuleKernel kernel;
 
-  /** The synapses of {@code batch} samples. */
-  public PlasticSynapses(PlasticOperation operation, int batch) {
+  private PlasticSynapses(int batch, LearningRule rule, SynapsePlaces places) {
     this.batch = batch;
+    this.rule = rule;
+    this.places = places;
+    kernel = kernel(rule, places);
+  }
+
+  /** Those of a plan by their operations, which are compared by identity. */
+  public static Map<PlasticOperation, PlasticSynapses> of(Plan plan) {
+    Map<PlasticOperation, PlasticSynapses> all = new IdentityHashMap<>();
+    for (Stage stage : plan.stages()) {
+      for (Op op : stage.ops()) {
+        if (op instanceof PlasticOp plastic) {
+          PlasticOperation operation = plastic.operation();
+          SynapsePlaces places = places(operation);
+          all.put(operation, new PlasticSynapses(plan.batch(), operation.rule(), places));
+        }
+      }
+    }
+    return all;
+  }
+
+  private static SynapsePlaces places(PlasticOperation operation) {
     Connectivity connectivity = operation.connectivity();
-    places =
-        connectivity == null
-            ? SynapsePlaces.all(operation.source().size(), operation.target().size())
-            : SynapsePlaces.of(connectivity);
-    kernel = kernel(operation.rule(), places);
+    return connectivity == null
+        ? SynapsePlaces.all(operation.source().size(), operation.target().size())
+        : SynapsePlaces.of(connectivity);
+  }
+
+  /** The same synapses for one more tile, which one thread runs. */
+  public PlasticSynapses tile() {
+    return new PlasticSynapses(batch, rule, places);
   }
 
   private static RuleKernel kernel(LearningRule rule, SynapsePlaces places) {

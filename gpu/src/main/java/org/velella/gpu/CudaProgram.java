@@ -3,6 +3,7 @@ package org.velella.gpu;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import org.velella.backend.ChunkUse;
+import org.velella.backend.PlasticSynapses;
 import org.velella.backend.Program;
 import org.velella.backend.TileRun;
 import org.velella.gpu.driver.CudaDevice;
@@ -14,6 +15,7 @@ import org.velella.plan.PlanValue;
 import org.velella.plan.Stage;
 import org.velella.plan.StatelessOp;
 import org.velella.plan.TileParameters;
+import org.velella.synapse.PlasticOperation;
 
 /** A plan with its weights on a device, and the kernels of its layers. */
 final class CudaProgram implements Program {
@@ -27,11 +29,13 @@ final class CudaProgram implements Program {
   private final UseCounter use;
   private final DeviceForms forms;
   private final Map<Op, OpRunner> layers = new IdentityHashMap<>();
+  private final Map<PlasticOperation, PlasticSynapses> plastic;
   private TileValues spare;
 
   private CudaProgram(
       Plan plan, DeviceForms forms, CudaDevice device, Kernels kernels, UseCounter use) {
     this.plan = plan;
+    plastic = PlasticSynapses.of(plan);
     this.forms = forms;
     this.device = device;
     staging = new Staging(device);
@@ -74,6 +78,11 @@ final class CudaProgram implements Program {
 
   Plan plan() {
     return plan;
+  }
+
+  /** Synapses that learn, for one tile. */
+  PlasticSynapses plastic(PlasticOperation operation) {
+    return plastic.get(operation).tile();
   }
 
   CudaDevice device() {

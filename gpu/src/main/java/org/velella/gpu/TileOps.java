@@ -139,8 +139,7 @@ final class TileOps {
   }
 
   private PlasticSynapses synapses(PlasticOperation operation) {
-    return plastic.computeIfAbsent(
-        operation, each -> new PlasticSynapses(each, program.plan().batch()));
+    return plastic.computeIfAbsent(operation, program::plastic);
   }
 
   private void learn(LearnOp op, float[][] values) {
