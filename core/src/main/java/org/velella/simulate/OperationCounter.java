@@ -18,6 +18,7 @@ final class OperationCounter implements OutputCounter {
   private final Tensor products;
   private final Tensor updates;
   private final float[] sum;
+  private final float[] expanded;
 
   OperationCounter(Plan plan, TileState from, List<CountedNodes.Counted> nodes) {
     this.plan = plan;
@@ -34,6 +35,7 @@ final class OperationCounter implements OutputCounter {
       }
     }
     sum = new float[longest];
+    expanded = new float[longest];
   }
 
   private int size(int id) {
@@ -115,9 +117,6 @@ final class OperationCounter implements OutputCounter {
   }
 
   private float value(Chunk chunk, int id, int row, int element) {
-    if (chunk.spikes(id) == null) {
-      return chunk.value(id)[row * size(id) + element];
-    }
     int word = row * SpikeFrameKernel.words(size(id)) + element / Long.SIZE;
     return chunk.spikes(id)[word] >>> element & 1;
   }
@@ -125,15 +124,33 @@ final class OperationCounter implements OutputCounter {
   /** Adds a source to the sum; returns the additions that are counted for it. */
   private long add(Chunk chunk, int id, int row) {
     int size = size(id);
+    float[] values = chunk.value(id);
+    int from = row * size;
+    if (chunk.spikes(id) != null) {
+      values = one(chunk, id, row);
+      from = 0;
+    }
+    // Most sums have numbers among their first elements.
     boolean binary = true;
+    for (int i = 0; binary && i < size; i++) {
+      binary = isBinary(sum[i]) && isBinary(values[from + i]);
+    }
     long ones = 0;
+    for (int i = 0; binary && i < size; i++) {
+      ones += (sum[i] == 1 ? 1 : 0) + (values[from + i] == 1 ? 1 : 0);
+    }
     for (int i = 0; i < size; i++) {
-      float each = value(chunk, id, row, i);
-      binary &= isBinary(sum[i]) && isBinary(each);
-      ones += (sum[i] == 1 ? 1 : 0) + (each == 1 ? 1 : 0);
-      sum[i] += each;
+      sum[i] += values[from + i];
     }
     return binary ? ones : size;
+  }
+
+  /** Bits as numbers. */
+  private float[] one(Chunk chunk, int id, int row) {
+    for (int i = 0; i < size(id); i++) {
+      expanded[i] = value(chunk, id, row, i);
+    }
+    return expanded;
   }
 
   private static boolean isBinary(float value) {
