@@ -49,6 +49,18 @@ public final class PoissonCounts {
     return count;
   }
 
+  /**
+   * The thresholds that words can reach, ascending, as unsigned numbers: a word's number is how
+   * many of them are not above it.
+   */
+  public int[] thresholds() {
+    int[] reached = new int[thresholds.length - 1];
+    for (int i = 0; i < reached.length; i++) {
+      reached[i] = (int) thresholds[i];
+    }
+    return reached;
+  }
+
   /** The number that a word gives. */
   public int count(int word) {
     return search(starts[word >>> START_SHIFT], word & 0xFFFFFFFFL);

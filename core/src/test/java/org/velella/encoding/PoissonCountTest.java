@@ -20,6 +20,7 @@ class PoissonCountTest {
     assertThat(counts.count((int) 3160060338L)).isEqualTo(2);
     // 1 - P(at most 11) is 8.3e-10, 1 - P(at most 12) is 6.4e-11, less than half of 2^-32.
     assertThat(counts.count(-1)).isEqualTo(12);
+    assertThat(counts.thresholds()).hasSize(12).startsWith(1580030169);
   }
 
   @Test

@@ -118,6 +118,10 @@ public abstract class EncoderContract {
       rates[i] *= random.nextInt(3) == 0 ? 100 : 2;
       rates[i] = rates[i] > 200 ? PoissonCountOperation.MOST_EXPECTED : rates[i];
     }
+    if (encoder instanceof PoissonCountOperation && random.nextBoolean()) {
+      // Most drives have one mean for all.
+      Arrays.fill(rates, rates[0]);
+    }
     return rates;
   }
 

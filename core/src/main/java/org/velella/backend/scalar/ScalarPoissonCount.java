@@ -1,5 +1,6 @@
 package org.velella.backend.scalar;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.velella.backend.EncoderKernel;
@@ -21,9 +22,22 @@ public final class ScalarPoissonCount implements EncoderKernel {
     void draw(int n, long step, int[] to);
   }
 
+  /** Counts frames of which all elements have one mean. */
+  @FunctionalInterface
+  public interface Same {
+    /**
+     * Writes the number of each word.
+     *
+     * @param size how many words count; the array may be longer
+     * @return false if that is for the definition to do
+     */
+    boolean count(PoissonCounts of, int[] words, int size, float[] out, int at);
+  }
+
   private final EncoderOp op;
   private final int batch;
   private final Words source;
+  private final Same same;
   private final int[] words;
   private final Map<Float, PoissonCounts> tables = new HashMap<>();
   private float mean = Float.NaN;
@@ -31,18 +45,19 @@ public final class ScalarPoissonCount implements EncoderKernel {
 
   /** Words one by one. */
   ScalarPoissonCount(EncoderOp op, int batch, Samples samples) {
-    this(op, batch, 1, plain(op, batch, samples));
+    this(op, batch, 1, plain(op, batch, samples), (of, words, size, out, at) -> false);
   }
 
   /**
-   * With words from elsewhere.
+   * With words from elsewhere, and another way to count some frames.
    *
    * @param pass how many blocks the source draws at once
    */
-  public ScalarPoissonCount(EncoderOp op, int batch, int pass, Words source) {
+  public ScalarPoissonCount(EncoderOp op, int batch, int pass, Words source, Same same) {
     this.op = op;
     this.batch = batch;
     this.source = source;
+    this.same = same;
     int perPass = pass * CounterRandom.BLOCK_WORDS;
     words = new int[(op.size() + perPass - 1) / perPass * perPass];
   }
@@ -68,12 +83,23 @@ public final class ScalarPoissonCount implements EncoderKernel {
     for (int frame = t * batch; frame < (t + steps) * batch; frame += batch) {
       for (int n = 0; n < batch; n++) {
         source.draw(n, step[0], words);
-        int at = (frame + n) * op.size();
-        for (int i = 0; i < op.size(); i++) {
-          out[at + i] = count(i, in[at + i]);
-        }
+        frame(in, out, (frame + n) * op.size());
       }
       step[0]++;
+    }
+  }
+
+  private void frame(float[] in, float[] out, int at) {
+    int size = op.size();
+    boolean one = Arrays.mismatch(in, at, at + size - 1, in, at + 1, at + size) < 0;
+    if (one && in[at] > 0) {
+      require(0, in[at]);
+      if (same.count(table, words, size, out, at)) {
+        return;
+      }
+    }
+    for (int i = 0; i < size; i++) {
+      out[at + i] = count(i, in[at + i]);
     }
   }
 
@@ -81,6 +107,12 @@ public final class ScalarPoissonCount implements EncoderKernel {
     if (!(x > 0)) {
       return 0;
     }
+    require(element, x);
+    return table.count(words[element]);
+  }
+
+  /** Makes {@code table} that of a mean. */
+  private void require(int element, float x) {
     if (x != mean) {
       PoissonCountOperation.require(op.node(), element, x);
       if (tables.size() == MOST_TABLES && !tables.containsKey(x)) {
@@ -89,6 +121,5 @@ public final class ScalarPoissonCount implements EncoderKernel {
       table = tables.computeIfAbsent(x, PoissonCounts::new);
       mean = x;
     }
-    return table.count(words[element]);
   }
 }

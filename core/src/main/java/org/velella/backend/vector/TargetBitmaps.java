@@ -3,6 +3,7 @@ package org.velella.backend.vector;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
+import java.util.Arrays;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -29,7 +30,13 @@ final class TargetBitmaps {
   /** So many rows count to less than 2^7. */
   private static final int MOST_ROWS = 120;
 
-  /** The bits of a word, for shifting each to its lane. */
+  /** Half of the bits of a word. */
+  private static final int HALF = Integer.SIZE / 2;
+
+  private static final int LOW_HALF = 0xFFFF;
+  private static final int LOWEST_OF_HALVES = 0x10001;
+
+  /** The bits of half a word, for shifting each to its lane. */
   private static final int[] LANES = lanes();
 
   private final int tiles;
@@ -62,7 +69,7 @@ final class TargetBitmaps {
   }
 
   private static int[] lanes() {
-    int[] lanes = new int[Integer.SIZE];
+    int[] lanes = new int[HALF];
     for (int i = 0; i < lanes.length; i++) {
       lanes[i] = i;
     }
@@ -88,7 +95,9 @@ final class TargetBitmaps {
     for (int i = 0; i < padded; i++) {
       rows[i] = (i < count ? sources[i] : zeroRow) * tiles * WORDS;
     }
-    java.util.Arrays.fill(counts, 0, paddedTargets(), 0);
+    if (count == 0) {
+      Arrays.fill(counts, 0, paddedTargets(), 0);
+    }
     for (int tile = 0; tile < tiles; tile++) {
       int base = tile * WORDS;
       for (int from = 0; from < padded; from += MOST_ROWS) {
@@ -96,7 +105,7 @@ final class TargetBitmaps {
         add(bitmaps, base, rows, from, to, planes);
         int used = Integer.SIZE - Integer.numberOfLeadingZeros(to - from);
         for (int word = 0; word < 2 * WORDS; word++) {
-          read(planes, used, word, counts, tile * TILE + word * Integer.SIZE);
+          read(planes, used, word, counts, tile * TILE + word * Integer.SIZE, from == 0);
         }
       }
     }
@@ -163,19 +172,29 @@ final class TargetBitmaps {
     return LongVector.fromArray(LONGS, bitmaps, at);
   }
 
-  /** Adds the counters of 32 targets, whose bits lie in one word of each plane. */
-  private static void read(int[] planes, int used, int word, int[] counts, int at) {
-    for (int part = 0; part < Integer.SIZE; part += Lanes.COUNT) {
+  /**
+   * Writes or adds the counters of 32 targets, whose bits lie in one word of each plane. A lane
+   * takes two of them, 16 targets apart, in its halves.
+   */
+  private static void read(int[] planes, int used, int word, int[] counts, int at, boolean first) {
+    for (int part = 0; part < HALF; part += Lanes.COUNT) {
       IntVector lanes = IntVector.fromArray(Lanes.INTS, LANES, part);
-      IntVector count = IntVector.zero(Lanes.INTS);
+      IntVector pair = IntVector.zero(Lanes.INTS);
       for (int plane = used - 1; plane >= 0; plane--) {
         IntVector bits =
             IntVector.broadcast(Lanes.INTS, planes[plane * 2 * WORDS + word])
                 .lanewise(LSHR, lanes)
-                .and(1);
-        count = count.add(count).or(bits);
+                .and(LOWEST_OF_HALVES);
+        pair = pair.add(pair).or(bits);
       }
-      IntVector.fromArray(Lanes.INTS, counts, at + part).add(count).intoArray(counts, at + part);
+      IntVector low = pair.and(LOW_HALF);
+      IntVector high = pair.lanewise(LSHR, HALF);
+      if (!first) {
+        low = low.add(IntVector.fromArray(Lanes.INTS, counts, at + part));
+        high = high.add(IntVector.fromArray(Lanes.INTS, counts, at + HALF + part));
+      }
+      low.intoArray(counts, at + part);
+      high.intoArray(counts, at + HALF + part);
     }
   }
 }

@@ -30,12 +30,13 @@ public final class VectorEncoders {
       return new VectorBernoulli(op, operation, batch, parameters.samples());
     }
     if (op.operation() instanceof PoissonCountOperation) {
+      prime();
       return poisson(op, batch, parameters.samples());
     }
     return new ScalarKernels().encoder(op, batch, parameters);
   }
 
-  /** The definition, but for where words come from. */
+  /** The definition, but for where words come from, and frames of one mean. */
   private static EncoderKernel poisson(EncoderOp op, int batch, Samples samples) {
     samples.requireCount(batch);
     VectorRandom[] random = new VectorRandom[batch];
@@ -49,7 +50,8 @@ public final class VectorEncoders {
         (n, step, to) -> {
           int blocks = to.length / CounterRandom.BLOCK_WORDS;
           random[n].words(samples.id(n), step, 0, blocks, to, 0);
-        });
+        },
+        new VectorPoisson());
   }
 
   /**
@@ -67,10 +69,13 @@ public final class VectorEncoders {
     Tensor[] memories = {Tensor.of(Shape.SCALAR, new long[1])};
     EncoderKernel dense = small(BernoulliOperation.dense(), size);
     EncoderKernel skip = small(BernoulliOperation.skip(0.2f), size);
+    EncoderOp counts = new EncoderOp("", "", new PoissonCountOperation(), 0, 1, size, List.of(0));
+    EncoderKernel count = poisson(counts, 1, Samples.numbered());
     long end = System.nanoTime() + NANOS;
     for (int call = 0; call < CALLS && System.nanoTime() < end; call++) {
       dense.run(0, 1, values, memories);
       skip.run(0, 1, values, memories);
+      count.run(0, 1, values, memories);
     }
   }
 

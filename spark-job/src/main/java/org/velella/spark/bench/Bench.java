@@ -24,6 +24,7 @@ public final class Bench {
     all.put("W2", new LinearLifWorkload());
     all.put("W3", new ConvWorkload());
     all.put("W4", new SweepWorkload());
+    all.put("W5", new RecurrentWorkload());
     all.put("W6", new CheckpointWorkload());
     all.put(NETWORK, new NetworkWorkload());
     return all;

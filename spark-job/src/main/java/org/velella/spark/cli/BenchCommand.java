@@ -44,8 +44,8 @@ final class BenchCommand implements Callable<Integer> {
       arity = "0..*",
       paramLabel = "NAME",
       description =
-          "kernels, W1, W2, W3, W4 (sweeps), W6 (checkpoints); W1-job, W3-job, W4-job as whole Spark jobs; net for a network of yours."
-              + " Default: kernels, W1, W2, W3, W4, W6.")
+          "kernels, W1, W2, W3, W4 (sweeps), W5 (recurrent networks), W6 (checkpoints); W1-job, W3-job, W4-job as whole Spark jobs; net for a network of yours."
+              + " Default: kernels, W1, W2, W3, W4, W5, W6.")
   private List<String> names = new ArrayList<>();
 
   @Option(

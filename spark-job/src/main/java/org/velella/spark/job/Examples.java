@@ -3,6 +3,7 @@ package org.velella.spark.job;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
+import org.velella.population.PopulationNetwork;
 import org.velella.provenance.Secrets;
 import org.velella.spark.store.InputFile;
 import org.velella.spark.store.OutputFile;
@@ -76,13 +78,36 @@ public final class Examples {
         models);
   }
 
-  private static String copy(String name, String folder, Configuration conf) {
-    String target = new Path(folder, name).toString();
+  /**
+   * A published network, read from Velella's jar.
+   *
+   * @param name of its file, such as {@code cuba.yaml}
+   * @throws UsageException if there is no such network
+   */
+  public static PopulationNetwork model(String name) {
+    if (!MODELS.contains(name) || !name.endsWith(".yaml")) {
+      throw new UsageException("There is no network '%s' among %s".formatted(name, MODELS));
+    }
+    try {
+      return PopulationYaml.read(name, new String(bytes(name), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read the example " + name, e);
+    }
+  }
+
+  private static byte[] bytes(String name) throws IOException {
     try (InputStream file = Examples.class.getResourceAsStream("/org/velella/example/" + name)) {
       if (file == null) {
         throw new IOException("Velella's jar lacks " + name);
       }
-      byte[] bytes = file.readAllBytes();
+      return file.readAllBytes();
+    }
+  }
+
+  private static String copy(String name, String folder, Configuration conf) {
+    String target = new Path(folder, name).toString();
+    try {
+      byte[] bytes = bytes(name);
       if (!OutputFile.exists(target, conf)) {
         OutputFile.write(target, conf, out -> out.write(bytes));
       } else if (!holds(target, conf, bytes)) {

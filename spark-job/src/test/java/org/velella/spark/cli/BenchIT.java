@@ -63,6 +63,16 @@ class BenchIT {
   }
 
   @Test
+  void recurrentNetworksAreHeldToTheirDefinition() throws IOException {
+    CommandLineRun run = CommandLineRun.of("bench", "W5", "--only", "izh", "--runs", "1");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    JsonNode json = new ObjectMapper().readTree(run.out());
+    assertThat(json.get("params").get("net").asText()).isEqualTo("izh1000");
+    assertThat(json.get("updates").asDouble()).isEqualTo(1e6);
+    assertThat(json.get("check").asText()).endsWith("500 steps as the definition");
+  }
+
+  @Test
   void networkOfOnesOwnIsMeasured() throws IOException {
     CommandLineRun run =
         CommandLineRun.of(

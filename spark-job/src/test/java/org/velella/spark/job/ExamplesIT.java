@@ -73,6 +73,14 @@ class ExamplesIT {
   }
 
   @Test
+  void networksAreReadFromTheJar() {
+    assertThat(Examples.model("cuba.yaml").network().outputShape("exc").size()).isEqualTo(3200);
+    assertThatThrownBy(() -> Examples.model("brunel2000-panels.csv"))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("brunel2000.yaml");
+  }
+
+  @Test
   void aFolderNeedsAName() {
     assertThatThrownBy(() -> Examples.copyTo(SPARK, " "))
         .isInstanceOf(UsageException.class)
