@@ -60,8 +60,7 @@ public sealed interface LearningRule permits StdpRule, MstdpRule, MstdpetRule, T
       case MstdpRule.KIND -> MstdpRule.of(20, 20);
       case MstdpetRule.KIND -> MstdpetRule.of(20, 20, 20);
       case TripletStdpRule.KIND -> TripletStdpRule.VISUAL_CORTEX;
-      case TripletStdpRule.NEAREST_KIND ->
-          TripletStdpRule.VISUAL_CORTEX.interactions(TripletStdpRule.Interactions.NEAREST);
+      case TripletStdpRule.NEAREST_KIND -> TripletStdpRule.NEAREST_VISUAL_CORTEX;
       default ->
           throw new IllegalArgumentException(
               "There is no learning rule '%s'; there are %s".formatted(kind, kinds()));

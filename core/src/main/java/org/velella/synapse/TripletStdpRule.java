@@ -55,6 +55,14 @@ public record TripletStdpRule(
           Interactions.ALL_TO_ALL,
           WeightBounds.NONE);
 
+  /**
+   * The same model where the nearest spikes count, which has amplitudes and a {@code tau_y} of its
+   * own.
+   */
+  public static final TripletStdpRule NEAREST_VISUAL_CORTEX =
+      new TripletStdpRule(
+          16.8f, 101, 33.7f, 40, 0, 5e-2f, 8e-3f, 0, Interactions.NEAREST, WeightBounds.NONE);
+
   /** Which earlier spikes a spike meets. */
   public enum Interactions {
     /** All of them: a spike adds to its traces. */
