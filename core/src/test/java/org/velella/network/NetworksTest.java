@@ -79,7 +79,9 @@ class NetworksTest {
     Sequential modules =
         new Sequential(
             new Linear(random(random, 3, 4)),
-            new LinearRecurrentContainer(new LifNode(), random(random, 3, 6), random(random, 3)),
+            // A drive that lets them fire whatever is drawn.
+            new LinearRecurrentContainer(
+                new LifNode(), random(random, 3, 6), random(random, 3).addi(3)),
             new ElementWiseRecurrentContainer(new IfNode(), 3));
     Network network = Networks.fromModule(modules, Shape.of(4));
     NetworkModule rebuilt = new NetworkModule(network);
