@@ -135,7 +135,7 @@ def state_dicts_are_what_pytorch_gave(folder):
     recipe = GOLDEN / "recipes/spikingjelly"
     given = load_file(recipe / "state.safetensors")
     net = folder / "net.json"
-    velella("convert", "weights", recipe / "structure.json", recipe / "state.safetensors", net)
+    velella("convert", "weights", recipe / "layers.json", recipe / "state.safetensors", net)
     velella("convert", "state-dict", net, folder / "state.safetensors")
     velella("convert", "state-dict", net, folder / "state.npz")
     # A counter of batches, and a parameter that is one number and stands in net.json.

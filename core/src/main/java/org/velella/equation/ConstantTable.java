@@ -113,6 +113,14 @@ final class ConstantTable {
     };
   }
 
+  /** The parameters that some parameters or derived values are computed from. */
+  Set<String> parametersOf(List<String> names) {
+    Set<String> all = new LinkedHashSet<>();
+    // Constants that are computed together may read any.
+    names.forEach(name -> all.addAll(reads.getOrDefault(name, Set.copyOf(parameters()))));
+    return all;
+  }
+
   List<String> parameters() {
     return parameters.stream().map(Definition::name).toList();
   }

@@ -2,6 +2,7 @@ package org.velella.equation;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A neuron's equations, parsed and checked: parameters, derived values, memories and the program of
@@ -134,6 +135,14 @@ public final class Equations {
   /** One step. */
   public StepProgram program() {
     return program;
+  }
+
+  /**
+   * The parameters that {@code program().constants()} are computed from; others say how memories
+   * begin.
+   */
+  public Set<String> stepParameters() {
+    return table.parametersOf(program.constants());
   }
 
   /**

@@ -1,8 +1,11 @@
 package org.velella.neuron;
 
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.velella.equation.EquationException;
 import org.velella.equation.Equations;
 import org.velella.equation.Requirement;
@@ -16,9 +19,13 @@ import org.velella.equation.Unit;
  */
 public final class NeuronModel {
   private final Equations equations;
+  private final Set<String> stepParameters;
 
   private NeuronModel(Equations equations) {
     this.equations = equations;
+    Set<String> read = new LinkedHashSet<>(equations.stepParameters());
+    equations.requirements().forEach(requirement -> read.addAll(requirement.parameters()));
+    stepParameters = Collections.unmodifiableSet(read);
   }
 
   /**
@@ -120,6 +127,14 @@ public final class NeuronModel {
               throw new IllegalArgumentException(refusal(requirement, parameters));
             });
     return equations.constants(parameters);
+  }
+
+  /**
+   * The parameters on which {@link #constants} depend, or whether they are allowed; others only say
+   * how memories begin.
+   */
+  public Set<String> stepParameters() {
+    return stepParameters;
   }
 
   /** Initial value of each memory, in float64. */

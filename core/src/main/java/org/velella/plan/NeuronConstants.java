@@ -2,6 +2,7 @@ package org.velella.plan;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.velella.neuron.NeuronModel;
 import org.velella.neuron.ParameterScope;
@@ -30,7 +31,7 @@ public final class NeuronConstants {
    *     batch} or {@code batch * neurons}, or a value that the model does not allow
    */
   public static NeuronConstants of(NeuronOp op, int batch, TileParameters tile) {
-    Grid grid = new Grid(op, batch, tile);
+    Grid grid = new Grid(op, batch, tile, op.operation().model().stepParameters());
     int count = op.operation().model().program().constants().size();
     float[][] values = grid.evaluate(count, op.operation().model()::constants);
     return new NeuronConstants(values, grid.scope(), op.shape().size());
@@ -41,12 +42,13 @@ public final class NeuronConstants {
    * differs between the samples; otherwise leaves them as they are.
    */
   static void initialMemories(NeuronOp op, int batch, TileParameters tile, List<Tensor> memories) {
-    Grid grid = new Grid(op, batch, tile);
+    NeuronModel model = op.operation().model();
+    Grid grid = new Grid(op, batch, tile, Set.copyOf(model.parameters()));
     if (!grid.anySample) {
       return;
     }
     int size = op.shape().size();
-    float[][] values = grid.evaluate(op.memories().size(), op.operation().model()::initialMemories);
+    float[][] values = grid.evaluate(op.memories().size(), model::initialMemories);
     for (int m = 0; m < values.length; m++) {
       float[] memory = memories.get(op.memories().get(m)).floats();
       for (int i = 0; i < memory.length; i++) {
@@ -93,7 +95,10 @@ public final class NeuronConstants {
     private boolean anySample;
     private boolean anyNeuron;
 
-    Grid(NeuronOp op, int batch, TileParameters tile) {
+    /**
+     * @param read the parameters that count; of others any value does, and they make no scope wider
+     */
+    Grid(NeuronOp op, int batch, TileParameters tile, Set<String> read) {
       model = op.operation().model();
       this.batch = batch;
       size = op.shape().size();
@@ -108,11 +113,14 @@ public final class NeuronConstants {
               "Parameter %s needs %d values (one per sample) or %d (per sample and neuron), found %d"
                   .formatted(path, batch, batch * size, own.length));
         }
+        double[] values =
+            own != null ? own : op.operation().parameter(names.get(p)).expand(op.shape());
+        if (!read.contains(names.get(p)) && values.length > 0) {
+          given[p] = new double[] {values[0]};
+          continue;
+        }
         perSample[p] = own != null;
-        given[p] =
-            own != null
-                ? own
-                : collapsed(op.operation().parameter(names.get(p)).expand(op.shape()));
+        given[p] = own != null ? own : collapsed(values);
         anySample |= own != null;
         anyNeuron |= own == null ? given[p].length > 1 : own.length != batch;
       }

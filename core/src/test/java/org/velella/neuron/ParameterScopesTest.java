@@ -2,9 +2,11 @@ package org.velella.neuron;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.velella.equation.StepEvaluator;
 import org.velella.plan.NeuronConstants;
 import org.velella.plan.NeuronOp;
@@ -145,5 +147,31 @@ class ParameterScopesTest {
         Map.of("net.a.gain", gain),
         (n, f) -> tau[f],
         (n, f) -> gain[n]);
+  }
+
+  /** What only says how memories begin makes no constant of a step wider. */
+  @Test
+  void beginningsAreNoConstantsOfTheStep() {
+    NeuronModel model =
+        NeuronModel.parse(
+            """
+            model beginning
+              parameter tau = 2, start = 0
+              require tau > 1
+              memory v = start
+              charge h = v + x / tau
+              fire s = h >= 1
+              reset v = h - s
+            """);
+    double[] starts = new double[BATCH * NEURONS];
+    Arrays.setAll(starts, i -> i / 100.0);
+    NeuronOperation neurons = new NeuronOperation(model, Map.of());
+    Shape shape = Shape.of(NEURONS);
+    NeuronOp op = new NeuronOp("a", "net.a", neurons, shape, List.of(0), 1, List.of(0), Map.of());
+    TileParameters tile = TileParameters.of(Map.of("net.a.start", starts));
+    NeuronConstants constants = NeuronConstants.of(op, BATCH, tile);
+    assertThat(constants.scope()).isEqualTo(ParameterScope.RUN);
+    assertThat(constants.values()).isDeepEqualTo(new float[][] {{2}});
+    assertThat(model.stepParameters()).containsExactly("tau");
   }
 }

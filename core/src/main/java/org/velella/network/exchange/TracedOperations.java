@@ -133,7 +133,7 @@ final class TracedOperations {
           "it flattens axes %d to %d of %d, time or batch among them, or none"
               .formatted((int) layer.number("start_dim"), end, layer.rank()));
     }
-    nodes.add(layer.path(), "flatten").put("start", start).put("end", last);
+    nodes.add(layer.path(), "flatten").put("start", start).put("end", last == rank - 1 ? -1 : last);
     return rank - (last - start);
   }
 }

@@ -27,7 +27,8 @@ import org.velella.tensor.Tensor;
 class ConvertWeightsTest {
   private static final Path RECIPE =
       Path.of("../core/src/test/resources/golden/recipes/spikingjelly");
-  private static final String STRUCTURE = RECIPE.resolve("structure.json").toString();
+  private static final String STRUCTURE =
+      "../core/src/test/resources/golden/structures/convolutional.json";
   private static final String STATE = RECIPE.resolve("state.safetensors").toString();
 
   @TempDir Path folder;
@@ -82,6 +83,17 @@ class ConvertWeightsTest {
     assertThat(done("inspect", file("net.json")).out()).contains(digest, "parametric_lif_soft");
   }
 
+  /** What the recipe has seen is the network that its structure describes. */
+  @Test
+  void layersAreWhatTheirStructureSays() {
+    done("convert", "weights", STRUCTURE, STATE, file("net.json"));
+    String layers = RECIPE.resolve("layers.json").toString();
+    CommandLineRun run = done("convert", "weights", layers, STATE, file("traced.json"));
+    assertThat(run.err()).contains("calls: conv.0, conv.1, conv.2, conv.3, fc.0, fc.1, fc.2");
+    assertThat(NetworkDigest.of(network("traced.json")))
+        .isEqualTo(NetworkDigest.of(network("net.json")));
+  }
+
   @Test
   void batchNormsAreFoldedIfAsked() {
     CommandLineRun run =
@@ -92,7 +104,7 @@ class ConvertWeightsTest {
 
   @Test
   void whatDoesNotFitIsRefusedAndNothingWritten() throws IOException {
-    String norse = RECIPE.resolveSibling("norse").resolve("state.npz").toString();
+    String norse = RECIPE.resolveSibling("norse").resolve("state.safetensors").toString();
     assertThat(refused("convert", "weights", STRUCTURE, norse, file("net.json")).err())
         .contains(
             "missing: conv.0.weight", "without a use (--ignore NAME leaves them out): 0.bias");

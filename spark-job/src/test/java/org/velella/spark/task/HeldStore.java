@@ -19,8 +19,11 @@ final class HeldStore extends ForwardingCheckpointStore {
   /** Chunks that the faulty backend had run when the first range file came; -1 before. */
   volatile long chunksAtFirstSave = -1;
 
-  /** Which range file from now on fails; 0: none. */
+  /** Which range file from now on fails first; 0: none. */
   volatile int failing;
+
+  /** How many fail, one after the other. */
+  volatile int failures = 1;
 
   HeldStore() {
     this(new MemoryCheckpointStore());
@@ -59,6 +62,7 @@ final class HeldStore extends ForwardingCheckpointStore {
   public void createUnique(String path, Content content) throws IOException {
     if (path.startsWith(RangeFileName.DIRECTORY)) {
       if (failing > 0 && --failing == 0) {
+        failing = --failures > 0 ? 1 : 0;
         throw new IOException("No space left on device");
       }
       await();

@@ -221,8 +221,17 @@ class RangeRunTest {
   }
 
   @Test
-  void aFailedSaveFailsTheTask() throws Exception {
+  void aSaveThatFailsOnceIsDoneAgain() throws Exception {
     store.failing = 3;
+    run(4 * EVERY, () -> {});
+    assertThat(FaultyBackend.chunksRun()).isEqualTo(4);
+    assertThat(newest(store).step()).isEqualTo(4 * EVERY);
+  }
+
+  @Test
+  void aSaveThatFailsAlwaysFailsTheTask() throws Exception {
+    store.failing = 3;
+    store.failures = 3;
     assertThatExceptionOfType(IOException.class)
         .isThrownBy(() -> run(10 * EVERY, () -> {}))
         .withMessage("No space left on device");
@@ -234,6 +243,7 @@ class RangeRunTest {
   @Test
   void aFailureOfTheLastSaveFailsTheTask() {
     store.failing = 2;
+    store.failures = 3;
     assertThatExceptionOfType(IOException.class)
         .isThrownBy(() -> run(2 * EVERY, () -> {}))
         .withMessage("No space left on device");
