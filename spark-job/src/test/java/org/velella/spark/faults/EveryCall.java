@@ -40,9 +40,9 @@ final class EveryCall {
   private static final long LOSS = 0;
 
   /** Calls that the build lets fail where it draws them anew each time; on S3 all of them do. */
-  private static final int DISK = 60;
+  private static final int DISK = 40;
 
-  private static final int HDFS = 120;
+  private static final int HDFS = 60;
 
   /**
    * Of the calls that are to fail, some may not be made: how many there are is a matter of time.
