@@ -2,6 +2,7 @@ package org.velella.backend;
 
 import java.util.IdentityHashMap;
 import java.util.Map;
+import org.velella.plan.DelayOp;
 import org.velella.plan.NeuronOp;
 import org.velella.plan.Op;
 import org.velella.plan.Plan;
@@ -17,6 +18,10 @@ public final class HeapProgram implements Program {
   private final Map<Op, FrameKernel> stateless = new IdentityHashMap<>();
   private final boolean[] packs;
   private final boolean[] counts;
+
+  /** Values that are spikes whenever no memory brings other numbers, and are there as bits. */
+  private final boolean[] carries;
+
   private final ValueForms forms;
   private final WindowLength windows;
   private final Map<PlasticOperation, PlasticSynapses> plastic;
@@ -49,7 +54,30 @@ public final class HeapProgram implements Program {
         }
       }
     }
+    carries = carries();
     forms = ValueForms.of(this);
+  }
+
+  private boolean[] carries() {
+    boolean[] all = packs.clone();
+    for (Stage stage : plan.stages()) {
+      for (Op op : stage.ops()) {
+        if (op instanceof DelayOp delay && keepsBits(delay)) {
+          all[delay.output()] = true;
+        }
+      }
+    }
+    return all;
+  }
+
+  /** Whether a value's spikes are there as bits for those that read them so. */
+  boolean carries(int value) {
+    return carries[value];
+  }
+
+  /** Whether what a delay holds is kept as bits. */
+  boolean keepsBits(DelayOp op) {
+    return packs[op.input()] && SpikeDelay.fits(op);
   }
 
   Plan plan() {

@@ -1,7 +1,6 @@
 package org.velella.backend;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +41,7 @@ final class HeapTileRun implements TileRun {
   private final Map<EncoderOp, EncoderKernel> encoders = new IdentityHashMap<>();
   private final Map<NeuronOp, NeuronKernel> neurons = new IdentityHashMap<>();
   private final Map<DelayedSparseOp, DelayedKernel> delayed = new IdentityHashMap<>();
+  private final Map<DelayOp, SpikeDelay> delays = new IdentityHashMap<>();
   private final Map<PlasticOperation, PlasticSynapses> plastic = new IdentityHashMap<>();
   private final Map<HostOp, HostRunner> hosts = new IdentityHashMap<>();
 
@@ -58,6 +58,8 @@ final class HeapTileRun implements TileRun {
           neurons.put(neuron, program.kernels().neurons(neuron, batch, parameters));
         } else if (op instanceof DelayedSparseOp projection) {
           delayed.put(projection, program.kernels().delayed(projection, batch));
+        } else if (op instanceof DelayOp delay && program.keepsBits(delay)) {
+          delays.put(delay, new SpikeDelay(delay, batch));
         } else if (op instanceof PlasticOp synapses) {
           PlasticOperation operation = synapses.operation();
           plastic.put(operation, program.plastic(operation));
@@ -83,12 +85,14 @@ final class HeapTileRun implements TileRun {
   private void loadKernels() {
     neurons.values().forEach(kernel -> kernel.load(memories));
     delayed.values().forEach(kernel -> kernel.load(memories));
+    delays.values().forEach(delay -> delay.load(memories));
   }
 
   @Override
   public List<Tensor> memories() {
     neurons.values().forEach(kernel -> kernel.store(memories));
     delayed.values().forEach(kernel -> kernel.store(memories));
+    delays.values().forEach(delay -> delay.store(memories));
     List<Tensor> copies = new ArrayList<>();
     for (Tensor memory : memories) {
       copies.add(canonical(memory.copy()));
@@ -116,6 +120,7 @@ final class HeapTileRun implements TileRun {
     bound = chunk;
     for (int first = 0; first < chunk.steps(); first += buffers.window()) {
       buffers.first(first);
+      settle();
       int end = Math.min(chunk.steps(), first + buffers.window());
       for (Stage stage : plan.stages()) {
         if (stage.stepped()) {
@@ -131,6 +136,14 @@ final class HeapTileRun implements TileRun {
         }
       }
     }
+  }
+
+  private void settle() {
+    delays.forEach(
+        (op, delay) -> {
+          delay.settle(memories);
+          buffers.graded(op.output(), delay.graded());
+        });
   }
 
   private void run(Op op, int t, int steps) {
@@ -155,16 +168,13 @@ final class HeapTileRun implements TileRun {
       List<NeuronBuffers.Source> inputs = learn.inputs().stream().map(id -> source(id, t)).toList();
       plastic.get(learn.operation()).learn(inputs, learn.memories(), memories);
     } else if (op instanceof DelayOp delay) {
-      float[] in = buffers.floats(delay.input());
-      float[] out = buffers.floats(delay.output());
-      int from = buffers.offset(delay.input(), t);
-      int to = buffers.offset(delay.output(), t);
-      float[] history = memories[delay.memory()].floats();
-      DelayLine.run(delay, batch, steps, in, from, out, to, history);
+      delay(delay, t, steps);
     } else if (op instanceof DelayReadOp read) {
       float[] memory = memories[read.memory()].floats();
-      int at = buffers.offset(read.output(), t);
-      System.arraycopy(memory, 0, buffers.floats(read.output()), at, memory.length);
+      if (!buffers.alias(read.output(), memory)) {
+        int at = buffers.offset(read.output(), t);
+        System.arraycopy(memory, 0, buffers.floats(read.output()), at, memory.length);
+      }
     } else if (op instanceof DelayWriteOp write) {
       float[] memory = memories[write.memory()].floats();
       int at = buffers.offset(write.input(), t);
@@ -207,7 +217,7 @@ final class HeapTileRun implements TileRun {
     float[] out = buffers.floats(op.output());
     int to = buffers.offset(op.output(), t);
     FrameKernel kernel = program.kernel(op);
-    if (kernel instanceof SpikeFrameKernel spikes && program.forms().bits(op.input())) {
+    if (kernel instanceof SpikeFrameKernel spikes && buffers.bits(op.input())) {
       int from = buffers.wordOffset(op.input(), t);
       spikes.runSpikes(steps * batch, buffers.spikes(op.input()), from, out, to);
     } else {
@@ -216,11 +226,34 @@ final class HeapTileRun implements TileRun {
     }
   }
 
+  private void delay(DelayOp op, int t, int steps) {
+    int to = buffers.offset(op.output(), t);
+    SpikeDelay delay = delays.get(op);
+    if (delay == null) {
+      float[] in = buffers.floats(op.input());
+      float[] history = memories[op.memory()].floats();
+      int from = buffers.offset(op.input(), t);
+      DelayLine.run(op, batch, steps, in, from, buffers.floats(op.output()), to, history);
+      return;
+    }
+    long[] in = buffers.spikes(op.input());
+    int from = buffers.wordOffset(op.input(), t);
+    if (delay.graded()) {
+      float[] seen = buffers.floats(op.output());
+      float[] out = seen == null ? buffers.addFloats(op.output()) : seen;
+      delay.runGraded(steps, in, from, out, to, memories);
+      return;
+    }
+    long[] bits = buffers.spikes(op.output());
+    int word = bits == null ? 0 : buffers.wordOffset(op.output(), t);
+    delay.run(steps, in, from, bits, word, buffers.floats(op.output()), to);
+  }
+
   private void delayed(DelayedSparseOp op, int t, int steps) {
     DelayedKernel kernel = delayed.get(op);
     float[] out = buffers.floats(op.output());
     int to = buffers.offset(op.output(), t);
-    if (kernel.takesSpikes() && program.forms().bits(op.input())) {
+    if (kernel.takesSpikes() && buffers.bits(op.input())) {
       int from = buffers.wordOffset(op.input(), t);
       kernel.runSpikes(steps, buffers.spikes(op.input()), from, out, to);
     } else {
@@ -303,19 +336,14 @@ final class HeapTileRun implements TileRun {
     int length = batch * op.size();
     int to = buffers.offset(op.output(), t);
     float[] out = buffers.floats(op.output());
-    if (op.inputs().isEmpty()) {
-      Arrays.fill(out, to, to + length, 0f);
-      return;
+    int edges = op.inputs().size();
+    float[][] in = new float[edges][];
+    int[] from = new int[edges];
+    for (int k = 0; k < edges; k++) {
+      in[k] = buffers.floats(op.inputs().get(k));
+      from[k] = buffers.offset(op.inputs().get(k), t);
     }
-    int first = op.inputs().get(0);
-    System.arraycopy(buffers.floats(first), buffers.offset(first, t), out, to, length);
-    for (int k = 1; k < op.inputs().size(); k++) {
-      float[] in = buffers.floats(op.inputs().get(k));
-      int from = buffers.offset(op.inputs().get(k), t);
-      for (int i = 0; i < length; i++) {
-        out[to + i] += in[from + i];
-      }
-    }
+    EdgeSums.sum(in, from, out, to, length);
   }
 
   @Override

@@ -19,6 +19,11 @@ final class TileBuffers {
   private final float[][] ownFloats;
   private final long[][] ownSpikes;
   private final int[] ownSteps;
+  private final boolean[] graded;
+
+  /** Values that are the memory that they were read from, within the step that reads it. */
+  private final boolean[] aliases;
+
   private int window;
   private int first;
   private int capacity;
@@ -34,6 +39,8 @@ final class TileBuffers {
     ownSpikes = new long[count][];
     ownSteps = new int[count];
     held = new boolean[count];
+    graded = new boolean[count];
+    aliases = new boolean[count];
     windows = program.windows();
   }
 
@@ -66,6 +73,7 @@ final class TileBuffers {
   /** Held inputs, and what only depends on them, are the same at every step. */
   private void hold(Chunk chunk) {
     Arrays.fill(held, false);
+    Arrays.fill(aliases, false);
     plan.inputs().forEach(id -> held[id] = chunk.held(id));
     for (Stage stage : plan.stages()) {
       for (Op op : stage.ops()) {
@@ -142,9 +150,37 @@ final class TileBuffers {
     return spikes[id];
   }
 
+  /**
+   * Lets a memory stand for the value that is read from it, until the memory is written at the end
+   * of the step.
+   *
+   * @return false if the value is also read later, so that it needs a buffer of its own
+   */
+  boolean alias(int id, float[] memory) {
+    if (forms.whole(id)) {
+      return false;
+    }
+    floats[id] = memory;
+    aliases[id] = true;
+    return true;
+  }
+
+  /** Says whether a value that is there as bits is to be read as numbers for now. */
+  void graded(int id, boolean now) {
+    graded[id] = now;
+  }
+
+  /** Whether readers that take bits find them. */
+  boolean bits(int id) {
+    return forms.bits(id) && !graded[id];
+  }
+
   /** Where step {@code t} of the chunk begins in a float buffer. */
   int offset(int id, int t) {
-    return held[id] ? 0 : length(forms.whole(id) ? t : t - first, plan.values().get(id).size());
+    if (held[id] || aliases[id]) {
+      return 0;
+    }
+    return length(forms.whole(id) ? t : t - first, plan.values().get(id).size());
   }
 
   /** How far apart the steps of a float buffer are. */

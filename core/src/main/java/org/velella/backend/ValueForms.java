@@ -54,7 +54,7 @@ final class ValueForms {
   private void read(HeapProgram program, Op op) {
     if (op instanceof StatelessOp layer) {
       boolean takesBits = program.kernel(layer) instanceof SpikeFrameKernel;
-      if (takesBits && program.packs(layer.input())) {
+      if (takesBits && program.carries(layer.input())) {
         bits[layer.input()] = true;
       } else {
         floats[layer.input()] = true;
@@ -64,7 +64,7 @@ final class ValueForms {
     } else if (op instanceof SumOp sum) {
       sum.inputs().forEach(id -> floats[id] = true);
     } else if (op instanceof DelayedSparseOp delayed) {
-      boolean takesBits = program.kernels().delaysSpikes() && program.packs(delayed.input());
+      boolean takesBits = program.kernels().delaysSpikes() && program.carries(delayed.input());
       (takesBits ? bits : floats)[delayed.input()] = true;
       stepwise[delayed.input()] = true;
     } else if (op instanceof PlasticOp plastic) {
@@ -82,7 +82,7 @@ final class ValueForms {
       floats[masked.input()] = true;
       stepwise[masked.input()] = true;
     } else if (op instanceof DelayOp delay) {
-      floats[delay.input()] = true;
+      (program.keepsBits(delay) ? bits : floats)[delay.input()] = true;
       stepwise[delay.input()] = true;
     } else if (op instanceof DelayWriteOp write) {
       floats[write.input()] = true;

@@ -103,6 +103,7 @@ public abstract class BackendContract {
     for (Operation delay : List.of(own, same)) {
       agree(random, single(delay, shape), random.nextInt(4) == 0);
       agree(random, spiking(delay, shape), false);
+      agree(random, delayedSynapses(random, delay, shape), false);
       Network.Builder cycle = Network.builder().node("input", new InputOperation(shape));
       cycle.node("lif", new NeuronOperation(TestModels.lif(), Map.of())).node("late", delay);
       cycle.node("output", new OutputOperation()).edge("input", "lif").edge("lif", "late");
@@ -315,6 +316,23 @@ public abstract class BackendContract {
         .edge("encoder", "more")
         .edge("node", "output")
         .edge("more", "output")
+        .build();
+  }
+
+  /** Synapses that read delayed spikes. */
+  private static Network delayedSynapses(SplittableRandom random, Operation delay, Shape shape) {
+    int size = shape.size();
+    Connectivity synapses = TestSynapses.connectivity(random, size, size, 0.1);
+    return Network.builder()
+        .node("input", new InputOperation(shape))
+        .node("neurons", neurons())
+        .node("late", delay)
+        .node("synapses", new EqualWeightOperation(shape, shape, synapses, 0.3f))
+        .node("output", new OutputOperation())
+        .edge("input", "neurons")
+        .edge("neurons", "late")
+        .edge("late", "synapses")
+        .edge("synapses", "output")
         .build();
   }
 

@@ -2,10 +2,14 @@ package org.velella.backend.vector;
 
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.XOR;
+import static org.velella.backend.vector.Lanes.COUNT;
+import static org.velella.backend.vector.Lanes.INTS;
 
 import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.velella.synapse.Connectivity;
 
@@ -14,8 +18,10 @@ import org.velella.synapse.Connectivity;
  * a synapse to a target. Eight rows at a time go through a tree of carry-save adders into counters
  * whose bits lie in planes, one bit of each plane per target; the planes are read at the end.
  *
- * <p>Targets are cut into tiles of one vector of bits; the tiles of a row lie side by side. After
- * the last source comes a row of zeros, which fills up a list to a multiple of eight.
+ * <p>Targets are cut into tiles of one vector of bits; the tiles of a row lie side by side. Within
+ * a tile, targets go lane by lane, taken as 32-bit numbers: bit b of lane l is target {@code b *
+ * lanes + l}, so that one bit of all lanes is a vector of targets. After the last source comes a
+ * row of zeros, which fills up a list to a multiple of eight.
  */
 final class TargetBitmaps {
   private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
@@ -30,31 +36,30 @@ final class TargetBitmaps {
   /** So many rows count to less than 2^7. */
   private static final int MOST_ROWS = 120;
 
-  /** Half of the bits of a word. */
-  private static final int HALF = Integer.SIZE / 2;
-
-  private static final int LOW_HALF = 0xFFFF;
-  private static final int LOWEST_OF_HALVES = 0x10001;
-
-  /** The bits of half a word, for shifting each to its lane. */
-  private static final int[] LANES = lanes();
+  private static final int LOW_BYTE = 0xFF;
+  private static final int LOWEST_OF_BYTES = 0x01010101;
 
   private final int tiles;
   private final int zeroRow;
   private final long[] bitmaps;
   private final int[] planes = new int[PLANES * 2 * WORDS];
+  private final int targets;
+  private final float[] lastTile = new float[TILE];
   private int[] rows = new int[MOST_ROWS];
+  private int[] sums = new int[0];
 
   TargetBitmaps(Connectivity synapses) {
-    tiles = tiles(synapses.targets());
+    targets = synapses.targets();
+    tiles = tiles(targets);
     zeroRow = synapses.sources();
     bitmaps = new long[(int) words(synapses)];
     for (int k = 0; k < synapses.sources(); k++) {
       for (int e = synapses.offsets()[k]; e < synapses.offsets()[k + 1]; e++) {
         int target = synapses.columns()[e];
         int tile = target / TILE;
-        int bit = target - tile * TILE;
-        bitmaps[(k * tiles + tile) * WORDS + (bit >> 6)] |= 1L << bit;
+        int lane = (target - tile * TILE) % COUNT;
+        int bit = (target - tile * TILE) / COUNT + (lane & 1) * Integer.SIZE;
+        bitmaps[(k * tiles + tile) * WORDS + (lane >> 1)] |= 1L << bit;
       }
     }
   }
@@ -68,26 +73,17 @@ final class TargetBitmaps {
     return (long) tiles(synapses.targets()) * (synapses.sources() + 1) * WORDS;
   }
 
-  private static int[] lanes() {
-    int[] lanes = new int[HALF];
-    for (int i = 0; i < lanes.length; i++) {
-      lanes[i] = i;
-    }
-    return lanes;
-  }
-
-  /** How many numbers {@link #count} writes: the targets, rounded up to whole tiles. */
-  int paddedTargets() {
-    return tiles * TILE;
-  }
-
   /**
-   * Counts, for every target, the sources with a synapse to it.
+   * Writes, for every target, the weight times the number of sources with a synapse to it, plus +0.
    *
    * @param sources the numbers of the first {@code count} are taken
-   * @param counts gets {@link #paddedTargets()} numbers
+   * @param out takes a number for each target from {@code to} on
    */
-  void count(int[] sources, int count, int[] counts) {
+  void weigh(int[] sources, int count, float weight, float[] out, int to) {
+    if (count == 0) {
+      Arrays.fill(out, to, to + targets, 0f);
+      return;
+    }
     int padded = (count + GROUP - 1) / GROUP * GROUP;
     if (rows.length < padded) {
       rows = new int[padded];
@@ -95,19 +91,37 @@ final class TargetBitmaps {
     for (int i = 0; i < padded; i++) {
       rows[i] = (i < count ? sources[i] : zeroRow) * tiles * WORDS;
     }
-    if (count == 0) {
-      Arrays.fill(counts, 0, paddedTargets(), 0);
-    }
     for (int tile = 0; tile < tiles; tile++) {
-      int base = tile * WORDS;
-      for (int from = 0; from < padded; from += MOST_ROWS) {
-        int to = Math.min(padded, from + MOST_ROWS);
-        add(bitmaps, base, rows, from, to, planes);
-        int used = Integer.SIZE - Integer.numberOfLeadingZeros(to - from);
-        for (int word = 0; word < 2 * WORDS; word++) {
-          read(planes, used, word, counts, tile * TILE + word * Integer.SIZE, from == 0);
-        }
+      int left = targets - tile * TILE;
+      float[] into = left < TILE ? lastTile : out;
+      int at = left < TILE ? 0 : to + tile * TILE;
+      if (padded <= MOST_ROWS) {
+        add(bitmaps, tile * WORDS, rows, 0, padded, planes);
+        weighTile(planes, used(padded), weight, into, at);
+      } else {
+        weighMany(tile * WORDS, padded, weight, into, at);
       }
+      if (left < TILE) {
+        System.arraycopy(lastTile, 0, out, to + tile * TILE, left);
+      }
+    }
+  }
+
+  /** Planes that so many rows can reach. */
+  private static int used(int rows) {
+    return Integer.SIZE - Integer.numberOfLeadingZeros(rows);
+  }
+
+  private void weighMany(int base, int padded, float weight, float[] out, int at) {
+    sums = sums.length == 0 ? new int[TILE] : sums;
+    Arrays.fill(sums, 0);
+    for (int from = 0; from < padded; from += MOST_ROWS) {
+      int to = Math.min(padded, from + MOST_ROWS);
+      add(bitmaps, base, rows, from, to, planes);
+      sum(planes, used(to - from), sums);
+    }
+    for (int i = 0; i < TILE; i++) {
+      out[at + i] = weight * sums[i] + 0.0f;
     }
   }
 
@@ -173,28 +187,40 @@ final class TargetBitmaps {
   }
 
   /**
-   * Writes or adds the counters of 32 targets, whose bits lie in one word of each plane. A lane
-   * takes two of them, 16 targets apart, in its halves.
+   * The counters of four vectors of targets, in the bytes of each lane: those of bit b, b + 8...
    */
-  private static void read(int[] planes, int used, int word, int[] counts, int at, boolean first) {
-    for (int part = 0; part < HALF; part += Lanes.COUNT) {
-      IntVector lanes = IntVector.fromArray(Lanes.INTS, LANES, part);
-      IntVector pair = IntVector.zero(Lanes.INTS);
-      for (int plane = used - 1; plane >= 0; plane--) {
-        IntVector bits =
-            IntVector.broadcast(Lanes.INTS, planes[plane * 2 * WORDS + word])
-                .lanewise(LSHR, lanes)
-                .and(LOWEST_OF_HALVES);
-        pair = pair.add(pair).or(bits);
+  private static IntVector counters(int[] planes, int used, int bit) {
+    IntVector four = IntVector.zero(INTS);
+    for (int plane = used - 1; plane >= 0; plane--) {
+      IntVector bits =
+          IntVector.fromArray(INTS, planes, plane * COUNT).lanewise(LSHR, bit).and(LOWEST_OF_BYTES);
+      four = four.add(four).or(bits);
+    }
+    return four;
+  }
+
+  private static void weighTile(int[] planes, int used, float weight, float[] out, int at) {
+    FloatVector factor = FloatVector.broadcast(Lanes.FLOATS, weight);
+    FloatVector zero = FloatVector.zero(Lanes.FLOATS);
+    for (int bit = 0; bit < Byte.SIZE; bit++) {
+      IntVector four = counters(planes, used, bit);
+      for (int octet = 0; octet < Integer.BYTES; octet++) {
+        IntVector count = four.lanewise(LSHR, octet * Byte.SIZE).and(LOW_BYTE);
+        FloatVector number = (FloatVector) count.convert(VectorOperators.I2F, 0);
+        int to = at + (octet * Byte.SIZE + bit) * COUNT;
+        factor.mul(number).add(zero).intoArray(out, to);
       }
-      IntVector low = pair.and(LOW_HALF);
-      IntVector high = pair.lanewise(LSHR, HALF);
-      if (!first) {
-        low = low.add(IntVector.fromArray(Lanes.INTS, counts, at + part));
-        high = high.add(IntVector.fromArray(Lanes.INTS, counts, at + HALF + part));
+    }
+  }
+
+  private static void sum(int[] planes, int used, int[] sums) {
+    for (int bit = 0; bit < Byte.SIZE; bit++) {
+      IntVector four = counters(planes, used, bit);
+      for (int octet = 0; octet < Integer.BYTES; octet++) {
+        int at = (octet * Byte.SIZE + bit) * COUNT;
+        IntVector count = four.lanewise(LSHR, octet * Byte.SIZE).and(LOW_BYTE);
+        count.add(IntVector.fromArray(INTS, sums, at)).intoArray(sums, at);
       }
-      low.intoArray(counts, at + part);
-      high.intoArray(counts, at + HALF + part);
     }
   }
 }

@@ -39,7 +39,7 @@ final class VectorEqualWeight implements SpikeFrameKernel {
             && TargetBitmaps.words(op.connectivity()) <= MOST_WORDS;
     bitmaps = dense ? new TargetBitmaps(op.connectivity()) : null;
     ranges = dense ? null : SparseRows.cut(op.connectivity(), null);
-    counts = new int[dense ? bitmaps.paddedTargets() : Lanes.roundUp(targets)];
+    counts = new int[dense ? 0 : Lanes.roundUp(targets)];
     active = new int[sources];
     bits = new long[SpikeFrameKernel.words(sources)];
   }
@@ -68,14 +68,14 @@ final class VectorEqualWeight implements SpikeFrameKernel {
   private void count(long[] spikes, int wordOffset, float[] out, int to) {
     int found = SpikeBits.list(spikes, wordOffset, 0, sources, active, 0);
     if (bitmaps != null) {
-      bitmaps.count(active, found, counts);
-    } else {
-      Arrays.fill(counts, 0);
-      for (SparseRows range : ranges) {
-        for (int i = 0; i < found; i++) {
-          int row = active[i];
-          countRow(range.targets, range.offsets[row], range.offsets[row + 1], counts, range.first);
-        }
+      bitmaps.weigh(active, found, weight, out, to);
+      return;
+    }
+    Arrays.fill(counts, 0);
+    for (SparseRows range : ranges) {
+      for (int i = 0; i < found; i++) {
+        int row = active[i];
+        countRow(range.targets, range.offsets[row], range.offsets[row + 1], counts, range.first);
       }
     }
     write(out, to);
