@@ -23,7 +23,6 @@ import org.velella.plan.SumOp;
 import org.velella.plan.TileMemories;
 import org.velella.plan.TileParameters;
 import org.velella.synapse.PlasticOperation;
-import org.velella.tensor.DType;
 import org.velella.tensor.Tensor;
 
 /**
@@ -95,22 +94,9 @@ final class HeapTileRun implements TileRun {
     delays.values().forEach(delay -> delay.store(memories));
     List<Tensor> copies = new ArrayList<>();
     for (Tensor memory : memories) {
-      copies.add(canonical(memory.copy()));
+      copies.add(TileMemories.canonical(memory.copy()));
     }
     return copies;
-  }
-
-  /** Gives every NaN the one form in which memories are written. */
-  private static Tensor canonical(Tensor memory) {
-    if (memory.dtype() == DType.FLOAT32) {
-      float[] values = memory.floats();
-      for (int i = 0; i < values.length; i++) {
-        if (values[i] != values[i]) {
-          values[i] = Float.intBitsToFloat(Tensor.canonicalBits(values[i]));
-        }
-      }
-    }
-    return memory;
   }
 
   @Override

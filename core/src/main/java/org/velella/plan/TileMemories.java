@@ -3,6 +3,7 @@ package org.velella.plan;
 import java.util.ArrayList;
 import java.util.List;
 import org.velella.module.MemoryScope;
+import org.velella.tensor.DType;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
 
@@ -33,6 +34,19 @@ public final class TileMemories {
       }
     }
     return memories;
+  }
+
+  /** Gives every NaN of a tensor the one form in which memories are written; the same tensor. */
+  public static Tensor canonical(Tensor memory) {
+    if (memory.dtype() == DType.FLOAT32) {
+      float[] values = memory.floats();
+      for (int i = 0; i < values.length; i++) {
+        if (values[i] != values[i]) {
+          values[i] = Float.intBitsToFloat(Tensor.canonicalBits(values[i]));
+        }
+      }
+    }
+    return memory;
   }
 
   /**

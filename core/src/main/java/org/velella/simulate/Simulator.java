@@ -19,6 +19,7 @@ import org.velella.network.WeightScaling;
 import org.velella.plan.Lowering;
 import org.velella.plan.Plan;
 import org.velella.plan.PlanOptions;
+import org.velella.plan.TileMemories;
 import org.velella.plan.TileParameters;
 import org.velella.tensor.Tensor;
 
@@ -94,12 +95,13 @@ public final class Simulator implements AutoCloseable {
 
   /** The state of a fresh run: memories at their initial values, nothing counted. */
   public TileState initial(int samples, TileParameters parameters) {
-    Compiled tile = compiled(samples, parameters);
-    try (TileRun run = tile.program().open(parameters)) {
-      Map<String, Tensor> kept = new LinkedHashMap<>();
-      statistics.forEach(statistic -> kept.put(statistic.name(), statistic.fresh(samples)));
-      return new TileState(0, samples, run.memories(), shared, kept);
-    }
+    List<Tensor> memories =
+        TileMemories.initial(compiled(samples, parameters).plan(), parameters).stream()
+            .map(TileMemories::canonical)
+            .toList();
+    Map<String, Tensor> kept = new LinkedHashMap<>();
+    statistics.forEach(statistic -> kept.put(statistic.name(), statistic.fresh(samples)));
+    return new TileState(0, samples, memories, shared, kept);
   }
 
   /**

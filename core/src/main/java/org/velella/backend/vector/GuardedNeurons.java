@@ -29,7 +29,10 @@ final class GuardedNeurons implements NeuronKernel {
   private final Lazy<VectorNeurons> stepping;
   private final Lazy<CountingNeurons> counting;
   private final long neurons;
+
+  /** Null before the first step: until then the memories are where the tile has them. */
   private NeuronKernel current;
+
   private boolean givenUp;
   private boolean cold;
   private Tensor[] tile;
@@ -41,8 +44,6 @@ final class GuardedNeurons implements NeuronKernel {
     stepping = new Lazy<>(() -> new VectorNeurons(op, batch, parameters));
     counting = new Lazy<>(() -> new CountingNeurons(op, batch, parameters));
     neurons = (long) batch * op.shape().size();
-    // It works on the tile's own memories, so that nothing is copied if another takes over at once.
-    current = this.interpreter.get();
   }
 
   /** The code that steps, for tests. */
@@ -53,12 +54,16 @@ final class GuardedNeurons implements NeuronKernel {
   @Override
   public void load(Tensor[] tile) {
     this.tile = tile;
-    current.load(tile);
+    if (current != null) {
+      current.load(tile);
+    }
   }
 
   @Override
   public void store(Tensor[] tile) {
-    current.store(tile);
+    if (current != null) {
+      current.store(tile);
+    }
   }
 
   /** While bits are wanted but their code is not usable, the interpreter gives numbers. */
@@ -107,7 +112,7 @@ final class GuardedNeurons implements NeuronKernel {
 
   private void take(NeuronKernel kernel) {
     if (current != kernel) {
-      current.store(tile);
+      store(tile);
       kernel.load(tile);
       current = kernel;
     }
