@@ -1,10 +1,10 @@
 package org.velella.sweep;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
 import org.velella.provenance.CanonicalJson;
@@ -14,24 +14,26 @@ import org.velella.provenance.JsonException;
  * The trials of a sweep that may have been extended: one generation of trials after the other. What
  * a generation shares with those before it is left out of it, so every trial is there once.
  *
- * <p>Kept are the descriptions of the spaces and which of their trials count, not the trials.
+ * <p>Kept are the descriptions of the spaces, as text, and which of their trials count, not the
+ * trials.
  */
 public final class TrialList {
   /** A list without trials. */
-  public static final TrialList NONE = new TrialList(List.of());
+  public static final TrialList NONE = new TrialList(List.of(), utf8("[]"));
 
   /** Ids that are held at once to be compared with all others. */
   private static final int IDS_AT_ONCE = 1 << 16;
 
   private final List<Generation> generations;
 
-  /** Null before it is asked for; a second thread would only make the same again. */
-  private volatile byte[] bytes;
+  /** As text, for a table of a million trials has millions of nodes. */
+  private final byte[] bytes;
 
-  private record Generation(JsonNode space, long[] seeds, Trials trials, Intervals numbers) {}
+  private record Generation(Trials trials, Intervals numbers) {}
 
-  private TrialList(List<Generation> generations) {
+  private TrialList(List<Generation> generations, byte[] bytes) {
     this.generations = List.copyOf(generations);
+    this.bytes = bytes;
   }
 
   /**
@@ -62,8 +64,28 @@ public final class TrialList {
       return this;
     }
     List<Generation> longer = new ArrayList<>(generations);
-    longer.add(new Generation(space.deepCopy(), seeds.clone(), trials, numbers));
-    return new TrialList(longer);
+    longer.add(new Generation(trials, numbers));
+    return new TrialList(longer, longer(bytes, text(space, seeds, numbers)));
+  }
+
+  /** A generation as data. */
+  private static byte[] text(JsonNode space, long[] seeds, Intervals numbers) {
+    String bounds = Arrays.toString(numbers.bounds()).replace(" ", "");
+    return utf8(
+        "{\"space\":%s,\"seeds\":%s,\"numbers\":%s}"
+            .formatted(space, Arrays.toString(seeds).replace(" ", ""), bounds));
+  }
+
+  /** The text of a list with one more element. */
+  private static byte[] longer(byte[] list, byte[] element) {
+    byte[] comma = utf8(list.length > 2 ? "," : "");
+    ByteBuffer all = ByteBuffer.allocate(list.length + comma.length + element.length);
+    all.put(list, 0, list.length - 1).put(comma).put(element).put((byte) ']');
+    return all.array();
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   /** Takes the number of a trial and its id. */
@@ -138,27 +160,11 @@ public final class TrialList {
 
   /** This list as data. */
   public JsonNode toJson() {
-    ArrayNode array = CanonicalJson.object().arrayNode();
-    for (Generation generation : generations) {
-      ObjectNode json = array.addObject();
-      json.set("space", generation.space());
-      ArrayNode seeds = json.putArray("seeds");
-      for (long seed : generation.seeds()) {
-        seeds.add(seed);
-      }
-      ArrayNode bounds = json.putArray("numbers");
-      for (long bound : generation.numbers().bounds()) {
-        bounds.add(bound);
-      }
-    }
-    return array;
+    return CanonicalJson.parse(bytes, "the trials");
   }
 
-  /** {@link #toJson} as UTF-8, made once; not to be changed. */
+  /** {@link #toJson} as UTF-8; not to be changed. */
   public byte[] toBytes() {
-    if (bytes == null) {
-      bytes = toJson().toString().getBytes(StandardCharsets.UTF_8);
-    }
     return bytes;
   }
 
@@ -169,17 +175,45 @@ public final class TrialList {
    */
   public static TrialList fromJson(JsonNode array) {
     List<Generation> generations = new ArrayList<>();
+    byte[] text = NONE.bytes;
     try {
       for (JsonNode json : array) {
+        Generation generation = generation(json);
+        generations.add(generation);
         long[] seeds = longs(json.path("seeds"));
-        Trials trials = new Trials(Spaces.parse(json.path("space")), seeds);
-        Intervals numbers = Intervals.of(longs(json.path("numbers")), trials.count());
-        generations.add(new Generation(json.path("space"), seeds, trials, numbers));
+        text = longer(text, text(json.path("space"), seeds, generation.numbers()));
       }
     } catch (IllegalArgumentException e) {
-      throw new JsonException("This is no list of trials: " + e.getMessage(), e);
+      throw noList(e);
     }
-    return new TrialList(generations);
+    return new TrialList(generations, text);
+  }
+
+  /**
+   * The list that {@link #toBytes} has written.
+   *
+   * @param bytes are kept, and not to be changed
+   * @throws JsonException if it is none
+   */
+  public static TrialList fromBytes(byte[] bytes) {
+    List<Generation> generations = new ArrayList<>();
+    try {
+      CanonicalJson.parse(bytes, "the trials").forEach(json -> generations.add(generation(json)));
+    } catch (JsonException e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      throw noList(e);
+    }
+    return new TrialList(generations, bytes);
+  }
+
+  private static JsonException noList(IllegalArgumentException why) {
+    return new JsonException("This is no list of trials: " + why.getMessage(), why);
+  }
+
+  private static Generation generation(JsonNode json) {
+    Trials trials = new Trials(Spaces.parse(json.path("space")), longs(json.path("seeds")));
+    return new Generation(trials, Intervals.of(longs(json.path("numbers")), trials.count()));
   }
 
   private static long[] longs(JsonNode array) {

@@ -1,5 +1,6 @@
 package org.velella.sweep;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -64,7 +65,14 @@ class TrialListTest {
         TrialList.NONE
             .extended(json("'lif.tau=2:10:5'"), 1, 2)
             .extended(json("{'sobol': {'trials': 8, 'vary': ['lif.tau=uniform:1:3']}}"), 9);
+    assertThat(new String(list.toBytes(), UTF_8).replace('"', '\''))
+        .isEqualTo(
+            "[{'space':'lif.tau=2:10:5','seeds':[1,2],'numbers':[0,10]},"
+                + "{'space':{'sobol':{'trials':8,'vary':['lif.tau=uniform:1:3']}},"
+                + "'seeds':[9],'numbers':[0,8]}]");
     TrialList again = TrialList.fromJson(list.toJson());
+    assertThat(again.toBytes()).isEqualTo(list.toBytes());
+    assertThat(TrialList.fromBytes(list.toBytes()).trials(0, 18)).isEqualTo(list.trials(0, 18));
     assertThat(again.count()).isEqualTo(list.count());
     for (long place = 0; place < list.count(); place++) {
       assertThat(again.trial(place)).isEqualTo(list.trial(place));

@@ -2,7 +2,6 @@ package org.velella.spark.task;
 
 import java.io.Serializable;
 import java.util.Arrays;
-import org.velella.provenance.CanonicalJson;
 import org.velella.sweep.SweepLayout;
 import org.velella.sweep.TrialList;
 
@@ -40,7 +39,7 @@ public final class TaskSweep implements Serializable {
   /** The trials; read at most once, and not at all in the process that has described the sweep. */
   public synchronized TrialList trials() {
     if (list == null) {
-      list = TrialList.fromJson(CanonicalJson.parse(trials, "the sweep's trials"));
+      list = TrialList.fromBytes(trials);
     }
     return list;
   }

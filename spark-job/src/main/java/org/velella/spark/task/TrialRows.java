@@ -7,7 +7,6 @@ import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.velella.provenance.CanonicalJson;
 import org.velella.sweep.Parameter;
 import org.velella.sweep.Trial;
 import org.velella.sweep.TrialList;
@@ -25,7 +24,7 @@ public final class TrialRows implements FlatMapFunction<Iterator<Long>, Row> {
 
   @Override
   public Iterator<Row> call(Iterator<Long> places) {
-    TrialList list = TrialList.fromJson(CanonicalJson.parse(trials, "trials"));
+    TrialList list = TrialList.fromBytes(trials);
     List<Parameter> parameters = list.parameters();
     Iterable<Long> each = () -> places;
     return StreamSupport.stream(each.spliterator(), false)
