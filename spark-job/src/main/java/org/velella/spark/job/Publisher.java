@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -29,8 +30,6 @@ import org.velella.spark.task.WriteResults;
  * harm.
  */
 final class Publisher {
-  private static final long SAMPLES_PER_RESULT_FILE = 65_536;
-
   private final JavaSparkContext spark;
   private final RunDirectory directory;
   private final TaskSpec tasks;
@@ -77,7 +76,8 @@ final class Publisher {
     StoreCalls.forEach(copied, store::delete);
     withdraw(store, places, listed);
     long samples = writeResults(manifest);
-    removeOldResults(store);
+    // Results of fewer steps go once those of the last step are all there.
+    removeResults(name -> name.step() < tasks.targetSteps());
     return samples;
   }
 
@@ -124,11 +124,11 @@ final class Publisher {
     }
   }
 
-  private long writeResults(Manifest manifest) {
+  private long writeResults(Manifest manifest) throws IOException {
     List<RangeEntry> all = manifest.allRanges();
-    int rangesPerFile = (int) Math.max(1, SAMPLES_PER_RESULT_FILE / manifest.rangeSize());
-    int[] begins = begins(all.size(), rangesPerFile);
+    int[] begins = ResultDivision.begins(firstRanges, all.size(), manifest.rangeSize());
     int files = begins.length - 1;
+    withdrawOthers(all, begins);
     Broadcast<TaskSpec> spec = spark.broadcast(tasks);
     Broadcast<RangeHeads> heads = spark.broadcast(RangeHeads.of(all));
     try {
@@ -156,30 +156,25 @@ final class Publisher {
     }
   }
 
-  /**
-   * The first range of every file and the end of the last. Generations have files of their own, so
-   * that those of earlier ones stay as they are.
-   */
-  private int[] begins(int ranges, int rangesPerFile) {
-    IntStream.Builder begins = IntStream.builder();
-    for (int g = 0; g < firstRanges.size(); g++) {
-      int end = g + 1 < firstRanges.size() ? firstRanges.get(g + 1) : ranges;
-      for (int range = firstRanges.get(g); range < end; range += rangesPerFile) {
-        begins.add(range);
-      }
+  /** Removes results of the last step that are divided in another way, as they were once. */
+  private void withdrawOthers(List<RangeEntry> ranges, int[] begins) throws IOException {
+    Set<ResultFileName> names = new HashSet<>();
+    for (int file = 0; file + 1 < begins.length; file++) {
+      long lo = ranges.get(begins[file]).range().lo();
+      long hi = ranges.get(begins[file + 1] - 1).range().hi();
+      names.add(new ResultFileName(tasks.targetSteps(), lo, hi));
     }
-    return begins.add(ranges).build().toArray();
+    removeResults(name -> name.step() == tasks.targetSteps() && !names.contains(name));
   }
 
   private static String firstLine(Exception thrown) {
     return String.valueOf(thrown.getMessage()).lines().findFirst().orElse(thrown.toString());
   }
 
-  /** Results of fewer steps go once those of the last step are all there. */
-  private void removeOldResults(CheckpointStore store) throws IOException {
+  private void removeResults(Predicate<ResultFileName> superseded) throws IOException {
+    CheckpointStore store = directory.store();
     for (CheckpointStore.StoredFile file : store.list(RunTable.RESULTS.directory())) {
-      ResultFileName name = ResultFileName.parse(file.name()).orElse(null);
-      if (name != null && name.step() < tasks.targetSteps()) {
+      if (ResultFileName.parse(file.name()).filter(superseded).isPresent()) {
         store.delete(RunTable.RESULTS.directory() + "/" + file.name());
       }
     }

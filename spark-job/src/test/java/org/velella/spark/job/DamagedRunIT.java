@@ -27,6 +27,7 @@ import org.velella.checkpoint.SampleRange;
 import org.velella.spark.TestRuns;
 import org.velella.spark.TestSpark;
 import org.velella.spark.faults.RunHash;
+import org.velella.spark.frame.ResultFileName;
 
 /** What is lost or changed in a finished run is noticed, and mended out of what is left. */
 class DamagedRunIT {
@@ -217,7 +218,12 @@ class DamagedRunIT {
     JsonNode report = RunReport.of(run.toString(), true);
     assertThat(report.at("/health/missing").toString()).contains("samples [0, 23)");
     assertThat(RunReport.exitCode(report)).isEqualTo(ExitCode.FAILED);
+    // A part of the same rows, as if results were once divided in another way.
+    ResultFileName name = ResultFileName.parse(results.getFileName().toString()).orElseThrow();
+    ResultFileName part = new ResultFileName(name.step(), 0, 4);
+    Files.write(results.resolveSibling(part.toString()), sound);
     resume();
+    assertThat(files(run.resolve("results"))).containsExactly(results);
     assertWhole();
   }
 
