@@ -6,13 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -32,8 +27,6 @@ final class LabelsTable {
   /** Says which files of the folder count. */
   private static final String INDEX = "_run/labels-table.json";
 
-  private static final String ATTEMPTS = "_attempts";
-
   private final RunDirectory directory;
   private final CheckpointStore store;
 
@@ -47,40 +40,13 @@ final class LabelsTable {
     try {
       Optional<Dataset<Row>> labels = input.labels();
       if (labels.isPresent() && !store.exists(INDEX)) {
-        list(write(session, labels.get()));
+        list(new TableAttempts(session, directory).write(labels.get(), DIRECTORY));
       }
     } catch (Exception e) {
       // Spark's exceptions are checked in Scala only. The run itself is complete.
       listener.message(
           "The labels of the input could not be kept, so there is no accuracy: %s; the results are complete"
               .formatted(String.valueOf(e.getMessage()).lines().findFirst().orElse("")));
-    }
-  }
-
-  /** Writes the table as new files; gives their names. */
-  private List<String> write(SparkSession session, Dataset<Row> labels) throws IOException {
-    String attempt = DIRECTORY + "-" + UUID.randomUUID();
-    String folder = ATTEMPTS + "/" + attempt;
-    Path path = new Path(new Path(directory.uri()), folder);
-    FileSystem files =
-        FileSystem.get(directory.uri(), session.sparkContext().hadoopConfiguration());
-    try {
-      labels.write().parquet(path.toString());
-      List<String> names = new ArrayList<>();
-      for (String part :
-          Arrays.stream(files.listStatus(path))
-              .map(FileStatus::getPath)
-              .map(Path::getName)
-              .filter(name -> name.startsWith("part-"))
-              .sorted()
-              .toList()) {
-        String name = "%s-%05d.parquet".formatted(attempt, names.size());
-        store.rename(folder + "/" + part, DIRECTORY + "/" + name);
-        names.add(name);
-      }
-      return names;
-    } finally {
-      files.delete(path, true);
     }
   }
 

@@ -5,16 +5,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.regex.Pattern;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -36,7 +30,6 @@ final class MetricsTable {
   private static final String INDEX = "_run/metrics-table.json";
 
   private static final String CAUSE = "Caused by: ";
-  private static final String ATTEMPTS = "_attempts";
   private static final Pattern FILE = Pattern.compile("metrics-[0-9a-f-]{36}-[0-9]{5}[.]parquet");
 
   private final SparkSession session;
@@ -118,43 +111,8 @@ final class MetricsTable {
 
   /** Writes the table as new files; gives their names. */
   private List<String> write() throws IOException {
-    String attempt = DIRECTORY + "-" + UUID.randomUUID();
-    String folder = ATTEMPTS + "/" + attempt;
-    Path path = new Path(new Path(directory.uri()), folder);
-    FileSystem files =
-        FileSystem.get(directory.uri(), session.sparkContext().hadoopConfiguration());
-    removeAttempts(files, path.getParent());
-    try {
-      Dataset<Row> table = RunTables.open(session, directory.location()).metrics();
-      table.write().parquet(path.toString());
-      List<String> parts =
-          Arrays.stream(files.listStatus(path))
-              .map(FileStatus::getPath)
-              .map(Path::getName)
-              .filter(name -> name.startsWith("part-"))
-              .sorted()
-              .toList();
-      List<String> names = new ArrayList<>();
-      for (String part : parts) {
-        String name = "%s-%05d.parquet".formatted(attempt, names.size());
-        store.rename(folder + "/" + part, DIRECTORY + "/" + name);
-        names.add(name);
-      }
-      return names;
-    } finally {
-      files.delete(path, true);
-    }
-  }
-
-  /** What drivers have left that did not come to the end; only one works on a whole run. */
-  private static void removeAttempts(FileSystem files, Path attempts) throws IOException {
-    if (files.exists(attempts)) {
-      for (FileStatus attempt : files.listStatus(attempts)) {
-        if (attempt.getPath().getName().startsWith(DIRECTORY + "-")) {
-          files.delete(attempt.getPath(), true);
-        }
-      }
-    }
+    Dataset<Row> table = RunTables.open(session, directory.location()).metrics();
+    return new TableAttempts(session, directory).write(table, DIRECTORY);
   }
 
   /** Lets some files count and no others. Files of users stay. */

@@ -118,6 +118,7 @@ final class RunExecution {
         if (collects) {
           retention.everything(application);
         }
+        new TableAttempts(session, directory).removeLost(application);
       }
       return outcome;
     } finally {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
@@ -176,12 +177,19 @@ class UserMetricsIT {
   @Test
   void aMetricThatFailsDoesNotFailTheRun() throws IOException {
     simulate("m=steps");
+    // What a driver leaves that is lost while it writes; the folder of a user is not its own.
+    Path lost = folder.resolve("run/_attempts/labels-" + new UUID(1, 2));
+    Path own = folder.resolve("run/_attempts/metrics-of-mine");
+    Files.createDirectories(lost.resolve("_temporary/0"));
+    Files.createDirectories(own);
     CommandLineRun run =
         run("simulate", "--metric=m=coalesce(raise_error(concat('no ', steps)), 1)", "--show=3");
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.err()).contains("The metrics could not be computed", "no 60");
     assertThat(run.out()).contains("23 samples simulated", "prediction");
     assertThat(files()).isEmpty();
+    assertThat(lost).doesNotExist();
+    assertThat(own).exists();
     assertThat(RunTables.open(TestSpark.session(), output()).results().select("steps").count())
         .isEqualTo(TestRuns.SAMPLES);
   }
