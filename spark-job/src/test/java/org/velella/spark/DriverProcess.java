@@ -59,7 +59,7 @@ public final class DriverProcess {
       command.add("-D" + FaultFolder.PROPERTY + "=" + counted);
     }
     command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
+    command.add(ChildJvm.classPath());
     if (!select.isEmpty()) {
       command.add(command.size() - 2, "-D" + FaultyBackend.GATE + "=" + folder.resolve("gate"));
     }

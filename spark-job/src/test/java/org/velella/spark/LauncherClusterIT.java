@@ -51,6 +51,7 @@ class LauncherClusterIT {
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     // Making the archive takes longer than all that is started here.
     builder.environment().put("VELELLA_QUICK_START", "off");
+    builder.environment().put("VELELLA_JAVA_OPTS", ChildJvm.SHORT_LIVED);
     builder.environment().putAll(environment);
     // Surefire's own variables are not the user's.
     builder.environment().keySet().removeAll(List.of("SPARK_LOCAL_IP", "OMP_NUM_THREADS"));

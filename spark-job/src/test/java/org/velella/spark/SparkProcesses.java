@@ -68,7 +68,6 @@ public final class SparkProcesses implements AutoCloseable {
   public String master() throws IOException, InterruptedException {
     int port = freePort();
     String[] command = {
-      ChildJvm.SHORT_LIVED,
       "org.apache.spark.deploy.master.Master",
       "--host",
       "127.0.0.1",
@@ -85,7 +84,6 @@ public final class SparkProcesses implements AutoCloseable {
   /** Starts a worker of one core that listens on a loopback address. */
   public void worker(String address, String master) throws IOException, InterruptedException {
     String[] command = {
-      ChildJvm.SHORT_LIVED,
       "org.apache.spark.deploy.worker.Worker",
       "--host",
       address,
@@ -133,6 +131,7 @@ public final class SparkProcesses implements AutoCloseable {
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("org.apache.spark.deploy.SparkSubmit"));
     command.addAll(options);
+    command.addAll(quickStarts());
     command.addAll(List.of("--class", "org.velella.spark.cli.Velella", bundle().toString()));
     command.addAll(Arrays.asList(arguments));
     Path log = folder.resolve("submit-" + logs++ + ".log");
@@ -144,6 +143,19 @@ public final class SparkProcesses implements AutoCloseable {
     return new Result(process.exitValue(), read(log));
   }
 
+  /** Lets the processes that Spark itself starts for the command begin as quickly as ours. */
+  private static List<String> quickStarts() {
+    List<String> settings = new ArrayList<>();
+    for (String process : List.of("driver", "executor")) {
+      String jars = ChildJvm.sparkClassPath();
+      String options = String.join(" ", ChildJvm.quickStart());
+      settings.addAll(List.of("--conf", "spark.%s.extraClassPath=%s".formatted(process, jars)));
+      settings.addAll(
+          List.of("--conf", "spark.%s.extraJavaOptions=%s".formatted(process, options)));
+    }
+    return settings;
+  }
+
   /**
    * What a process came to.
    *
@@ -152,11 +164,9 @@ public final class SparkProcesses implements AutoCloseable {
   public record Result(int exitCode, String output) {}
 
   private Process start(Path log, String address, String... command) throws IOException {
-    List<String> line = new ArrayList<>();
-    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(Arrays.asList(System.getProperty("tests.jvm.options").split(" ")));
+    List<String> line = ChildJvm.shortLived();
     line.add("-Xmx512m");
-    line.addAll(List.of("-cp", home.resolve("jars") + "/*"));
+    line.addAll(List.of("-cp", ChildJvm.sparkClassPath()));
     line.addAll(Arrays.asList(command));
     ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
     builder.redirectOutput(log.toFile());

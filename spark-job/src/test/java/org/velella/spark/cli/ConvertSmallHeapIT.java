@@ -65,7 +65,7 @@ class ConvertSmallHeapIT {
     assertThat(Files.size(file)).isGreaterThan((10L << 20) * HEAP_MIB);
     List<String> command = ChildJvm.shortLived();
     command.addAll(List.of("-XX:+UseSerialGC", "-Xmx" + HEAP_MIB + "m", "-cp"));
-    command.add(System.getProperty("java.class.path"));
+    command.add(ChildJvm.classPath());
     command.addAll(List.of(Velella.class.getName(), "convert", "data"));
     command.addAll(List.of(file.toString(), folder.resolve("t.parquet").toString()));
     command.addAll(List.of("--frames=2", "--split-by=time", "--size=34x34", "--master=local[1]"));

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.velella.spark.ChildJvm;
 import org.velella.spark.TestTables;
 
 /** What users give as secrets is found in nothing that Velella writes: files, messages, logs. */
@@ -25,10 +26,8 @@ class SecretsIT {
 
   /** A command in a JVM of its own, with all that Spark logs. */
   private Ended velella(String... args) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(Arrays.asList(System.getProperty("tests.jvm.options").split(" ")));
-    command.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
+    List<String> command = ChildJvm.shortLived();
+    command.addAll(List.of("-Xmx1g", "-cp", ChildJvm.classPath()));
     command.add(Velella.class.getName());
     command.addAll(Arrays.asList(args));
     Process process =

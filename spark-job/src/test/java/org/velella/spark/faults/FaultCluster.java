@@ -101,11 +101,12 @@ final class FaultCluster implements AutoCloseable {
     // Whoever is cut off does not notice; only missing heartbeats tell.
     settings.put("spark.rpc.io.connectionTimeout", "120s");
     settings.put("spark.executor.memory", "600m");
-    settings.put("spark.executor.extraClassPath", System.getProperty("java.class.path"));
+    settings.put("spark.executor.extraClassPath", ChildJvm.classPath());
     settings.put(
         "spark.executor.extraJavaOptions",
         "%s --add-modules=jdk.incubator.vector -D%s=%s"
-            .formatted(ChildJvm.SHORT_LIVED, FaultFolder.PROPERTY, faults.path()));
+            .formatted(
+                String.join(" ", ChildJvm.quickStart()), FaultFolder.PROPERTY, faults.path()));
     settings.put("spark.executor.heartbeatInterval", "1s");
     settings.put("spark.network.timeout", "6s");
     settings.put("spark.network.timeoutInterval", "1s");

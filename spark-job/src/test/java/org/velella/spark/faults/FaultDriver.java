@@ -83,7 +83,7 @@ final class FaultDriver implements AutoCloseable {
     faults.take(REACHED);
     List<String> command = ChildJvm.shortLived();
     command.addAll(List.of("-Xmx1g", "-D" + FaultFolder.PROPERTY + "=" + faults.path(), "-cp"));
-    command.add(System.getProperty("java.class.path"));
+    command.add(ChildJvm.classPath());
     command.addAll(List.of(FaultDriver.class.getName(), folder.toString(), output));
     command.addAll(List.of(moment.name(), Integer.toString(manifest)));
     ProcessBuilder builder = new ProcessBuilder(command);

@@ -6,13 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.velella.spark.ChildJvm;
 
 /** Recording any number of steps takes no more heap than recording a few. */
 class BoundedHeapIT {
@@ -33,9 +32,7 @@ class BoundedHeapIT {
   Path folder;
 
   private Matcher run(int steps, int heapMib) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(Arrays.asList(System.getProperty("tests.jvm.options").split(" ")));
+    List<String> command = ChildJvm.java();
     command.addAll(List.of("-XX:+UseSerialGC", "-Xmx" + heapMib + "m"));
     command.addAll(List.of("-Xmn" + YOUNG_MIB + "m", "-cp"));
     command.add(System.getProperty("java.class.path"));
