@@ -43,18 +43,51 @@ final class ModelFileOps implements FileOps {
   /** A directory, or the bytes of a file and what of them survives. */
   private static final class Node {
     private final boolean directory;
-    private byte[] bytes = {};
-    private byte[] forced = {};
+    private Content bytes = Content.EMPTY;
+    private Content forced = Content.EMPTY;
 
     Node(boolean directory) {
       this.directory = directory;
     }
 
-    Node with(byte[] content) {
+    Node with(Content content) {
       Node node = new Node(directory);
       node.bytes = content;
       node.forced = content;
       return node;
+    }
+  }
+
+  /** Bytes that never change, and what is asked of them in every state. */
+  private static final class Content {
+    private static final Content EMPTY = new Content(new byte[0]);
+
+    private final byte[] bytes;
+    private final int hash;
+    private Content half;
+    private Content zeros;
+
+    Content(byte[] bytes) {
+      this.bytes = bytes;
+      hash = Arrays.hashCode(bytes);
+    }
+
+    boolean isSame(Content other) {
+      return this == other || Arrays.equals(bytes, other.bytes);
+    }
+
+    Content half() {
+      if (half == null) {
+        half = new Content(Arrays.copyOf(bytes, bytes.length / 2));
+      }
+      return half;
+    }
+
+    Content zerosInSecondHalf() {
+      if (zeros == null) {
+        zeros = new Content(Arrays.copyOf(half().bytes, bytes.length));
+      }
+      return zeros;
     }
   }
 
@@ -96,7 +129,7 @@ final class ModelFileOps implements FileOps {
   @Override
   public BasicFileAttributes attributes(Path path) {
     Node node = entries.get(path);
-    return node == null ? null : new Attributes(node.directory, node.bytes.length);
+    return node == null ? null : new Attributes(node.directory, node.bytes.bytes.length);
   }
 
   @Override
@@ -113,8 +146,9 @@ final class ModelFileOps implements FileOps {
     if (node == null) {
       throw new NoSuchFileException(file.toString());
     }
-    turns.saw("read" + Arrays.hashCode(node.bytes));
-    return new StoredInput(new ByteArrayInputStream(node.bytes), node.bytes.length);
+    byte[] bytes = node.bytes.bytes;
+    turns.saw("read" + node.bytes.hash);
+    return new StoredInput(new ByteArrayInputStream(bytes), bytes.length);
   }
 
   @Override
@@ -133,7 +167,7 @@ final class ModelFileOps implements FileOps {
       @Override
       public void force() {
         step();
-        node.bytes = out.toByteArray();
+        node.bytes = new Content(out.toByteArray());
         step();
         if (!flaws.contains(Flaw.FILES_ARE_NOT_FORCED)) {
           node.forced = node.bytes;
@@ -226,9 +260,7 @@ final class ModelFileOps implements FileOps {
   }
 
   private static String text(Node node) {
-    return node == null
-        ? "-"
-        : Arrays.hashCode(node.bytes) + "/" + Arrays.hashCode(node.forced) + "d" + node.directory;
+    return node == null ? "-" : node.bytes.hash + "/" + node.forced.hash + "d" + node.directory;
   }
 
   private Set<Path> union() {
@@ -277,15 +309,14 @@ final class ModelFileOps implements FileOps {
   }
 
   private static void choices(Node node, List<Node> choices) {
-    if (node == null || node.directory || Arrays.equals(node.bytes, node.forced)) {
+    if (node == null || node.directory || node.bytes.isSame(node.forced)) {
       choices.add(node == null || node.directory ? node : node.with(node.bytes));
       return;
     }
-    byte[] half = Arrays.copyOf(node.bytes, node.bytes.length / 2);
     choices.add(node.with(node.bytes));
     choices.add(node.with(node.forced));
-    choices.add(node.with(half));
-    choices.add(node.with(Arrays.copyOf(half, node.bytes.length)));
+    choices.add(node.with(node.bytes.half()));
+    choices.add(node.with(node.bytes.zerosInSecondHalf()));
   }
 
   private record Attributes(boolean isDirectory, long size) implements BasicFileAttributes {
