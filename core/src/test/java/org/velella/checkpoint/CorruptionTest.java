@@ -16,6 +16,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.velella.checkpoint.Adoption.Verification;
@@ -66,13 +68,31 @@ class CorruptionTest {
   }
 
   /** All 255 other values of every byte. */
-  private void assertEveryChangedByteIsDetected(String path, Reader reader) throws IOException {
+  private void assertEveryChangedByteIsDetected(String path, Reader reader) throws Exception {
     assertEveryChangedByteIsDetected(path, reader, 1);
   }
 
-  /** Every {@code every}-th value, each bit flipped among them. */
+  /**
+   * Every {@code every}-th value, each bit flipped among them. In a thread of its own, since each
+   * of the million exceptions tells its whole stack, and that of JUnit is deep.
+   */
   private void assertEveryChangedByteIsDetected(String path, Reader reader, int every)
-      throws IOException {
+      throws Exception {
+    FutureTask<Object> all =
+        new FutureTask<>(
+            () -> {
+              changeEveryByte(path, reader, every);
+              return null;
+            });
+    new Thread(all, "changed bytes").start();
+    try {
+      all.get();
+    } catch (ExecutionException e) {
+      throw new AssertionError(e.getCause().getMessage(), e.getCause());
+    }
+  }
+
+  private void changeEveryByte(String path, Reader reader, int every) throws IOException {
     byte[] good = store.file(path);
     long tried = 0;
     List<Integer> missed = new ArrayList<>();
@@ -110,7 +130,7 @@ class CorruptionTest {
   }
 
   @Test
-  void everyChangedByteOfARangeFileIsDetected() throws IOException {
+  void everyChangedByteOfARangeFileIsDetected() throws Exception {
     RangeFileRef ref = newest(saved.get(0));
 
     assertEveryChangedByteIsDetected(path(ref), () -> RangeFile.read(store, RUN, ref));
@@ -120,7 +140,7 @@ class CorruptionTest {
 
   /** Also where nothing but the file itself says what it must be. */
   @Test
-  void everyChangedByteOfAFileThatNoManifestListsIsDetected() throws IOException {
+  void everyChangedByteOfAFileThatNoManifestListsIsDetected() throws Exception {
     String file = newest(saved.get(1)).file();
 
     assertEveryChangedByteIsDetected(
@@ -130,13 +150,13 @@ class CorruptionTest {
   }
 
   @Test
-  void everyChangedByteOfAManifestIsDetected() throws IOException {
+  void everyChangedByteOfAManifestIsDetected() throws Exception {
     assertEveryChangedByteIsDetected(ManifestLog.path(2), () -> log.manifest(2));
     assertEveryTruncationIsDetected(ManifestLog.path(2), () -> log.manifest(2));
   }
 
   @Test
-  void everyChangedByteOfAManifestInPartsIsDetected() throws IOException {
+  void everyChangedByteOfAManifestInPartsIsDetected() throws Exception {
     commitInParts();
 
     assertEveryChangedByteIsDetected(ManifestLog.path(3), () -> log.manifest(3), 8);
