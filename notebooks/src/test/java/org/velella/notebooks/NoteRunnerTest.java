@@ -1,6 +1,7 @@
 package org.velella.notebooks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -109,5 +110,35 @@ class NoteRunnerTest {
   void cellWithoutAnInterpreterIsSpark() {
     assertThat(Paragraph.parse("  1 + 1 ")).isEqualTo(new Paragraph("spark", "1 + 1"));
     assertThat(Paragraph.parse("%md")).isEqualTo(new Paragraph("md", ""));
+  }
+
+  @Test
+  void aBrokenParagraphIsNamed() {
+    Note note =
+        new Note(
+            "Broken",
+            List.of(Paragraph.parse("%md\nA"), Paragraph.parse("%spark\nval x: Int = \"no\"")));
+    List<Outcome> outcomes = runner.run(note);
+    assertThatThrownBy(() -> NoteFiles.requireGood(note, outcomes))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("Broken, paragraph 2 (%spark) failed")
+        .hasMessageContaining("type mismatch")
+        .hasMessageContaining("val x: Int");
+  }
+
+  @Test
+  void aFormThatANoteDoesNotHaveIsRefused() {
+    Note note = new Note("Forms", List.of(Paragraph.parse("%md\n${size=3} $${room=4}")));
+    assertThatThrownBy(() -> runner.run(note, Map.of("sise", "4")))
+        .hasMessageContaining("[sise]")
+        .hasMessageContaining("[1/size, room]");
+  }
+
+  @Test
+  void notesDoNotSeeEachOthersValues() {
+    Note first = new Note("First", List.of(Paragraph.parse("%spark\nval mine = 1")));
+    Note second = new Note("Second", List.of(Paragraph.parse("%spark\nprintln(mine)")));
+    assertThat(runner.run(first).get(0).finished()).isTrue();
+    assertThat(runner.run(second).get(0).finished()).isFalse();
   }
 }

@@ -1,7 +1,6 @@
 package org.velella.notebooks;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.velella.notebooks.NoteExpectations.shown;
 import static org.velella.notebooks.NoteExpectations.tables;
 
@@ -210,35 +209,5 @@ class NotesIT {
   @Test
   void gpusAndClusters() throws IOException {
     runAsItIs("6-gpu-and-cluster");
-  }
-
-  @Test
-  void aBrokenParagraphIsNamed() {
-    Note note =
-        new Note(
-            "Broken",
-            List.of(Paragraph.parse("%md\nA"), Paragraph.parse("%spark\nval x: Int = \"no\"")));
-    List<Outcome> outcomes = runner.run(note);
-    assertThatThrownBy(() -> NoteFiles.requireGood(note, outcomes))
-        .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("Broken, paragraph 2 (%spark) failed")
-        .hasMessageContaining("type mismatch")
-        .hasMessageContaining("val x: Int");
-  }
-
-  @Test
-  void aFormThatANoteDoesNotHaveIsRefused() {
-    Note note = new Note("Forms", List.of(Paragraph.parse("%md\n${size=3} $${room=4}")));
-    assertThatThrownBy(() -> runner.run(note, Map.of("sise", "4")))
-        .hasMessageContaining("[sise]")
-        .hasMessageContaining("[1/size, room]");
-  }
-
-  @Test
-  void notesDoNotSeeEachOthersValues() {
-    Note first = new Note("First", List.of(Paragraph.parse("%spark\nval mine = 1")));
-    Note second = new Note("Second", List.of(Paragraph.parse("%spark\nprintln(mine)")));
-    assertThat(runner.run(first).get(0).finished()).isTrue();
-    assertThat(runner.run(second).get(0).finished()).isFalse();
   }
 }
