@@ -105,7 +105,8 @@ public final class JsonFields {
   public List<JsonFields> objects(String name) {
     List<JsonFields> objects = new ArrayList<>();
     for (JsonNode element : array(name)) {
-      objects.add(new JsonFields(element, "'%s' %d of %s".formatted(name, objects.size(), where)));
+      // Joined: formatting takes longer, and a manifest may have hundreds of thousands.
+      objects.add(new JsonFields(element, "'" + name + "' " + objects.size() + " of " + where));
     }
     return objects;
   }
