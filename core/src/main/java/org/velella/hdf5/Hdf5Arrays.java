@@ -5,7 +5,6 @@ import io.jhdf.api.dataset.ChunkedDataset;
 import io.jhdf.filter.PipelineFilterWithData;
 import io.jhdf.object.message.DataLayout;
 import java.lang.reflect.Array;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,33 +46,9 @@ public final class Hdf5Arrays {
    */
   public Tensor numbers(Dataset dataset) {
     admit(dataset);
-    Shape shape = Shape.of(dataset.getDimensions());
-    if (dataset.isEmpty()) {
-      return Tensor.of(Shape.of(0), new long[0]);
-    }
-    Object flat = dataset.getDataFlat();
-    if (flat instanceof float[] floats) {
-      return Tensor.of(shape, floats);
-    }
-    if (flat instanceof double[] doubles) {
-      return Tensor.of(shape, doubles);
-    }
-    boolean whole =
-        flat instanceof long[]
-            || flat instanceof int[]
-            || flat instanceof short[]
-            || flat instanceof byte[]
-            || flat instanceof BigInteger[];
-    if (!whole) {
-      return null;
-    }
-    long[] values = new long[Array.getLength(flat)];
-    for (int i = 0; i < values.length; i++) {
-      Object value = Array.get(flat, i);
-      values[i] =
-          value instanceof BigInteger big ? big.longValueExact() : ((Number) value).longValue();
-    }
-    return Tensor.of(shape, values);
+    return dataset.isEmpty()
+        ? Tensor.of(Shape.of(0), new long[0])
+        : Hdf5Numbers.read(dataset, DEFLATE);
   }
 
   /** Whether a dataset holds strings. */

@@ -1,5 +1,11 @@
 package org.velella.network;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.velella.tensor.Safetensors;
@@ -35,10 +41,22 @@ public final class NetworkCodec {
    * @throws NetworkException if a node's operation is of a type that files cannot hold
    */
   public static byte[] toBytes(Network network) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      write(out, network);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+
+  /** As {@link #toBytes}, to a stream, which stays open. */
+  public static void write(OutputStream out, Network network) throws IOException {
     NetworkWriter writer = new NetworkWriter(network);
     Map<String, Tensor> tensors = new LinkedHashMap<>(writer.weights());
     tensors.putAll(writer.parameters());
-    return Safetensors.toBytes(
+    Safetensors.write(
+        out,
         tensors,
         Map.of(
             FORMAT_KEY, FORMAT,
@@ -57,7 +75,21 @@ public final class NetworkCodec {
    */
   public static Network fromBytes(byte[] bytes) {
     try {
-      SafetensorsFile file = Safetensors.read(bytes);
+      return read(new ByteArrayInputStream(bytes), bytes.length);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * As {@link #fromBytes}, from a stream, which stays open. Nothing but the network is held, and it
+   * may have more than 2 GiB.
+   *
+   * @param length the file's length in bytes, from a source other than its content
+   */
+  public static Network read(InputStream in, long length) throws IOException {
+    try {
+      SafetensorsFile file = Safetensors.read(in, length);
       Map<String, String> metadata = file.metadata();
       if (!FORMAT.equals(metadata.get(FORMAT_KEY))) {
         throw new NetworkException(

@@ -4,7 +4,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +31,9 @@ import org.velella.tensor.Tensor;
 /** Reads network files of any Hadoop file system. */
 public final class NetworkSource {
   private static final long MAX_BYTES = Integer.MAX_VALUE - 64;
+  private static final int SIGNATURE_BYTES = 8;
+
+  /** Longer NIR files are not held as bytes, beside their arrays. */
   private static final long LARGE_BYTES = 1 << 24;
 
   private NetworkSource() {}
@@ -54,33 +56,36 @@ public final class NetworkSource {
   public static NirImport readWithNotes(
       String uri, String convention, double dt, Configuration conf) {
     NirConvention named = convention(convention);
-    Optional<Path> large = opened(uri, conf, NetworkSource::largeNir);
-    if (large.isPresent()) {
-      try {
-        return NirReader.readWithNotes(large.get(), uri, named, dt);
-      } catch (NirException e) {
-        throw new UsageException(e.getMessage(), e);
-      }
-    }
-    byte[] bytes = bytes(uri, conf);
     try {
-      if (NirReader.isHdf5(bytes)) {
-        return NirReader.readWithNotes(bytes, uri, named, dt);
-      }
-      if (uri.endsWith(".safetensors")) {
-        return new NirImport(NetworkCodec.fromBytes(bytes), named, dt, List.of());
-      }
-      if (isPopulations(uri)) {
-        PopulationNetwork read = populations(uri, bytes);
-        return new NirImport(read.network(), named, dt, read.notes());
-      }
-      if (uri.endsWith(".json")) {
-        return new NirImport(fromJson(uri, bytes, conf), named, dt, List.of());
-      }
+      return opened(uri, conf, file -> read(file, uri, named, dt, conf));
     } catch (NirException e) {
       throw new UsageException(e.getMessage(), e);
     } catch (NetworkException e) {
       throw new UsageException("Cannot read the network " + uri + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static NirImport read(
+      InputFile file, String uri, NirConvention convention, double dt, Configuration conf)
+      throws IOException {
+    boolean isHdf5 = startsAsHdf5(file);
+    if (isHdf5 && file.length() > LARGE_BYTES) {
+      return NirReader.readWithNotes(file.onDisk(), uri, convention, dt);
+    }
+    if (!isHdf5 && uri.endsWith(".safetensors")) {
+      Network network = NetworkCodec.read(file.fromStart(), file.length());
+      return new NirImport(network, convention, dt, List.of());
+    }
+    byte[] bytes = bytes(file, uri);
+    if (NirReader.isHdf5(bytes)) {
+      return NirReader.readWithNotes(bytes, uri, convention, dt);
+    }
+    if (isPopulations(uri)) {
+      PopulationNetwork read = populations(uri, bytes);
+      return new NirImport(read.network(), convention, dt, read.notes());
+    }
+    if (uri.endsWith(".json")) {
+      return new NirImport(fromJson(uri, bytes, conf), convention, dt, List.of());
     }
     throw new UsageException(
         "%s is no network: neither HDF5, as NIR files are, nor a .safetensors, .json or .yaml file of Velella's own forms"
@@ -119,24 +124,24 @@ public final class NetworkSource {
    */
   public static List<String> explain(String uri, String convention, double dt, Configuration conf) {
     NirConvention named = convention(convention);
-    Optional<Path> large = opened(uri, conf, NetworkSource::largeNir);
-    if (large.isPresent()) {
-      try {
-        return NirExplanation.lines(large.get(), uri, named, dt);
-      } catch (NirException e) {
-        throw new UsageException(e.getMessage(), e);
-      }
+    try {
+      return opened(uri, conf, file -> explain(file, uri, named, dt));
+    } catch (NirException e) {
+      throw new UsageException(e.getMessage(), e);
     }
-    byte[] bytes = bytes(uri, conf);
+  }
+
+  private static List<String> explain(
+      InputFile file, String uri, NirConvention convention, double dt) throws IOException {
+    if (startsAsHdf5(file) && file.length() > LARGE_BYTES) {
+      return NirExplanation.lines(file.onDisk(), uri, convention, dt);
+    }
+    byte[] bytes = bytes(file, uri);
     if (!NirReader.isHdf5(bytes)) {
       throw new UsageException(
           uri + " is no NIR file; a network of Velella's own form says itself how it steps");
     }
-    try {
-      return NirExplanation.lines(bytes, uri, named, dt);
-    } catch (NirException e) {
-      throw new UsageException(e.getMessage(), e);
-    }
+    return NirExplanation.lines(bytes, uri, convention, dt);
   }
 
   /**
@@ -210,24 +215,21 @@ public final class NetworkSource {
     }
   }
 
-  /** A NIR file that need not be held as bytes, beside its arrays. */
-  private static Optional<Path> largeNir(InputFile file) throws IOException {
-    boolean isLarge = file.length() > LARGE_BYTES && NirReader.isHdf5(file.read(0, 8));
-    return isLarge ? file.onDisk() : Optional.empty();
+  private static boolean startsAsHdf5(InputFile file) throws IOException {
+    return file.length() >= SIGNATURE_BYTES && NirReader.isHdf5(file.read(0, SIGNATURE_BYTES));
   }
 
   private static byte[] bytes(String uri, Configuration conf) {
-    return opened(
-        uri,
-        conf,
-        file -> {
-          if (file.length() > MAX_BYTES) {
-            throw new UsageException(
-                "The network %s has %d bytes; at most 2 GiB can be read, but for .nir files on a disk, and for network.json, which may have more in the file of its weights"
-                    .formatted(uri, file.length()));
-          }
-          return file.read(0, (int) file.length());
-        });
+    return opened(uri, conf, file -> bytes(file, uri));
+  }
+
+  private static byte[] bytes(InputFile file, String uri) throws IOException {
+    if (file.length() > MAX_BYTES) {
+      throw new UsageException(
+          "The network %s has %d bytes; more than 2 GiB can be read of .nir and .safetensors files, and of the weights beside a network.json"
+              .formatted(uri, file.length()));
+    }
+    return file.read(0, (int) file.length());
   }
 
   /** What is read of a file. */

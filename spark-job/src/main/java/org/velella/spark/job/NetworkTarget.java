@@ -121,10 +121,7 @@ public final class NetworkTarget {
     List<String> notes = new ArrayList<>();
     try {
       switch (form) {
-        case SAFETENSORS -> {
-          byte[] bytes = NetworkCodec.toBytes(network);
-          ConvertedFile.write(uri, conf, out -> out.write(bytes));
-        }
+        case SAFETENSORS -> ConvertedFile.write(uri, conf, out -> NetworkCodec.write(out, network));
         case JSON -> writeJson(network);
         case NIR -> {
           NirConvention convention =

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
-import java.util.Optional;
+import java.nio.file.StandardCopyOption;
 import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -22,6 +22,7 @@ public final class InputFile implements AutoCloseable {
   private final String uri;
   private final FSDataInputStream stream;
   private final FileStatus status;
+  private java.nio.file.Path copy;
 
   private InputFile(String uri, FSDataInputStream stream, FileStatus status) {
     this.uri = uri;
@@ -99,16 +100,26 @@ public final class InputFile implements AutoCloseable {
     return status.getLen();
   }
 
-  /** The file on a disk of this machine, if it lies on one. */
-  public Optional<java.nio.file.Path> onDisk() {
+  /**
+   * The file on a disk of this machine: itself if it lies on one, else a copy in the folder for
+   * temporary files, which is gone when this is closed.
+   */
+  public java.nio.file.Path onDisk() throws IOException {
+    if (copy == null && !isPlainFile()) {
+      copy = Files.createTempFile("velella-", ".copy");
+      Files.copy(fromStart(), copy, StandardCopyOption.REPLACE_EXISTING);
+    }
+    return copy == null ? java.nio.file.Path.of(status.getPath().toUri().getPath()) : copy;
+  }
+
+  private boolean isPlainFile() {
     URI file = status.getPath().toUri();
     if (!"file".equals(file.getScheme())) {
-      return Optional.empty();
+      return false;
     }
     java.nio.file.Path path = java.nio.file.Path.of(file.getPath());
-    // Hadoop has written it, and compares with its checksums.
-    boolean checked = Files.exists(path.resolveSibling("." + path.getFileName() + ".crc"));
-    return checked ? Optional.empty() : Optional.of(path);
+    // Where Hadoop has written it, it compares with its checksums.
+    return !Files.exists(path.resolveSibling("." + path.getFileName() + ".crc"));
   }
 
   /** Bytes {@code [position, position + count)}. */
@@ -141,6 +152,10 @@ public final class InputFile implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    stream.close();
+    try (stream) {
+      if (copy != null) {
+        Files.deleteIfExists(copy);
+      }
+    }
   }
 }

@@ -1,0 +1,37 @@
+"""Writes earliest.h5 and v110.h5: the numbers 0, 1, 2, ... in every shape, chunk, type and filter.
+
+    pip install h5py==3.16.0 && python generate.py
+"""
+
+import h5py
+import numpy as np
+
+SHAPES = {
+    (): [None],
+    (13,): [None, (13,), (5,), (1,)],
+    (7, 11): [None, (7, 11), (3, 4), (7, 2), (1, 11)],
+    (3, 4, 5, 2): [(3, 4, 5, 2), (2, 3, 4, 1)],
+}
+TYPES = ["<f4", ">f4", "<f2", "<f8", ">f8", "<i8", ">i4", "<i2", "|i1", "|u1", "<u4", "<u8"]
+FILTERS = {
+    "plain": {},
+    "gzip": {"compression": "gzip"},
+    "shuffled": {"compression": "gzip", "shuffle": True},
+    "checked": {"compression": "gzip", "fletcher32": True},
+}
+
+for version in ("earliest", "v110"):
+    with h5py.File(version + ".h5", "w", libver=(version, "v110")) as file:
+        for shape, chunks in SHAPES.items():
+            values = np.arange(np.prod(shape, dtype=int)).reshape(shape)
+            for chunk in chunks:
+                # Not everything with everything: the file would be large.
+                types = TYPES if version == "v110" and chunk in [None, (3, 4)] else ["<f4"]
+                for dtype in types:
+                    for name, options in FILTERS.items():
+                        if chunk is None and options:
+                            continue
+                        key = "%s %s %s %s" % (shape, chunk, dtype.replace("|", ""), name)
+                        file.create_dataset(
+                            key, data=values.astype(dtype), chunks=chunk, **options
+                        )
