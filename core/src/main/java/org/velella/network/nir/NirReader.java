@@ -56,7 +56,7 @@ public final class NirReader {
 
   /**
    * As {@link #readWithNotes(Path, NirConvention, double)}. Of a file of more than 16 MiB, no more
-   * than its arrays are held; an array that is compressed, several times for a moment.
+   * than its arrays and a piece of one are held.
    *
    * @param name what messages call it
    */
