@@ -36,7 +36,6 @@ final class HeapTileRun implements TileRun {
   private final int batch;
   private final Tensor[] memories;
   private final TileBuffers buffers;
-  private final LateValues late;
   private Chunk bound;
   private final Map<EncoderOp, EncoderKernel> encoders = new IdentityHashMap<>();
   private final Map<NeuronOp, NeuronKernel> neurons = new IdentityHashMap<>();
@@ -69,7 +68,6 @@ final class HeapTileRun implements TileRun {
       }
     }
     buffers = new TileBuffers(program);
-    late = new LateValues(plan);
     TileMemories.initial(plan, parameters).toArray(memories);
     loadKernels();
   }
@@ -84,7 +82,6 @@ final class HeapTileRun implements TileRun {
   }
 
   private void loadKernels() {
-    late.forget();
     neurons.values().forEach(kernel -> kernel.load(memories));
     delayed.values().forEach(kernel -> kernel.load(memories));
     delays.values().forEach(delay -> delay.load(memories));
@@ -125,7 +122,6 @@ final class HeapTileRun implements TileRun {
         }
       }
     }
-    late.settle(memories);
   }
 
   private void settle() {
@@ -160,15 +156,15 @@ final class HeapTileRun implements TileRun {
     } else if (op instanceof DelayOp delay) {
       delay(delay, t, steps);
     } else if (op instanceof DelayReadOp read) {
-      float[] value = late.array(read.memory(), memories);
-      int from = late.place(read.memory());
-      if (!buffers.alias(read.output(), value, from)) {
+      float[] memory = memories[read.memory()].floats();
+      if (!buffers.alias(read.output(), memory)) {
         int at = buffers.offset(read.output(), t);
-        System.arraycopy(value, from, buffers.floats(read.output()), at, batch * read.size());
+        System.arraycopy(memory, 0, buffers.floats(read.output()), at, memory.length);
       }
     } else if (op instanceof DelayWriteOp write) {
+      float[] memory = memories[write.memory()].floats();
       int at = buffers.offset(write.input(), t);
-      late.keep(write.memory(), buffers.floats(write.input()), at, memories);
+      System.arraycopy(buffers.floats(write.input()), at, memory, 0, memory.length);
     } else if (op instanceof PsnOp psn) {
       float[] in = buffers.floats(psn.input());
       int from = buffers.offset(psn.input(), t);
@@ -188,9 +184,6 @@ final class HeapTileRun implements TileRun {
   }
 
   private void layer(StatelessOp op, int t, int steps) {
-    if (program.constant(op.output()) && buffers.filled(op.output(), t, steps)) {
-      return;
-    }
     if (!buffers.held(op.input())) {
       compute(op, t, steps);
     } else if (!buffers.held(op.output())) {
@@ -257,9 +250,6 @@ final class HeapTileRun implements TileRun {
   private void neurons(NeuronOp op, int t, int steps) {
     NeuronKernel kernel = neurons.get(op);
     int id = op.output();
-    if (program.constant(id) && buffers.filled(id, t, steps)) {
-      return;
-    }
     SpikeTotals totals = bound.totals(id);
     if (totals != null) {
       count(op, kernel, totals, t, steps);
@@ -339,7 +329,7 @@ final class HeapTileRun implements TileRun {
       in[k] = buffers.floats(op.inputs().get(k));
       from[k] = buffers.offset(op.inputs().get(k), t);
     }
-    program.sums().sum(in, from, out, to, length);
+    EdgeSums.sum(in, from, out, to, length);
   }
 
   @Override
