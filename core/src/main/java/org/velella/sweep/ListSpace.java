@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.function.DoubleUnaryOperator;
+import java.util.function.IntToDoubleFunction;
 
 /** Trials that are listed one by one: the values of one parameter, or the rows of a table. */
 public final class ListSpace implements ParameterSpace {
@@ -87,12 +87,13 @@ public final class ListSpace implements ParameterSpace {
 
   /**
    * {@code count} numbers from one to another, both included, at equal distances: value i is {@code
-   * from + (to - from) * (i / (count - 1))}, and the last is exact.
+   * from + (to - from) * i / (count - 1)}, from left to right, so that whole numbers at whole
+   * distances are whole; the last is exact.
    *
    * @throws IllegalArgumentException if {@code count} is not positive, or 1 with different ends
    */
   public static ListSpace linear(String path, double from, double to, int count) {
-    return spaced(path, from, to, count, part -> from + (to - from) * part);
+    return spaced(path, from, to, count, i -> from + (to - from) * i / (count - 1));
   }
 
   /**
@@ -107,18 +108,18 @@ public final class ListSpace implements ParameterSpace {
     }
     double first = Math.log(from);
     double span = Math.log(to) - first;
-    return spaced(path, from, to, count, part -> Math.exp(first + span * part));
+    return spaced(path, from, to, count, i -> Math.exp(first + span * ((double) i / (count - 1))));
   }
 
   private static ListSpace spaced(
-      String path, double from, double to, int count, DoubleUnaryOperator value) {
+      String path, double from, double to, int count, IntToDoubleFunction value) {
     if (count < 1 || count == 1 && from != to) {
       throw new IllegalArgumentException(
           "%s from %s to %s needs 2 values or more, found %d".formatted(path, from, to, count));
     }
     double[] values = new double[count];
     for (int i = 1; i < count; i++) {
-      values[i] = value.applyAsDouble((double) i / (count - 1));
+      values[i] = value.applyAsDouble(i);
     }
     values[0] = from;
     values[count - 1] = to;

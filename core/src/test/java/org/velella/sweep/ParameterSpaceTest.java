@@ -29,6 +29,16 @@ class ParameterSpaceTest {
     assertThat(values(SpaceText.axis("x=3:3:1"))).containsExactly(3.0);
   }
 
+  /** 64 of 1 to 250 is 1 + 249 * (63 / 249), which is less than 64 in float64. */
+  @Test
+  void wholeNumbersAtWholeDistancesAreWhole() {
+    List<Double> steps = values(SpaceText.axis("steps=1:250:250"));
+    for (int i = 0; i < 250; i++) {
+      assertThat(steps.get(i)).isEqualTo(i + 1);
+    }
+    assertThat(values(SpaceText.axis("x=-40:40:5"))).containsExactly(-40.0, -20.0, 0.0, 20.0, 40.0);
+  }
+
   @Test
   void logarithmicRangesHaveEqualRatios() {
     List<Double> decades = values(SpaceText.axis("x=0.001:1000:7:log"));
