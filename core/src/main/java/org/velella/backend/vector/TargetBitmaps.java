@@ -1,5 +1,6 @@
 package org.velella.backend.vector;
 
+import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.XOR;
 import static org.velella.backend.vector.Lanes.COUNT;
@@ -9,7 +10,6 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.velella.synapse.Connectivity;
 
@@ -187,40 +187,52 @@ final class TargetBitmaps {
   }
 
   /**
-   * The counters of four vectors of targets, in the bytes of each lane: those of bit b, b + 8...
+   * Reads the planes. The counters of four vectors of targets lie in the bytes of each lane: those
+   * of one bit, of the bit eight places on, and so forth. Shifts by a variable number are by a
+   * vector of it: the JIT of Java 17 may give wrong bits for shifts by a variable number as such.
    */
-  private static IntVector counters(int[] planes, int used, int bit) {
-    IntVector four = IntVector.zero(INTS);
-    for (int plane = used - 1; plane >= 0; plane--) {
-      IntVector bits =
-          IntVector.fromArray(INTS, planes, plane * COUNT).lanewise(LSHR, bit).and(LOWEST_OF_BYTES);
-      four = four.add(four).or(bits);
-    }
-    return four;
-  }
-
   private static void weighTile(int[] planes, int used, float weight, float[] out, int at) {
     FloatVector factor = FloatVector.broadcast(Lanes.FLOATS, weight);
     FloatVector zero = FloatVector.zero(Lanes.FLOATS);
     for (int bit = 0; bit < Byte.SIZE; bit++) {
-      IntVector four = counters(planes, used, bit);
-      for (int octet = 0; octet < Integer.BYTES; octet++) {
-        IntVector count = four.lanewise(LSHR, octet * Byte.SIZE).and(LOW_BYTE);
-        FloatVector number = (FloatVector) count.convert(VectorOperators.I2F, 0);
-        int to = at + (octet * Byte.SIZE + bit) * COUNT;
-        factor.mul(number).add(zero).intoArray(out, to);
+      IntVector shift = IntVector.broadcast(INTS, bit);
+      IntVector four = IntVector.zero(INTS);
+      for (int plane = used - 1; plane >= 0; plane--) {
+        IntVector all = IntVector.fromArray(INTS, planes, plane * COUNT);
+        four = four.add(four).or(all.lanewise(LSHR, shift).and(LOWEST_OF_BYTES));
       }
+      int to = at + bit * COUNT;
+      FloatVector number = (FloatVector) four.and(LOW_BYTE).convert(I2F, 0);
+      factor.mul(number).add(zero).intoArray(out, to);
+      number = (FloatVector) four.lanewise(LSHR, 8).and(LOW_BYTE).convert(I2F, 0);
+      factor.mul(number).add(zero).intoArray(out, to + 8 * COUNT);
+      number = (FloatVector) four.lanewise(LSHR, 16).and(LOW_BYTE).convert(I2F, 0);
+      factor.mul(number).add(zero).intoArray(out, to + 16 * COUNT);
+      number = (FloatVector) four.lanewise(LSHR, 24).convert(I2F, 0);
+      factor.mul(number).add(zero).intoArray(out, to + 24 * COUNT);
     }
   }
 
   private static void sum(int[] planes, int used, int[] sums) {
     for (int bit = 0; bit < Byte.SIZE; bit++) {
-      IntVector four = counters(planes, used, bit);
-      for (int octet = 0; octet < Integer.BYTES; octet++) {
-        int at = (octet * Byte.SIZE + bit) * COUNT;
-        IntVector count = four.lanewise(LSHR, octet * Byte.SIZE).and(LOW_BYTE);
-        count.add(IntVector.fromArray(INTS, sums, at)).intoArray(sums, at);
+      IntVector shift = IntVector.broadcast(INTS, bit);
+      IntVector four = IntVector.zero(INTS);
+      for (int plane = used - 1; plane >= 0; plane--) {
+        IntVector all = IntVector.fromArray(INTS, planes, plane * COUNT);
+        four = four.add(four).or(all.lanewise(LSHR, shift).and(LOWEST_OF_BYTES));
       }
+      int to = bit * COUNT;
+      IntVector count = four.and(LOW_BYTE);
+      count.add(IntVector.fromArray(INTS, sums, to)).intoArray(sums, to);
+      to += 8 * COUNT;
+      count = four.lanewise(LSHR, 8).and(LOW_BYTE);
+      count.add(IntVector.fromArray(INTS, sums, to)).intoArray(sums, to);
+      to += 8 * COUNT;
+      count = four.lanewise(LSHR, 16).and(LOW_BYTE);
+      count.add(IntVector.fromArray(INTS, sums, to)).intoArray(sums, to);
+      to += 8 * COUNT;
+      count = four.lanewise(LSHR, 24);
+      count.add(IntVector.fromArray(INTS, sums, to)).intoArray(sums, to);
     }
   }
 }
