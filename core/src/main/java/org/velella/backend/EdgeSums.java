@@ -3,8 +3,31 @@ package org.velella.backend;
 import java.util.Arrays;
 
 /** Sums of edges: plain adds from left to right, as many in one pass as there mostly are. */
-final class EdgeSums {
-  private EdgeSums() {}
+public interface EdgeSums {
+  /** Loops that are left to the JIT. */
+  EdgeSums PLAIN =
+      new EdgeSums() {
+        @Override
+        public void two(float[] a, int i, float[] b, int j, float[] out, int to, int length) {
+          for (int e = 0; e < length; e++) {
+            out[to + e] = a[i + e] + b[j + e];
+          }
+        }
+
+        @Override
+        public void three(
+            float[] a, int i, float[] b, int j, float[] c, int k, float[] out, int to, int length) {
+          for (int e = 0; e < length; e++) {
+            out[to + e] = a[i + e] + b[j + e] + c[k + e];
+          }
+        }
+      };
+
+  /** Writes {@code length} sums of a and b, which begin at i and j. */
+  void two(float[] a, int i, float[] b, int j, float[] out, int to, int length);
+
+  /** Writes {@code length} sums of a, b and c, which begin at i, j and k; out may be a. */
+  void three(float[] a, int i, float[] b, int j, float[] c, int k, float[] out, int to, int length);
 
   /**
    * Sums some buffers.
@@ -12,7 +35,7 @@ final class EdgeSums {
    * @param in the buffers in the order of the edges, each from its place in {@code from} on
    * @param out takes {@code length} sums from {@code to} on
    */
-  static void sum(float[][] in, int[] from, float[] out, int to, int length) {
+  default void sum(float[][] in, int[] from, float[] out, int to, int length) {
     int edges = in.length;
     if (edges == 0) {
       Arrays.fill(out, to, to + length, 0f);
@@ -25,19 +48,6 @@ final class EdgeSums {
     }
     for (int k = edges % 2 == 0 ? 2 : 3; k < edges; k += 2) {
       three(out, to, in[k], from[k], in[k + 1], from[k + 1], out, to, length);
-    }
-  }
-
-  private static void two(float[] a, int i, float[] b, int j, float[] out, int to, int length) {
-    for (int e = 0; e < length; e++) {
-      out[to + e] = a[i + e] + b[j + e];
-    }
-  }
-
-  private static void three(
-      float[] a, int i, float[] b, int j, float[] c, int k, float[] out, int to, int length) {
-    for (int e = 0; e < length; e++) {
-      out[to + e] = a[i + e] + b[j + e] + c[k + e];
     }
   }
 }

@@ -22,6 +22,11 @@ public interface HeapKernels {
   /** The kernel of a projection with delays in one tile. */
   DelayedKernel delayed(DelayedSparseOp op, int batch);
 
+  /** How edges are summed. */
+  default EdgeSums sums() {
+    return EdgeSums.PLAIN;
+  }
+
   /** Whether the kernels of projections with delays take spikes as bits. */
   default boolean delaysSpikes() {
     return false;

@@ -8,6 +8,7 @@ import org.velella.plan.Op;
 import org.velella.plan.Plan;
 import org.velella.plan.Stage;
 import org.velella.plan.StatelessOp;
+import org.velella.plan.SumOp;
 import org.velella.plan.TileParameters;
 import org.velella.synapse.PlasticOperation;
 
@@ -16,6 +17,7 @@ public final class HeapProgram implements Program {
   private final Plan plan;
   private final HeapKernels kernels;
   private final Map<Op, FrameKernel> stateless = new IdentityHashMap<>();
+  private final EdgeSums sums;
   private final boolean[] packs;
   private final boolean[] counts;
 
@@ -23,6 +25,7 @@ public final class HeapProgram implements Program {
   private final boolean[] carries;
 
   private final ValueForms forms;
+  private final boolean[] constant;
   private final WindowLength windows;
   private final Map<PlasticOperation, PlasticSynapses> plastic;
 
@@ -54,8 +57,14 @@ public final class HeapProgram implements Program {
         }
       }
     }
+    boolean sum =
+        plan.stages().stream()
+            .flatMap(stage -> stage.ops().stream())
+            .anyMatch(SumOp.class::isInstance);
+    sums = sum ? kernels.sums() : EdgeSums.PLAIN;
     carries = carries();
     forms = ValueForms.of(this);
+    constant = Constants.of(plan);
   }
 
   private boolean[] carries() {
@@ -90,6 +99,15 @@ public final class HeapProgram implements Program {
 
   FrameKernel kernel(StatelessOp op) {
     return stateless.get(op);
+  }
+
+  /** Whether a value is the same at every step of a tile, whatever its inputs and memories are. */
+  boolean constant(int value) {
+    return constant[value];
+  }
+
+  EdgeSums sums() {
+    return sums;
   }
 
   /** Synapses that learn, for one tile. */

@@ -36,6 +36,7 @@ final class HeapTileRun implements TileRun {
   private final int batch;
   private final Tensor[] memories;
   private final TileBuffers buffers;
+  private final LateValues late;
   private Chunk bound;
   private final Map<EncoderOp, EncoderKernel> encoders = new IdentityHashMap<>();
   private final Map<NeuronOp, NeuronKernel> neurons = new IdentityHashMap<>();
@@ -68,6 +69,7 @@ final class HeapTileRun implements TileRun {
       }
     }
     buffers = new TileBuffers(program);
+    late = new LateValues(plan);
     TileMemories.initial(plan, parameters).toArray(memories);
     loadKernels();
   }
@@ -82,6 +84,7 @@ final class HeapTileRun implements TileRun {
   }
 
   private void loadKernels() {
+    late.forget();
     neurons.values().forEach(kernel -> kernel.load(memories));
     delayed.values().forEach(kernel -> kernel.load(memories));
     delays.values().forEach(delay -> delay.load(memories));
@@ -122,6 +125,7 @@ final class HeapTileRun implements TileRun {
         }
       }
     }
+    late.settle(memories);
   }
 
   private void settle() {
@@ -156,15 +160,15 @@ final class HeapTileRun implements TileRun {
     } else if (op instanceof DelayOp delay) {
       delay(delay, t, steps);
     } else if (op instanceof DelayReadOp read) {
-      float[] memory = memories[read.memory()].floats();
-      if (!buffers.alias(read.output(), memory)) {
+      float[] value = late.array(read.memory(), memories);
+      int from = late.place(read.memory());
+      if (!buffers.alias(read.output(), value, from)) {
         int at = buffers.offset(read.output(), t);
-        System.arraycopy(memory, 0, buffers.floats(read.output()), at, memory.length);
+        System.arraycopy(value, from, buffers.floats(read.output()), at, batch * read.size());
       }
     } else if (op instanceof DelayWriteOp write) {
-      float[] memory = memories[write.memory()].floats();
       int at = buffers.offset(write.input(), t);
-      System.arraycopy(buffers.floats(write.input()), at, memory, 0, memory.length);
+      late.keep(write.memory(), buffers.floats(write.input()), at, memories);
     } else if (op instanceof PsnOp psn) {
       float[] in = buffers.floats(psn.input());
       int from = buffers.offset(psn.input(), t);
@@ -184,6 +188,9 @@ final class HeapTileRun implements TileRun {
   }
 
   private void layer(StatelessOp op, int t, int steps) {
+    if (program.constant(op.output()) && buffers.filled(op.output(), t, steps)) {
+      return;
+    }
     if (!buffers.held(op.input())) {
       compute(op, t, steps);
     } else if (!buffers.held(op.output())) {
@@ -250,6 +257,9 @@ final class HeapTileRun implements TileRun {
   private void neurons(NeuronOp op, int t, int steps) {
     NeuronKernel kernel = neurons.get(op);
     int id = op.output();
+    if (program.constant(id) && buffers.filled(id, t, steps)) {
+      return;
+    }
     SpikeTotals totals = bound.totals(id);
     if (totals != null) {
       count(op, kernel, totals, t, steps);
@@ -329,7 +339,7 @@ final class HeapTileRun implements TileRun {
       in[k] = buffers.floats(op.inputs().get(k));
       from[k] = buffers.offset(op.inputs().get(k), t);
     }
-    EdgeSums.sum(in, from, out, to, length);
+    program.sums().sum(in, from, out, to, length);
   }
 
   @Override

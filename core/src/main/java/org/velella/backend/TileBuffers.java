@@ -19,10 +19,14 @@ final class TileBuffers {
   private final float[][] ownFloats;
   private final long[][] ownSpikes;
   private final int[] ownSteps;
+
+  /** How many steps of a buffer of its own a constant value has filled. */
+  private final int[] filled;
+
   private final boolean[] graded;
 
-  /** Values that are the memory that they were read from, within the step that reads it. */
-  private final boolean[] aliases;
+  /** Where values that lie in another buffer begin there; -1 for all others. */
+  private final int[] aliases;
 
   private int window;
   private int first;
@@ -38,9 +42,10 @@ final class TileBuffers {
     ownFloats = new float[count][];
     ownSpikes = new long[count][];
     ownSteps = new int[count];
+    filled = new int[count];
     held = new boolean[count];
     graded = new boolean[count];
-    aliases = new boolean[count];
+    aliases = new int[count];
     windows = program.windows();
   }
 
@@ -57,6 +62,7 @@ final class TileBuffers {
       if (ownSteps[id] < steps) {
         ownSteps[id] = steps;
         ownFloats[id] = null;
+        filled[id] = 0;
         ownSpikes[id] = null;
       }
       if (forms.bits(id) && spikes[id] == null) {
@@ -73,7 +79,7 @@ final class TileBuffers {
   /** Held inputs, and what only depends on them, are the same at every step. */
   private void hold(Chunk chunk) {
     Arrays.fill(held, false);
-    Arrays.fill(aliases, false);
+    Arrays.fill(aliases, -1);
     plan.inputs().forEach(id -> held[id] = chunk.held(id));
     for (Stage stage : plan.stages()) {
       for (Op op : stage.ops()) {
@@ -151,18 +157,33 @@ final class TileBuffers {
   }
 
   /**
-   * Lets a memory stand for the value that is read from it, until the memory is written at the end
-   * of the step.
+   * Lets an array stand for a value within this step.
    *
+   * @param at where the value begins in the array
    * @return false if the value is also read later, so that it needs a buffer of its own
    */
-  boolean alias(int id, float[] memory) {
+  boolean alias(int id, float[] array, int at) {
     if (forms.whole(id)) {
       return false;
     }
-    floats[id] = memory;
-    aliases[id] = true;
+    floats[id] = array;
+    aliases[id] = at;
     return true;
+  }
+
+  /**
+   * Whether a constant value has been written for some steps before, to buffers that nobody else
+   * writes; if not, the caller writes it now.
+   */
+  boolean filled(int id, int t, int steps) {
+    if (floats[id] == null || floats[id] != ownFloats[id] || spikes[id] != null) {
+      return false;
+    }
+    int from = held[id] ? 0 : forms.whole(id) ? t : t - first;
+    int end = from + (held[id] ? 1 : steps);
+    boolean known = end <= filled[id];
+    filled[id] = from <= filled[id] ? Math.max(filled[id], end) : filled[id];
+    return known;
   }
 
   /** Says whether a value that is there as bits is to be read as numbers for now. */
@@ -177,8 +198,11 @@ final class TileBuffers {
 
   /** Where step {@code t} of the chunk begins in a float buffer. */
   int offset(int id, int t) {
-    if (held[id] || aliases[id]) {
+    if (held[id]) {
       return 0;
+    }
+    if (aliases[id] >= 0) {
+      return aliases[id];
     }
     return length(forms.whole(id) ? t : t - first, plan.values().get(id).size());
   }

@@ -93,6 +93,33 @@ public abstract class BackendContract {
     agree(random, spiking(equal, source), random.nextInt(4) == 0);
   }
 
+  /** What no synapse leads to, and what neurons without a memory make of it, at every step. */
+  @Seeded(times = 3)
+  protected void constantsGiveTheBitsOfTheDefinition(SplittableRandom random) {
+    Shape shape = Shape.of(size(random));
+    Connectivity none = TestSynapses.connectivity(random, shape.size(), shape.size(), 0);
+    Tensor weights = TestSynapses.weights(random, none);
+    NeuronModel current =
+        NeuronModel.parse("model current\n  parameter current = 0.7\n  output y = current + x\n");
+    Network network =
+        Network.builder()
+            .node("input", new InputOperation(shape))
+            .node("none", new SparseOperation(shape, shape, none, weights))
+            .node("current", new NeuronOperation(current, Map.of()))
+            .node("late", DelayOperation.of(1))
+            .node("neurons", neurons())
+            .node("output", new OutputOperation())
+            .edge("input", "none")
+            .edge("none", "current")
+            .edge("current", "late")
+            .edge("late", "neurons")
+            .edge("current", "neurons")
+            .edge("neurons", "output")
+            .build();
+    double[] own = random.doubles(3, -1, 2).toArray();
+    agree(random, network, 3, TileParameters.of(Map.of("current.current", own)), false);
+  }
+
   /** Shorter and longer than a chunk, one for all and one for each, after spikes and in a cycle. */
   @Seeded(times = 4)
   protected void everyDelayGivesTheBitsOfItsDefinition(SplittableRandom random) {

@@ -29,6 +29,15 @@ final class Priming {
     }
   }
 
+  /** Primes the sums of edges, if that is not done and there is time left. */
+  static synchronized void sums() {
+    if (left >= NANOS_PER_SYNAPSE) {
+      long start = System.nanoTime();
+      VectorSynapses.primeSums();
+      left -= System.nanoTime() - start;
+    }
+  }
+
   /** Primes a generated class as far as there is time left. */
   static synchronized void neurons(NeuronProbe probe) {
     if (left > 0) {

@@ -29,6 +29,7 @@ final class SynapsePriming {
   private static boolean equalWeight;
   private static boolean pool;
   private static boolean scale;
+  private static boolean sums;
 
   private SynapsePriming() {}
 
@@ -59,6 +60,21 @@ final class SynapsePriming {
     }
   }
 
+  /** Primes sums of edges, unless that is done. */
+  static synchronized void primeSums() {
+    if (!sums) {
+      sums = true;
+      VectorSums some = new VectorSums();
+      float[] x = numbers(5 * Lanes.COUNT, 1, 0.5f);
+      float[] out = new float[x.length];
+      repeat(
+          call -> {
+            some.two(x, 0, x, 1, out, 0, x.length - 1);
+            some.three(x, 1, x, 0, out, 0, out, 0, x.length - 1);
+          });
+    }
+  }
+
   /** Primes everything. */
   static void primeAll() {
     prime(new LinearOp("", 0, 1, 1, 1, 1, new float[1], null));
@@ -66,6 +82,7 @@ final class SynapsePriming {
     prime(equalWeightOp());
     prime(poolOp(Mode.SUM));
     prime(new ScaleOp("", 0, 1, 1, 1, new float[1], null));
+    primeSums();
   }
 
   private static void repeat(IntConsumer body) {

@@ -1,6 +1,7 @@
 package org.velella.backend.vector;
 
 import org.velella.backend.DelayedKernel;
+import org.velella.backend.EdgeSums;
 import org.velella.backend.EncoderKernel;
 import org.velella.backend.FrameKernel;
 import org.velella.backend.HeapKernels;
@@ -17,6 +18,8 @@ final class VectorKernels implements HeapKernels {
   /** The plain kernels: the block interpreter of neurons, where generated code fails. */
   private final ScalarKernels interpreter = new ScalarKernels();
 
+  private final EdgeSums sums = new VectorSums();
+
   @Override
   public FrameKernel stateless(StatelessOp op) {
     Priming.synapses(op);
@@ -26,6 +29,12 @@ final class VectorKernels implements HeapKernels {
   @Override
   public DelayedKernel delayed(DelayedSparseOp op, int batch) {
     return new VectorDelayedSparse(op, batch);
+  }
+
+  @Override
+  public EdgeSums sums() {
+    Priming.sums();
+    return sums;
   }
 
   @Override

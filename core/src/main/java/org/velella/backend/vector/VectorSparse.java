@@ -18,7 +18,8 @@ final class VectorSparse implements SpikeFrameKernel {
   VectorSparse(SparseOp op) {
     sources = op.connectivity().sources();
     targets = op.connectivity().targets();
-    ranges = SparseRows.cut(op.connectivity(), op.weight());
+    boolean none = op.weight().length == 0;
+    ranges = none ? new SparseRows[0] : SparseRows.cut(op.connectivity(), op.weight());
     active = new int[sources];
     bits = new long[SpikeFrameKernel.words(sources)];
   }
@@ -28,6 +29,10 @@ final class VectorSparse implements SpikeFrameKernel {
     for (int frame = 0; frame < frames; frame++) {
       int from = inOffset + frame * sources;
       int to = outOffset + frame * targets;
+      if (ranges.length == 0) {
+        Arrays.fill(out, to, to + targets, 0.0f);
+        continue;
+      }
       boolean graded = SpikeBits.ofActive(in, from, sources, bits, 0);
       int count = SpikeBits.list(bits, 0, 0, sources, active, 0);
       Arrays.fill(out, to, to + targets, 0.0f);
@@ -75,7 +80,8 @@ final class VectorSparse implements SpikeFrameKernel {
     for (int i = 0; i < count; i++) {
       int row = active[i];
       float x = in[from + row];
-      for (int e = range.offsets[row]; e < range.offsets[row + 1]; e++) {
+      int end = range.offsets[row + 1];
+      for (int e = range.offsets[row]; e < end; e++) {
         int o = at + range.targets[e];
         sums[o] = Math.fma(x, range.weights[e], sums[o]);
       }

@@ -44,6 +44,11 @@ public final class VectorSynapses {
     SynapsePriming.prime(op);
   }
 
+  /** Does that for sums of edges. */
+  static void primeSums() {
+    SynapsePriming.primeSums();
+  }
+
   /** Does that for every kind. */
   public static void prime() {
     SynapsePriming.primeAll();
