@@ -1,6 +1,7 @@
 package org.velella.backend;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -278,17 +279,17 @@ final class HeapTileRun implements TileRun {
     for (int variable : op.recorded().values()) {
       recorded[next++] = buffers.floats(variable);
     }
-    int size = op.shape().size();
+    int frame = buffers.frame(id);
     List<NeuronBuffers.Source> inputs = sources(op, t);
     kernel.run(
         steps,
         bits
             ? NeuronBuffers.bits(inputs, spikes, word)
-            : NeuronBuffers.floats(inputs, out, at, recorded, t * batch * size));
+            : NeuronBuffers.floats(inputs, out, at, recorded, t * frame));
     if (bits && out != null) {
-      SpikeBits.expand(steps * batch, size, spikes, word, out, at);
+      SpikeBits.expand(steps * batch, frame / batch, spikes, word, out, at);
     } else if (!bits && spikes != null) {
-      SpikeBits.pack(steps * batch, size, out, at, spikes, word);
+      SpikeBits.pack(steps * batch, frame / batch, out, at, spikes, word);
     }
   }
 
@@ -296,7 +297,11 @@ final class HeapTileRun implements TileRun {
     if (op.inputs().size() == 1) {
       return List.of(source(op.inputs().get(0), t));
     }
-    return op.inputs().stream().map(id -> source(id, t)).toList();
+    NeuronBuffers.Source[] all = new NeuronBuffers.Source[op.inputs().size()];
+    for (int k = 0; k < all.length; k++) {
+      all[k] = source(op.inputs().get(k), t);
+    }
+    return Arrays.asList(all);
   }
 
   private NeuronBuffers.Source source(int id, int t) {

@@ -10,10 +10,14 @@ import org.velella.plan.SumOp;
 /** The values of one tile: those of a chunk, and those between ops, which last one window. */
 final class TileBuffers {
   private final Plan plan;
-  private final int batch;
   private final ValueForms forms;
   private final WindowLength windows;
   private final boolean[] held;
+
+  /** Numbers, and words of bits, of one step of all samples. */
+  private final int[] frames;
+
+  private final int[] frameWords;
   private final float[][] floats;
   private final long[][] spikes;
   private final float[][] ownFloats;
@@ -34,7 +38,7 @@ final class TileBuffers {
 
   TileBuffers(HeapProgram program) {
     plan = program.plan();
-    batch = plan.batch();
+    int batch = plan.batch();
     forms = program.forms();
     int count = plan.values().size();
     floats = new float[count][];
@@ -44,6 +48,13 @@ final class TileBuffers {
     ownSteps = new int[count];
     filled = new int[count];
     held = new boolean[count];
+    frames = new int[count];
+    frameWords = new int[count];
+    for (int id = 0; id < count; id++) {
+      int size = plan.values().get(id).size();
+      frames[id] = Math.multiplyExact(batch, size);
+      frameWords[id] = Math.multiplyExact(batch, SpikeFrameKernel.words(size));
+    }
     graded = new boolean[count];
     aliases = new int[count];
     windows = program.windows();
@@ -97,7 +108,7 @@ final class TileBuffers {
     long perStep = 0;
     for (int id = 0; id < held.length; id++) {
       if (!forms.whole(id) && !held[id]) {
-        long size = (long) batch * plan.values().get(id).size();
+        long size = frames[id];
         perStep += forms.floats(id) ? size * Float.BYTES : 0;
         perStep += forms.bits(id) ? size / Byte.SIZE : 0;
       }
@@ -113,7 +124,7 @@ final class TileBuffers {
   /** A buffer for a value that is otherwise kept as bits. */
   float[] addFloats(int id) {
     if (ownFloats[id] == null) {
-      ownFloats[id] = new float[length(ownSteps[id], plan.values().get(id).size())];
+      ownFloats[id] = new float[Math.multiplyExact(ownSteps[id], frames[id])];
     }
     floats[id] = ownFloats[id];
     return floats[id];
@@ -121,14 +132,9 @@ final class TileBuffers {
 
   private long[] ownSpikes(int id) {
     if (ownSpikes[id] == null) {
-      int words = SpikeFrameKernel.words(plan.values().get(id).size());
-      ownSpikes[id] = new long[length(ownSteps[id], words)];
+      ownSpikes[id] = new long[Math.multiplyExact(ownSteps[id], frameWords[id])];
     }
     return ownSpikes[id];
-  }
-
-  private int length(int steps, int perFrame) {
-    return Math.toIntExact((long) steps * batch * perFrame);
   }
 
   /** Steps per window of the chunk that is bound. */
@@ -204,17 +210,21 @@ final class TileBuffers {
     if (aliases[id] >= 0) {
       return aliases[id];
     }
-    return length(forms.whole(id) ? t : t - first, plan.values().get(id).size());
+    return (forms.whole(id) ? t : t - first) * frames[id];
+  }
+
+  /** Numbers of one step of all samples. */
+  int frame(int id) {
+    return frames[id];
   }
 
   /** How far apart the steps of a float buffer are. */
   int stride(int id) {
-    return held[id] ? 0 : batch * plan.values().get(id).size();
+    return held[id] ? 0 : frames[id];
   }
 
   /** Where step {@code t} of the chunk begins in a buffer of bits. */
   int wordOffset(int id, int t) {
-    int words = SpikeFrameKernel.words(plan.values().get(id).size());
-    return length(forms.whole(id) ? t : t - first, words);
+    return (forms.whole(id) ? t : t - first) * frameWords[id];
   }
 }
