@@ -2,9 +2,11 @@ package org.velella.network.nir;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.velella.layer.ConvOperation;
 import org.velella.layer.FlattenOperation;
@@ -225,15 +227,16 @@ final class NirExport {
 
   private static String otherEquations(NeuronModel model) {
     List<String> presets = new ArrayList<>();
-    NirConvention.presetNames()
-        .forEach(
-            name -> {
-              if (NirNeurons.type(model, NirConvention.named(name)) != null) {
-                presets.add(name);
-              }
-            });
+    Set<String> names = new LinkedHashSet<>(NirConvention.presetNames());
+    names.addAll(NirCounterparts.conventions());
+    for (String name : names) {
+      NirConvention convention = NirConvention.named(name);
+      if (NirNeurons.type(model, convention) != null || NirCounterparts.has(model, convention)) {
+        presets.add(name);
+      }
+    }
     return presets.isEmpty()
-        ? "its equations are none that NIR has under this convention"
+        ? "its equations are none that NIR has under this convention or any preset"
         : "its equations are NIR's under " + String.join(", ", presets) + ", not this convention";
   }
 

@@ -5,10 +5,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.velella.hdf5.Hdf5Sink;
 import org.velella.hdf5.Hdf5Writer;
 import org.velella.network.Network;
@@ -20,9 +22,10 @@ import org.velella.neuron.ParameterValue;
 
 /**
  * Writes networks as NIR files. A network that is written can be read with the same convention and
- * time step, and is the same network then: {@link NetworkDigest} and all. One that NIR cannot
- * express is refused, with the node's name and the reason. The bytes depend on the network, the
- * convention, the time step and the JVM's zlib alone.
+ * time step, and is the same network then: {@link NetworkDigest} and all, but for neurons of the
+ * catalogue that NIR has under other names ({@link #notes}). One that NIR cannot express is
+ * refused, with the node's name and the reason. The bytes depend on the network, the convention,
+ * the time step and the JVM's zlib alone.
  */
 public final class NirWriter {
   /** How a file stores its arrays. */
@@ -80,11 +83,13 @@ public final class NirWriter {
   }
 
   /**
-   * The first preset under which all neurons of a network have equations of NIR and its cycles
-   * begin as they do in the network; empty if there is none.
+   * The first preset, or {@code spikingjelly,reset=subtract}, under which all neurons of a network
+   * have equations of NIR, or counterparts, and its cycles begin as they do in the network; empty
+   * if there is none.
    */
   public static Optional<NirConvention> presetOf(Network network) {
-    return NirConvention.presetNames().stream()
+    return Stream.concat(
+            NirConvention.presetNames().stream(), NirCounterparts.conventions().stream())
         .map(NirConvention::named)
         .filter(convention -> expresses(network, convention))
         .findFirst();
@@ -97,7 +102,19 @@ public final class NirWriter {
             .map(Node::operation)
             .filter(NeuronOperation.class::isInstance)
             .map(NeuronOperation.class::cast)
-            .allMatch(neurons -> NirNeurons.type(neurons.model(), convention) != null);
+            .map(NeuronOperation::model)
+            .allMatch(
+                model ->
+                    NirNeurons.type(model, convention) != null
+                        || NirCounterparts.has(model, convention));
+  }
+
+  /**
+   * What is written in other words than the network's, one line for each node: neurons of the
+   * catalogue as those of NIR that compute the same.
+   */
+  public static List<String> notes(Network network, NirConvention convention) {
+    return NirCounterparts.of(network, convention);
   }
 
   /** The seconds per step that the neurons of a network agree on; empty if none has any. */
@@ -120,8 +137,9 @@ public final class NirWriter {
     }
     try {
       requireFirstStep(network, convention);
-      NirGraph graph = NirNesting.graph(network, new NirExport(network, convention, dt));
-      requireSame(network, graph, convention, dt);
+      Network written = NirCounterparts.replaced(network, convention, dt);
+      NirGraph graph = NirNesting.graph(written, new NirExport(written, convention, dt));
+      requireSame(written, graph, convention, dt);
       return graph;
     } catch (NirException | NetworkException e) {
       throw new NirException("The network cannot be written as NIR: " + e.getMessage(), e);

@@ -177,7 +177,7 @@ class NirWriterTest {
     assertRefused(
         around(Shape.of(2), new NeuronOperation(NeuronModels.izhikevich(ResetKind.HARD), Map.of())),
         NORSE,
-        "node node (izhikevich): its equations are none that NIR has under this convention");
+        "node node (izhikevich): its equations are none that NIR has under this convention or any preset");
     assertThat(NirWriter.stepOf(around(Shape.of(2), lif))).hasValue(1e-4);
     assertThat(NirWriter.presetOf(around(Shape.of(2), lif))).contains(NORSE);
   }

@@ -131,6 +131,7 @@ public final class NetworkTarget {
           double dt = NirWriter.stepOf(network).orElse(read.dt());
           byte[] bytes = NirWriter.toBytes(network, convention, dt, NirWriter.Compression.GZIP);
           ConvertedFile.write(uri, conf, out -> out.write(bytes));
+          notes.addAll(NirWriter.notes(network, convention));
           notes.add(
               "%s does not hold how its equations become steps; read it with --convention %s --dt %s"
                   .formatted(uri, convention.text(), dt));
