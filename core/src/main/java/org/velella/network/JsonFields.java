@@ -68,11 +68,16 @@ final class JsonFields {
     return field.intValue();
   }
 
-  double hexadecimal(String key) {
+  /** A number, or one in a string, as writers leave it in hexadecimal notation. */
+  double number(String key) {
+    JsonNode field = field(key);
+    if (field.isNumber()) {
+      return field.doubleValue();
+    }
     try {
       return Double.parseDouble(text(key));
-    } catch (NumberFormatException e) {
-      throw mismatch(key, "a number in a string");
+    } catch (NumberFormatException | NetworkException e) {
+      throw mismatch(key, "a number, or one in a string");
     }
   }
 

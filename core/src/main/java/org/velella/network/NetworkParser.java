@@ -93,7 +93,7 @@ final class NetworkParser {
       String path = node.text("path");
       List<String> segments = NodePath.split(path);
       names.put(path, String.join(".", segments));
-      builder.node(segments, operation(path, element));
+      builder.node(segments, named(path, element));
     }
     for (JsonNode element : fields.list("edges")) {
       builder.edge(end(names, element, 0), end(names, element, 1), input(element));
@@ -138,6 +138,17 @@ final class NetworkParser {
     return name;
   }
 
+  /** The operation; what it refuses by itself is told with the node's name. */
+  private Operation named(String path, JsonNode element) {
+    try {
+      return operation(path, element);
+    } catch (NetworkException e) {
+      throw e;
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new NetworkException("Node '%s': %s".formatted(path, e.getMessage()), e);
+    }
+  }
+
   private Operation operation(String path, JsonNode element) {
     JsonFields fields = new JsonFields("Node '" + path + "'", element);
     fields.text("path");
@@ -163,7 +174,7 @@ final class NetworkParser {
                   weight(fields, path, "beta"),
                   weight(fields, path, "mean"),
                   weight(fields, path, "variance"),
-                  fields.hexadecimal("epsilon"));
+                  fields.number("epsilon"));
           case "flatten" -> new FlattenOperation(fields.integer("start"), fields.integer("end"));
           case "sparse" -> {
             Shape target = fields.shape("target");
@@ -193,7 +204,7 @@ final class NetworkParser {
           }
           case "bernoulli" ->
               new BernoulliOperation(
-                  fields.constant("sampling", Sampling.class), (float) fields.hexadecimal("limit"));
+                  fields.constant("sampling", Sampling.class), (float) fields.number("limit"));
           case "poisson_count" -> new PoissonCountOperation();
           case "latency" ->
               new LatencyOperation(
@@ -245,7 +256,7 @@ final class NetworkParser {
     JsonFields listed = fields.object("numbers");
     Map<String, Float> numbers = new LinkedHashMap<>();
     for (String name : listed.keys()) {
-      numbers.put(name, (float) listed.hexadecimal(name));
+      numbers.put(name, (float) listed.number(name));
     }
     return new PlasticOperation(
         fields.shape("source"),

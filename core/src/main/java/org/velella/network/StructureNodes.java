@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.velella.encoding.LatencyOperation;
+import org.velella.encoding.Sampling;
 import org.velella.neuron.BuiltInModels;
 import org.velella.neuron.NeuronModel;
 import org.velella.tensor.DType;
@@ -122,9 +124,17 @@ final class StructureNodes {
       }
       case "plastic" -> plastic(path, node, fields);
       case "neuron" -> neurons(path, node, fields);
-      default -> {
-        // Nothing of other nodes may be left out.
-      }
+      default -> encoder(op, node);
+    }
+  }
+
+  /** What encoders do if nothing else is said; of all other nodes nothing may be left out. */
+  private static void encoder(String op, ObjectNode node) {
+    if (op.equals("bernoulli")) {
+      absent(node, "sampling", JSON.textNode(Sampling.DENSE.name()));
+      absent(node, "limit", JSON.numberNode(1));
+    } else if (op.equals("latency")) {
+      absent(node, "curve", JSON.textNode(LatencyOperation.Curve.LINEAR.name()));
     }
   }
 
@@ -236,12 +246,9 @@ final class StructureNodes {
       }
     }
     absent(node, "epsilon", JSON.numberNode(USUAL_EPSILON));
-    if (node.get("epsilon").isNumber()) {
-      node.put("epsilon", Double.toHexString(node.get("epsilon").doubleValue()));
-    }
   }
 
-  /** What the rule has by itself may be left out, and its numbers may be decimal. */
+  /** What the rule has by itself may be left out. */
   private void plastic(String path, ObjectNode node, JsonFields fields) {
     if (fields.has("offsets")) {
       place(path, "plastic", "offsets", DType.INT32, fields.shape("offsets"));
@@ -249,13 +256,6 @@ final class StructureNodes {
     }
     tensors(path, "plastic", fields, "weight");
     absent(node, "numbers", JSON.objectNode());
-    if (node.get("numbers") instanceof ObjectNode numbers) {
-      for (String name : fields.object("numbers").keys()) {
-        if (numbers.get(name).isNumber()) {
-          numbers.put(name, Float.toHexString((float) numbers.get(name).doubleValue()));
-        }
-      }
-    }
   }
 
   private void neurons(String path, ObjectNode node, JsonFields fields) {
