@@ -83,7 +83,7 @@ public record RunProvenance(
       throw new JsonException(
           "run.json is a '%s' file instead of '%s'".formatted(format.text("name"), FORMAT));
     }
-    if (format.number("major") != MAJOR) {
+    if (isOther(format)) {
       throw new JsonException(
           "run.json has version %d.%d, this Velella reads version %d; use a newer Velella"
               .formatted(format.number("major"), format.number("minor"), MAJOR));
@@ -101,6 +101,24 @@ public record RunProvenance(
         json.strings("configuration"));
   }
 
+  /**
+   * Whether a text that {@link #fromJson} refuses is of another major version, so that nothing but
+   * another Velella can read it.
+   */
+  public static boolean isOfOtherVersion(byte[] utf8) {
+    try {
+      JsonFields json = new JsonFields(CanonicalJson.parse(utf8, "run.json"), "run.json");
+      JsonFields format = json.object("format");
+      return format.text("name").equals(FORMAT) && isOther(format);
+    } catch (JsonException e) {
+      return false;
+    }
+  }
+
+  private static boolean isOther(JsonFields format) {
+    return format.number("major") != MAJOR;
+  }
+
   private static void requireUnchanged(JsonNode tree, JsonFields json, long minor) {
     if (minor < 1 && !json.has(CHECKSUM)) {
       return;
@@ -111,7 +129,7 @@ public record RunProvenance(
     String found = checksum(content);
     if (!found.equals(stated)) {
       throw new JsonException(
-          "run.json was changed since the run began: its content has CRC32C %s instead of %s; restore it from a copy"
+          "run.json was changed since the run began: its content has CRC32C %s instead of %s"
               .formatted(found, stated));
     }
   }

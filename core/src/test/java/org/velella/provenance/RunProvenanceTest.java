@@ -89,6 +89,17 @@ class RunProvenanceTest {
         .withMessageContaining(message);
   }
 
+  /** Of the texts that are refused, restoring a copy does not help with these. */
+  @Test
+  void anotherMajorVersionIsToldFromDamage() {
+    assertThat(RunProvenance.isOfOtherVersion(TEXT.getBytes(UTF_8))).isFalse();
+    String newer = TEXT.replace("\"major\":1", "\"major\":2");
+    assertThat(RunProvenance.isOfOtherVersion(newer.getBytes(UTF_8))).isTrue();
+    String other = newer.replace("velella-run", "other");
+    assertThat(RunProvenance.isOfOtherVersion(other.getBytes(UTF_8))).isFalse();
+    assertThat(RunProvenance.isOfOtherVersion(new byte[] {'{', 3})).isFalse();
+  }
+
   @Test
   void secretsAreNotWritten() {
     String planted = "hunter2";

@@ -85,7 +85,8 @@ final class InspectCommand implements Callable<Integer> {
   @Option(
       names = "--verify",
       description =
-          "Of a run, read every byte of every file that its checkpoint lists. Exit code 5 if a range"
+          "Of a run, read every byte of every file that its checkpoint lists and of those that it"
+              + " needs of its own. Exit code 5 if one of its own is damaged or missing or a range"
               + " has no sound state, 1 if another file or a manifest is damaged or missing.")
   private boolean verify;
 

@@ -91,7 +91,7 @@ final class Commits {
     }
     head.warnings().forEach(listener::message);
     identity.requireSame(head.manifest().run(), "The checkpoint of " + directory.location());
-    requireDescribed(head.manifest());
+    requireDescribed(directory, head.manifest(), index);
     Adoption.Result found = adopt(Adoption.Verification.HEADERS);
     Set<SampleRange> damaged = check.damaged(selected(found.ranges()));
     if (!damaged.isEmpty()) {
@@ -104,8 +104,14 @@ final class Commits {
                 : head.successor(found.ranges(), targetSteps, writer, selection));
   }
 
-  /** A sweep may have been extended since, but nothing ever makes a run smaller. */
-  private void requireDescribed(Manifest saved) {
+  /**
+   * Checks that a run is not described as smaller than what is saved of it: a sweep may have been
+   * extended since, but nothing ever makes a run smaller.
+   *
+   * @param index what the run's own files describe
+   * @throws CheckpointCorruptException if it is
+   */
+  static void requireDescribed(RunDirectory directory, Manifest saved, RangeIndex index) {
     if (saved.samples() > index.samples() || saved.rangeSize() != index.rangeSize()) {
       throw new CheckpointCorruptException(
           "The checkpoint of %s has %d samples in ranges of %d, but _run describes %d in ranges of %d: run.json is of another run, or the newest file of %s is lost; restore it from a copy"

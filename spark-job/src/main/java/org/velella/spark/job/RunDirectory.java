@@ -19,8 +19,11 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.security.AccessControlException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.velella.checkpoint.CheckpointCorruptException;
 import org.velella.checkpoint.CheckpointStore;
+import org.velella.checkpoint.CheckpointTooNewException;
 import org.velella.checkpoint.ExclusiveCreateUnsupportedException;
+import org.velella.checkpoint.ManifestLog;
 import org.velella.provenance.CanonicalJson;
 import org.velella.provenance.JsonException;
 import org.velella.provenance.RunProvenance;
@@ -131,18 +134,48 @@ final class RunDirectory {
   /**
    * What the run in this directory is.
    *
-   * @throws UsageException if there is no run, or not one that this version reads
+   * @throws UsageException if there is no run
+   * @throws org.velella.checkpoint.CheckpointException if there is one that cannot be read
    */
   RunSpec spec() {
     try {
-      return new RunSpec(RunProvenance.fromJson(read(RUN)));
+      return new RunSpec(provenance(read(RUN)));
     } catch (FileNotFoundException e) {
+      requireNotLost();
       throw new UsageException(
           location() + " is not a run: it has no " + RUN + "; begin one with velella simulate", e);
-    } catch (JsonException e) {
-      throw new UsageException("Cannot read the run in " + location() + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read the run in " + location(), e);
+    }
+  }
+
+  private RunProvenance provenance(byte[] json) {
+    try {
+      return RunProvenance.fromJson(json);
+    } catch (JsonException e) {
+      String why = "Cannot read the run in %s: %s".formatted(location(), e.getMessage());
+      if (RunProvenance.isOfOtherVersion(json)) {
+        throw new CheckpointTooNewException(why, e);
+      }
+      throw new CheckpointCorruptException("%s; restore %s from a copy".formatted(why, RUN), e);
+    }
+  }
+
+  /** Whether there is a checkpoint without anything that says what its run is. */
+  boolean hasLostRun() {
+    try {
+      return !store.exists(RUN) && !store.list(ManifestLog.DIRECTORY).isEmpty();
+    } catch (IOException e) {
+      // What cannot be looked into is not known to be a run.
+      return false;
+    }
+  }
+
+  private void requireNotLost() {
+    if (hasLostRun()) {
+      throw new CheckpointCorruptException(
+          "The run in %s has a checkpoint but has lost its %s; restore it from a copy"
+              .formatted(location(), RUN));
     }
   }
 
@@ -150,19 +183,21 @@ final class RunDirectory {
    * The bytes of the run's network.
    *
    * @param digest what {@link #digest} gives for them
-   * @throws UsageException if they are lost or damaged
+   * @throws CheckpointCorruptException if they are lost or damaged
    */
   byte[] networkBytes(String digest) {
     String file = network(digest);
     try {
       byte[] bytes = read(file);
-      if (!digest(bytes).equals(digest)) {
-        throw new UsageException(
-            "The run in %s has a damaged %s; restore it from a copy".formatted(location(), file));
+      String found = digest(bytes);
+      if (!found.equals(digest)) {
+        throw new CheckpointCorruptException(
+            "The run in %s has a damaged %s: its bytes have the SHA-256 %s; restore it from a copy"
+                .formatted(location(), file, found));
       }
       return bytes;
     } catch (FileNotFoundException e) {
-      throw new UsageException(
+      throw new CheckpointCorruptException(
           "The run in " + location() + " has lost its " + file + "; restore it from a copy", e);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read the network of " + location(), e);
@@ -189,8 +224,10 @@ final class RunDirectory {
    * Makes sure that nothing but the beginning of a run lies here.
    *
    * @throws UsageException if something does; the message names it
+   * @throws CheckpointCorruptException if it is a run that has lost what says what it is
    */
   void requireFree() {
+    requireNotLost();
     try {
       FileSystem files = FileSystem.get(uri, conf);
       Path path = new Path(uri);

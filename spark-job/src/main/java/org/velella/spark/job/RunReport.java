@@ -23,17 +23,19 @@ import org.velella.sweep.TrialList;
 public final class RunReport {
   private RunReport() {}
 
-  /** Whether a run lies in a directory. */
+  /** Whether a run lies in a directory, be it one that has lost what says what it is. */
   public static boolean isRun(String directory) {
-    return RunDirectory.of(directory, new Configuration()).hasRun();
+    RunDirectory run = RunDirectory.of(directory, new Configuration());
+    return run.hasRun() || run.hasLostRun();
   }
 
   /**
    * The run in a directory: its provenance, how far its checkpoint is, its memories and recordings.
    *
-   * @param verify whether every byte of every listed file is to be read
-   * @throws UsageException if there is no run, or not one that this version reads
-   * @throws org.velella.checkpoint.CheckpointException if no manifest of its checkpoint is usable
+   * @param verify whether every byte of every listed file and of the run's own is to be read
+   * @throws UsageException if there is no run
+   * @throws org.velella.checkpoint.CheckpointException if {@code _run/run.json}, the trials of a
+   *     sweep or all manifests of its checkpoint are unusable
    */
   public static ObjectNode of(String directory, boolean verify) {
     Configuration conf = new Configuration();
@@ -72,6 +74,9 @@ public final class RunReport {
       ManifestHead head = new ManifestLog(run.store()).latest().orElse(null);
       if (head == null) {
         LostManifests.requireNone(run);
+        if (verify) {
+          json.set("verified", RunVerification.ofBegun(run).toJson());
+        }
       } else {
         RunHealth health = RunHealth.of(run, head);
         json.set("checkpoint", checkpoint(health.head()));
@@ -101,7 +106,8 @@ public final class RunReport {
   /** The exit code for a report: whether what was read is sound. */
   public static int exitCode(JsonNode report) {
     JsonNode verified = report.path("verified");
-    if (!verified.path("ranges_without_sound_state").isEmpty()) {
+    if (!verified.path("ranges_without_sound_state").isEmpty()
+        || !verified.path("unsound_files_of_run").isEmpty()) {
       return ExitCode.CHECKPOINT_UNUSABLE;
     }
     return verified.path("unsound").isEmpty() ? ExitCode.DONE : ExitCode.FAILED;

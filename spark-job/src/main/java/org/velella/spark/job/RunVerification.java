@@ -28,9 +28,9 @@ import org.velella.spark.frame.ResultFileName;
 import org.velella.spark.frame.TableCheck;
 
 /**
- * Reads every byte of every file that a manifest lists, on all cores of this machine. Reading is
- * what takes the time, and one machine reads as fast as its network lets it; it needs no cluster,
- * and it works while none can be had.
+ * Reads every byte of every file that a manifest lists and of those that say what the run is, on
+ * all cores of this machine. Reading is what takes the time, and one machine reads as fast as its
+ * network lets it; it needs no cluster, and it works while none can be had.
  */
 final class RunVerification {
   /** At a range that is gone on with, after which what is missing is said to be. */
@@ -59,9 +59,12 @@ final class RunVerification {
    * @param files that were read
    * @param damages what is wrong, one line for each file
    * @param lostRanges ranges of which no listed state is sound
+   * @param ownDamages those of the damages without whose mending no range can go on
    */
-  record Result(long files, List<String> damages, List<String> lostRanges) {
+  record Result(
+      long files, List<String> damages, List<String> lostRanges, List<String> ownDamages) {
     Result {
+      ownDamages = List.copyOf(ownDamages);
       damages = List.copyOf(damages);
       lostRanges = List.copyOf(lostRanges);
     }
@@ -72,11 +75,19 @@ final class RunVerification {
       damages.forEach(damaged::add);
       ArrayNode lost = json.putArray("ranges_without_sound_state");
       lostRanges.forEach(lost::add);
+      ArrayNode own = json.putArray("unsound_files_of_run");
+      ownDamages.forEach(own::add);
       return json;
     }
   }
 
   private record OfRange(long files, List<String> damages, boolean lost) {}
+
+  /** Of a run that has no checkpoint yet. */
+  static Result ofBegun(RunDirectory run) throws IOException {
+    OwnFiles.Found own = OwnFiles.read(run, null);
+    return new Result(own.files(), own.damages(), List.of(), own.damages());
+  }
 
   Result run() throws IOException {
     ExecutorService threads =
@@ -99,8 +110,10 @@ final class RunVerification {
         results.add(threads.submit(() -> verification.problem(file)));
       }
       List<String> gaps = verification.gaps();
-      long files = results.size();
-      List<String> damages = new ArrayList<>(warnings);
+      OwnFiles.Found own = OwnFiles.read(run, manifest);
+      long files = results.size() + own.files();
+      List<String> damages = new ArrayList<>(own.damages());
+      damages.addAll(warnings);
       damages.addAll(gaps);
       List<String> lost = new ArrayList<>();
       for (int i = 0; i < pending.size(); i++) {
@@ -114,7 +127,7 @@ final class RunVerification {
       for (Future<String> result : results) {
         Optional.ofNullable(result.get()).ifPresent(damages::add);
       }
-      return new Result(files, damages, lost);
+      return new Result(files, damages, lost, own.damages());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new RunFailedException("Interrupted while it read the files; nothing was changed", e);

@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -100,6 +103,38 @@ public final class StoredWeights {
       byte[] changed = NetworkCodec.toBytes(network);
       other.createExclusive(file(kept.getKey(), sha256(changed)), changed);
     }
+  }
+
+  /**
+   * Reads every byte of all that is kept.
+   *
+   * @param names by which trials call networks
+   * @return what is damaged or missing, one line for each; empty if all is sound
+   */
+  public List<String> damages(Collection<String> names) throws IOException {
+    List<String> damages = new ArrayList<>();
+    try {
+      known = contents();
+    } catch (CheckpointCorruptException e) {
+      return List.of(e.getMessage());
+    }
+    for (String name : names) {
+      if (!known.containsKey(sha256(name))) {
+        damages.add(lost(name, "it is not there").getMessage());
+      }
+    }
+    for (Map.Entry<String, String> kept : known.entrySet()) {
+      try {
+        bytes(kept.getKey(), kept.getValue());
+      } catch (CheckpointCorruptException e) {
+        damages.add(e.getMessage());
+      } catch (IOException e) {
+        damages.add(
+            "%s cannot be read: %s"
+                .formatted(file(kept.getKey(), kept.getValue()), e.getMessage()));
+      }
+    }
+    return damages;
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.velella.spark.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.velella.checkpoint.CheckpointCorruptException;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.RangeFileRef;
 import org.velella.spark.FaultyBackend;
@@ -98,6 +100,29 @@ class ExitCodesIT {
       damage(folder.resolve("run/checkpoint/ranges").resolve(file.file()));
     }
     refusedAsUnusable(range.range().toString());
+  }
+
+  /** Nothing that was typed is wrong: the files were whole when the run began. */
+  @Test
+  void runWhoseOwnFilesAreDamagedOrLostIsNeverBegunAnew() throws IOException {
+    simulate();
+    Path run = folder.resolve("run");
+    for (Path file : List.of(TestRuns.networkFile(run), run.resolve("_run/run.json"))) {
+      byte[] sound = Files.readAllBytes(file);
+      String name = file.getFileName().toString();
+      damage(file);
+      refusedAsUnusable(name, "from a copy");
+      assertThatExceptionOfType(CheckpointCorruptException.class)
+          .isThrownBy(this::simulate)
+          .withMessageContaining(name);
+      Files.delete(file);
+      refusedAsUnusable(name, "has lost its", "from a copy");
+      assertThatExceptionOfType(CheckpointCorruptException.class)
+          .isThrownBy(this::simulate)
+          .withMessageContaining(name);
+      Files.write(file, sound);
+    }
+    assertThat(resume("--steps=+10").exitCode()).isZero();
   }
 
   @Test

@@ -79,9 +79,11 @@ class InspectRunIT {
     }
     assertThat(sizes.path("spikes").path("bytes").asLong()).isEqualTo(bytes).isPositive();
     assertThat(sizes.path("checkpoint/ranges").path("files").asInt()).isBetween(18, 36);
-    // 6 ranges with 3 states and recordings of 3 intervals each, and the results.
-    assertThat(report.at("/verified/files_read").asInt()).isEqualTo(6 * (3 + 3) + 1);
+    // 6 ranges with 3 states and recordings of 3 intervals each, the results, and what says what
+    // the run is: run.json and the network.
+    assertThat(report.at("/verified/files_read").asInt()).isEqualTo(6 * (3 + 3) + 1 + 2);
     assertThat(report.at("/verified/unsound")).isEmpty();
+    assertThat(report.at("/verified/unsound_files_of_run")).isEmpty();
     assertThat(CommandLineRun.of("inspect", run.toString()).out())
         .contains("ranges_at_step", "hidden.v", "advice");
   }
@@ -140,6 +142,38 @@ class InspectRunIT {
     assertThat(verified.path("unsound")).hasSize(3);
     assertThat(verified.path("ranges_without_sound_state").toString())
         .contains(range.range().toString());
+  }
+
+  /** There is one of each, and no range goes on without them. */
+  @Test
+  void damagedFilesOfTheRunItselfMakeItUnusable() throws IOException {
+    Path network = TestRuns.networkFile(run);
+    byte[] sound = Files.readAllBytes(network);
+    flip(network, 9);
+    inspect(0);
+    JsonNode verified = inspect(5, "--verify").path("verified");
+    assertThat(verified.path("unsound_files_of_run")).hasSize(1);
+    assertThat(verified.path("unsound_files_of_run").toString())
+        .contains("damaged", network.getFileName().toString(), "from a copy");
+    assertThat(verified.path("unsound")).isEqualTo(verified.path("unsound_files_of_run"));
+    assertThat(verified.path("ranges_without_sound_state")).isEmpty();
+    Files.delete(network);
+    assertThat(inspect(5, "--verify").at("/verified/unsound").toString())
+        .contains("has lost its", network.getFileName().toString());
+    Files.write(network, sound);
+    inspect(0, "--verify");
+
+    Path file = run.resolve("_run/run.json");
+    flip(file, 9);
+    assertUnusable("restore _run/run.json from a copy");
+    Files.delete(file);
+    assertUnusable("has lost its _run/run.json");
+  }
+
+  private void assertUnusable(String why) {
+    CommandLineRun inspected = CommandLineRun.of("inspect", run.toString(), "--verify");
+    assertThat(inspected.exitCode()).as(inspected.err()).isEqualTo(5);
+    assertThat(inspected.err()).contains(run.toString(), why);
   }
 
   /** The run goes on from the manifest before, but somebody should know. */

@@ -18,6 +18,8 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.velella.checkpoint.CheckpointCorruptException;
+import org.velella.checkpoint.CheckpointTooNewException;
 import org.velella.provenance.BackendChoice;
 import org.velella.provenance.NumericEnvironment;
 import org.velella.provenance.RunProvenance;
@@ -91,13 +93,53 @@ class RunDirectoryTest {
     String digest = run.spec().networkDigest();
     Path file = folder.resolve("run/_run/network-" + digest + ".safetensors");
     Files.write(file, new byte[] {1, 2, 4});
-    assertThatExceptionOfType(UsageException.class)
+    // SHA-256 of the bytes 1, 2, 4.
+    assertThatExceptionOfType(CheckpointCorruptException.class)
         .isThrownBy(() -> run.networkBytes(digest))
-        .withMessageContainingAll("damaged", file.getFileName().toString());
+        .withMessageContainingAll(
+            "damaged",
+            file.getFileName().toString(),
+            "SHA-256 d4b29a968c40173638ded8d174c86957afa211be479cee020dba5dfe127d91ca",
+            "restore it from a copy");
     Files.delete(file);
-    assertThatExceptionOfType(UsageException.class)
+    assertThatExceptionOfType(CheckpointCorruptException.class)
         .isThrownBy(() -> run.networkBytes(digest))
-        .withMessageContainingAll("lost", file.getFileName().toString());
+        .withMessageContainingAll("lost", file.getFileName().toString(), "restore it from a copy");
+  }
+
+  @Test
+  void aDamagedOrLostRunFileIsNoMistakeOfTheUser() throws IOException {
+    byte[] network = {1, 2, 3};
+    RunDirectory run = directory("run");
+    run.create(provenance("mine", network), network);
+    Path file = folder.resolve("run/_run/run.json");
+    String sound = Files.readString(file);
+    for (String changed : List.of(sound.replace("mine", "mime"), sound.substring(9), "")) {
+      Files.writeString(file, changed);
+      assertThatExceptionOfType(CheckpointCorruptException.class)
+          .isThrownBy(run::spec)
+          .withMessageContainingAll(run.location(), "restore _run/run.json from a copy");
+    }
+    Files.writeString(file, sound.replace("\"major\":1", "\"major\":2"));
+    assertThatExceptionOfType(CheckpointTooNewException.class)
+        .isThrownBy(run::spec)
+        .withMessageContainingAll(run.location(), "version 2.", "use a newer Velella");
+
+    // Without a checkpoint, it is a run that has not begun.
+    Files.delete(file);
+    assertThat(run.hasLostRun()).isFalse();
+    assertThatExceptionOfType(UsageException.class)
+        .isThrownBy(run::spec)
+        .withMessageContaining("is not a run");
+    Path manifests = Files.createDirectories(folder.resolve("run/checkpoint/manifests"));
+    Files.write(manifests.resolve("any"), network);
+    assertThat(run.hasLostRun()).isTrue();
+    assertThatExceptionOfType(CheckpointCorruptException.class)
+        .isThrownBy(run::spec)
+        .withMessageContainingAll("lost its _run/run.json", "restore it from a copy");
+    assertThatExceptionOfType(CheckpointCorruptException.class).isThrownBy(run::requireFree);
+    assertThat(directory("none").hasLostRun()).isFalse();
+    assertThat(directory("run/checkpoint/manifests/any").hasLostRun()).isFalse();
   }
 
   @Test
