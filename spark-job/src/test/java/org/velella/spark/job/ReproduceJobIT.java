@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.velella.checkpoint.CheckpointCorruptException;
 import org.velella.checkpoint.LocalCheckpointStore;
 import org.velella.checkpoint.Manifest;
 import org.velella.checkpoint.ManifestHead;
@@ -211,6 +212,13 @@ class ReproduceJobIT {
         .contains(parts);
   }
 
+  private static void assertLost(ReproduceConfig config, String... parts) {
+    assertThatThrownBy(() -> reproduce(config))
+        .isInstanceOf(CheckpointCorruptException.class)
+        .message()
+        .contains(parts);
+  }
+
   @Test
   void whatCannotBeReproducedIsRefusedWithTheReason() throws IOException {
     refused(again(), "not a run");
@@ -237,9 +245,9 @@ class ReproduceJobIT {
     byte[] bad = good.clone();
     bad[bad.length - 1] ^= 1;
     Files.write(network, bad);
-    refused(again(), "damaged", network.getFileName().toString());
+    assertLost(again(), "damaged", network.getFileName().toString());
     Files.delete(network);
-    refused(again(), "lost", network.getFileName().toString());
+    assertLost(again(), "lost", network.getFileName().toString());
     Files.write(network, good);
 
     Path events = folder.resolve("events.npy");
