@@ -26,7 +26,7 @@ for version in ("earliest", "v110"):
             values = np.arange(np.prod(shape, dtype=int)).reshape(shape)
             for chunk in chunks:
                 # Not everything with everything: the file would be large.
-                types = TYPES if version == "v110" and chunk in [None, (3, 4)] else ["<f4"]
+                types = TYPES if version == "v110" and chunk in [None, (3, 4), (7, 11)] else ["<f4"]
                 for dtype in types:
                     for name, options in FILTERS.items():
                         if chunk is None and options:
@@ -35,3 +35,14 @@ for version in ("earliest", "v110"):
                         file.create_dataset(
                             key, data=values.astype(dtype), chunks=chunk, **options
                         )
+        # In the dataset's own header.
+        for dtype in ("<f4", ">f8", "<i4"):
+            values = np.arange(13, dtype=dtype)
+            plist = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+            plist.set_layout(h5py.h5d.COMPACT)
+            name = "(13,) None %s compact" % dtype
+            dataset = h5py.h5d.create(
+                file.id, name.encode(), h5py.h5t.py_create(np.dtype(dtype)),
+                h5py.h5s.create_simple((13,)), plist
+            )
+            dataset.write(h5py.h5s.ALL, h5py.h5s.ALL, values)

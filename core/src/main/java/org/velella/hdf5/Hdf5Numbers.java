@@ -62,8 +62,9 @@ final class Hdf5Numbers {
   }
 
   private static float[] floats(Dataset dataset, Shape shape, int deflate) {
-    // What lies in the file as it is needs no pieces.
+    // What lies in the file as it is needs no pieces, as far as one map of it can be.
     if (dataset.getDataLayout() == DataLayout.CONTIGUOUS
+        && (long) dataset.getDataType().getSize() * shape.size() <= Integer.MAX_VALUE
         && dataset.getDataFlat() instanceof float[] all) {
       return all;
     }
@@ -75,6 +76,9 @@ final class Hdf5Numbers {
   private void fill(int deflate) {
     if (dims.length == 0) {
       put(0, 1, flat(dataset.getData()));
+    } else if (dataset.getDataLayout() == DataLayout.COMPACT) {
+      // At most 64 KiB, in the header of the dataset.
+      put(0, Array.getLength(values), dataset.getDataFlat());
     } else if (dataset instanceof ChunkedDataset chunked && isOne(chunked, deflate)) {
       inflate(chunked);
     } else {
@@ -99,8 +103,9 @@ final class Hdf5Numbers {
         new InflaterInputStream(
             new Remaining(chunked.getRawChunkBuffer(new int[dims.length])), inflater, 1 << 14)) {
       byte[] piece = new byte[Math.min(size, atOnce) * type.getSize()];
-      for (int at = 0; at < size; at += atOnce) {
-        int count = Math.min(atOnce, size - at);
+      int count;
+      for (int at = 0; at < size; at += count) {
+        count = Math.min(atOnce, size - at);
         int bytes = count * type.getSize();
         if (in.readNBytes(piece, 0, bytes) < bytes) {
           throw new Hdf5Exception(
@@ -108,6 +113,12 @@ final class Hdf5Numbers {
                   .formatted(dataset.getPath(), size));
         }
         put(at, count, type.fillData(ByteBuffer.wrap(piece, 0, bytes), new int[] {count}, null));
+      }
+      // Only at its end is a stream compared with its checksum.
+      if (in.read() != -1) {
+        throw new Hdf5Exception(
+            "%s unpacks to more than its %d elements; it is damaged"
+                .formatted(dataset.getPath(), size));
       }
     } catch (IOException e) {
       throw new Hdf5Exception(
@@ -126,7 +137,7 @@ final class Hdf5Numbers {
     while (axis >= 0) {
       block(at, block);
       axis = dims.length - 1;
-      while (axis >= 0 && at[axis] + block[axis] >= dims[axis]) {
+      while (axis >= 0 && at[axis] >= dims[axis] - block[axis]) {
         at[axis] = 0;
         axis--;
       }
@@ -193,7 +204,12 @@ final class Hdf5Numbers {
     for (int i = 0; i < count; i++) {
       Object value = Array.get(part, i);
       if (value instanceof BigInteger big) {
-        value = big.longValueExact();
+        if (big.bitLength() > Long.SIZE - 1) {
+          throw new Hdf5Exception(
+              "%s holds %s, at element %d; whole numbers up to 2^63 - 1 are read"
+                  .formatted(dataset.getPath(), big, at + i));
+        }
+        value = big.longValue();
       }
       if (values instanceof long[] longs) {
         longs[at + i] = ((Number) value).longValue();

@@ -23,6 +23,7 @@ import org.velella.tensor.Tensor;
 
 class Hdf5ArraysTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden/hdf5");
+  private static final String ONE_CHUNK = "(13,) (13,) <f4 gzip";
 
   /** The files hold 0, 1, 2, … in each dataset; see their {@code generate.py}. */
   @ParameterizedTest
@@ -56,30 +57,63 @@ class Hdf5ArraysTest {
   void chunkThatUnpacksToTooLittleIsDamage() throws IOException {
     byte[] bytes = Files.readAllBytes(GOLDEN.resolve("v110.h5"));
     try (HdfFile file = HdfFile.fromBytes(damaged(bytes))) {
-      Dataset dataset = (Dataset) file.getChild("(13,) (13,) <f4 gzip");
+      Dataset dataset = (Dataset) file.getChild(ONE_CHUNK);
       assertThatThrownBy(() -> new Hdf5Arrays(bytes.length).numbers(dataset))
           .isInstanceOf(Hdf5Exception.class)
-          .hasMessageContaining("(13,) (13,) <f4 gzip")
+          .hasMessageContaining(ONE_CHUNK)
           .hasMessageContaining("damaged");
     }
   }
 
-  /** Puts an empty deflated stream to where the one of 0 to 12 begins. */
-  private static byte[] damaged(byte[] bytes) throws IOException {
-    byte[] raw;
-    try (HdfFile file = HdfFile.fromBytes(bytes)) {
-      ByteBuffer chunk =
-          ((ChunkedDataset) file.getChild("(13,) (13,) <f4 gzip")).getRawChunkBuffer(new int[] {0});
-      raw = new byte[chunk.remaining()];
-      chunk.get(raw);
-    }
-    byte[] changed = bytes.clone();
-    byte[] empty = {0x78, (byte) 0x9c, 3, 0, 0, 0, 0, 1};
-    for (int at = 0; at + raw.length <= changed.length; at++) {
-      if (Arrays.equals(changed, at, at + raw.length, raw, 0, raw.length)) {
-        System.arraycopy(empty, 0, changed, at, empty.length);
+  /** What is wrong in the bits of a stream only its checksum at the end tells. */
+  @Test
+  void everyFlippedBitOfAChunkIsFound() throws IOException {
+    byte[] bytes = Files.readAllBytes(GOLDEN.resolve("v110.h5"));
+    byte[] raw = chunk(bytes);
+    int[] places = places(bytes, raw).toArray();
+    assertThat(places).isNotEmpty();
+    int found = 0;
+    for (int bit = 0; bit < raw.length * Byte.SIZE; bit++) {
+      byte[] changed = bytes.clone();
+      for (int start : places) {
+        changed[start + bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
+      }
+      try (HdfFile file = HdfFile.fromBytes(changed)) {
+        Tensor read = new Hdf5Arrays(bytes.length).numbers((Dataset) file.getChild(ONE_CHUNK));
+        // Bits that fill up a byte mean nothing.
+        assertThat(read.floats())
+            .as("bit %d", bit)
+            .containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
+      } catch (Hdf5Exception e) {
+        assertThat(e).hasMessageContaining("damaged");
+        found++;
       }
     }
+    assertThat(found).isGreaterThan(raw.length * Byte.SIZE - 16);
+  }
+
+  private static byte[] chunk(byte[] bytes) throws IOException {
+    try (HdfFile file = HdfFile.fromBytes(bytes)) {
+      ByteBuffer chunk =
+          ((ChunkedDataset) file.getChild(ONE_CHUNK)).getRawChunkBuffer(new int[] {0});
+      byte[] raw = new byte[chunk.remaining()];
+      chunk.get(raw);
+      return raw;
+    }
+  }
+
+  /** Where the same chunk lies: some datasets have the same one. */
+  private static IntStream places(byte[] bytes, byte[] raw) {
+    return IntStream.rangeClosed(0, bytes.length - raw.length)
+        .filter(at -> Arrays.equals(bytes, at, at + raw.length, raw, 0, raw.length));
+  }
+
+  /** Puts an empty deflated stream to where the one of 0 to 12 begins. */
+  private static byte[] damaged(byte[] bytes) throws IOException {
+    byte[] changed = bytes.clone();
+    byte[] empty = {0x78, (byte) 0x9c, 3, 0, 0, 0, 0, 1};
+    places(bytes, chunk(bytes))
+        .forEach(at -> System.arraycopy(empty, 0, changed, at, empty.length));
     return changed;
   }
 }

@@ -213,6 +213,7 @@ final class TargetBitmaps {
     }
   }
 
+  /** As {@link #weighTile}, which is not shared: vectors that a method gives back may be boxed. */
   private static void sum(int[] planes, int used, int[] sums) {
     for (int bit = 0; bit < Byte.SIZE; bit++) {
       IntVector shift = IntVector.broadcast(INTS, bit);

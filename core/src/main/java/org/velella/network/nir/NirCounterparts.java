@@ -119,7 +119,9 @@ final class NirCounterparts {
                     node.path(),
                     model.name(),
                     counterpart.type,
-                    counterpart.gain == Gain.TIME_CONSTANT ? " rounded in another order" : ""));
+                    counterpart.gain == Gain.TIME_CONSTANT
+                        ? " rounded in another order, so that a spike at the threshold may differ"
+                        : ""));
       }
     }
     return notes;
