@@ -2,6 +2,7 @@ package org.velella.network.nir;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -192,13 +193,22 @@ public final class NirConvention {
     return Collections.unmodifiableMap(presets);
   }
 
-  /** The shortest text that {@link #named} reads as this: a preset's name, or all choices. */
+  /**
+   * The shortest text that {@link #named} reads as this: the name of the preset that is nearest,
+   * the first of several, and the choices that differ from it.
+   */
   public String text() {
     return PRESETS.entrySet().stream()
-        .filter(preset -> preset.getValue().equals(this))
-        .map(Map.Entry::getKey)
-        .findFirst()
-        .orElse(toString());
+        .map(preset -> preset.getKey() + changesTo(preset.getValue()))
+        .min(Comparator.comparingLong(text -> text.chars().filter(c -> c == ',').count()))
+        .orElseThrow();
+  }
+
+  private String changesTo(NirConvention preset) {
+    return choices.entrySet().stream()
+        .filter(entry -> !entry.getValue().equals(preset.choices.get(entry.getKey())))
+        .map(entry -> "," + NirAxis.text(entry.getKey()) + "=" + NirAxis.text(entry.getValue()))
+        .collect(Collectors.joining());
   }
 
   /** The names of all presets. */

@@ -2,11 +2,9 @@ package org.velella.network.nir;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import org.velella.layer.ConvOperation;
 import org.velella.layer.FlattenOperation;
@@ -227,13 +225,17 @@ final class NirExport {
 
   private static String otherEquations(NeuronModel model) {
     List<String> presets = new ArrayList<>();
-    Set<String> names = new LinkedHashSet<>(NirConvention.presetNames());
-    names.addAll(NirCounterparts.conventions());
-    for (String name : names) {
-      NirConvention convention = NirConvention.named(name);
-      if (NirNeurons.type(model, convention) != null || NirCounterparts.has(model, convention)) {
+    for (String name : NirConvention.presetNames()) {
+      NirConvention preset = NirConvention.named(name);
+      if (NirNeurons.type(model, preset) != null || NirCounterparts.has(model, preset)) {
         presets.add(name);
       }
+    }
+    if (presets.isEmpty()) {
+      NirCounterparts.conventions().stream()
+          .filter(form -> NirCounterparts.has(model, form))
+          .findFirst()
+          .ifPresent(form -> presets.add(form.text()));
     }
     return presets.isEmpty()
         ? "its equations are none that NIR has under this convention or any preset"

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.velella.hdf5.Hdf5Sink;
 import org.velella.hdf5.Hdf5Writer;
@@ -17,6 +18,7 @@ import org.velella.network.Network;
 import org.velella.network.NetworkDigest;
 import org.velella.network.NetworkException;
 import org.velella.network.Node;
+import org.velella.neuron.NeuronModel;
 import org.velella.neuron.NeuronOperation;
 import org.velella.neuron.ParameterValue;
 
@@ -83,30 +85,48 @@ public final class NirWriter {
   }
 
   /**
-   * The first preset, or {@code spikingjelly,reset=subtract}, under which all neurons of a network
-   * have equations of NIR, or counterparts, and its cycles begin as they do in the network; empty
-   * if there is none.
+   * A convention under which all neurons of a network have equations of NIR, or counterparts, and
+   * its cycles begin as they do in the network: the first preset, or form of {@code spikingjelly}
+   * in which neurons of the catalogue have counterparts, under which what is read again computes
+   * the same bits; else the first under which a step may be rounded in another order; empty if
+   * there is none.
    */
   public static Optional<NirConvention> presetOf(Network network) {
-    return Stream.concat(
-            NirConvention.presetNames().stream(), NirCounterparts.conventions().stream())
-        .map(NirConvention::named)
-        .filter(convention -> expresses(network, convention))
-        .findFirst();
+    List<NirConvention> candidates =
+        Stream.concat(
+                NirConvention.presetNames().stream().map(NirConvention::named),
+                NirCounterparts.conventions().stream())
+            .filter(convention -> expresses(network, convention))
+            .toList();
+    return candidates.stream()
+        .filter(convention -> allNeurons(network, model -> isExact(model, convention)))
+        .findFirst()
+        .or(() -> candidates.stream().findFirst());
   }
 
   /** Whether all neurons of a network, and the first step of its cycles, are a convention's. */
   public static boolean expresses(Network network, NirConvention convention) {
     return network.firstStep() == convention.firstStep()
-        && network.nodes().stream()
-            .map(Node::operation)
-            .filter(NeuronOperation.class::isInstance)
-            .map(NeuronOperation.class::cast)
-            .map(NeuronOperation::model)
-            .allMatch(
-                model ->
-                    NirNeurons.type(model, convention) != null
-                        || NirCounterparts.has(model, convention));
+        && allNeurons(
+            network, model -> isOfNir(model, convention) || NirCounterparts.has(model, convention));
+  }
+
+  private static boolean isExact(NeuronModel model, NirConvention convention) {
+    return isOfNir(model, convention) || NirCounterparts.hasExact(model, convention);
+  }
+
+  private static boolean isOfNir(NeuronModel model, NirConvention convention) {
+    return NirNeurons.type(model, convention) != null;
+  }
+
+  private static boolean allNeurons(Network network, Predicate<NeuronModel> holds) {
+    return network.nodes().stream()
+        .map(Node::operation)
+        .filter(NeuronOperation.class::isInstance)
+        .map(NeuronOperation.class::cast)
+        .map(NeuronOperation::model)
+        .distinct()
+        .allMatch(holds);
   }
 
   /**
@@ -114,7 +134,7 @@ public final class NirWriter {
    * catalogue as those of NIR that compute the same.
    */
   public static List<String> notes(Network network, NirConvention convention) {
-    return NirCounterparts.of(network, convention);
+    return NirCounterparts.notes(network, convention);
   }
 
   /** The seconds per step that the neurons of a network agree on; empty if none has any. */

@@ -20,6 +20,22 @@ final class NirRun {
    * @param steps each step's input, all Input nodes one after the other
    */
   static float[][] outputs(Network network, float[]... steps) {
+    Tensor output = run(network, steps).output();
+    float[][] rows = new float[steps.length][];
+    int width = output.size() / steps.length;
+    for (int t = 0; t < rows.length; t++) {
+      rows[t] = java.util.Arrays.copyOfRange(output.floats(), t * width, (t + 1) * width);
+    }
+    return rows;
+  }
+
+  /** A memory such as {@code lif.v} after the last step. */
+  static float[] memory(Network network, String name, float[]... steps) {
+    int at = List.copyOf(network.memories().keySet()).indexOf(name);
+    return run(network, steps).memories().get(at).floats();
+  }
+
+  private static OperationExecutor.Result run(Network network, float[]... steps) {
     NetworkOperation whole = new NetworkOperation(network);
     Shape shape = whole.inputShape();
     float[] input = new float[steps.length * shape.size()];
@@ -32,13 +48,7 @@ final class NirRun {
     }
     OperationExecutor executor = new EngineExecutor().on("scalar");
     Shape sequence = shape.prepend(1).prepend(steps.length);
-    Tensor output = executor.run(whole, Tensor.of(sequence, input), memories).output();
-    float[][] rows = new float[steps.length][];
-    int width = output.size() / steps.length;
-    for (int t = 0; t < rows.length; t++) {
-      rows[t] = java.util.Arrays.copyOfRange(output.floats(), t * width, (t + 1) * width);
-    }
-    return rows;
+    return executor.run(whole, Tensor.of(sequence, input), memories);
   }
 
   /** The output of the first step. */
