@@ -38,8 +38,23 @@ public final class ConvertedFile {
    * @throws UsageException if the place does not allow it
    */
   public static void write(String uri, Configuration conf, OutputFile.Content content) {
+    report(uri, () -> OutputFile.write(uri, conf, content));
+  }
+
+  /** As {@link #write}, for a content that is made as a file on a disk. */
+  static void writeFile(String uri, Configuration conf, OutputFile.FileContent content) {
+    report(uri, () -> OutputFile.writeFile(uri, conf, content));
+  }
+
+  /** What may fail. */
+  @FunctionalInterface
+  private interface Writing {
+    void run() throws IOException;
+  }
+
+  private static void report(String uri, Writing writing) {
     try {
-      OutputFile.write(uri, conf, content);
+      writing.run();
     } catch (FileSystemException e) {
       throw new UsageException("Cannot write " + uri + ": " + IoReason.of(e), e);
     } catch (IOException e) {

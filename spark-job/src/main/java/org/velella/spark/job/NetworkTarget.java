@@ -129,8 +129,8 @@ public final class NetworkTarget {
                   ? read.convention()
                   : NirWriter.presetOf(network).orElse(read.convention());
           double dt = NirWriter.stepOf(network).orElse(read.dt());
-          byte[] bytes = NirWriter.toBytes(network, convention, dt, NirWriter.Compression.GZIP);
-          ConvertedFile.write(uri, conf, out -> out.write(bytes));
+          ConvertedFile.writeFile(
+              uri, conf, file -> NirWriter.write(file, network, convention, dt));
           notes.addAll(NirWriter.notes(network, convention));
           notes.add(
               "%s does not hold how its equations become steps; read it with --convention %s --dt %s"

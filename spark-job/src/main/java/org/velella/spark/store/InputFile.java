@@ -106,8 +106,12 @@ public final class InputFile implements AutoCloseable {
    */
   public java.nio.file.Path onDisk() throws IOException {
     if (copy == null && !isPlainFile()) {
-      copy = Files.createTempFile("velella-", ".copy");
-      Files.copy(fromStart(), copy, StandardCopyOption.REPLACE_EXISTING);
+      copy = TemporaryFiles.create();
+      try {
+        Files.copy(fromStart(), copy, StandardCopyOption.REPLACE_EXISTING);
+      } catch (IOException e) {
+        throw TemporaryFiles.failure("copy " + name(), copy, e);
+      }
     }
     return copy == null ? java.nio.file.Path.of(status.getPath().toUri().getPath()) : copy;
   }

@@ -3,6 +3,7 @@ package org.velella.spark.store;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.util.UUID;
@@ -22,6 +23,13 @@ public final class OutputFile {
   public interface Content {
     /** Writes all of it; the stream stays open. */
     void writeTo(OutputStream out) throws IOException;
+  }
+
+  /** Makes a file on a disk of this machine. */
+  @FunctionalInterface
+  public interface FileContent {
+    /** Writes all of a file that is there and empty, or puts another in its place. */
+    void writeTo(java.nio.file.Path file) throws IOException;
   }
 
   /**
@@ -89,20 +97,55 @@ public final class OutputFile {
     }
   }
 
+  /**
+   * As {@link #write}, for a content that needs a file to be written to, in any order. Unless the
+   * file is to lie on a disk of this machine, it is made in the folder for temporary files first.
+   */
+  public static void writeFile(String uri, Configuration conf, FileContent content)
+      throws IOException {
+    Path path = new Path(uri);
+    Path whole = InputFile.fileSystem(path, conf).makeQualified(path);
+    if (whole.toUri().getScheme().equals("file")) {
+      writeLocalFile(java.nio.file.Path.of(whole.toUri().getPath()), content);
+      return;
+    }
+    java.nio.file.Path made = TemporaryFiles.create();
+    try {
+      try {
+        content.writeTo(made);
+      } catch (IOException | UncheckedIOException e) {
+        throw TemporaryFiles.failure("make the file", made, e);
+      }
+      write(uri, conf, out -> Files.copy(made, out));
+    } finally {
+      Files.deleteIfExists(made);
+    }
+  }
+
+  private static void writeLocalFile(java.nio.file.Path file, FileContent content)
+      throws IOException {
+    Files.createDirectories(file.getParent());
+    java.nio.file.Path part = file.resolveSibling(partName(file.getFileName().toString()));
+    try {
+      Files.createFile(part);
+      content.writeTo(part);
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+
   private static String partName(String name) {
     return "." + name + "." + UUID.randomUUID() + ".part";
   }
 
   private static void writeLocal(java.nio.file.Path file, Content content) throws IOException {
-    Files.createDirectories(file.getParent());
-    java.nio.file.Path part = file.resolveSibling(partName(file.getFileName().toString()));
-    try {
-      try (OutputStream out = Files.newOutputStream(part)) {
-        content.writeTo(out);
-      }
-      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(part);
-    }
+    writeLocalFile(
+        file,
+        part -> {
+          try (OutputStream out = Files.newOutputStream(part)) {
+            content.writeTo(out);
+          }
+        });
   }
 }

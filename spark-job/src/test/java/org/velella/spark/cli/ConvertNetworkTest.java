@@ -6,9 +6,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
 import org.velella.network.NetworkDigest;
@@ -64,6 +67,44 @@ class ConvertNetworkTest {
     assertThat(run.err()).contains("read it with --convention spyx --dt 0.001");
     assertThat(NetworkDigest.of(NetworkSource.read(file("net.nir"), "spyx", 1e-3)))
         .isEqualTo(NetworkDigest.of(NetworkSource.read(EXAMPLE, "spyx", 1e-3)));
+  }
+
+  /** What comes from PyTorch leaves as NIR, under the form that has the same numbers. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          lif_soft       | LIF     | spikingjelly,reset=subtract
+          parametric_lif | LIF     | spikingjelly,form=difference
+          cuba_lif       | CubaLIF | spikingjelly,form=decay
+          """)
+  void neuronsOfTheCatalogueBecomeThoseOfNir(String model, String type, String convention)
+      throws IOException {
+    Files.writeString(
+        folder.resolve("net.json"),
+        """
+        {"format": "velella-network", "version": 1,
+         "nodes": [
+          {"path": "input", "op": "input", "shape": [2]},
+          {"path": "pop", "op": "neuron", "model": "%s"},
+          {"path": "output", "op": "output"}],
+         "edges": [["input", "pop"], ["pop", "output"]]}
+        """
+            .formatted(model));
+
+    CommandLineRun run =
+        CommandLineRun.of("convert", "network", file("net.json"), file("net.nir"), "--dt", "1e-3");
+
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
+    assertThat(run.err())
+        .contains(
+            "node pop (%s) is written as %s".formatted(model, type),
+            "read it with --convention %s --dt 0.001".formatted(convention));
+    Network written = NetworkSource.read(file("net.nir"), convention, 1e-3);
+    assertThat(written.node("pop").operation().kind())
+        .isEqualTo("nir_" + type.toLowerCase(Locale.ROOT));
+    assertThat(files()).containsExactly("net.json", "net.nir");
   }
 
   @Test

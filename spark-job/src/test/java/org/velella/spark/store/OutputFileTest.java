@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +40,41 @@ class OutputFileTest {
     try (var left = Files.list(file.getParent())) {
       assertThat(left).containsExactly(file);
     }
+  }
+
+  /** Contents that need a file of a disk, whichever store the result goes to. */
+  @ParameterizedTest
+  @ValueSource(strings = {"file:", "hdfs://output-file"})
+  void filesMadeOnDiskAreCompleteOrAbsentToo(String store) throws IOException {
+    Path file = folder.resolve("sub/net.nir");
+    List<Path> made = new ArrayList<>();
+    OutputFile.FileContent failing =
+        path -> {
+          made.add(path);
+          Files.write(path, new byte[5000]);
+          throw new IOException("half way");
+        };
+    assertThatThrownBy(() -> OutputFile.writeFile(store + file, CONF, failing))
+        .hasMessageContaining("half way");
+    assertThat(file).doesNotExist();
+    OutputFile.writeFile(store + file, CONF, path -> Files.write(path, new byte[] {1}));
+    assertThat(file).hasBinaryContent(new byte[] {1});
+    assertThatThrownBy(() -> OutputFile.writeFile(store + file, CONF, failing))
+        .hasMessageContaining("half way");
+    assertThat(file).hasBinaryContent(new byte[] {1});
+    OutputFile.writeFile(
+        store + file,
+        CONF,
+        path -> {
+          made.add(path);
+          Files.delete(path);
+          Files.write(path, new byte[] {2});
+        });
+    assertThat(file).hasBinaryContent(new byte[] {2});
+    try (var left = Files.list(file.getParent())) {
+      assertThat(left).containsExactly(file);
+    }
+    assertThat(made).hasSize(3).allSatisfy(path -> assertThat(path).doesNotExist());
   }
 
   @Test
