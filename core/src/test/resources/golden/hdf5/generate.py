@@ -1,4 +1,5 @@
-"""Writes earliest.h5 and v110.h5: the numbers 0, 1, 2, ... in every shape, chunk, type and filter.
+"""Writes earliest.h5 and v110.h5: the numbers 0, 1, 2, ... in every shape, chunk, type and filter;
+and unwritten.h5, of which parts were never written.
 
     pip install h5py==3.16.0 && python generate.py
 """
@@ -46,3 +47,13 @@ for version in ("earliest", "v110"):
                 h5py.h5s.create_simple((13,)), plist
             )
             dataset.write(h5py.h5s.ALL, h5py.h5s.ALL, values)
+
+with h5py.File("unwritten.h5", "w") as file:
+    for fill in (0, 7):
+        options = {"shape": (5,), "dtype": "<f4", "fillvalue": fill}
+        file.create_dataset("contiguous of %d" % fill, **options)
+        file.create_dataset("chunked of %d" % fill, chunks=(2,), **options)
+        half = file.create_dataset("half of %d" % fill, chunks=(2,), **options)
+        half[:2] = [1, 2]
+        whole = file.create_dataset("whole of %d" % fill, chunks=(2,), **options)
+        whole[:] = [1, 2, 3, 4, 5]

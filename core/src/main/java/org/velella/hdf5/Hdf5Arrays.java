@@ -46,9 +46,10 @@ public final class Hdf5Arrays {
    */
   public Tensor numbers(Dataset dataset) {
     admit(dataset);
-    return dataset.isEmpty()
-        ? Tensor.of(Shape.of(0), new long[0])
-        : Hdf5Numbers.read(dataset, DEFLATE);
+    if (dataset.isEmpty() && (dataset.getDimensions().length == 0 || dataset.getSize() == 0)) {
+      return Tensor.of(Shape.of(0), new long[0]);
+    }
+    return Hdf5Numbers.read(dataset);
   }
 
   /** Whether a dataset holds strings. */

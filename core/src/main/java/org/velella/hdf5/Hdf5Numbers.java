@@ -2,6 +2,8 @@ package org.velella.hdf5;
 
 import io.jhdf.api.Dataset;
 import io.jhdf.api.dataset.ChunkedDataset;
+import io.jhdf.api.dataset.ContiguousDataset;
+import io.jhdf.exceptions.HdfException;
 import io.jhdf.filter.PipelineFilterWithData;
 import io.jhdf.object.datatype.DataType;
 import io.jhdf.object.message.DataLayout;
@@ -13,6 +15,7 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import org.velella.tensor.Shape;
@@ -23,81 +26,136 @@ import org.velella.tensor.Tensor;
  * chunks are unpacked one after the other, and one large chunk piece by piece.
  */
 final class Hdf5Numbers {
-  /** Pieces of about this many bytes are decoded at once. */
+  /** Pieces of about this many bytes are decoded at once, unless told otherwise. */
   private static final int PIECE = 1 << 20;
 
+  private static final int DEFLATE = 1;
+
+  /** What one buffer can show. */
+  private static final long MAP = Integer.MAX_VALUE;
+
   private final Dataset dataset;
+  private final int atOnce;
   private final int[] dims;
   private final Object values;
 
-  private Hdf5Numbers(Dataset dataset, Object values) {
+  private Hdf5Numbers(Dataset dataset, int piece, Object values) {
     this.dataset = dataset;
     this.dims = dataset.getDimensions();
+    this.atOnce = Math.max(1, piece / dataset.getDataType().getSize());
     this.values = values;
   }
 
+  /** An admitted dataset, as FLOAT32, FLOAT64 or INT64; null if it holds anything else. */
+  static Tensor read(Dataset dataset) {
+    return read(dataset, PIECE);
+  }
+
   /**
-   * An admitted dataset that is not empty, as FLOAT32, FLOAT64 or INT64; null if it holds anything
-   * else.
+   * As {@link #read(Dataset)}.
+   *
+   * @param piece the bytes that are decoded at once, about
    */
-  static Tensor read(Dataset dataset, int deflate) {
+  static Tensor read(Dataset dataset, int piece) {
     Shape shape = Shape.of(dataset.getDimensions());
     // Of a scalar, the type is that of an object.
     Class<?> type = MethodType.methodType(dataset.getJavaType()).unwrap().returnType();
     if (type == float.class) {
-      float[] values = floats(dataset, shape, deflate);
+      float[] values = new float[shape.size()];
+      new Hdf5Numbers(dataset, piece, values).fill();
       return Tensor.of(shape, values);
     }
     if (type == double.class) {
       double[] values = new double[shape.size()];
-      new Hdf5Numbers(dataset, values).fill(deflate);
+      new Hdf5Numbers(dataset, piece, values).fill();
       return Tensor.of(shape, values);
     }
     if (List.of(long.class, int.class, short.class, byte.class, BigInteger.class).contains(type)) {
       long[] values = new long[shape.size()];
-      new Hdf5Numbers(dataset, values).fill(deflate);
+      new Hdf5Numbers(dataset, piece, values).fill();
       return Tensor.of(shape, values);
     }
     return null;
   }
 
-  private static float[] floats(Dataset dataset, Shape shape, int deflate) {
-    // What lies in the file as it is needs no pieces, as far as one map of it can be.
-    if (dataset.getDataLayout() == DataLayout.CONTIGUOUS
-        && (long) dataset.getDataType().getSize() * shape.size() <= Integer.MAX_VALUE
-        && dataset.getDataFlat() instanceof float[] all) {
-      return all;
+  private void fill() {
+    int size = Array.getLength(values);
+    if (size == 0) {
+      return;
     }
-    float[] values = new float[shape.size()];
-    new Hdf5Numbers(dataset, values).fill(deflate);
-    return values;
-  }
-
-  private void fill(int deflate) {
-    if (dims.length == 0) {
+    if (dataset.isEmpty()) {
+      fillUnwritten();
+    } else if (dims.length == 0) {
       put(0, 1, flat(dataset.getData()));
     } else if (dataset.getDataLayout() == DataLayout.COMPACT) {
       // At most 64 KiB, in the header of the dataset.
-      put(0, Array.getLength(values), dataset.getDataFlat());
-    } else if (dataset instanceof ChunkedDataset chunked && isOne(chunked, deflate)) {
-      inflate(chunked);
+      put(0, size, dataset.getDataFlat());
+    } else if (dataset instanceof ContiguousDataset contiguous && dataset.getSizeInBytes() <= MAP) {
+      copy(contiguous.getBuffer());
+    } else if (dataset instanceof ChunkedDataset chunked) {
+      requireAllChunks(chunked);
+      if (isOne(chunked)) {
+        inflate(chunked);
+      } else {
+        blocks();
+      }
     } else {
       blocks();
     }
   }
 
+  /** What has never been written has the fill value, 0 if the file names none. */
+  private void fillUnwritten() {
+    Object value = dataset.getFillValue();
+    if (value != null) {
+      Object one = flat(value);
+      for (int i = 0; i < Array.getLength(values); i++) {
+        put(i, 1, one);
+      }
+    }
+  }
+
+  /** The library takes chunks that were never written as 0, whatever the fill value is. */
+  private void requireAllChunks(ChunkedDataset chunked) {
+    if (!(dataset.getFillValue() instanceof Number fill) || fill.doubleValue() == 0) {
+      return;
+    }
+    int[] chunk = chunked.getChunkDimensions();
+    steps(
+        chunk,
+        at -> {
+          try {
+            chunked.getRawChunkBuffer(at.clone());
+          } catch (HdfException e) {
+            throw new Hdf5Exception(
+                "%s has no chunk at %s, which stands for the fill value %s; write the file with all values"
+                    .formatted(dataset.getPath(), Arrays.toString(at), fill),
+                e);
+          }
+        });
+  }
+
+  private void copy(ByteBuffer bytes) {
+    DataType type = dataset.getDataType();
+    int size = Array.getLength(values);
+    for (int at = 0; at < size; at += atOnce) {
+      int count = Math.min(atOnce, size - at);
+      ByteBuffer piece = bytes.slice(at * type.getSize(), count * type.getSize());
+      put(at, count, type.fillData(piece, new int[] {count}, null));
+    }
+  }
+
   /** Whether all of it is one chunk that is deflated and nothing else. */
-  private boolean isOne(ChunkedDataset chunked, int deflate) {
+  private boolean isOne(ChunkedDataset chunked) {
     List<PipelineFilterWithData> filters = chunked.getFilters();
     return filters.size() == 1
-        && filters.get(0).getId() == deflate
+        && filters.get(0).getId() == DEFLATE
         && Arrays.equals(chunked.getChunkDimensions(), dims);
   }
 
   private void inflate(ChunkedDataset chunked) {
     DataType type = dataset.getDataType();
     int size = Array.getLength(values);
-    int atOnce = Math.max(1, PIECE / type.getSize());
     Inflater inflater = new Inflater();
     try (InputStream in =
         new InflaterInputStream(
@@ -132,10 +190,15 @@ final class Hdf5Numbers {
   /** Blocks of whole chunks, so that no chunk is unpacked twice. */
   private void blocks() {
     int[] block = block();
+    steps(block, at -> block(at, block));
+  }
+
+  /** Calls with the first index of every block. */
+  private void steps(int[] block, Consumer<int[]> each) {
     int[] at = new int[dims.length];
     int axis = 0;
     while (axis >= 0) {
-      block(at, block);
+      each.accept(at);
       axis = dims.length - 1;
       while (axis >= 0 && at[axis] >= dims[axis] - block[axis]) {
         at[axis] = 0;
@@ -153,15 +216,15 @@ final class Hdf5Numbers {
     if (dataset instanceof ChunkedDataset chunked) {
       System.arraycopy(chunked.getChunkDimensions(), 0, block, 0, block.length);
     }
-    long bytes = dataset.getDataType().getSize();
+    long elements = 1;
     for (int axis = 0; axis < block.length; axis++) {
       block[axis] = Math.min(block[axis], dims[axis]);
-      bytes *= block[axis];
+      elements *= block[axis];
     }
     for (int axis = block.length - 1; axis >= 0; axis--) {
-      long times = Math.max(1, PIECE / bytes);
+      long times = Math.max(1, atOnce / elements);
       long wide = Math.min(dims[axis], times * block[axis]);
-      bytes = bytes / block[axis] * wide;
+      elements = elements / block[axis] * wide;
       block[axis] = (int) wide;
     }
     return block;

@@ -12,11 +12,12 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.velella.tensor.DType;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
@@ -25,24 +26,58 @@ class Hdf5ArraysTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden/hdf5");
   private static final String ONE_CHUNK = "(13,) (13,) <f4 gzip";
 
-  /** The files hold 0, 1, 2, … in each dataset; see their {@code generate.py}. */
+  /**
+   * The files hold 0, 1, 2, … in each dataset; see their {@code generate.py}. However much is
+   * decoded at once, a byte or all of it.
+   */
   @ParameterizedTest
-  @ValueSource(strings = {"earliest.h5", "v110.h5"})
-  void numbersAreThoseOfTheFileHoweverTheyAreStored(String name) throws IOException {
+  @CsvSource({
+    "earliest.h5, 1",
+    "earliest.h5, 100",
+    "v110.h5, 1",
+    "v110.h5, 16",
+    "v110.h5, 100",
+    "v110.h5, 1000000"
+  })
+  void numbersAreThoseOfTheFileHoweverTheyAreStored(String name, int piece) throws IOException {
     byte[] bytes = Files.readAllBytes(GOLDEN.resolve(name));
     try (HdfFile file = HdfFile.fromBytes(bytes)) {
-      Hdf5Arrays arrays = new Hdf5Arrays(bytes.length);
       assertThat(file.getChildren()).hasSizeGreaterThan(30);
       for (Map.Entry<String, Node> entry : file.getChildren().entrySet()) {
         Dataset dataset = (Dataset) entry.getValue();
-        Tensor numbers = arrays.numbers(dataset);
+        Tensor numbers = Hdf5Numbers.read(dataset, piece);
         assertThat(numbers.shape()).as(entry.getKey()).isEqualTo(Shape.of(dataset.getDimensions()));
         assertThat(numbers.dtype()).as(entry.getKey()).isEqualTo(dtype(entry.getKey()));
-        assertThat(IntStream.range(0, numbers.size()).mapToDouble(numbers::doubleAt))
+        assertThat(IntStream.range(0, numbers.size()).mapToDouble(numbers::doubleAt).toArray())
             .as(entry.getKey())
-            .containsExactly(
-                IntStream.range(0, numbers.size()).asDoubleStream().boxed().toArray(Double[]::new));
+            .containsExactly(IntStream.range(0, numbers.size()).asDoubleStream().toArray());
       }
+    }
+  }
+
+  /** 7 stands for what was never written, as h5py reads it. */
+  @Test
+  void whatWasNeverWrittenHasTheFillValueOrIsRefused() throws IOException {
+    byte[] bytes = Files.readAllBytes(GOLDEN.resolve("unwritten.h5"));
+    try (HdfFile file = HdfFile.fromBytes(bytes)) {
+      Hdf5Arrays arrays = new Hdf5Arrays(bytes.length);
+      for (String layout : List.of("contiguous", "chunked")) {
+        assertThat(arrays.numbers((Dataset) file.getChild(layout + " of 0")).toDoubles())
+            .as(layout)
+            .containsExactly(0, 0, 0, 0, 0);
+        assertThat(arrays.numbers((Dataset) file.getChild(layout + " of 7")).toDoubles())
+            .as(layout)
+            .containsExactly(7, 7, 7, 7, 7);
+      }
+      assertThat(arrays.numbers((Dataset) file.getChild("half of 0")).toDoubles())
+          .containsExactly(1, 2, 0, 0, 0);
+      Dataset half = (Dataset) file.getChild("half of 7");
+      assertThatThrownBy(() -> arrays.numbers(half))
+          .isInstanceOf(Hdf5Exception.class)
+          .hasMessageContaining(
+              "/half of 7 has no chunk at [2], which stands for the fill value 7");
+      assertThat(arrays.numbers((Dataset) file.getChild("whole of 7")).toDoubles())
+          .containsExactly(1, 2, 3, 4, 5);
     }
   }
 
