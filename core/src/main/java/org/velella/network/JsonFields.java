@@ -68,17 +68,18 @@ final class JsonFields {
     return field.intValue();
   }
 
-  /** A number, or one in a string, as writers leave it in hexadecimal notation. */
+  /** A finite number, or one in a string, as writers leave it in hexadecimal notation. */
   double number(String key) {
     JsonNode field = field(key);
-    if (field.isNumber()) {
-      return field.doubleValue();
-    }
     try {
-      return Double.parseDouble(text(key));
+      double number = field.isNumber() ? field.doubleValue() : Double.parseDouble(text(key));
+      if (Double.isFinite(number)) {
+        return number;
+      }
     } catch (NumberFormatException | NetworkException e) {
       throw mismatch(key, "a number, or one in a string");
     }
+    throw mismatch(key, "a finite number");
   }
 
   /** One of an enum's names, in letters of either case. */

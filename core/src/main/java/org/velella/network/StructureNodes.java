@@ -274,12 +274,12 @@ final class StructureNodes {
     for (int i = 0; i < model.parameters().size(); i++) {
       String name = model.parameters().get(i);
       JsonNode value = given.get(name);
-      if (value != null && !value.isNumber()) {
+      if (value != null && !value.isNumber() && !value.isTextual()) {
         Shape shape = listedValues.shape(name);
         place(path, "neuron", name, DType.FLOAT64, shape);
         shapes.set(name, value);
       } else {
-        double number = value == null ? model.defaults()[i] : value.doubleValue();
+        double number = value == null ? model.defaults()[i] : listedValues.number(name);
         inline.put(path + "." + name, Tensor.of(Shape.SCALAR, new double[] {number}));
         shapes.putArray(name);
       }

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.velella.encoding.BernoulliOperation;
 import org.velella.encoding.Sampling;
 import org.velella.layer.BatchNormOperation;
@@ -235,6 +236,32 @@ class NetworkStructureTest {
     assertThatExceptionOfType(NetworkException.class)
         .isThrownBy(() -> structure.build(Map.of()))
         .withMessageContaining("n.gamma");
+  }
+
+  /** 0x1.8p1 is 3, as C and Java write it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"3", "'3.0'", "'0x1.8p1'"})
+  void parametersAreNumbersPlainOrInStrings(String text) {
+    Network network =
+        parse(
+                INPUT,
+                "{'path': 'n', 'op': 'neuron', 'model': 'lif', 'parameters': {'tau': %s}}"
+                    .formatted(text),
+                OUTPUT)
+            .build(Map.of());
+    NeuronOperation neurons = (NeuronOperation) network.node("n").operation();
+    assertThat(neurons.parameter("tau").values()).containsExactly(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"'three'", "'NaN'", "'Infinity'", "1e999", "true"})
+  void parametersThatAreNoFiniteNumbersAreRefused(String text) {
+    String node =
+        "{'path': 'n', 'op': 'neuron', 'model': 'lif', 'parameters': {'tau': %s}}".formatted(text);
+    assertThatExceptionOfType(NetworkException.class)
+        .isThrownBy(() -> parse(INPUT, node, OUTPUT).build(Map.of()))
+        .withMessageContaining("Node 'n'")
+        .withMessageContaining("tau");
   }
 
   @Test
