@@ -7,18 +7,30 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.velella.layer.LinearOperation;
+import org.velella.network.InputOperation;
 import org.velella.network.Network;
 import org.velella.network.NetworkDigest;
 import org.velella.network.NetworkRun;
+import org.velella.network.OutputOperation;
+import org.velella.neuron.InputDecay;
+import org.velella.neuron.NeuronModel;
+import org.velella.neuron.NeuronModels;
+import org.velella.neuron.NeuronOperation;
+import org.velella.neuron.ResetKind;
+import org.velella.tensor.Shape;
+import org.velella.tensor.Tensor;
 
 /**
  * Small networks with what they compute, for the importers of frameworks: {@code
- * src/test/python/nir_frameworks.py} has them open the files that stay in {@code
- * target/nir-frameworks} and compares.
+ * .ci/extra/nir_frameworks.py} has them open the files that stay in {@code target/nir-frameworks}
+ * and compares.
  */
 class NirFrameworkFilesTest {
   private static final Path WRITTEN = Path.of("target/nir-frameworks");
@@ -112,10 +124,56 @@ class NirFrameworkFilesTest {
     write(name, file(tau, threshold, random).read(convention, dt), "lif2", random);
   }
 
+  /** Neurons of the catalogue, which SpikingJelly's importer knows in NIR's words. */
+  @Test
+  void neuronsOfTheCatalogueAreWrittenWithWhatTheyCompute() throws IOException {
+    SplittableRandom random = new SplittableRandom(17);
+    List<NeuronModel> models =
+        List.of(
+            NeuronModels.lif(InputDecay.ON, ResetKind.HARD),
+            NeuronModels.cubaLif(ResetKind.HARD),
+            NeuronModels.lif(InputDecay.OFF, ResetKind.HARD),
+            NeuronModels.parametricLif(InputDecay.ON, ResetKind.HARD),
+            NeuronModels.integrateAndFire(ResetKind.HARD));
+    Network.Builder builder = Network.builder();
+    builder.node("input", new InputOperation(Shape.of(INPUTS)));
+    String before = "input";
+    int width = INPUTS;
+    for (int layer = 0; layer < models.size(); layer++) {
+      int next = layer == models.size() - 1 ? OUTPUTS : HIDDEN;
+      float[] weight = new float[next * width];
+      for (int i = 0; i < weight.length; i++) {
+        weight[i] = (float) random.nextDouble(-0.5, 1.5);
+      }
+      builder.node(
+          "fc" + layer, new LinearOperation(Tensor.of(Shape.of(next, width), weight), null));
+      builder.node("pop" + layer, new NeuronOperation(models.get(layer), Map.of()));
+      builder.edge(before, "fc" + layer).edge("fc" + layer, "pop" + layer);
+      before = "pop" + layer;
+      width = next;
+    }
+    Network network = builder.node("output", new OutputOperation()).edge(before, "output").build();
+    NirConvention convention = NirWriter.presetOf(network).orElseThrow();
+
+    assertThat(convention).isEqualTo(NirConvention.named("spikingjelly"));
+    writeFiles("spikingjelly", network, convention, 1e-3, before, random);
+  }
+
   private static void write(String name, NirImport read, String last, SplittableRandom random)
       throws IOException {
-    Network network = read.network();
-    double dt = read.dt();
+    Path file = writeFiles(name, read.network(), read.convention(), read.dt(), last, random);
+    assertThat(NetworkDigest.of(NirReader.read(file, read.convention(), read.dt())))
+        .isEqualTo(NetworkDigest.of(read.network()));
+  }
+
+  private static Path writeFiles(
+      String name,
+      Network network,
+      NirConvention convention,
+      double dt,
+      String last,
+      SplittableRandom random)
+      throws IOException {
     float[][] input = new float[STEPS][INPUTS];
     for (float[] step : input) {
       for (int i = 0; i < INPUTS; i++) {
@@ -134,14 +192,13 @@ class NirFrameworkFilesTest {
     assertThat(count).isBetween(STEPS / 25, STEPS * OUTPUTS);
     Files.createDirectories(WRITTEN);
     Path file = WRITTEN.resolve(name + ".nir");
-    NirWriter.write(file, network, read.convention(), dt);
-    assertThat(NetworkDigest.of(NirReader.read(file, read.convention(), dt)))
-        .isEqualTo(NetworkDigest.of(network));
+    NirWriter.write(file, network, convention, dt);
     Map<String, Object> expected = new LinkedHashMap<>();
     expected.put("dt", dt);
     expected.put("input", input);
     expected.put("spikes", spikes);
     expected.put("v", NetworkRun.of(network, input, last, "v").trace());
     new ObjectMapper().writeValue(WRITTEN.resolve(name + ".json").toFile(), expected);
+    return file;
   }
 }

@@ -1,12 +1,13 @@
 """Has the importers of frameworks open NIR files that Velella wrote, and compares what they compute.
 
-    pip install norse snntorch sinabs spyx nirtorch nir==1.0.4
+    pip install -r .ci/extra/nir_frameworks.txt
     mvn -pl core test -Dtest=NirFrameworkFilesTest
-    python core/src/test/python/nir_frameworks.py [FOLDER]
+    python .ci/extra/nir_frameworks.py [FOLDER]
 
 FOLDER is core/target/nir-frameworks: NAME.nir and, in NAME.json, inputs, output spikes and potentials
 of the last population as Velella computes them under the framework's preset. No part of CI, since
-the frameworks are large. nir 1.0.4 is what Sinabs pins to and what nirtorch 2.0.2 works with.
+the frameworks are large. nir 1.0.4 is what Sinabs pins to and what nirtorch 2.0.2 works with; SpikingJelly
+needs newer ones, of nir_spikingjelly.txt. Frameworks that are not installed are named and left out.
 """
 
 import contextlib
@@ -68,6 +69,17 @@ def snntorch_recurrent(graph, x, dt):
     return spikes, potentials
 
 
+def spikingjelly(graph, x, dt):
+    from spikingjelly.activation_based.nir_exchange import import_from_nir
+
+    network = import_from_nir(graph, dt=dt)
+    spikes, state = [], None
+    for step in x:
+        out, state = network(step[None], state)
+        spikes.append(out[0])
+    return spikes, None
+
+
 def sinabs(graph, x, dt):
     from sinabs import from_nir
 
@@ -86,7 +98,7 @@ def spyx(graph, x, dt):
 
 
 def main():
-    root = Path(__file__).resolve().parents[3] / "target/nir-frameworks"
+    root = Path(__file__).resolve().parents[2] / "core/target/nir-frameworks"
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else root
     passed = failed = 0
     runs = {
@@ -96,6 +108,7 @@ def main():
         "snntorch-recurrent": snntorch_recurrent,
         "sinabs": sinabs,
         "spyx": spyx,
+        "spikingjelly": spikingjelly,
     }
     for name, run in runs.items():
         expected = json.loads((folder / f"{name}.json").read_text())
