@@ -27,6 +27,11 @@ public interface HeapKernels {
     return EdgeSums.PLAIN;
   }
 
+  /** How synapses learn. */
+  default RuleKernels rules() {
+    return RuleKernels.PLAIN;
+  }
+
   /** Whether the kernels of projections with delays take spikes as bits. */
   default boolean delaysSpikes() {
     return false;

@@ -44,7 +44,7 @@ public final class HeapProgram implements Program {
     this.plan = plan;
     this.kernels = kernels;
     windows = new WindowLength(plan, windowBytes);
-    plastic = PlasticSynapses.of(plan);
+    plastic = PlasticSynapses.of(plan, kernels.rules());
     packs = new boolean[plan.values().size()];
     counts = new boolean[plan.values().size()];
     for (Stage stage : plan.stages()) {

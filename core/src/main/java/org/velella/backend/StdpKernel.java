@@ -3,16 +3,18 @@ package org.velella.backend;
 import org.velella.synapse.StdpRule;
 
 /** Traces first; then the weights between spikes change. */
-final class StdpKernel extends RuleKernel {
-  private final StdpRule rule;
+public class StdpKernel extends RuleKernel {
+  /** The rule at work. */
+  protected final StdpRule rule;
 
-  StdpKernel(StdpRule rule, SynapsePlaces places) {
+  /** The kernel of a tile. */
+  protected StdpKernel(StdpRule rule, SynapsePlaces places) {
     super(places);
     this.rule = rule;
   }
 
   @Override
-  void learn(float reward) {
+  final void learn(float reward) {
     advance(tracePre, sources, places.sources(), rule.tauPre(), pre, x);
     advance(tracePost, targets, places.targets(), rule.tauPost(), post, s);
     visitActive();
@@ -27,7 +29,7 @@ final class StdpKernel extends RuleKernel {
   }
 
   @Override
-  void change(int slot, int source, int target) {
+  protected final void change(int slot, int source, int target) {
     float w = weight[slot];
     float up = rule.post().of(w) * (post[s + target] * tracePre[sources + source]);
     float down = rule.pre().of(w) * (tracePost[targets + target] * pre[x + source]);

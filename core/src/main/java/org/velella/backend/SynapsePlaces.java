@@ -1,46 +1,47 @@
 package org.velella.backend;
 
 import org.velella.synapse.Connectivity;
+import org.velella.synapse.PlasticOperation;
 
 /**
- * Synapses by their sources and by their targets, and where the numbers of each lie among those of
- * its sample.
- *
- * @param rows where the synapses of each source begin, in ascending order of their targets
- * @param targetOf the target of each of them
- * @param slot the place of its numbers
- * @param columns where the synapses of each target begin, in ascending order of their sources
- * @param sourceOf the source of each of those
- * @param slotByTarget the place of its numbers
+ * Where synapses that learn have their numbers among those of a sample. Of a matrix {@code
+ * [targets, sources]} that is computed; a connectivity has lists of its synapses by source, whose
+ * order is that of the numbers, and by target.
  */
-record SynapsePlaces(
-    int[] rows, int[] targetOf, int[] slot, int[] columns, int[] sourceOf, int[] slotByTarget) {
-  /** Every pair, in a matrix {@code [targets, sources]}. */
-  static SynapsePlaces all(int sources, int targets) {
-    int[] rows = new int[sources + 1];
-    int[] targetOf = new int[Math.multiplyExact(sources, targets)];
-    int[] slot = new int[targetOf.length];
-    for (int k = 0; k < sources; k++) {
-      rows[k + 1] = (k + 1) * targets;
-      for (int o = 0; o < targets; o++) {
-        targetOf[k * targets + o] = o;
-        slot[k * targets + o] = o * sources + k;
-      }
-    }
-    return turned(rows, targetOf, slot, targets);
+public final class SynapsePlaces {
+  private final int sources;
+  private final int targets;
+  private final int count;
+
+  /** Where the synapses of each source begin, in ascending order of their targets. */
+  final int[] rows;
+
+  /** The target of each of them. */
+  final int[] targetOf;
+
+  /** Where the synapses of each target begin, in ascending order of their sources. */
+  final int[] columns;
+
+  /** The source of each of those. */
+  final int[] sourceOf;
+
+  /** The place of its numbers. */
+  final int[] slotByTarget;
+
+  private SynapsePlaces(int sources, int targets) {
+    this.sources = sources;
+    this.targets = targets;
+    count = Math.multiplyExact(sources, targets);
+    rows = targetOf = columns = sourceOf = slotByTarget = null;
   }
 
-  /** Those of a connectivity, in its order. */
-  static SynapsePlaces of(Connectivity connectivity) {
-    int[] slot = new int[connectivity.synapses()];
-    for (int e = 0; e < slot.length; e++) {
-      slot[e] = e;
-    }
-    return turned(connectivity.offsets(), connectivity.columns(), slot, connectivity.targets());
-  }
-
-  private static SynapsePlaces turned(int[] rows, int[] targetOf, int[] slot, int targets) {
-    int[] columns = new int[targets + 1];
+  private SynapsePlaces(Connectivity connectivity) {
+    sources = connectivity.sources();
+    targets = connectivity.targets();
+    count = connectivity.synapses();
+    rows = connectivity.offsets();
+    targetOf = connectivity.columns();
+    columns = new int[targets + 1];
     for (int o : targetOf) {
       columns[o + 1]++;
     }
@@ -48,27 +49,41 @@ record SynapsePlaces(
       columns[o + 1] += columns[o];
     }
     int[] next = columns.clone();
-    int[] sourceOf = new int[slot.length];
-    int[] slotByTarget = new int[slot.length];
-    for (int k = 0; k + 1 < rows.length; k++) {
+    sourceOf = new int[count];
+    slotByTarget = new int[count];
+    for (int k = 0; k < sources; k++) {
       for (int e = rows[k]; e < rows[k + 1]; e++) {
         int at = next[targetOf[e]]++;
         sourceOf[at] = k;
-        slotByTarget[at] = slot[e];
+        slotByTarget[at] = e;
       }
     }
-    return new SynapsePlaces(rows, targetOf, slot, columns, sourceOf, slotByTarget);
   }
 
-  int sources() {
-    return rows.length - 1;
+  /** Those of an operation. */
+  static SynapsePlaces of(PlasticOperation operation) {
+    return operation.connectivity() == null
+        ? new SynapsePlaces(operation.source().size(), operation.target().size())
+        : new SynapsePlaces(operation.connectivity());
   }
 
-  int targets() {
-    return columns.length - 1;
+  /** Whether there is a synapse from every source to every target. */
+  public boolean all() {
+    return rows == null;
   }
 
-  int count() {
-    return slot.length;
+  /** How many sources there are. */
+  public int sources() {
+    return sources;
+  }
+
+  /** How many targets there are. */
+  public int targets() {
+    return targets;
+  }
+
+  /** How many synapses there are. */
+  public int count() {
+    return count;
   }
 }

@@ -7,27 +7,34 @@ import org.velella.synapse.TripletStdpRule.Interactions;
  * All traces decay; the fast ones take the step's spikes; weights change; the slow ones take the
  * spikes.
  */
-final class TripletKernel extends RuleKernel {
-  private final TripletStdpRule rule;
-  private final float[] decays;
-  private float[] slowPre;
-  private float[] slowPost;
+public class TripletKernel extends RuleKernel {
+  /** The rule at work. */
+  protected final TripletStdpRule rule;
 
-  TripletKernel(TripletStdpRule rule, SynapsePlaces places) {
+  /** The slow memory of the pre spikes, without those of this step. */
+  protected float[] slowPre;
+
+  /** The slow memory of the post spikes, without those of this step. */
+  protected float[] slowPost;
+
+  private final float[] decays;
+
+  /** The kernel of a tile. */
+  protected TripletKernel(TripletStdpRule rule, SynapsePlaces places) {
     super(places);
     this.rule = rule;
     decays = rule.decays();
   }
 
   @Override
-  void sample(float[][] memories, int n, float[] pre, int x, float[] post, int s) {
+  final void sample(float[][] memories, int n, float[] pre, int x, float[] post, int s) {
     super.sample(memories, n, pre, x, post, s);
     slowPre = memories[3];
     slowPost = memories[4];
   }
 
   @Override
-  void learn(float reward) {
+  final void learn(float reward) {
     decay(tracePre, sources, places.sources(), decays[0]);
     decay(slowPre, sources, places.sources(), decays[1]);
     decay(tracePost, targets, places.targets(), decays[2]);
@@ -56,7 +63,7 @@ final class TripletKernel extends RuleKernel {
   }
 
   @Override
-  void change(int slot, int source, int target) {
+  protected final void change(int slot, int source, int target) {
     float pair = rule.a2Plus() + rule.a3Plus() * slowPost[targets + target];
     float up = post[s + target] * tracePre[sources + source] * pair;
     float back = rule.a2Minus() + rule.a3Minus() * slowPre[sources + source];

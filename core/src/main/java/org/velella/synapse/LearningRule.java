@@ -13,7 +13,7 @@ import java.util.TreeSet;
  *
  * <p>The order of operations is that of {@code core/docs/NUMERICS.md}, all of it float32.
  */
-public sealed interface LearningRule permits StdpRule, MstdpRule, MstdpetRule, TripletStdpRule {
+public sealed interface LearningRule permits PairRule, TripletStdpRule {
   /** The name of the rule in files. */
   String kind();
 

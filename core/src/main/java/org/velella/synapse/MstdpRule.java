@@ -24,7 +24,7 @@ public record MstdpRule(
     WeightDependence post,
     float rate,
     WeightBounds bounds)
-    implements LearningRule {
+    implements RewardedRule<MstdpRule> {
   static final String KIND = "mstdp";
 
   public MstdpRule {
@@ -35,63 +35,24 @@ public record MstdpRule(
 
   /** The seed's: both functions of the weight the identity, a rate of 1, no bounds. */
   public static MstdpRule of(float tauPre, float tauPost) {
-    return new MstdpRule(
-        tauPre,
-        tauPost,
-        WeightDependence.IDENTITY,
-        WeightDependence.IDENTITY,
-        1,
-        WeightBounds.NONE);
+    WeightDependence same = WeightDependence.IDENTITY;
+    return new MstdpRule(tauPre, tauPost, same, same, 1, WeightBounds.NONE);
   }
 
   static MstdpRule of(Map<String, Float> numbers) {
-    return new MstdpRule(
-        numbers.get("tau_pre"),
-        numbers.get("tau_post"),
-        Rules.pre(numbers),
-        Rules.post(numbers),
-        numbers.get("rate"),
-        Rules.bounds(numbers));
+    return of(numbers.get("tau_pre"), numbers.get("tau_post"))
+        .with(Rules.pre(numbers), Rules.post(numbers), numbers.get("rate"), Rules.bounds(numbers));
   }
 
-  /** With other functions of the weight. */
-  public MstdpRule dependences(WeightDependence forPre, WeightDependence forPost) {
-    return new MstdpRule(tauPre, tauPost, forPre, forPost, rate, bounds);
-  }
-
-  /** With another rate. */
-  public MstdpRule rate(float factor) {
-    return new MstdpRule(tauPre, tauPost, pre, post, factor, bounds);
-  }
-
-  /** With bounds of the weights. */
-  public MstdpRule bounds(float low, float high) {
-    return new MstdpRule(tauPre, tauPost, pre, post, rate, new WeightBounds(low, high));
+  @Override
+  public MstdpRule with(
+      WeightDependence forPre, WeightDependence forPost, float factor, WeightBounds within) {
+    return new MstdpRule(tauPre, tauPost, forPre, forPost, factor, within);
   }
 
   @Override
   public String kind() {
     return KIND;
-  }
-
-  @Override
-  public Map<String, Float> numbers() {
-    return Rules.numbers(tauPre, tauPost, pre, post, rate, bounds);
-  }
-
-  /** What {@code trace_pre} is multiplied by in a step: e^(-1 / tau). */
-  public float decayPre() {
-    return Rules.decay(tauPre);
-  }
-
-  /** What {@code trace_post} is multiplied by in a step. */
-  public float decayPost() {
-    return Rules.decay(tauPost);
-  }
-
-  @Override
-  public boolean rewarded() {
-    return true;
   }
 
   @Override

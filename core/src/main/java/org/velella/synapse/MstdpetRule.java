@@ -26,7 +26,7 @@ public record MstdpetRule(
     WeightDependence post,
     float rate,
     WeightBounds bounds)
-    implements LearningRule {
+    implements RewardedRule<MstdpetRule> {
   static final String KIND = "mstdpet";
 
   public MstdpetRule {
@@ -38,41 +38,19 @@ public record MstdpetRule(
 
   /** The seed's: both functions of the weight the identity, a rate of 1, no bounds. */
   public static MstdpetRule of(float tauPre, float tauPost, float tauEligibility) {
-    return new MstdpetRule(
-        tauPre,
-        tauPost,
-        tauEligibility,
-        WeightDependence.IDENTITY,
-        WeightDependence.IDENTITY,
-        1,
-        WeightBounds.NONE);
+    WeightDependence same = WeightDependence.IDENTITY;
+    return new MstdpetRule(tauPre, tauPost, tauEligibility, same, same, 1, WeightBounds.NONE);
   }
 
   static MstdpetRule of(Map<String, Float> numbers) {
-    return new MstdpetRule(
-        numbers.get("tau_pre"),
-        numbers.get("tau_post"),
-        numbers.get("tau_eligibility"),
-        Rules.pre(numbers),
-        Rules.post(numbers),
-        numbers.get("rate"),
-        Rules.bounds(numbers));
+    return of(numbers.get("tau_pre"), numbers.get("tau_post"), numbers.get("tau_eligibility"))
+        .with(Rules.pre(numbers), Rules.post(numbers), numbers.get("rate"), Rules.bounds(numbers));
   }
 
-  /** With other functions of the weight. */
-  public MstdpetRule dependences(WeightDependence forPre, WeightDependence forPost) {
-    return new MstdpetRule(tauPre, tauPost, tauEligibility, forPre, forPost, rate, bounds);
-  }
-
-  /** With another rate. */
-  public MstdpetRule rate(float factor) {
-    return new MstdpetRule(tauPre, tauPost, tauEligibility, pre, post, factor, bounds);
-  }
-
-  /** With bounds of the weights. */
-  public MstdpetRule bounds(float low, float high) {
-    return new MstdpetRule(
-        tauPre, tauPost, tauEligibility, pre, post, rate, new WeightBounds(low, high));
+  @Override
+  public MstdpetRule with(
+      WeightDependence forPre, WeightDependence forPost, float factor, WeightBounds within) {
+    return new MstdpetRule(tauPre, tauPost, tauEligibility, forPre, forPost, factor, within);
   }
 
   @Override
@@ -82,24 +60,9 @@ public record MstdpetRule(
 
   @Override
   public Map<String, Float> numbers() {
-    Map<String, Float> numbers = Rules.numbers(tauPre, tauPost, pre, post, rate, bounds);
+    Map<String, Float> numbers = Rules.numbers(this);
     numbers.put("tau_eligibility", tauEligibility);
     return numbers;
-  }
-
-  /** What {@code trace_pre} is multiplied by in a step: e^(-1 / tau). */
-  public float decayPre() {
-    return Rules.decay(tauPre);
-  }
-
-  /** What {@code trace_post} is multiplied by in a step. */
-  public float decayPost() {
-    return Rules.decay(tauPost);
-  }
-
-  @Override
-  public boolean rewarded() {
-    return true;
   }
 
   /** What {@code trace_e} is multiplied by in a step. */

@@ -29,22 +29,16 @@ final class Rules {
   }
 
   /** The numbers of a pair rule, in the order of its file form. */
-  static Map<String, Float> numbers(
-      float tauPre,
-      float tauPost,
-      WeightDependence pre,
-      WeightDependence post,
-      float rate,
-      WeightBounds bounds) {
+  static Map<String, Float> numbers(PairRule<?> rule) {
     Map<String, Float> numbers = new LinkedHashMap<>();
-    numbers.put("tau_pre", tauPre);
-    numbers.put("tau_post", tauPost);
-    numbers.put("pre_offset", pre.offset());
-    numbers.put("pre_slope", pre.slope());
-    numbers.put("post_offset", post.offset());
-    numbers.put("post_slope", post.slope());
-    numbers.put("rate", rate);
-    add(numbers, bounds);
+    numbers.put("tau_pre", rule.tauPre());
+    numbers.put("tau_post", rule.tauPost());
+    numbers.put("pre_offset", rule.pre().offset());
+    numbers.put("pre_slope", rule.pre().slope());
+    numbers.put("post_offset", rule.post().offset());
+    numbers.put("post_slope", rule.post().slope());
+    numbers.put("rate", rule.rate());
+    add(numbers, rule.bounds());
     return numbers;
   }
 

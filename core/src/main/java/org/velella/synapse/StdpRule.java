@@ -22,7 +22,7 @@ public record StdpRule(
     WeightDependence post,
     float rate,
     WeightBounds bounds)
-    implements LearningRule {
+    implements PairRule<StdpRule> {
   static final String KIND = "stdp";
 
   public StdpRule {
@@ -33,47 +33,23 @@ public record StdpRule(
 
   /** The seed's: both functions of the weight the identity, a rate of 1, no bounds. */
   public static StdpRule of(float tauPre, float tauPost) {
-    return new StdpRule(
-        tauPre,
-        tauPost,
-        WeightDependence.IDENTITY,
-        WeightDependence.IDENTITY,
-        1,
-        WeightBounds.NONE);
+    WeightDependence same = WeightDependence.IDENTITY;
+    return new StdpRule(tauPre, tauPost, same, same, 1, WeightBounds.NONE);
   }
 
   static StdpRule of(Map<String, Float> numbers) {
-    return new StdpRule(
-        numbers.get("tau_pre"),
-        numbers.get("tau_post"),
-        Rules.pre(numbers),
-        Rules.post(numbers),
-        numbers.get("rate"),
-        Rules.bounds(numbers));
+    return of(numbers.get("tau_pre"), numbers.get("tau_post"))
+        .with(Rules.pre(numbers), Rules.post(numbers), numbers.get("rate"), Rules.bounds(numbers));
   }
 
-  /** With other functions of the weight. */
-  public StdpRule dependences(WeightDependence forPre, WeightDependence forPost) {
-    return new StdpRule(tauPre, tauPost, forPre, forPost, rate, bounds);
-  }
-
-  /** With another rate. */
-  public StdpRule rate(float factor) {
-    return new StdpRule(tauPre, tauPost, pre, post, factor, bounds);
-  }
-
-  /** With bounds of the weights. */
-  public StdpRule bounds(float low, float high) {
-    return new StdpRule(tauPre, tauPost, pre, post, rate, new WeightBounds(low, high));
+  @Override
+  public StdpRule with(
+      WeightDependence forPre, WeightDependence forPost, float factor, WeightBounds within) {
+    return new StdpRule(tauPre, tauPost, forPre, forPost, factor, within);
   }
 
   @Override
   public String kind() {
     return KIND;
-  }
-
-  @Override
-  public Map<String, Float> numbers() {
-    return Rules.numbers(tauPre, tauPost, pre, post, rate, bounds);
   }
 }

@@ -75,6 +75,7 @@ public final class Rooms {
             "gpu.kernel",
             "backend",
             "backend.scalar",
+            "backend.vector",
             "plan",
             "neuron",
             "layer",

@@ -5,7 +5,10 @@ import java.util.Map;
 import org.velella.backend.ChunkUse;
 import org.velella.backend.PlasticSynapses;
 import org.velella.backend.Program;
+import org.velella.backend.RuleKernels;
 import org.velella.backend.TileRun;
+import org.velella.backend.vector.VectorSynapses;
+import org.velella.backend.vector.VectorUnit;
 import org.velella.gpu.driver.CudaDevice;
 import org.velella.gpu.driver.DeviceStream;
 import org.velella.gpu.kernel.ValueForm;
@@ -35,7 +38,7 @@ final class CudaProgram implements Program {
   private CudaProgram(
       Plan plan, DeviceForms forms, CudaDevice device, Kernels kernels, UseCounter use) {
     this.plan = plan;
-    plastic = PlasticSynapses.of(plan);
+    plastic = PlasticSynapses.of(plan, rules());
     this.forms = forms;
     this.device = device;
     staging = new Staging(device);
@@ -78,6 +81,11 @@ final class CudaProgram implements Program {
 
   Plan plan() {
     return plan;
+  }
+
+  /** Synapses learn on the host, whose vectors need a module that may not be there. */
+  private static RuleKernels rules() {
+    return VectorUnit.here().present() ? VectorSynapses.rules() : RuleKernels.PLAIN;
   }
 
   /** Synapses that learn, for one tile. */

@@ -6,6 +6,7 @@ import org.velella.backend.EncoderKernel;
 import org.velella.backend.FrameKernel;
 import org.velella.backend.HeapKernels;
 import org.velella.backend.NeuronKernel;
+import org.velella.backend.RuleKernels;
 import org.velella.backend.scalar.ScalarKernels;
 import org.velella.plan.DelayedSparseOp;
 import org.velella.plan.EncoderOp;
@@ -35,6 +36,11 @@ final class VectorKernels implements HeapKernels {
   public EdgeSums sums() {
     Priming.sums();
     return sums;
+  }
+
+  @Override
+  public RuleKernels rules() {
+    return VectorSynapses.rules();
   }
 
   @Override

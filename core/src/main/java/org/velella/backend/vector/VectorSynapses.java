@@ -1,6 +1,7 @@
 package org.velella.backend.vector;
 
 import org.velella.backend.FrameKernel;
+import org.velella.backend.RuleKernels;
 import org.velella.plan.ConvOp;
 import org.velella.plan.EqualWeightOp;
 import org.velella.plan.LinearOp;
@@ -42,6 +43,11 @@ public final class VectorSynapses {
    */
   public static void prime(StatelessOp op) {
     SynapsePriming.prime(op);
+  }
+
+  /** The kernels of synapses that learn. */
+  public static RuleKernels rules() {
+    return new VectorRules();
   }
 
   /** Does that for sums of edges. */

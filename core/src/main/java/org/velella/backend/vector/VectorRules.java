@@ -1,0 +1,26 @@
+package org.velella.backend.vector;
+
+import org.velella.backend.RuleKernel;
+import org.velella.backend.RuleKernels;
+import org.velella.backend.SynapsePlaces;
+import org.velella.synapse.LearningRule;
+import org.velella.synapse.RewardedRule;
+import org.velella.synapse.StdpRule;
+import org.velella.synapse.TripletStdpRule;
+
+/** Synapses that learn, on the Vector API where that is faster. */
+final class VectorRules implements RuleKernels {
+  @Override
+  public RuleKernel of(LearningRule rule, SynapsePlaces places) {
+    if (rule instanceof RewardedRule<?> rewarded) {
+      return places.all() ? new DenseReward(rewarded, places) : new SparseReward(rewarded, places);
+    }
+    if (!places.all()) {
+      // Neighbours in memory are rarely active together.
+      return PLAIN.of(rule, places);
+    }
+    return rule instanceof StdpRule pairs
+        ? new DenseStdp(pairs, places)
+        : new DenseTriplet((TripletStdpRule) rule, places);
+  }
+}
