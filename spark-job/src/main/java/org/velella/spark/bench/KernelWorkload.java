@@ -21,6 +21,7 @@ import org.velella.network.OutputOperation;
 import org.velella.plan.ConvOp;
 import org.velella.plan.LinearOp;
 import org.velella.spark.bench.LinearKernels.Frames;
+import org.velella.synapse.LearningRule;
 import org.velella.tensor.Shape;
 
 /**
@@ -52,6 +53,7 @@ final class KernelWorkload implements Workload {
     convolutions();
     random();
     encoders();
+    learning();
   }
 
   private void emit(String name, Kernel kernel, double[] seconds, Map<String, Double> ratios) {
@@ -311,5 +313,26 @@ final class KernelWorkload implements Workload {
             Map.of("items", count),
             () -> "spikes %.0f".formatted(tile.outputSum()));
     emit(name, kernel, seconds, Map.of());
+  }
+
+  private void learning() {
+    for (LearningRule rule : LearningKernels.rules()) {
+      String name = "learn 784-400 " + rule.kind();
+      if (options.wants(name)) {
+        LearningKernels pair = new LearningKernels(rule);
+        double[][] seconds =
+            Stopwatch.alternately(List.of(pair, pair::copy, pair::plain), options.runs());
+        Kernel kernel =
+            new Kernel(Map.of(), pair, Map.of("items", pair.synapseSteps()), pair::check);
+        double own = Ratios.median(seconds[0]);
+        emit(
+            name,
+            kernel,
+            seconds[0],
+            Map.of(
+                "of_copy", Ratios.median(seconds[1]) / own,
+                "of_plain_kernel", Ratios.median(seconds[2]) / own));
+      }
+    }
   }
 }
