@@ -1,6 +1,7 @@
 package org.velella.equation;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,6 +32,7 @@ final class ConstantTable {
   private final List<Definition> parameters = new ArrayList<>();
   private final List<Derivation> derived = new ArrayList<>();
   private final List<Definition> memories = new ArrayList<>();
+  private final Set<String> initial = new LinkedHashSet<>();
   private final List<Requirement> requirements = new ArrayList<>();
 
   ConstantTable(String model) {
@@ -55,7 +57,10 @@ final class ConstantTable {
         reads.put(name, parametersIn(expression));
         derive(place(name, float32(name, expression)));
       }
-      case MEMORY -> memories.add(new Definition(name, -1, value));
+      case MEMORY -> {
+        memories.add(new Definition(name, -1, value));
+        initial.addAll(parametersIn(expression));
+      }
       case REQUIRE -> {
         List<String> names = List.copyOf(parametersIn(expression));
         requirements.add(new Requirement(Printer.print(expression), names, this, value));
@@ -111,6 +116,11 @@ final class ConstantTable {
       }
       return Float32.output(program, constants);
     };
+  }
+
+  /** The parameters that initial memories are computed from. */
+  Set<String> initialParameters() {
+    return Collections.unmodifiableSet(initial);
   }
 
   /** The parameters that some parameters or derived values are computed from. */
@@ -172,16 +182,20 @@ final class ConstantTable {
   /** The initial value of each memory, before it is rounded. */
   double[] initialValues(double[] given) {
     double[] values = environment(given);
-    return memories.stream().mapToDouble(memory -> memory.value().at(values)).toArray();
+    double[] begins = new double[memories.size()];
+    for (int m = 0; m < begins.length; m++) {
+      begins[m] = memories.get(m).value().at(values);
+    }
+    return begins;
   }
 
   float[] initialMemories(double[] given) {
     double[] values = initialValues(given);
-    float[] initial = new float[values.length];
-    for (int m = 0; m < initial.length; m++) {
-      initial[m] = rounded(memories.get(m).name(), values[m], given);
+    float[] begins = new float[values.length];
+    for (int m = 0; m < begins.length; m++) {
+      begins[m] = rounded(memories.get(m).name(), values[m], given);
     }
-    return initial;
+    return begins;
   }
 
   private float rounded(String name, double value, double[] given) {

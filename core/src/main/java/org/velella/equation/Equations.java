@@ -145,6 +145,11 @@ public final class Equations {
     return table.parametersOf(program.constants());
   }
 
+  /** The parameters that initial memories are computed from. */
+  public Set<String> initialParameters() {
+    return table.initialParameters();
+  }
+
   /**
    * The values of {@code program().constants()}, each computed as its declaration says and rounded
    * to float32 once.

@@ -137,6 +137,11 @@ public final class NeuronModel {
     return stepParameters;
   }
 
+  /** The parameters on which {@link #initialMemories} depend. */
+  public Set<String> initialParameters() {
+    return equations.initialParameters();
+  }
+
   /** Initial value of each memory, in float64. */
   public double[] initialValues(double[] parameters) {
     return equations.initialValues(parameters);

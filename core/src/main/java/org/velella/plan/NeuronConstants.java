@@ -43,7 +43,7 @@ public final class NeuronConstants {
    */
   static void initialMemories(NeuronOp op, int batch, TileParameters tile, List<Tensor> memories) {
     NeuronModel model = op.operation().model();
-    Grid grid = new Grid(op, batch, tile, Set.copyOf(model.parameters()));
+    Grid grid = new Grid(op, batch, tile, model.initialParameters());
     if (!grid.anySample) {
       return;
     }

@@ -10,9 +10,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -117,6 +120,23 @@ public final class CanonicalJson {
   /** The text of a value as UTF-8. */
   public static byte[] bytes(JsonNode value) {
     return utf8(text(value));
+  }
+
+  /**
+   * The text of a value as it is, keys in their order and any numbers, as UTF-8: that of {@link
+   * JsonNode#toString}, for values of many millions of characters.
+   *
+   * @throws IllegalArgumentException if a string is not valid Unicode
+   */
+  public static byte[] writtenBytes(JsonNode value) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    // Jackson's own writer of UTF-8 escapes what is beyond 16 bits.
+    try (Writer text = new OutputStreamWriter(bytes, StandardCharsets.UTF_8.newEncoder())) {
+      TREES.writeValue(text, value);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("A string in the JSON is not valid Unicode", e);
+    }
+    return bytes.toByteArray();
   }
 
   /**

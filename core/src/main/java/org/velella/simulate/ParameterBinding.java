@@ -7,7 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.velella.equation.Unit;
 import org.velella.module.Samples;
 import org.velella.network.Network;
@@ -36,6 +38,9 @@ public final class ParameterBinding {
 
   /** For each parameter of the sweep, what it sets. */
   private final Map<String, List<Target>> targets = new LinkedHashMap<>();
+
+  /** The parameters that scale weights. */
+  private final SortedSet<String> scales = new TreeSet<>();
 
   private final List<String> memories;
 
@@ -90,6 +95,9 @@ public final class ParameterBinding {
         }
       }
       targets.put(parameter.path(), found);
+      if (found.stream().anyMatch(Target.Scale.class::isInstance)) {
+        scales.add(parameter.path());
+      }
     }
     points = NeuronPoint.of(targets);
   }
@@ -114,13 +122,10 @@ public final class ParameterBinding {
   }
 
   private Optional<String> scaleRefusal(Trial trial) {
-    for (Map.Entry<String, Double> set : trial.numbers().entrySet()) {
-      boolean scales =
-          targets.getOrDefault(set.getKey(), List.of()).stream()
-              .anyMatch(Target.Scale.class::isInstance);
-      if (scales && !Float.isFinite(set.getValue().floatValue())) {
-        return Optional.of(
-            "%s must be finite as a float32, found %s".formatted(set.getKey(), set.getValue()));
+    for (String path : scales) {
+      Double scale = trial.numbers().get(path);
+      if (scale != null && !Float.isFinite(scale.floatValue())) {
+        return Optional.of("%s must be finite as a float32, found %s".formatted(path, scale));
       }
     }
     return Optional.empty();

@@ -70,10 +70,16 @@ public final class TrialList {
 
   /** A generation as data. */
   private static byte[] text(JsonNode space, long[] seeds, Intervals numbers) {
-    String bounds = Arrays.toString(numbers.bounds()).replace(" ", "");
-    return utf8(
-        "{\"space\":%s,\"seeds\":%s,\"numbers\":%s}"
-            .formatted(space, Arrays.toString(seeds).replace(" ", ""), bounds));
+    byte[] begin = utf8("{\"space\":");
+    byte[] points = CanonicalJson.writtenBytes(space);
+    byte[] end =
+        utf8(",\"seeds\":%s,\"numbers\":%s}".formatted(list(seeds), list(numbers.bounds())));
+    ByteBuffer all = ByteBuffer.allocate(begin.length + points.length + end.length);
+    return all.put(begin).put(points).put(end).array();
+  }
+
+  private static String list(long[] numbers) {
+    return Arrays.toString(numbers).replace(" ", "");
   }
 
   /** The text of a list with one more element. */

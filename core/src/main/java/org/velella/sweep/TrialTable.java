@@ -1,5 +1,6 @@
 package org.velella.sweep;
 
+import com.fasterxml.jackson.core.io.NumberInput;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -113,7 +114,7 @@ public final class TrialTable {
 
   private static double number(String path, String value) {
     try {
-      return Double.parseDouble(value);
+      return NumberInput.parseDouble(value, true);
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
           "Column %s has %s, which is no number".formatted(path, value), e);

@@ -90,6 +90,32 @@ class ConstantsTest {
   }
 
   @Test
+  void whatInitialMemoriesReadIsKnownThroughDerivedValues() {
+    assertThat(Equations.parse(LEAKY).initialParameters()).containsExactly("tau");
+    Equations derived =
+        Equations.parse(
+            """
+            model derived
+              parameter a = 1, b = 2, c = 3
+              derive d = a + b
+              memory v = 0, w = d * 2
+              charge v = v + c * x
+              output y = v + w
+            """);
+    assertThat(derived.initialParameters()).containsExactly("a", "b");
+    Equations none =
+        Equations.parse(
+            """
+            model none
+              parameter a = 1
+              memory v = 0.5
+              charge v = v + a * x
+              output y = v
+            """);
+    assertThat(none.initialParameters()).isEmpty();
+  }
+
+  @Test
   void conditionsSayWhatTheyReadAndWhetherTheyHold() {
     Equations equations =
         Equations.parse(

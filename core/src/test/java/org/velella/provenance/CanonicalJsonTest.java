@@ -34,6 +34,20 @@ class CanonicalJsonTest {
         .withMessageContaining("0.5");
   }
 
+  /** Escapes as RFC 8259 asks for, and no others. */
+  @Test
+  void whatIsWrittenAsItIsKeepsTheOrderOfKeysAndAnyNumbers() {
+    ObjectNode json = CanonicalJson.object().put("b", 0.5).put("a", "\"\\\n\u0001/é\u2028😀");
+    json.putArray("ä").add(1).addNull().add(true);
+    byte[] written = CanonicalJson.writtenBytes(json);
+    assertThat(new String(written, UTF_8))
+        .isEqualTo("{\"b\":0.5,\"a\":\"\\\"\\\\\\n\\u0001/é\u2028😀\",\"ä\":[1,null,true]}")
+        .isEqualTo(json.toString());
+    assertThatExceptionOfType(IllegalArgumentException.class)
+        .isThrownBy(() -> CanonicalJson.writtenBytes(json.put("c", "\ud800")))
+        .withMessageContaining("Unicode");
+  }
+
   @Test
   void stringsThatAreNotUnicodeAreNotWritten() {
     ObjectNode json = CanonicalJson.object().put("x", "\ud800");

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -105,6 +106,30 @@ class TrialListTest {
     assertThatThrownBy(() -> list.trials(70_000, 70_003))
         .isInstanceOf(IndexOutOfBoundsException.class)
         .hasMessageContaining("70003 of 70002");
+  }
+
+  /** Decimal and hexadecimal texts of Java's give the same number back. */
+  @Seeded(times = 20)
+  void numbersOfTablesAreReadBitForBit(SplittableRandom random) {
+    double[] values = random.doubles(50, 1e-3, 1e3).toArray();
+    values[0] = Double.MIN_VALUE;
+    values[1] = -Double.MAX_VALUE;
+    values[2] = -0.0;
+    values[3] = Double.longBitsToDouble(random.nextLong(1, 1L << 52));
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < values.length; i++) {
+      texts.add(
+          i % 3 == 0
+              ? Double.toHexString(values[i])
+              : i % 3 == 1 ? " " + values[i] : new BigDecimal(values[i]).toString());
+    }
+    texts.set(2, "-0.0");
+    ListSpace space = ListSpace.parse("a", texts);
+    for (int i = 0; i < values.length; i++) {
+      assertThat(space.row(i)[0]).as(texts.get(i)).isEqualTo(values[i]);
+    }
+    assertThat(ListSpace.parse("a", List.of("1", "1.5.2")).parameters().get(0).labels())
+        .containsExactly("1", "1.5.2");
   }
 
   @Test

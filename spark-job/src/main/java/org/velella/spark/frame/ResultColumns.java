@@ -167,10 +167,12 @@ public final class ResultColumns {
     cells.put(IDS, seed);
     for (int p = 0; p < parameters.size(); p++) {
       String path = parameters.get(p).path();
-      if (numbers.containsKey(path)) {
-        cells.put(IDS + 1 + p, numbers.get(path));
-      } else if (texts.containsKey(path)) {
-        cells.put(IDS + 1 + p, texts.get(path));
+      Double number = numbers.get(path);
+      String text = number == null ? texts.get(path) : null;
+      if (number != null) {
+        cells.put(IDS + 1 + p, number.doubleValue());
+      } else if (text != null) {
+        cells.put(IDS + 1 + p, text);
       }
     }
   }

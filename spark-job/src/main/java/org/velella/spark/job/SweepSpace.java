@@ -3,7 +3,6 @@ package org.velella.spark.job;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -23,9 +22,7 @@ final class SweepSpace {
    */
   static JsonNode of(SparkSession session, RunConfig config) {
     JsonNode described =
-        config.space().isEmpty()
-            ? null
-            : CanonicalJson.parse(config.space().getBytes(StandardCharsets.UTF_8), "the sweep");
+        config.space().isEmpty() ? null : CanonicalJson.parse(config.space(), "the sweep");
     boolean given = config.trialsTable().isPresent();
     if (!given && config.trials().isEmpty()) {
       return described;

@@ -1,7 +1,7 @@
 package org.velella.spark.task;
 
 import java.io.Serializable;
-import java.util.Arrays;
+import org.velella.provenance.Checksums;
 import org.velella.sweep.SweepLayout;
 import org.velella.sweep.TrialList;
 
@@ -30,7 +30,7 @@ public final class TaskSweep implements Serializable {
   public TaskSweep(TrialList trials, long samples, int trialsPerRange, int samplesPerRange) {
     list = trials;
     this.trials = trials.toBytes();
-    key = Integer.toHexString(Arrays.hashCode(this.trials)) + "-" + this.trials.length;
+    key = Checksums.crc32c(this.trials) + "-" + this.trials.length;
     this.samples = samples;
     this.trialsPerRange = trialsPerRange;
     this.samplesPerRange = samplesPerRange;
