@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
+import org.velella.module.Operation;
 import org.velella.network.Edge;
 import org.velella.network.Network;
 import org.velella.network.Node;
@@ -173,7 +174,8 @@ final class NirCounterparts {
   }
 
   /**
-   * The network with counterparts in place of such neurons; itself if it has none.
+   * The network with counterparts in place of such neurons, and matrices in place of sparse
+   * projections; itself if it has none.
    *
    * @throws NirException if parameters of such a neuron have none
    */
@@ -184,12 +186,7 @@ final class NirCounterparts {
     NirCounterparts counterparts = new NirCounterparts(convention, dt);
     Network.Builder builder = Network.builder().firstStep(network.firstStep());
     for (Node node : network.nodes()) {
-      Optional<Counterpart> counterpart = of(node, convention);
-      builder.node(
-          NodePath.split(node.path()),
-          counterpart.isPresent()
-              ? counterparts.neurons(node, counterpart.get())
-              : node.operation());
+      builder.node(NodePath.split(node.path()), counterparts.replaced(node));
     }
     for (Edge edge : network.edges()) {
       builder.edge(edge);
@@ -197,24 +194,34 @@ final class NirCounterparts {
     return builder.build();
   }
 
+  private Operation replaced(Node node) {
+    return of(node, convention)
+        .<Operation>map(counterpart -> neurons(node, counterpart))
+        .or(() -> NirMatrix.of(node))
+        .orElse(node.operation());
+  }
+
   /** What is said of each node that is replaced. */
   static List<String> notes(Network network, NirConvention convention) {
     List<String> notes = new ArrayList<>();
     for (Node node : network.nodes()) {
       of(node, convention)
-          .ifPresent(
-              counterpart ->
-                  notes.add(
-                      "node %s (%s) is written as %s, which computes the same numbers%s; read again it has the equations of NIR"
-                          .formatted(
-                              node.path(),
-                              node.operation().kind(),
-                              counterpart.type,
-                              counterpart.rounding == Rounding.OTHER
-                                  ? " rounded in another order, so that a spike at the threshold may differ"
-                                  : "")));
+          .map(counterpart -> note(node, counterpart))
+          .or(() -> NirMatrix.note(node))
+          .ifPresent(notes::add);
     }
     return notes;
+  }
+
+  private static String note(Node node, Counterpart counterpart) {
+    return "node %s (%s) is written as %s, which computes the same numbers%s; read again it has the equations of NIR"
+        .formatted(
+            node.path(),
+            node.operation().kind(),
+            counterpart.type,
+            counterpart.rounding == Rounding.OTHER
+                ? " rounded in another order, so that a spike at the threshold may differ"
+                : "");
   }
 
   private NeuronOperation neurons(Node node, Counterpart counterpart) {

@@ -8,11 +8,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.velella.module.Operation;
 import org.velella.network.InputOperation;
 import org.velella.network.Network;
 import org.velella.network.NetworkDigest;
@@ -24,7 +26,11 @@ import org.velella.neuron.NeuronModels;
 import org.velella.neuron.NeuronOperation;
 import org.velella.neuron.ParameterValue;
 import org.velella.neuron.ResetKind;
+import org.velella.synapse.Connectivity;
+import org.velella.synapse.EqualWeightOperation;
+import org.velella.synapse.SparseOperation;
 import org.velella.tensor.Shape;
+import org.velella.tensor.Tensor;
 import org.velella.testkit.SeededExtension;
 
 class NirCounterpartsTest {
@@ -259,5 +265,100 @@ class NirCounterpartsTest {
         .isInstanceOf(NirException.class)
         .hasMessageContaining(
             "its equations are NIR's under spikingjelly,reset=subtract, not this convention");
+  }
+
+  private static Network projecting(Operation projection, int sources) {
+    return Network.builder()
+        .node("input", new InputOperation(Shape.of(sources)))
+        .node("projection", projection)
+        .node("output", new OutputOperation())
+        .edge("input", "projection")
+        .edge("projection", "output")
+        .build();
+  }
+
+  private static Connectivity random(SplittableRandom random, int sources, int targets) {
+    int[] offsets = new int[sources + 1];
+    int[] columns =
+        IntStream.range(0, sources)
+            .flatMap(
+                k -> {
+                  int[] row =
+                      IntStream.range(0, targets).filter(o -> random.nextInt(3) == 0).toArray();
+                  offsets[k + 1] = offsets[k] + row.length;
+                  return IntStream.of(row);
+                })
+            .toArray();
+    return new Connectivity(targets, offsets, columns);
+  }
+
+  @Test
+  @ExtendWith(SeededExtension.class)
+  void sparseProjectionsAreWrittenAsTheirMatrices(SplittableRandom random) {
+    Connectivity connectivity = random(random, 9, 7);
+    float[] weights = new float[connectivity.synapses()];
+    for (int e = 0; e < weights.length; e++) {
+      weights[e] = (float) random.nextDouble() - 0.5f;
+    }
+    Network network =
+        projecting(
+            new SparseOperation(
+                Shape.of(9),
+                Shape.of(7),
+                connectivity,
+                Tensor.of(Shape.of(weights.length), weights)),
+            9);
+    float[][] inputs = new float[20][9];
+    for (float[] step : inputs) {
+      for (int k = 0; k < step.length; k++) {
+        step[k] = (float) random.nextDouble();
+      }
+    }
+    Network again = again(network, NirConvention.NORSE, 1e-3);
+
+    assertThat(again.node("projection").operation().kind()).isEqualTo("Linear");
+    assertThat(NirRun.outputs(again, inputs)).isDeepEqualTo(NirRun.outputs(network, inputs));
+    assertThat(NirWriter.notes(network, NirConvention.NORSE))
+        .singleElement()
+        .asString()
+        .startsWith("node projection (SparseProjection) is written as Linear")
+        .doesNotContain("rounded");
+  }
+
+  /** Sources 0 and 2 reach target 0, source 1 target 1; 0.25 is exact however often it is added. */
+  @Test
+  void equalWeightsAreWrittenAsAMatrixWithANote() {
+    Connectivity connectivity = new Connectivity(2, new int[] {0, 1, 2, 3}, new int[] {0, 1, 0});
+    Network network =
+        projecting(new EqualWeightOperation(Shape.of(3), Shape.of(2), connectivity, 0.25f), 3);
+    Network again = again(network, NirConvention.NORSE, 1e-3);
+
+    assertThat(NirRun.outputs(again, new float[][] {{1, 3, 2}, {0, 0, 1}}))
+        .isDeepEqualTo(new float[][] {{0.75f, 0.75f}, {0.25f, 0}});
+    assertThat(NirWriter.notes(network, NirConvention.NORSE))
+        .singleElement()
+        .asString()
+        .contains("rounded at each spike");
+  }
+
+  @Test
+  void projectionsOfSeveralAxesAreRefusedByName() {
+    Connectivity connectivity =
+        new Connectivity(2, new int[] {0, 1, 2, 3, 4}, new int[] {0, 1, 0, 1});
+    Network network =
+        Network.builder()
+            .node("input", new InputOperation(Shape.of(2, 2)))
+            .node(
+                "projection",
+                new EqualWeightOperation(Shape.of(2, 2), Shape.of(2), connectivity, 1))
+            .node("output", new OutputOperation())
+            .edge("input", "projection")
+            .edge("projection", "output")
+            .build();
+
+    assertThatThrownBy(() -> again(network, NirConvention.NORSE, 1e-3))
+        .isInstanceOf(NirException.class)
+        .hasMessageContaining("node projection (EqualWeightProjection)")
+        .hasMessageContaining("flatten them");
   }
 }
