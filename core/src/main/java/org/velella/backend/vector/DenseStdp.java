@@ -1,29 +1,28 @@
 package org.velella.backend.vector;
 
 import static org.velella.backend.vector.Lanes.FLOATS;
-import static org.velella.backend.vector.Lanes.INTS;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
 import org.velella.backend.StdpKernel;
 import org.velella.backend.SynapsePlaces;
+import org.velella.backend.vector.ActiveRows.Ends;
 import org.velella.synapse.StdpRule;
 
-/** Pairs of spikes at a matrix, a vector of sources at a time. */
-final class DenseStdp extends StdpKernel implements ActiveBlocks.Rows {
-  private final ActiveBlocks blocks;
+/** Pairs of spikes at a matrix. */
+final class DenseStdp extends StdpKernel implements ActiveRows.Kernel {
+  private final ActiveRows rows;
 
   DenseStdp(StdpRule rule, SynapsePlaces places) {
     super(rule, places);
-    blocks = new ActiveBlocks(places.sources());
+    rows = new ActiveRows(places.sources());
   }
 
   @Override
   protected void visitActive() {
-    blocks.take(pre, x);
+    rows.take(pre, x, tracePre, null, sources);
     for (int o = 0; o < places.targets(); o++) {
-      blocks.visit(o, post[s + o], this);
+      int row = synapses + o * places.sources();
+      rows.visit(o, post[s + o], weight, row, weight, row, this);
     }
   }
 
@@ -33,8 +32,7 @@ final class DenseStdp extends StdpKernel implements ActiveBlocks.Rows {
   }
 
   @Override
-  public void blocks(int o, int[] firsts, int count, int fires) {
-    int row = synapses + o * places.sources();
+  public void run(int o, Ends ends, float[] weight, int w, float[] out, int to, int count) {
     FloatVector spike = FloatVector.broadcast(FLOATS, post[s + o]);
     FloatVector trace = FloatVector.broadcast(FLOATS, tracePost[targets + o]);
     FloatVector upOffset = FloatVector.broadcast(FLOATS, rule.post().offset());
@@ -44,26 +42,14 @@ final class DenseStdp extends StdpKernel implements ActiveBlocks.Rows {
     FloatVector rate = FloatVector.broadcast(FLOATS, rule.rate());
     FloatVector low = FloatVector.broadcast(FLOATS, rule.bounds().low());
     FloatVector high = FloatVector.broadcast(FLOATS, rule.bounds().high());
-    IntVector every = IntVector.broadcast(INTS, fires);
-    float[] weights = weight;
-    float[] traces = tracePre;
-    float[] in = pre;
-    int[] spikes = blocks.spikes;
-    for (int i = 0; i < count; i++) {
-      int k = firsts[i];
-      FloatVector w = FloatVector.fromArray(FLOATS, weights, row + k);
-      FloatVector up = spike.mul(FloatVector.fromArray(FLOATS, traces, sources + k));
-      up = upOffset.add(upSlope.mul(w)).mul(up);
-      FloatVector down = trace.mul(FloatVector.fromArray(FLOATS, in, x + k));
-      down = downOffset.add(downSlope.mul(w)).mul(down);
-      FloatVector changed = w.add(rate.mul(up.sub(down))).max(low).min(high);
-      IntVector old = w.reinterpretAsInts();
-      IntVector active = IntVector.fromArray(INTS, spikes, k).or(every);
-      old.lanewise(VectorOperators.XOR, changed.reinterpretAsInts())
-          .and(active)
-          .lanewise(VectorOperators.XOR, old)
-          .reinterpretAsFloats()
-          .intoArray(weights, row + k);
+    for (int i = 0; i < count; i += Lanes.COUNT) {
+      FloatVector old = FloatVector.fromArray(FLOATS, weight, w + i);
+      FloatVector up = spike.mul(FloatVector.fromArray(FLOATS, ends.trace, ends.at + i));
+      up = upOffset.add(upSlope.mul(old)).mul(up);
+      FloatVector down = trace.mul(FloatVector.fromArray(FLOATS, ends.pre, ends.x + i));
+      down = downOffset.add(downSlope.mul(old)).mul(down);
+      FloatVector changed = old.add(rate.mul(up.sub(down)));
+      changed.max(low).min(high).intoArray(out, to + i);
     }
   }
 }

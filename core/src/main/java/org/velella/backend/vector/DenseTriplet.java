@@ -1,29 +1,28 @@
 package org.velella.backend.vector;
 
 import static org.velella.backend.vector.Lanes.FLOATS;
-import static org.velella.backend.vector.Lanes.INTS;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
 import org.velella.backend.SynapsePlaces;
 import org.velella.backend.TripletKernel;
+import org.velella.backend.vector.ActiveRows.Ends;
 import org.velella.synapse.TripletStdpRule;
 
-/** Triplets of spikes at a matrix, a vector of sources at a time. */
-final class DenseTriplet extends TripletKernel implements ActiveBlocks.Rows {
-  private final ActiveBlocks blocks;
+/** Triplets of spikes at a matrix. */
+final class DenseTriplet extends TripletKernel implements ActiveRows.Kernel {
+  private final ActiveRows rows;
 
   DenseTriplet(TripletStdpRule rule, SynapsePlaces places) {
     super(rule, places);
-    blocks = new ActiveBlocks(places.sources());
+    rows = new ActiveRows(places.sources());
   }
 
   @Override
   protected void visitActive() {
-    blocks.take(pre, x);
+    rows.take(pre, x, tracePre, slowPre, sources);
     for (int o = 0; o < places.targets(); o++) {
-      blocks.visit(o, post[s + o], this);
+      int row = synapses + o * places.sources();
+      rows.visit(o, post[s + o], weight, row, weight, row, this);
     }
   }
 
@@ -33,8 +32,7 @@ final class DenseTriplet extends TripletKernel implements ActiveBlocks.Rows {
   }
 
   @Override
-  public void blocks(int o, int[] firsts, int count, int fires) {
-    int row = synapses + o * places.sources();
+  public void run(int o, Ends ends, float[] weight, int w, float[] out, int to, int count) {
     FloatVector spike = FloatVector.broadcast(FLOATS, post[s + o]);
     FloatVector trace = FloatVector.broadcast(FLOATS, tracePost[targets + o]);
     float both = rule.a2Plus() + rule.a3Plus() * slowPost[targets + o];
@@ -43,26 +41,12 @@ final class DenseTriplet extends TripletKernel implements ActiveBlocks.Rows {
     FloatVector three = FloatVector.broadcast(FLOATS, rule.a3Minus());
     FloatVector low = FloatVector.broadcast(FLOATS, rule.bounds().low());
     FloatVector high = FloatVector.broadcast(FLOATS, rule.bounds().high());
-    IntVector every = IntVector.broadcast(INTS, fires);
-    float[] weights = weight;
-    float[] traces = tracePre;
-    float[] in = pre;
-    int[] spikes = blocks.spikes;
-    float[] slow = slowPre;
-    for (int i = 0; i < count; i++) {
-      int k = firsts[i];
-      FloatVector w = FloatVector.fromArray(FLOATS, weights, row + k);
-      FloatVector up = spike.mul(FloatVector.fromArray(FLOATS, traces, sources + k)).mul(pair);
-      FloatVector back = two.add(three.mul(FloatVector.fromArray(FLOATS, slow, sources + k)));
-      FloatVector down = FloatVector.fromArray(FLOATS, in, x + k).mul(trace).mul(back);
-      FloatVector changed = w.add(up.sub(down)).max(low).min(high);
-      IntVector old = w.reinterpretAsInts();
-      IntVector active = IntVector.fromArray(INTS, spikes, k).or(every);
-      old.lanewise(VectorOperators.XOR, changed.reinterpretAsInts())
-          .and(active)
-          .lanewise(VectorOperators.XOR, old)
-          .reinterpretAsFloats()
-          .intoArray(weights, row + k);
+    for (int i = 0; i < count; i += Lanes.COUNT) {
+      FloatVector old = FloatVector.fromArray(FLOATS, weight, w + i);
+      FloatVector up = spike.mul(FloatVector.fromArray(FLOATS, ends.trace, ends.at + i)).mul(pair);
+      FloatVector back = two.add(three.mul(FloatVector.fromArray(FLOATS, ends.slow, ends.at + i)));
+      FloatVector down = FloatVector.fromArray(FLOATS, ends.pre, ends.x + i).mul(trace).mul(back);
+      old.add(up.sub(down)).max(low).min(high).intoArray(out, to + i);
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.velella.spark.bench;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,6 +11,7 @@ import org.velella.backend.RuleKernels;
 import org.velella.backend.vector.VectorSynapses;
 import org.velella.module.MemorySpec;
 import org.velella.synapse.LearningRule;
+import org.velella.synapse.PairRule;
 import org.velella.synapse.PlasticOperation;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
@@ -58,10 +60,17 @@ final class LearningKernels implements Runnable {
     plain = Twin.of(operation, RuleKernels.PLAIN);
   }
 
-  /** One rule of each kind, with bounds that some weights reach. */
+  /** One rule of each kind, with small steps and bounds that some weights reach. */
   static List<LearningRule> rules() {
-    Map<String, Float> bounds = Map.of("low", -1f, "high", 1f);
-    return LearningRule.kinds().stream().map(kind -> LearningRule.of(kind, bounds)).toList();
+    return LearningRule.kinds().stream().map(LearningKernels::rule).toList();
+  }
+
+  private static LearningRule rule(String kind) {
+    Map<String, Float> numbers = new HashMap<>(Map.of("low", -1f, "high", 1f));
+    if (LearningRule.of(kind, numbers) instanceof PairRule<?>) {
+      numbers.put("rate", 0.01f);
+    }
+    return LearningRule.of(kind, numbers);
   }
 
   private static float[] spikes(int length, int seed, float rate) {
