@@ -14,14 +14,17 @@ final class SpikeBits {
   private static final int ONE = Float.floatToRawIntBits(1.0f);
   private static final int SIGN = Integer.MIN_VALUE;
 
-  /** Lane i holds {@code 1 << i}. */
+  /**
+   * Number i is {@code 1 << i}. Read from here rather than shifted: the compiler of Java 17 may get
+   * shifts of vectors by a number that changes from turn to turn of a loop wrong.
+   */
   private static final int[] LANE_BITS = laneBits();
 
   private SpikeBits() {}
 
   private static int[] laneBits() {
-    int[] bits = new int[COUNT];
-    for (int i = 0; i < COUNT; i++) {
+    int[] bits = new int[Integer.SIZE];
+    for (int i = 0; i < bits.length; i++) {
       bits[i] = 1 << i;
     }
     return bits;
@@ -56,7 +59,6 @@ final class SpikeBits {
 
   /** The bits of 32 numbers: lane by lane of {@code COUNT} at a time. */
   private static int active32(float[] x, int at) {
-    IntVector lanes = IntVector.fromArray(INTS, LANE_BITS, 0);
     IntVector bits = IntVector.zero(INTS);
     for (int v = 0; v < Integer.SIZE / COUNT; v++) {
       IntVector raw =
@@ -64,7 +66,7 @@ final class SpikeBits {
               .reinterpretAsInts()
               .and(Integer.MAX_VALUE);
       IntVector active = raw.neg().lanewise(VectorOperators.ASHR, 31);
-      bits = bits.or(active.and(lanes.lanewise(VectorOperators.LSHL, v * COUNT)));
+      bits = bits.or(active.and(IntVector.fromArray(INTS, LANE_BITS, v * COUNT)));
     }
     return bits.reduceLanes(VectorOperators.OR);
   }
@@ -130,9 +132,8 @@ final class SpikeBits {
 
   private static void expand32(int bits, float[] to, int at) {
     IntVector all = IntVector.broadcast(INTS, bits);
-    IntVector lanes = IntVector.fromArray(INTS, LANE_BITS, 0);
     for (int v = 0; v < Integer.SIZE / COUNT; v++) {
-      IntVector set = all.and(lanes.lanewise(VectorOperators.LSHL, v * COUNT));
+      IntVector set = all.and(IntVector.fromArray(INTS, LANE_BITS, v * COUNT));
       // Sets the sign of what is not 0, the top lane's own sign bit included.
       IntVector mask = set.or(set.neg()).lanewise(VectorOperators.ASHR, 31);
       mask.and(ONE).reinterpretAsFloats().intoArray(to, at + v * COUNT);
