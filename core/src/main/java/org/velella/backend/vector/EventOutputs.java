@@ -12,25 +12,25 @@ final class EventOutputs {
   private static final int BLOCK = Lanes.COUNT;
 
   private final int positions;
-  private final float[] bias;
 
-  /** What an output gives that no input reaches. */
-  private final float[] silent;
+  /** +0 where it is -0, so that a sum of -0 gives an output of +0. */
+  private final float[] bias;
 
   EventOutputs(ConvOp op) {
     positions = op.outH() * op.outW();
-    bias = op.bias() == null ? new float[op.outChannels()] : op.bias();
-    silent = new float[bias.length];
-    for (int o = 0; o < silent.length; o++) {
-      silent[o] = 0.0f + bias[o] + 0.0f;
+    bias = new float[op.outChannels()];
+    if (op.bias() != null) {
+      for (int o = 0; o < bias.length; o++) {
+        bias[o] = op.bias()[o] + 0.0f;
+      }
     }
   }
 
   /** A frame without active inputs. */
   void silence(float[] out, int outOffset) {
-    for (int o = 0; o < silent.length; o++) {
+    for (int o = 0; o < bias.length; o++) {
       int at = outOffset + o * positions;
-      Arrays.fill(out, at, at + positions, silent[o]);
+      Arrays.fill(out, at, at + positions, bias[o]);
     }
   }
 
@@ -59,7 +59,7 @@ final class EventOutputs {
         run(sums, at, block - first, channel, channels, out, plane + first * BLOCK);
       } else {
         block++;
-        ScatterTiles.spread(silent, channel, channels, out, plane + first * BLOCK, positions);
+        ScatterTiles.spread(bias, channel, channels, out, plane + first * BLOCK, positions);
       }
     }
     int rest = full * BLOCK;
@@ -86,7 +86,7 @@ final class EventOutputs {
     for (int o = from; o < channels; o++) {
       float end = bias[channel + o];
       for (int p = 0; p < count; p++) {
-        out[to + o * positions + p] = sums[at + TurnTiles.place(p, o)] + end + 0.0f;
+        out[to + o * positions + p] = sums[at + TurnTiles.place(p, o)] + end;
       }
     }
   }

@@ -48,13 +48,13 @@ final class GatherConv {
   private final long[] touched;
 
   /** {@code [two blocks of channels, a zero and the terms, 2 * BLOCK]}. */
-  private final float[] weights;
+  private final LineFloats weights;
 
   /** How far two blocks of channels lie apart in the weights. */
   private final int pair;
 
   /** {@code [2, position, BLOCK]}, the first two rounds of turning done. */
-  private final float[] sums;
+  private final LineFloats sums;
 
   private final int plane;
 
@@ -81,7 +81,7 @@ final class GatherConv {
     pair = (terms(op) + 1) * ENTRY;
     weights = weights(op);
     plane = quads * 4 * BLOCK;
-    sums = new float[2 * plane];
+    sums = LineFloats.of(2 * plane);
   }
 
   /** Whether this form does for an op: one group, and lists of no more than 4 MiB. */
@@ -122,14 +122,14 @@ final class GatherConv {
     }
   }
 
-  private float[] weights(ConvOp op) {
+  private LineFloats weights(ConvOp op) {
     int places = op.kernelH() * op.kernelW();
-    float[] to = new float[Math.multiplyExact((channels + ENTRY - 1) / ENTRY, pair)];
+    LineFloats to = LineFloats.of(Math.multiplyExact((channels + ENTRY - 1) / ENTRY, pair));
     for (int o = 0; o < channels; o++) {
-      int at = o / ENTRY * pair + o % ENTRY;
+      int at = to.from + o / ENTRY * pair + o % ENTRY;
       for (int c = 0; c < op.inChannels(); c++) {
         for (int place = 0; place < places; place++) {
-          to[at + (1 + place * op.inChannels() + c) * ENTRY] =
+          to.array[at + (1 + place * op.inChannels() + c) * ENTRY] =
               op.weight()[(o * op.inChannels() + c) * places + place];
         }
       }
@@ -141,11 +141,11 @@ final class GatherConv {
   void spikes(long[] words, int wordOffset, float[] out, int outOffset) {
     list(words, wordOffset);
     for (int channel = 0; channel < channels; channel += ENTRY) {
-      int w = channel / ENTRY * pair;
+      int w = weights.from + channel / ENTRY * pair;
       if (channels - channel > BLOCK) {
-        GatherTiles.two(lengths, stride, entries, weights, w, sums, plane);
+        GatherTiles.two(lengths, stride, entries, weights.array, w, sums.array, sums.from, plane);
       } else {
-        GatherTiles.one(lengths, stride, entries, weights, w, sums);
+        GatherTiles.one(lengths, stride, entries, weights.array, w, sums.array, sums.from);
       }
       write(channel, out, outOffset);
     }
@@ -155,10 +155,12 @@ final class GatherConv {
   /** Writes the outputs of up to two vectors of channels. */
   private void write(int channel, float[] out, int outOffset) {
     int left = channels - channel;
-    outputs.write(sums, 0, touched, channel, Math.min(BLOCK, left), out, outOffset);
+    int first = Math.min(BLOCK, left);
+    outputs.write(sums.array, sums.from, touched, channel, first, out, outOffset);
     if (left > BLOCK) {
       int second = Math.min(BLOCK, left - BLOCK);
-      outputs.write(sums, plane, touched, channel + BLOCK, second, out, outOffset);
+      int at = sums.from + plane;
+      outputs.write(sums.array, at, touched, channel + BLOCK, second, out, outOffset);
     }
   }
 

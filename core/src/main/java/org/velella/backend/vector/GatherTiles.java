@@ -16,6 +16,7 @@ import jdk.incubator.vector.IntVector;
  * Sums of listed weights for four positions at a time, in registers, and the first two rounds of
  * turning them. {@code entries[q * stride + 4 * i + j]} says where the weights of entry i of
  * position {@code 4 * q + j} begin; {@code lengths[q]} is four times the longest of four lists.
+ * Weights lie from {@code wt} on, sums from {@code st} on.
  */
 final class GatherTiles {
   /** Weights of one entry: two vectors of channels. */
@@ -35,7 +36,8 @@ final class GatherTiles {
   }
 
   /** The first vector of channels alone. */
-  static void one(int[] lengths, int stride, int[] entries, float[] weights, int wt, float[] sums) {
+  static void one(
+      int[] lengths, int stride, int[] entries, float[] weights, int wt, float[] sums, int st) {
     IntVector high1 = IntVector.fromArray(INTS, HIGH1, 0);
     IntVector low1 = high1.not();
     IntVector high2 = IntVector.fromArray(INTS, HIGH2, 0);
@@ -57,7 +59,7 @@ final class GatherTiles {
         int w3 = wt + entries[i + 3];
         s03 = s03.add(FloatVector.fromArray(FLOATS, weights, w3));
       }
-      int to0 = q * 4 * COUNT;
+      int to0 = st + q * 4 * COUNT;
 
       IntVector i00 = s00.reinterpretAsInts();
       IntVector i01 = s01.reinterpretAsInts();
@@ -80,7 +82,14 @@ final class GatherTiles {
 
   /** Two vectors of channels; sums of the second lie {@code plane} behind the first. */
   static void two(
-      int[] lengths, int stride, int[] entries, float[] weights, int wt, float[] sums, int plane) {
+      int[] lengths,
+      int stride,
+      int[] entries,
+      float[] weights,
+      int wt,
+      float[] sums,
+      int st,
+      int plane) {
     IntVector high1 = IntVector.fromArray(INTS, HIGH1, 0);
     IntVector low1 = high1.not();
     IntVector high2 = IntVector.fromArray(INTS, HIGH2, 0);
@@ -110,8 +119,8 @@ final class GatherTiles {
         s03 = s03.add(FloatVector.fromArray(FLOATS, weights, w3));
         s13 = s13.add(FloatVector.fromArray(FLOATS, weights, w3 + 1 * COUNT));
       }
-      int to0 = q * 4 * COUNT;
-      int to1 = q * 4 * COUNT + plane;
+      int to0 = st + q * 4 * COUNT;
+      int to1 = st + q * 4 * COUNT + plane;
 
       IntVector i00 = s00.reinterpretAsInts();
       IntVector i01 = s01.reinterpretAsInts();

@@ -64,8 +64,8 @@ final class TurnTiles {
   }
 
   /**
-   * The last rounds: {@code out[c * plane + p] = sum of p and c + bias[c] + 0.0f} for some vectors
-   * of positions p and up to a vector of channels c.
+   * The last rounds: {@code out[c * plane + p] = sum of p and c + bias[c]} for some vectors of
+   * positions p and up to a vector of channels c. No bias may be -0; then no output is.
    *
    * <p>The first rounds of all positions come before the last of any, so that what goes out is
    * written in a few long streams; rows of sixteen channels, a line each, would compete for the
@@ -128,7 +128,7 @@ final class TurnTiles {
     for (int b = 0; b < blocks; b++) {
       int from = at + b * COUNT * COUNT;
       FloatVector sum = FloatVector.fromArray(FLOATS, sums, from);
-      sum.add(bias).add(0.0f).intoArray(out, to + b * COUNT);
+      sum.add(bias).intoArray(out, to + b * COUNT);
     }
   }
 
@@ -139,6 +139,10 @@ final class TurnTiles {
     IntVector low4 = high4.not();
     IntVector high8 = IntVector.fromArray(INTS, HIGH8, 0);
     IntVector low8 = high8.not();
+    float bias0 = bias[bt];
+    float bias4 = bias[bt + 4];
+    float bias8 = bias[bt + 8];
+    float bias12 = bias[bt + 12];
     for (int b = 0; b < blocks; b++) {
       int from = at + b * COUNT * COUNT;
       int o = to + b * COUNT;
@@ -154,10 +158,10 @@ final class TurnTiles {
       IntVector c2 = b2.lanewise(XOR, b2.lanewise(XOR, b0.rearrange(SWAP8)).and(low8));
       IntVector c1 = b1.lanewise(XOR, b1.lanewise(XOR, b3.rearrange(SWAP8)).and(high8));
       IntVector c3 = b3.lanewise(XOR, b3.lanewise(XOR, b1.rearrange(SWAP8)).and(low8));
-      c0.reinterpretAsFloats().add(bias[bt]).add(0.0f).intoArray(out, o);
-      c1.reinterpretAsFloats().add(bias[bt + 4]).add(0.0f).intoArray(out, o + 4 * plane);
-      c2.reinterpretAsFloats().add(bias[bt + 8]).add(0.0f).intoArray(out, o + 8 * plane);
-      c3.reinterpretAsFloats().add(bias[bt + 12]).add(0.0f).intoArray(out, o + 12 * plane);
+      c0.reinterpretAsFloats().add(bias0).intoArray(out, o);
+      c1.reinterpretAsFloats().add(bias4).intoArray(out, o + 4 * plane);
+      c2.reinterpretAsFloats().add(bias8).intoArray(out, o + 8 * plane);
+      c3.reinterpretAsFloats().add(bias12).intoArray(out, o + 12 * plane);
     }
   }
 
@@ -167,6 +171,8 @@ final class TurnTiles {
     IntVector high4 = IntVector.fromArray(INTS, HIGH4, 0);
     IntVector low4 = high4.not();
     IntVector high8 = IntVector.fromArray(INTS, HIGH8, 0);
+    float bias0 = bias[bt];
+    float bias4 = bias[bt + 4];
     for (int b = 0; b < blocks; b++) {
       int from = at + b * COUNT * COUNT;
       int o = to + b * COUNT;
@@ -180,8 +186,8 @@ final class TurnTiles {
       IntVector b3 = a3.lanewise(XOR, a3.lanewise(XOR, a2.rearrange(SWAP4)).and(low4));
       IntVector c0 = b0.lanewise(XOR, b0.lanewise(XOR, b2.rearrange(SWAP8)).and(high8));
       IntVector c1 = b1.lanewise(XOR, b1.lanewise(XOR, b3.rearrange(SWAP8)).and(high8));
-      c0.reinterpretAsFloats().add(bias[bt]).add(0.0f).intoArray(out, o);
-      c1.reinterpretAsFloats().add(bias[bt + 4]).add(0.0f).intoArray(out, o + 4 * plane);
+      c0.reinterpretAsFloats().add(bias0).intoArray(out, o);
+      c1.reinterpretAsFloats().add(bias4).intoArray(out, o + 4 * plane);
     }
   }
 
@@ -190,6 +196,8 @@ final class TurnTiles {
       float[] sums, int at, int blocks, float[] bias, int bt, float[] out, int to, int plane) {
     IntVector high4 = IntVector.fromArray(INTS, HIGH4, 0);
     IntVector low4 = high4.not();
+    float bias0 = bias[bt];
+    float bias4 = bias[bt + 4];
     for (int b = 0; b < blocks; b++) {
       int from = at + b * COUNT * COUNT;
       int o = to + b * COUNT;
@@ -197,8 +205,8 @@ final class TurnTiles {
       IntVector a1 = FloatVector.fromArray(FLOATS, sums, from + 4 * COUNT).reinterpretAsInts();
       IntVector b0 = a0.lanewise(XOR, a0.lanewise(XOR, a1.rearrange(SWAP4)).and(high4));
       IntVector b1 = a1.lanewise(XOR, a1.lanewise(XOR, a0.rearrange(SWAP4)).and(low4));
-      b0.reinterpretAsFloats().add(bias[bt]).add(0.0f).intoArray(out, o);
-      b1.reinterpretAsFloats().add(bias[bt + 4]).add(0.0f).intoArray(out, o + 4 * plane);
+      b0.reinterpretAsFloats().add(bias0).intoArray(out, o);
+      b1.reinterpretAsFloats().add(bias4).intoArray(out, o + 4 * plane);
     }
   }
 }

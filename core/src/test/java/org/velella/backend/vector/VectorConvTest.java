@@ -2,7 +2,9 @@ package org.velella.backend.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -69,6 +71,26 @@ class VectorConvTest {
         events.spikes(active, 0, sparse, 0);
         assertThat(sparse).containsExactly(dense);
       }
+    }
+  }
+
+  @Test
+  void termsThatUnderflowToMinusZeroGivePlusZero() {
+    int channels = 40;
+    float[] weight = new float[channels];
+    Arrays.fill(weight, -1e-30f);
+    float[] x = new float[49];
+    Arrays.fill(x, 1e-30f);
+    float[] minusZero = new float[channels];
+    Arrays.fill(minusZero, -0.0f);
+    for (float[] bias : Arrays.asList(null, minusZero)) {
+      ConvOp op =
+          new ConvOp(
+              "conv", 0, 1, 1, 7, 7, channels, 7, 7, 1, 1, 1, 1, 0, 0, 1, 1, 1, weight, bias);
+      float[] out = new float[channels * 49];
+      new EventConv(op).graded(new long[] {(1L << 49) - 1}, 0, x, 0, out, 0);
+      // assertThat tells -0 from +0, as Float.equals does.
+      assertThat(out).containsOnly(0.0f);
     }
   }
 
