@@ -1,6 +1,6 @@
 package org.velella.spark.frame;
 
-import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 
 /**
  * Levels of a Parquet page, which are few different numbers in long runs, in Parquet's hybrid
@@ -10,7 +10,11 @@ final class LevelRuns {
   private static final int MORE = 0x80;
   private static final int BITS = 7;
 
-  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  /** A length of up to five bytes and a level. */
+  private static final int LONGEST_RUN = 6;
+
+  private byte[] bytes = new byte[1024];
+  private int written;
   private int level;
   private int length;
 
@@ -27,21 +31,24 @@ final class LevelRuns {
     if (length == 0) {
       return;
     }
+    if (bytes.length - written < LONGEST_RUN) {
+      bytes = Arrays.copyOf(bytes, 2 * bytes.length);
+    }
     // The lowest bit says that it is a run of one level.
     long header = (long) length << 1;
     for (; header >= MORE; header >>>= BITS) {
-      bytes.write((int) header & MORE - 1 | MORE);
+      bytes[written++] = (byte) (header & MORE - 1 | MORE);
     }
-    bytes.write((int) header);
-    bytes.write(level);
+    bytes[written++] = (byte) header;
+    bytes[written++] = (byte) level;
     length = 0;
   }
 
   /** The runs so far, which are forgotten. */
   byte[] take() {
     end();
-    byte[] all = bytes.toByteArray();
-    bytes.reset();
+    byte[] all = Arrays.copyOf(bytes, written);
+    written = 0;
     return all;
   }
 }

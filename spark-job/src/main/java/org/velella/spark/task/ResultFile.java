@@ -2,9 +2,7 @@ package org.velella.spark.task;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.RangeFile;
 import org.velella.checkpoint.RangeFileRef;
@@ -53,8 +51,8 @@ public final class ResultFile {
   }
 
   private long write(RangeState state, int range, TableFile table) throws IOException {
-    Map<Long, Trial> byId = new HashMap<>();
-    trials.of(range).forEach(trial -> byId.put(trial.id(), trial));
+    List<Trial> all = trials.of(range);
+    int at = 0;
     ResultColumns columns = trials.columns();
     Tensor ids = state.accumulators().get(TaskSpec.TRIAL_ID);
     Tensor counts = state.accumulators().get(OutputMetrics.SPIKE_COUNTS);
@@ -62,12 +60,13 @@ public final class ResultFile {
     for (int n = 0; n < state.samples(); n++) {
       int sample = n;
       long id = ids == null ? 0 : ids.longs()[n];
-      Trial trial = byId.get(id);
-      if (trial == null) {
+      at = place(all, id, at);
+      if (at < 0) {
         throw new IOException(
             "range %s has saved trial %d, which is none of its trials in _run/trials; restore that file from a copy"
                 .formatted(state.range(), id));
       }
+      Trial trial = all.get(at);
       table.write(
           cells -> {
             cells.put(0, trial.id());
@@ -89,6 +88,18 @@ public final class ResultFile {
           });
     }
     return state.samples();
+  }
+
+  /** Where a trial is, looked for from a place on and then before it; -1 if it is not there. */
+  private static int place(List<Trial> trials, long id, int from) {
+    for (int i = 0; i < trials.size(); i++) {
+      int at = (from + i) % trials.size();
+      // Rows are in the order of the trials, so it is mostly the first.
+      if (trials.get(at).id() == id) {
+        return at;
+      }
+    }
+    return -1;
   }
 
   /** What a row has run, which may end before the others: by its trial's steps, or by a rule. */
