@@ -20,6 +20,9 @@ final class OperationCounter implements OutputCounter {
   private final float[] sum;
   private final float[] expanded;
 
+  /** Some numbers, from a place on. */
+  private record Numbers(float[] values, int from) {}
+
   OperationCounter(Plan plan, TileState from, List<CountedNodes.Counted> nodes) {
     this.plan = plan;
     this.nodes = nodes;
@@ -95,62 +98,54 @@ final class OperationCounter implements OutputCounter {
         }
         continue;
       }
-      copy(chunk, sources.get(0), row);
-      for (int source : sources.subList(1, sources.size())) {
-        additions.longs()[at] += add(chunk, source, row);
+      Numbers met = numbers(chunk, sources.get(0), row, sum);
+      for (int next = 1; next < sources.size(); next++) {
+        Numbers more = numbers(chunk, sources.get(next), row, expanded);
+        additions.longs()[at] += additions(met, more, size);
+        if (node.work() != null || next + 1 < sources.size()) {
+          met = sum(met, more, size);
+        }
       }
       if (node.work() != null) {
-        weights(node.work(), size, at);
+        weights(node.work(), met, size, at);
       }
     }
   }
 
-  private void copy(Chunk chunk, int id, int row) {
+  /** What a source sends of one sample in one step; spikes are written to {@code space}. */
+  private Numbers numbers(Chunk chunk, int id, int row, float[] space) {
     int size = size(id);
-    if (chunk.spikes(id) == null) {
-      System.arraycopy(chunk.value(id), row * size, sum, 0, size);
-      return;
+    long[] spikes = chunk.spikes(id);
+    if (spikes == null) {
+      return new Numbers(chunk.value(id), row * size);
     }
+    int from = row * SpikeFrameKernel.words(size);
     for (int i = 0; i < size; i++) {
-      sum[i] = value(chunk, id, row, i);
+      space[i] = spikes[from + i / Long.SIZE] >>> i & 1;
     }
+    return new Numbers(space, 0);
   }
 
-  private float value(Chunk chunk, int id, int row, int element) {
-    int word = row * SpikeFrameKernel.words(size(id)) + element / Long.SIZE;
-    return chunk.spikes(id)[word] >>> element & 1;
-  }
-
-  /** Adds a source to the sum; returns the additions that are counted for it. */
-  private long add(Chunk chunk, int id, int row) {
-    int size = size(id);
-    float[] values = chunk.value(id);
-    int from = row * size;
-    if (chunk.spikes(id) != null) {
-      values = one(chunk, id, row);
-      from = 0;
-    }
-    // Most sums have numbers among their first elements.
-    boolean binary = true;
-    for (int i = 0; binary && i < size; i++) {
-      binary = isBinary(sum[i]) && isBinary(values[from + i]);
-    }
+  /** The additions that are counted where these meet. */
+  private static long additions(Numbers a, Numbers b, int size) {
     long ones = 0;
-    for (int i = 0; binary && i < size; i++) {
-      ones += (sum[i] == 1 ? 1 : 0) + (values[from + i] == 1 ? 1 : 0);
-    }
+    // Most sums have other numbers among their first elements.
     for (int i = 0; i < size; i++) {
-      sum[i] += values[from + i];
+      float x = a.values[a.from + i];
+      float y = b.values[b.from + i];
+      if (!isBinary(x) || !isBinary(y)) {
+        return size;
+      }
+      ones += (x == 1 ? 1 : 0) + (y == 1 ? 1 : 0);
     }
-    return binary ? ones : size;
+    return ones;
   }
 
-  /** Bits as numbers. */
-  private float[] one(Chunk chunk, int id, int row) {
-    for (int i = 0; i < size(id); i++) {
-      expanded[i] = value(chunk, id, row, i);
+  private Numbers sum(Numbers a, Numbers b, int size) {
+    for (int i = 0; i < size; i++) {
+      sum[i] = a.values[a.from + i] + b.values[b.from + i];
     }
-    return expanded;
+    return new Numbers(sum, 0);
   }
 
   private static boolean isBinary(float value) {
@@ -168,13 +163,17 @@ final class OperationCounter implements OutputCounter {
     additions.longs()[at] += met;
   }
 
-  /** Weights that take what is in the sum. */
-  private void weights(SynapticWork work, int size, int at) {
+  /** Weights that take numbers. */
+  private void weights(SynapticWork work, Numbers in, int size, int at) {
     long met = 0;
     boolean binary = true;
     for (int i = 0; binary && i < size; i++) {
-      binary = isBinary(sum[i]);
-      met += sum[i] == 1 ? work.fanOut(i) : 0;
+      float x = in.values[in.from + i];
+      // Mostly nobody fires.
+      if (x != 0) {
+        binary = x == 1;
+        met += work.fanOut(i);
+      }
     }
     if (binary || work.binaryWeights()) {
       synaptic.longs()[at] += binary ? met : work.dense();
