@@ -71,7 +71,12 @@ public final class Hdf5Arrays {
     if (flat instanceof String[] texts && texts.length == 1) {
       return spend(texts[0]);
     }
-    throw new Hdf5Exception(dataset.getPath() + ": expected one string");
+    throw new Hdf5Exception(
+        "%s: expected numbers or one string, found elements of type %s in shape %s"
+            .formatted(
+                dataset.getPath(),
+                dataset.getJavaType().getSimpleName(),
+                Arrays.toString(dataset.getDimensions())));
   }
 
   /**

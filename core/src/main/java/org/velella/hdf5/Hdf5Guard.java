@@ -27,7 +27,10 @@ public final class Hdf5Guard {
     } catch (Hdf5Exception e) {
       throw e;
     } catch (HdfException e) {
-      throw new Hdf5Exception("its HDF5 structure cannot be read: " + rootMessage(e), e);
+      throw new Hdf5Exception(
+          "its HDF5 structure cannot be read: %s; it is cut off, damaged or of a kind that is not known"
+              .formatted(rootMessage(e)),
+          e);
     } catch (RuntimeException e) {
       if (own.isInstance(e)) {
         throw e;

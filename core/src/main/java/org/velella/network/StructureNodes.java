@@ -274,6 +274,11 @@ final class StructureNodes {
     for (int i = 0; i < model.parameters().size(); i++) {
       String name = model.parameters().get(i);
       JsonNode value = given.get(name);
+      if (value != null && value.isBoolean()) {
+        throw new NetworkException(
+            "Node '%s': parameter '%s' must be a number or a shape, found %s"
+                .formatted(path, name, value));
+      }
       if (value != null && !value.isNumber() && !value.isTextual()) {
         Shape shape = listedValues.shape(name);
         place(path, "neuron", name, DType.FLOAT64, shape);

@@ -113,7 +113,7 @@ final class SpikingBuilder {
       notes.add(
           layerBefore(node.name()) == null
               ? "readout " + node.path() + " is added; outputs below 0 do not spike"
-              : "readout %s is added: its rate is (output - %s) / %s"
+              : "readout %s is added: its rate is (output - (%s)) / %s"
                   .formatted(node.path(), shifts.get(node.name()), scale.at(0)));
     }
   }

@@ -48,7 +48,7 @@ class RateConversionTest {
     assertThat(linear(converted, "fc2").weight().floats()).containsExactly(4f / 7, -8f / 7);
     assertThat(linear(converted, "fc2").bias().floats()).containsExactly(3f / 7);
     assertThat(converted.notes())
-        .containsExactly("readout readout is added: its rate is (output - -2.0) / 7.0");
+        .containsExactly("readout readout is added: its rate is (output - (-2.0)) / 7.0");
     NeuronOperation neurons = (NeuronOperation) converted.network().node("relu1").operation();
     assertThat(neurons.model()).isEqualTo(NeuronModels.integrateAndFire(ResetKind.SOFT));
     assertThat(neurons.parameter("v_threshold").values()).containsExactly(1);

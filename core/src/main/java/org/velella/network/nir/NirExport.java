@@ -1,8 +1,6 @@
 package org.velella.network.nir;
 
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -197,7 +195,7 @@ final class NirExport {
         types
             .computeIfAbsent(
                 model.text(), text -> Optional.ofNullable(NirNeurons.type(model, convention)))
-            .orElseThrow(() -> refusal(draft.node, otherEquations(model)));
+            .orElseThrow(() -> refusal(draft.node, "its equations are none of NIR's"));
     requireStep(draft, neurons);
     for (String name : NirNeurons.datasets(type)) {
       ParameterValue value = neurons.parameter(name);
@@ -221,25 +219,6 @@ final class NirExport {
       }
     }
     return true;
-  }
-
-  private static String otherEquations(NeuronModel model) {
-    List<String> presets = new ArrayList<>();
-    for (String name : NirConvention.presetNames()) {
-      NirConvention preset = NirConvention.named(name);
-      if (NirNeurons.type(model, preset) != null || NirCounterparts.has(model, preset)) {
-        presets.add(name);
-      }
-    }
-    if (presets.isEmpty()) {
-      NirCounterparts.conventions().stream()
-          .filter(form -> NirCounterparts.has(model, form))
-          .findFirst()
-          .ifPresent(form -> presets.add(form.text()));
-    }
-    return presets.isEmpty()
-        ? "its equations are none that NIR has under this convention or any preset"
-        : "its equations are NIR's under " + String.join(", ", presets) + ", not this convention";
   }
 
   private void requireStep(Draft draft, NeuronOperation neurons) {

@@ -10,15 +10,12 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.velella.hdf5.Hdf5Sink;
 import org.velella.hdf5.Hdf5Writer;
 import org.velella.network.Network;
 import org.velella.network.NetworkDigest;
 import org.velella.network.NetworkException;
 import org.velella.network.Node;
-import org.velella.neuron.NeuronModel;
 import org.velella.neuron.NeuronOperation;
 import org.velella.neuron.ParameterValue;
 
@@ -88,50 +85,39 @@ public final class NirWriter {
    * A convention under which all neurons of a network have equations of NIR, or counterparts, and
    * its cycles begin as they do in the network: the first preset, or form of {@code spikingjelly}
    * in which neurons of the catalogue have counterparts, under which what is read again computes
-   * the same bits; else the first under which a step may be rounded in another order; empty if
-   * there is none.
+   * the same bits; else the first under which a step may be rounded in another order; else a preset
+   * with one choice changed; empty if none of these has them all.
    */
-  public static Optional<NirConvention> presetOf(Network network) {
-    List<NirConvention> candidates =
-        Stream.concat(
-                NirConvention.presetNames().stream().map(NirConvention::named),
-                NirCounterparts.conventions().stream())
-            .filter(convention -> expresses(network, convention))
-            .toList();
-    return candidates.stream()
-        .filter(convention -> allNeurons(network, model -> isExact(model, convention)))
-        .findFirst()
-        .or(() -> candidates.stream().findFirst());
+  public static Optional<NirConvention> conventionOf(Network network) {
+    return NirSearch.conventionOf(network);
   }
 
   /** Whether all neurons of a network, and the first step of its cycles, are a convention's. */
   public static boolean expresses(Network network, NirConvention convention) {
-    return network.firstStep() == convention.firstStep()
-        && allNeurons(
-            network, model -> isOfNir(model, convention) || NirCounterparts.has(model, convention));
+    return NirSearch.expresses(network, convention);
   }
 
-  private static boolean isExact(NeuronModel model, NirConvention convention) {
-    return isOfNir(model, convention) || NirCounterparts.hasExact(model, convention);
+  /**
+   * The network that a file will be read as: itself, but for what {@link #notes} names.
+   *
+   * @throws NirException if NIR has not all of its neurons, or not under this convention
+   */
+  public static Network written(Network network, NirConvention convention, double dt) {
+    try {
+      NirSearch.require(network, convention);
+      return NirCounterparts.replaced(network, convention, dt);
+    } catch (NirException e) {
+      throw refusal(e);
+    }
   }
 
-  private static boolean isOfNir(NeuronModel model, NirConvention convention) {
-    return NirNeurons.type(model, convention) != null;
-  }
-
-  private static boolean allNeurons(Network network, Predicate<NeuronModel> holds) {
-    return network.nodes().stream()
-        .map(Node::operation)
-        .filter(NeuronOperation.class::isInstance)
-        .map(NeuronOperation.class::cast)
-        .map(NeuronOperation::model)
-        .distinct()
-        .allMatch(holds);
+  private static NirException refusal(RuntimeException e) {
+    return new NirException("The network cannot be written as NIR: " + e.getMessage(), e);
   }
 
   /**
    * What is written in other words than the network's, one line for each node: neurons of the
-   * catalogue as those of NIR that compute the same.
+   * catalogue as those of NIR that compute the same, sparse projections as matrices.
    */
   public static List<String> notes(Network network, NirConvention convention) {
     return NirCounterparts.notes(network, convention);
@@ -155,22 +141,13 @@ public final class NirWriter {
     if (!(dt > 0) || Double.isInfinite(dt)) {
       throw new NirException("The time step must be a positive number of seconds, found " + dt);
     }
+    Network written = written(network, convention, dt);
     try {
-      requireFirstStep(network, convention);
-      Network written = NirCounterparts.replaced(network, convention, dt);
       NirGraph graph = NirNesting.graph(written, new NirExport(written, convention, dt));
       requireSame(written, graph, convention, dt);
       return graph;
     } catch (NirException | NetworkException e) {
-      throw new NirException("The network cannot be written as NIR: " + e.getMessage(), e);
-    }
-  }
-
-  private static void requireFirstStep(Network network, NirConvention convention) {
-    if (network.firstStep() != convention.firstStep()) {
-      throw new NirException(
-          "its first step is %s, the convention says first-step=%s"
-              .formatted(network.firstStep(), NirAxis.text(convention.firstStep())));
+      throw refusal(e);
     }
   }
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.velella.module.Operation;
+import org.velella.network.FirstStep;
 import org.velella.network.InputOperation;
 import org.velella.network.Network;
 import org.velella.network.NetworkDigest;
@@ -145,7 +146,7 @@ class NirCounterpartsTest {
     }
     if (!name.contains("undecayed")) {
       // Input as a charge is not what others read in NIR's equations, so it is never chosen.
-      assertThat(NirWriter.presetOf(network)).contains(convention);
+      assertThat(NirWriter.conventionOf(network)).contains(convention);
     }
     assertThat(NetworkDigest.of(again(again, convention, dt))).isEqualTo(NetworkDigest.of(again));
     assertThat(NirWriter.notes(network, convention))
@@ -201,13 +202,88 @@ class NirCounterpartsTest {
             .edge("second", "output")
             .build();
 
-    assertThat(NirWriter.presetOf(network)).contains(NirConvention.named("spikingjelly"));
+    assertThat(NirWriter.conventionOf(network)).contains(NirConvention.named("spikingjelly"));
     assertThat(NirWriter.notes(network, NirConvention.named("spikingjelly")))
         .hasSize(2)
         .last()
         .asString()
         .startsWith("node second (cuba_lif) is written as CubaLIF")
         .contains("rounded in another order");
+  }
+
+  @Test
+  void firstStepOfCyclesIsPartOfWhatIsFound() {
+    Network network =
+        Network.builder()
+            .firstStep(FirstStep.ZERO_INPUT)
+            .node("input", new InputOperation(FEATURES))
+            .node(
+                "pop",
+                new NeuronOperation(NeuronModels.lif(InputDecay.ON, ResetKind.HARD), Map.of()))
+            .node("output", new OutputOperation())
+            .edge("input", "pop")
+            .edge("pop", "pop")
+            .edge("pop", "output")
+            .build();
+
+    assertThat(NirWriter.conventionOf(network))
+        .contains(NirConvention.named("spikingjelly,first-step=zero-input"));
+  }
+
+  /** A network of its own form does not say under which convention it was imported. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "norse,reset=subtract",
+        "snntorch,first-step=zero",
+        "sinabs,input=charge",
+        "spyx,input=charge",
+        "rockpool,first-step=zero-input"
+      })
+  void conventionsOfOneChangeAreFound(String under) {
+    NirConvention convention = NirConvention.named(under);
+    Network network =
+        around(NirEquations.model("LIF", convention), Map.of("dt", ParameterValue.of(1e-3)));
+    Network begun =
+        Network.builder()
+            .firstStep(convention.firstStep())
+            .node("input", new InputOperation(FEATURES))
+            .node("node", network.node("node").operation())
+            .node("output", new OutputOperation())
+            .edge("input", "node")
+            .edge("node", "output")
+            .build();
+    NirConvention found = NirWriter.conventionOf(begun).orElseThrow();
+
+    assertThat(NirEquations.model("LIF", found).text())
+        .isEqualTo(NirEquations.model("LIF", convention).text());
+    assertThat(found.firstStep()).isEqualTo(convention.firstStep());
+    assertThat(NetworkDigest.of(again(begun, found, 1e-3))).isEqualTo(NetworkDigest.of(begun));
+  }
+
+  @Test
+  void neuronsThatNoOneConventionHasAreNamedTogether() {
+    Network network =
+        Network.builder()
+            .node("input", new InputOperation(FEATURES))
+            .node(
+                "n1",
+                new NeuronOperation(NeuronModels.lif(InputDecay.ON, ResetKind.HARD), Map.of()))
+            .node(
+                "n2",
+                new NeuronOperation(
+                    NeuronModels.parametricLif(InputDecay.ON, ResetKind.SOFT), Map.of()))
+            .node("output", new OutputOperation())
+            .edge("input", "n1")
+            .edge("n1", "n2")
+            .edge("n2", "output")
+            .build();
+
+    assertThat(NirWriter.conventionOf(network)).isEmpty();
+    assertThatThrownBy(() -> again(network, NirConvention.NORSE, 1e-3))
+        .isInstanceOf(NirException.class)
+        .hasMessageContaining(
+            "none has the equations of all neurons: n1 (lif): spikingjelly; n2 (parametric_lif_soft): spikingjelly,reset=subtract");
   }
 
   @ParameterizedTest
@@ -226,7 +302,8 @@ class NirCounterpartsTest {
     Network network = around(model, Map.of(parameter, ParameterValue.of(value)));
     NirConvention convention = NirConvention.named("spikingjelly,form=decay");
 
-    assertThatThrownBy(() -> again(network, NirWriter.presetOf(network).orElse(convention), 1e-3))
+    assertThatThrownBy(
+            () -> again(network, NirWriter.conventionOf(network).orElse(convention), 1e-3))
         .isInstanceOf(NirException.class)
         .hasMessageContaining("node node (" + name + "): " + why);
   }
@@ -239,7 +316,7 @@ class NirCounterpartsTest {
             Shape.of(5),
             NeuronModels.lif(InputDecay.OFF, ResetKind.SOFT),
             Map.of("tau", ParameterValue.of(4), "v_threshold", ParameterValue.of(2)));
-    NirConvention convention = NirWriter.presetOf(network).orElseThrow();
+    NirConvention convention = NirWriter.conventionOf(network).orElseThrow();
     Network again = again(network, convention, 0.5);
     NeuronOperation written = (NeuronOperation) again.node("node").operation();
 
@@ -258,13 +335,13 @@ class NirCounterpartsTest {
     Network hard = around(NeuronModels.lif(InputDecay.ON, ResetKind.HARD), Map.of());
     Network soft = around(NeuronModels.integrateAndFire(ResetKind.SOFT), Map.of());
 
-    assertThat(NirWriter.presetOf(hard)).contains(NirConvention.named("spikingjelly"));
-    assertThat(NirWriter.presetOf(soft))
+    assertThat(NirWriter.conventionOf(hard)).contains(NirConvention.named("spikingjelly"));
+    assertThat(NirWriter.conventionOf(soft))
         .isEqualTo(Optional.of(NirConvention.named("spikingjelly,reset=subtract")));
     assertThatThrownBy(() -> again(soft, NirConvention.NORSE, 1))
         .isInstanceOf(NirException.class)
         .hasMessageContaining(
-            "its equations are NIR's under spikingjelly,reset=subtract, not this convention");
+            "its equations are not NIR's under this convention; those of the whole network are under spikingjelly,reset=subtract");
   }
 
   private static Network projecting(Operation projection, int sources) {

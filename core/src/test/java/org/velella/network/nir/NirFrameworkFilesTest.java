@@ -153,7 +153,7 @@ class NirFrameworkFilesTest {
       width = next;
     }
     Network network = builder.node("output", new OutputOperation()).edge(before, "output").build();
-    NirConvention convention = NirWriter.presetOf(network).orElseThrow();
+    NirConvention convention = NirWriter.conventionOf(network).orElseThrow();
 
     assertThat(convention).isEqualTo(NirConvention.named("spikingjelly"));
     writeFiles("spikingjelly", network, convention, 1e-3, before, random);

@@ -263,6 +263,10 @@ class NirMutationTest {
         numbers.put(dataset, Tensor.of(tensor.shape(), values));
       }
     }
+    if (numbers.containsKey(dataset)) {
+      // A file has one dataset of a name.
+      texts.remove(dataset);
+    }
     List<String> path = new ArrayList<>(graph.segments());
     path.add(name);
     return NirNode.of(path, type, numbers, texts, NirHints.none());

@@ -75,7 +75,7 @@ class NirWriterTest {
 
     assertThat(NetworkDigest.of(again(network, convention, DT)))
         .isEqualTo(NetworkDigest.of(network));
-    assertThat(NirWriter.presetOf(network)).isPresent();
+    assertThat(NirWriter.conventionOf(network)).isPresent();
   }
 
   @Test
@@ -169,7 +169,7 @@ class NirWriterTest {
     assertRefused(
         around(Shape.of(2), lif),
         NirConvention.named("spyx"),
-        "node node (nir_lif): its equations are NIR's under norse, not this convention");
+        "node node (nir_lif): its equations are not NIR's under this convention; those of the whole network are under norse");
     assertRefused(
         around(Shape.of(2), lif),
         NORSE,
@@ -177,9 +177,9 @@ class NirWriterTest {
     assertRefused(
         around(Shape.of(2), new NeuronOperation(NeuronModels.izhikevich(ResetKind.HARD), Map.of())),
         NORSE,
-        "node node (izhikevich): its equations are none that NIR has under this convention or any preset");
+        "node node (izhikevich): its equations are none that NIR has under this convention or any preset; if they come from a NIR file, give the convention with which it was read");
     assertThat(NirWriter.stepOf(around(Shape.of(2), lif))).hasValue(1e-4);
-    assertThat(NirWriter.presetOf(around(Shape.of(2), lif))).contains(NORSE);
+    assertThat(NirWriter.conventionOf(around(Shape.of(2), lif))).contains(NORSE);
   }
 
   @Test
@@ -192,7 +192,9 @@ class NirWriterTest {
             .edge("input", "output")
             .build();
     assertRefused(
-        network, NORSE, "its first step is ZERO_INPUT, the convention says first-step=zero");
+        network,
+        NORSE,
+        "its cycles begin with first-step=zero-input, the convention says first-step=zero; take norse,first-step=zero-input");
   }
 
   @SafeVarargs

@@ -118,8 +118,9 @@ final class ConvertAnnCommand implements Callable<Integer> {
           "Cannot convert %s: %s".formatted(ann, OptionNames.ANN.in(e.getMessage())), e);
     }
     converted.notes().forEach(reporter::message);
-    target.write(converted.network()).forEach(reporter::message);
+    NetworkTarget.Written written = target.write(converted.network());
     print(converted);
+    WrittenNetwork.print(spec, out, written, reporter);
     return ExitCode.DONE;
   }
 
@@ -136,7 +137,6 @@ final class ConvertAnnCommand implements Callable<Integer> {
                     number(Arrays.stream(scales).min().orElseThrow()),
                     number(Arrays.stream(scales).max().orElseThrow())));
     table.print(lines);
-    WrittenNetwork.print(spec, out, converted.network());
   }
 
   private static String number(double value) {

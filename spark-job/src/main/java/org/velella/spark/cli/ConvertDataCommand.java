@@ -50,6 +50,7 @@ final class ConvertDataCommand implements Callable<Integer> {
   @Parameters(
       arity = "2..*",
       paramLabel = "SOURCE… OUT",
+      hideParamSyntax = true,
       description =
           "Files, folders or patterns, and at last the table to make; its name ends with .parquet.")
   private List<String> paths = new ArrayList<>();

@@ -55,8 +55,7 @@ final class ConvertNetworkCommand implements Callable<Integer> {
     NetworkTarget target = NetworkTarget.of(out, overwrite.existing(), conf);
     NirImport read = nir.read(in, conf);
     read.notes().forEach(said.reporter(spec)::message);
-    target.write(read).forEach(said.reporter(spec)::message);
-    WrittenNetwork.print(spec, out, read.network());
+    WrittenNetwork.print(spec, out, target.write(read), said.reporter(spec));
     return ExitCode.DONE;
   }
 }

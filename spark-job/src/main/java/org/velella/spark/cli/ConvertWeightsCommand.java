@@ -106,8 +106,7 @@ final class ConvertWeightsCommand implements Callable<Integer> {
       throw new UsageException(
           "Cannot put %s into %s: %s".formatted(state, structure, e.getMessage()), e);
     }
-    target.write(network).forEach(reporter::message);
-    WrittenNetwork.print(spec, out, network);
+    WrittenNetwork.print(spec, out, target.write(network), reporter);
     return ExitCode.DONE;
   }
 }

@@ -53,8 +53,8 @@ final class NpyDenseSource implements InputSource {
     }
     if (lead == 2 && seriesSteps < spec.steps()) {
       throw new InputException(
-          "%s has values for %d steps, the run takes %d; give fewer --steps or longer input"
-              .formatted(spec.uri(), seriesSteps, spec.steps()));
+          "%s of shape %s, which is [steps, samples, ...], has values for %d steps, the run takes %d; give fewer --steps or longer input"
+              .formatted(spec.uri(), npy.header().shape(), seriesSteps, spec.steps()));
     }
     List<String> messages = new ArrayList<>(NpyFile.roundingMessage(spec.uri(), npy.header()));
     if (seriesSteps > spec.steps()) {

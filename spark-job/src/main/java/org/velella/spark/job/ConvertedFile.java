@@ -59,6 +59,8 @@ public final class ConvertedFile {
       throw new UsageException("Cannot write " + uri + ": " + IoReason.of(e), e);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write " + uri, e);
+    } catch (UncheckedIOException e) {
+      throw new UncheckedIOException("Cannot write " + uri, e.getCause());
     }
   }
 }

@@ -103,12 +103,19 @@ public final class NetworkTarget {
   }
 
   /**
+   * What was written.
+   *
+   * @param network what the file will be read as
+   * @param notes what whoever reads the file must know
+   */
+  public record Written(Network network, List<String> notes) {}
+
+  /**
    * Writes the file.
    *
-   * @return what whoever reads the file must know
    * @throws UsageException if the form cannot hold the network
    */
-  public List<String> write(Network network) {
+  public Written write(Network network) {
     return write(new NirImport(network, NirConvention.NORSE, DEFAULT_DT, List.of()));
   }
 
@@ -116,31 +123,36 @@ public final class NetworkTarget {
    * As {@link #write(Network)}. A NIR file is written under the convention and the time step with
    * which the network was read; where its neurons have others, under theirs.
    */
-  public List<String> write(NirImport read) {
+  public Written write(NirImport read) {
     Network network = read.network();
-    List<String> notes = new ArrayList<>();
     try {
       switch (form) {
         case SAFETENSORS -> ConvertedFile.write(uri, conf, out -> NetworkCodec.write(out, network));
         case JSON -> writeJson(network);
         case NIR -> {
-          NirConvention convention =
-              NirWriter.expresses(network, read.convention())
-                  ? read.convention()
-                  : NirWriter.presetOf(network).orElse(read.convention());
-          double dt = NirWriter.stepOf(network).orElse(read.dt());
-          ConvertedFile.writeFile(
-              uri, conf, file -> NirWriter.write(file, network, convention, dt));
-          notes.addAll(NirWriter.notes(network, convention));
-          notes.add(
-              "%s does not hold how its equations become steps; read it with --convention %s --dt %s"
-                  .formatted(uri, convention.text(), dt));
+          return writeNir(read);
         }
       }
     } catch (NetworkException | NirException | SafetensorsException e) {
       throw new UsageException("Cannot write the network to " + uri + ": " + e.getMessage(), e);
     }
-    return notes;
+    return new Written(network, List.of());
+  }
+
+  private Written writeNir(NirImport read) {
+    Network network = read.network();
+    NirConvention convention =
+        NirWriter.expresses(network, read.convention())
+            ? read.convention()
+            : NirWriter.conventionOf(network).orElse(read.convention());
+    double dt = NirWriter.stepOf(network).orElse(read.dt());
+    Network written = NirWriter.written(network, convention, dt);
+    ConvertedFile.writeFile(uri, conf, file -> NirWriter.write(file, written, convention, dt));
+    List<String> notes = new ArrayList<>(NirWriter.notes(network, convention));
+    notes.add(
+        "%s does not hold how its equations become steps; read it with --convention %s --dt %s"
+            .formatted(uri, convention.text(), dt));
+    return new Written(written, notes);
   }
 
   /** The weights first: a network.json never names a file that is not there. */

@@ -1,6 +1,7 @@
 package org.velella.spark.store;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -19,9 +20,10 @@ final class TemporaryFiles {
 
   /** What is thrown where such a file could not be written; mostly its disk is full. */
   static IOException failure(String what, Path place, Exception e) {
+    Throwable why = e instanceof UncheckedIOException ? e.getCause() : e;
     return new IOException(
         "Cannot %s in the folder for temporary files, %s: %s; -Djava.io.tmpdir=FOLDER gives another"
-            .formatted(what, place, e.getMessage()),
+            .formatted(what, place, why.getMessage()),
         e);
   }
 }

@@ -102,6 +102,7 @@ class ConvertNetworkTest {
             "node pop (%s) is written as %s".formatted(model, type),
             "read it with --convention %s --dt 0.001".formatted(convention));
     Network written = NetworkSource.read(file("net.nir"), convention, 1e-3);
+    assertThat(run.out()).contains("digest " + NetworkDigest.of(written).value());
     assertThat(written.node("pop").operation().kind())
         .isEqualTo("nir_" + type.toLowerCase(Locale.ROOT));
     assertThat(files()).containsExactly("net.json", "net.nir");
