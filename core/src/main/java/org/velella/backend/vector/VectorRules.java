@@ -12,12 +12,13 @@ import org.velella.synapse.TripletStdpRule;
 final class VectorRules implements RuleKernels {
   @Override
   public RuleKernel of(LearningRule rule, SynapsePlaces places) {
-    if (rule instanceof RewardedRule<?> rewarded) {
-      return places.all() ? new DenseReward(rewarded, places) : new SparseReward(rewarded, places);
-    }
     if (!places.all()) {
-      // Neighbours in memory are rarely active together.
+      // Neighbours in memory are rarely active together, and of the rest the compiler makes
+      // vectors.
       return PLAIN.of(rule, places);
+    }
+    if (rule instanceof RewardedRule<?> rewarded) {
+      return new DenseReward(rewarded, places);
     }
     return rule instanceof StdpRule pairs
         ? new DenseStdp(pairs, places)

@@ -24,7 +24,7 @@ import org.velella.testkit.TestLearning;
 class VectorRulesTest {
   private static final int BATCH = 2;
 
-  /** With all targets more than a piece of synapses; sources that fill no vector are left over. */
+  /** Some fill no vector and are left over. */
   private static final int SOURCES = 70;
 
   private static final int TARGETS = 41;
