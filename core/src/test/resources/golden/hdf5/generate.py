@@ -53,7 +53,9 @@ with h5py.File("unwritten.h5", "w") as file:
         options = {"shape": (5,), "dtype": "<f4", "fillvalue": fill}
         file.create_dataset("contiguous of %d" % fill, **options)
         file.create_dataset("chunked of %d" % fill, chunks=(2,), **options)
+        file.create_dataset("scalar of %d" % fill, shape=(), dtype="<f4", fillvalue=fill)
         half = file.create_dataset("half of %d" % fill, chunks=(2,), **options)
         half[:2] = [1, 2]
         whole = file.create_dataset("whole of %d" % fill, chunks=(2,), **options)
         whole[:] = [1, 2, 3, 4, 5]
+    file.create_dataset("null", data=h5py.Empty("<f4"))

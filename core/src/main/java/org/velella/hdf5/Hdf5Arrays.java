@@ -46,7 +46,7 @@ public final class Hdf5Arrays {
    */
   public Tensor numbers(Dataset dataset) {
     admit(dataset);
-    if (dataset.isEmpty() && (dataset.getDimensions().length == 0 || dataset.getSize() == 0)) {
+    if (dataset.getSize() == 0) {
       return Tensor.of(Shape.of(0), new long[0]);
     }
     return Hdf5Numbers.read(dataset);

@@ -69,6 +69,12 @@ class Hdf5ArraysTest {
             .as(layout)
             .containsExactly(7, 7, 7, 7, 7);
       }
+      for (float fill : new float[] {0, 7}) {
+        Tensor scalar = arrays.numbers((Dataset) file.getChild("scalar of " + (int) fill));
+        assertThat(scalar.shape()).isEqualTo(Shape.SCALAR);
+        assertThat(scalar.floats()).containsExactly(fill);
+      }
+      assertThat(arrays.numbers((Dataset) file.getChild("null")).size()).isZero();
       assertThat(arrays.numbers((Dataset) file.getChild("half of 0")).toDoubles())
           .containsExactly(1, 2, 0, 0, 0);
       Dataset half = (Dataset) file.getChild("half of 7");

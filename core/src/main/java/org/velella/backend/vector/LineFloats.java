@@ -8,7 +8,7 @@ package org.velella.backend.vector;
  * a region of the heap whole regions, at whose start it stays; numbers follow a header of 16 bytes.
  * So small pieces of room are cut from long arrays, in a way that fits this. With other collectors,
  * and where regions are longer than 4 MiB, the same pieces lie anywhere, as other arrays do: only
- * speed depends on it.
+ * speed depends on it. An array stays as long as a piece of it is in use.
  */
 final class LineFloats {
   /** Numbers in a cache line. */

@@ -100,9 +100,13 @@ public final class NirWriter {
   /**
    * The network that a file will be read as: itself, but for what {@link #notes} names.
    *
-   * @throws NirException if NIR has not all of its neurons, or not under this convention
+   * @throws NirException if NIR has not all of its neurons, or not under this convention, or the
+   *     time step is not a positive number
    */
   public static Network written(Network network, NirConvention convention, double dt) {
+    if (!(dt > 0) || Double.isInfinite(dt)) {
+      throw new NirException("The time step must be a positive number of seconds, found " + dt);
+    }
     try {
       NirSearch.require(network, convention);
       return NirCounterparts.replaced(network, convention, dt);
@@ -138,9 +142,6 @@ public final class NirWriter {
   }
 
   private static NirGraph graph(Network network, NirConvention convention, double dt) {
-    if (!(dt > 0) || Double.isInfinite(dt)) {
-      throw new NirException("The time step must be a positive number of seconds, found " + dt);
-    }
     Network written = written(network, convention, dt);
     try {
       NirGraph graph = NirNesting.graph(written, new NirExport(written, convention, dt));

@@ -10,6 +10,7 @@ import org.velella.backend.NeuronBuffers.Source;
 import org.velella.backend.PlasticSynapses;
 import org.velella.backend.RuleKernels;
 import org.velella.module.MemorySpec;
+import org.velella.synapse.Connectivity;
 import org.velella.synapse.LearningRule;
 import org.velella.synapse.MstdpRule;
 import org.velella.synapse.PlasticOperation;
@@ -29,30 +30,72 @@ class VectorRulesTest {
 
   private static final int TARGETS = 41;
 
+  /** A density at which there is a matrix; learning at others has one kernel. */
+  private static final double EVERY = 2;
+
   @Seeded(times = 2)
   void vectorsLearnTheBitsOfSingleSynapses(SplittableRandom random) {
     List<LearningRule> rules = new ArrayList<>(TestLearning.rules(random));
     rules.add(StdpRule.of(3, 4).bounds(0, 1));
     rules.add(MstdpRule.of(3, 4).bounds(-1, -0.0f));
     for (LearningRule rule : rules) {
-      for (double density : new double[] {0.9, 2}) {
-        PlasticOperation operation = operation(random, density, rule);
-        Tensor[] plain = memories(operation);
-        Tensor[] vector = memories(operation);
-        long seed = random.nextLong();
-        run(operation, RuleKernels.PLAIN, plain, new SplittableRandom(seed));
-        run(operation, VectorSynapses.rules(), vector, new SplittableRandom(seed));
-        for (int m = 0; m < plain.length; m++) {
-          assertThat(bits(vector[m])).as("%s, memory %d", rule, m).isEqualTo(bits(plain[m]));
-        }
+      PlasticOperation operation = operation(random, rule);
+      Tensor[] plain = memories(operation);
+      Tensor[] vector = memories(operation);
+      long seed = random.nextLong();
+      run(operation, RuleKernels.PLAIN, plain, new SplittableRandom(seed));
+      run(operation, VectorSynapses.rules(), vector, new SplittableRandom(seed));
+      for (int m = 0; m < plain.length; m++) {
+        assertThat(bits(vector[m])).as("%s, memory %d", rule, m).isEqualTo(bits(plain[m]));
       }
     }
   }
 
+  /** The kernels of matrices and those of connectivities have no loop in common. */
+  @Seeded
+  void connectivitiesOfEveryPairLearnAsMatrices(SplittableRandom random) {
+    for (LearningRule rule : TestLearning.rules(random)) {
+      PlasticOperation matrix = operation(random, rule);
+      PlasticOperation pairs = pairs(matrix);
+      Tensor[] of = memories(matrix);
+      Tensor[] same = memories(pairs);
+      long seed = random.nextLong();
+      run(matrix, RuleKernels.PLAIN, of, new SplittableRandom(seed));
+      run(pairs, RuleKernels.PLAIN, same, new SplittableRandom(seed));
+      for (int m = 0; m < of.length; m++) {
+        boolean synapses = of[m].size() == BATCH * SOURCES * TARGETS;
+        assertThat(bits(same[m]))
+            .as("%s, memory %d", rule, m)
+            .isEqualTo(bits(synapses ? bySource(of[m], BATCH) : of[m]));
+      }
+    }
+  }
+
+  private static PlasticOperation pairs(PlasticOperation matrix) {
+    int[] offsets = IntStream.rangeClosed(0, SOURCES).map(k -> k * TARGETS).toArray();
+    int[] columns = IntStream.range(0, SOURCES * TARGETS).map(e -> e % TARGETS).toArray();
+    return new PlasticOperation(
+        matrix.source(),
+        matrix.target(),
+        new Connectivity(TARGETS, offsets, columns),
+        bySource(matrix.weight(), 1).reshape(Shape.of(SOURCES * TARGETS)),
+        matrix.rule());
+  }
+
+  /** Numbers of {@code [targets, sources]}, of some samples, in the order of sources. */
+  private static Tensor bySource(Tensor matrix, int samples) {
+    float[] turned = new float[matrix.size()];
+    for (int i = 0; i < turned.length; i++) {
+      int within = i % (SOURCES * TARGETS);
+      int from = within % TARGETS * SOURCES + within / TARGETS;
+      turned[i] = matrix.floats()[i - within + from];
+    }
+    return Tensor.of(Shape.of(samples, SOURCES * TARGETS), turned);
+  }
+
   /** Weights within the bounds, some of them on a bound, and zeros of both signs. */
-  private static PlasticOperation operation(
-      SplittableRandom random, double density, LearningRule rule) {
-    PlasticOperation drawn = TestLearning.operation(random, SOURCES, TARGETS, density, unbound());
+  private static PlasticOperation operation(SplittableRandom random, LearningRule rule) {
+    PlasticOperation drawn = TestLearning.operation(random, SOURCES, TARGETS, EVERY, unbound());
     Tensor weight = drawn.weight().copy();
     for (int e = 0; e < weight.size(); e++) {
       float within = rule.bounds().clamp(weight.floats()[e]);

@@ -88,7 +88,9 @@ class NirCounterpartsTest {
             case "v_threshold" ->
                 model.parameters().contains("c_decay")
                     ? some(random, 3.5, 6)
-                    : some(random, 0.2, 0.35);
+                    : model.name().equals("if_soft")
+                        ? some(random, 0.5, 0.8)
+                        : some(random, 0.2, 0.35);
             case "v_reset" ->
                 model.name().equals("cuba_lif") ? ParameterValue.of(0) : some(random, -0.3, 0.1);
             case "tau" -> some(random, 1.1, 4);
@@ -185,6 +187,17 @@ class NirCounterpartsTest {
       assertThat(found[i]).isCloseTo(potentials[i], within(1e-4f * (1 + Math.abs(potentials[i]))));
     }
     assertThat(NirWriter.notes(network, convention).get(0)).contains("rounded in another order");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, -1e-3, Double.NaN, Double.POSITIVE_INFINITY})
+  void timeStepsThatAreNoneAreRefusedFirst(double dt) {
+    Network network = around(NeuronModels.lif(InputDecay.ON, ResetKind.HARD), Map.of());
+    NirConvention convention = NirConvention.named("spikingjelly");
+
+    assertThatThrownBy(() -> NirWriter.written(network, convention, dt))
+        .isInstanceOf(NirException.class)
+        .hasMessageContaining("time step must be a positive number of seconds, found " + dt);
   }
 
   @Test
