@@ -223,25 +223,47 @@ final class Assembly {
     network.node(name, made.operation(sooner)).edge(name, projection.to(), projection.input());
     String from = sender(network, projection);
     boolean learns = projection.plasticity() != null;
-    String x = learns ? PlasticOperation.X : "";
-    if (made.differ()) {
-      network.edge(from, name, x);
+    if (made.differ() && !learns) {
+      network.edge(from, name);
       return;
     }
-    String delay = name + ".delay";
-    int steps = made.delays().longest() - sooner;
-    network.node(List.of(name, "delay"), DelayOperation.of(Math.max(0, steps)));
-    network.edge(from, delay).edge(delay, name, x);
+    String delay = delay(network, name, "delay", from, made, sooner);
+    network.edge(delay, name, learns ? PlasticOperation.X : "");
     if (learns) {
       String arrival = delay;
       if (late || projection.shortTerm() != null) {
         // Spikes as they are, when they reach their targets.
-        arrival = name + ".arrival";
-        network.node(List.of(name, "arrival"), DelayOperation.of(made.delays().longest()));
-        network.edge(projection.from(), arrival);
+        arrival = delay(network, name, "arrival", projection.from(), made, 0);
       }
       teach(network, projection, arrival);
     }
+  }
+
+  /**
+   * Adds the delays of a projection behind a node, with their taps if it has such.
+   *
+   * @param within what the new node is called within the projection
+   * @param sooner by how many steps they are shorter
+   * @return the name of the new node
+   */
+  private static String delay(
+      Network.Builder network,
+      String projection,
+      String within,
+      String from,
+      Synapses made,
+      int sooner) {
+    String name = projection + "." + within;
+    List<String> path = List.of(projection, within);
+    if (made.taps() == null) {
+      int steps = made.delays().longest() - sooner;
+      network.node(path, DelayOperation.of(Math.max(0, steps))).edge(from, name);
+      return name;
+    }
+    String taps = name + ".taps";
+    network.node(List.of(projection, within, "taps"), made.taps().spread()).edge(from, taps);
+    network.node(path, made.taps().delay(sooner)).edge(taps, name);
+    return name;
   }
 
   private static void teach(Network.Builder network, Projection projection, String arrival) {

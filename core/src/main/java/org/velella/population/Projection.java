@@ -81,7 +81,7 @@ public record Projection(
     return plasticity(new Plasticity(learning, ""));
   }
 
-  /** With synapses that learn; they have one delay for all. */
+  /** With synapses that learn. */
   public Projection plasticity(Plasticity which) {
     return new Projection(
         name, from, to, input, rule, weight, delay, selfConnections, shortTerm, which);

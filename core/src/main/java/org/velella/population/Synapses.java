@@ -6,6 +6,7 @@ import org.velella.network.NetworkException;
 import org.velella.synapse.Connectivity;
 import org.velella.synapse.DelayedSparseOperation;
 import org.velella.synapse.EqualWeightOperation;
+import org.velella.synapse.LearningRule;
 import org.velella.synapse.PlasticOperation;
 import org.velella.synapse.SparseOperation;
 import org.velella.tensor.Shape;
@@ -17,6 +18,7 @@ final class Synapses {
   private final Connectivity connectivity;
   private final float[] weights;
   private final Steps delays;
+  private final Taps taps;
   private final Operation operation;
 
   /**
@@ -46,11 +48,9 @@ final class Synapses {
             && projection.shortTerm() == null
             && projection.plasticity() == null
             && connectivity.largestInDegree() <= EqualWeightOperation.MOST_IN_DEGREE;
+    taps =
+        projection.plasticity() == null || !differ() ? null : Taps.of(connectivity, delays.steps());
     operation = counts ? counting() : projection.plasticity() == null ? weighted() : plastic();
-    Checks.require(
-        projection.plasticity() == null || !differ(),
-        "%s learns, for which its synapses must have one delay",
-        label);
     if (differ()) {
       // Its checks, before anything is built.
       operation(0);
@@ -72,10 +72,17 @@ final class Synapses {
   }
 
   private Operation plastic() {
-    SparseOperation start = weighted();
+    Tensor start = weighted().weight();
+    LearningRule rule = projection.plasticity().rule();
     try {
+      PlasticOperation all = new PlasticOperation(source(), target(), connectivity, start, rule);
+      if (taps == null) {
+        return all;
+      }
+      // Its check of how much is on its way.
+      taps.delay(0).memories(taps.shape());
       return new PlasticOperation(
-          source(), target(), connectivity, start.weight(), projection.plasticity().rule());
+          taps.shape(), target(), taps.synapses(), taps.ordered(start), rule);
     } catch (IllegalArgumentException e) {
       throw new NetworkException(
           "Projection '%s': %s".formatted(projection.name(), e.getMessage()), e);
@@ -98,10 +105,10 @@ final class Synapses {
   /**
    * What the projection's node does.
    *
-   * @param sooner by how many steps its own delays, if synapses have such, are shorter
+   * @param sooner by how many steps delays that it has of its own are shorter
    */
   Operation operation(int sooner) {
-    if (!differ()) {
+    if (!differ() || taps != null) {
       return operation;
     }
     SparseOperation all = (SparseOperation) operation;
@@ -115,6 +122,11 @@ final class Synapses {
     return delays;
   }
 
+  /** What stands before synapses that learn and have delays of their own; null for others. */
+  Taps taps() {
+    return taps;
+  }
+
   ProjectionReport report() {
     int[] in = new int[connectivity.targets()];
     for (int target : connectivity.columns()) {
@@ -124,7 +136,7 @@ final class Synapses {
     Arrays.setAll(out, k -> connectivity.offsets()[k + 1] - connectivity.offsets()[k]);
     long numbers = connectivity.synapses() + connectivity.offsets().length;
     long each = operation instanceof EqualWeightOperation ? 1 : connectivity.synapses();
-    each += differ() ? connectivity.synapses() : 0;
+    each += taps != null ? 4L * taps.steps().length : differ() ? connectivity.synapses() : 0;
     return new ProjectionReport(
         projection.name(),
         projection.from(),

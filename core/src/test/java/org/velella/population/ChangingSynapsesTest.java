@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +108,74 @@ class ChangingSynapsesTest {
     return sum;
   }
 
+  /** Two sources and two targets, whose four synapses have delays of their own, and back. */
+  private static PopulationNetwork.Builder four(Projection there, Projection back) {
+    return PopulationNetwork.builder(1)
+        .input("kick_p", 2)
+        .input("kick_q", 2)
+        .population(Population.of("p", 2, RELAY))
+        .population(Population.of("q", 2, RELAY))
+        .projection(Projection.of("kp", "kick_p", "p", Rule.oneToOne()))
+        .projection(Projection.of("kq", "kick_q", "q", Rule.oneToOne()))
+        .projection(there)
+        .projection(back);
+  }
+
+  private static Projection spread(String name, String from, String to, double... delays) {
+    return Projection.of(name, from, to, Rule.allToAll()).weight(0).delay(Values.listed(delays));
+  }
+
+  /** Each synapse by its own arrivals, whichever projection closes the cycle. */
+  @Test
+  void synapsesWithDelaysOfTheirOwnLearnFromTheirArrivals() {
+    int[][] p = {{3, 9}, {4}};
+    int[][] q = {{5, 12}, {8}};
+    double[] delays = {4, 1, 2, 2};
+    // By tap: source 0 after 1 and 4 steps, source 1 after 2.
+    int[][] places = {{0, 1, 1}, {0, 0, 4}, {1, 0, 2}, {1, 1, 2}};
+    Map<Integer, int[]> kicks =
+        Map.of(0, new int[] {2, 8}, 1, new int[] {3}, 2, new int[] {4, 11}, 3, new int[] {7});
+    for (String[] names : new String[][] {{"a", "b"}, {"b", "a"}}) {
+      Projection there = spread(names[0], "p", "q", delays).plasticity(additive());
+      Projection back = spread(names[1], "q", "p", delays).plasticity(additive());
+      Map<String, float[]> memories = run(four(there, back).build().network(), 25, kicks);
+      for (int e = 0; e < 4; e++) {
+        int[] at = places[e];
+        assertThat(memories.get(names[0] + ".weight")[e])
+            .isCloseTo((float) change(p[at[0]], q[at[1]], at[2]), within(1e-6f));
+        assertThat(memories.get(names[1] + ".weight")[e])
+            .isCloseTo((float) change(q[at[0]], p[at[1]], at[2]), within(1e-6f));
+      }
+    }
+  }
+
+  /** With a rate of 0 they are synapses like others; eighths are summed exactly in any order. */
+  @Test
+  void synapsesThatLearnNothingDeliverAsOthersDo() {
+    Map<Integer, int[]> kicks = Map.of(0, new int[] {0, 3}, 5, new int[] {1, 2}, 9, new int[] {3});
+    for (String name : List.of("a", "z")) {
+      Projection there =
+          Projection.of(name, "p", "q", Rule.probability(0.5))
+              .weight(0.125)
+              .delay(Values.uniform(1, 9));
+      float[][] found = new float[2][];
+      for (int i = 0; i < 2; i++) {
+        Network network =
+            PopulationNetwork.builder(7)
+                .input("kick", 10)
+                .population(Population.of("p", 10, RELAY))
+                .population(Population.of("q", 8, SUM))
+                .projection(Projection.of("k", "kick", "p", Rule.oneToOne()))
+                .projection(Projection.of("m", "q", "p", Rule.allToAll()))
+                .projection(i == 0 ? there : there.plasticity(additive().rate(0)))
+                .build()
+                .network();
+        found[i] = run(network, 9, kicks).get("q.v");
+      }
+      assertThat(found[1]).isEqualTo(found[0]).contains(0.125f);
+    }
+  }
+
   @Test
   void axonsSendWhatTheyHave() {
     Projection tired =
@@ -130,6 +199,21 @@ class ChangingSynapsesTest {
     double second = 3 * 0.5 * (1 - 0.5 * Math.exp(-0.2));
     assertThat(run(network, 10, kicks).get("q.v")[0])
         .isCloseTo((float) (1.5 + second), within(1e-6f));
+  }
+
+  @Test
+  void tiredAxonsWithManyDelaysTeachAsOthersDo() {
+    float[][] weights = new float[2][];
+    for (int i = 0; i < 2; i++) {
+      Projection there =
+          spread("a", "p", "q", 3, 1, 2, 4)
+              .plasticity(additive())
+              .shortTerm(i == 0 ? null : ShortTerm.of(0.25, 100, 0));
+      Network network = four(there, spread("b", "q", "p", 1, 1, 1, 1)).build().network();
+      Map<Integer, int[]> kicks = Map.of(0, new int[] {2, 5}, 1, new int[] {1}, 3, new int[] {7});
+      weights[i] = run(network, 20, kicks).get("a.weight");
+    }
+    assertThat(weights[1]).isEqualTo(weights[0]).isNotEqualTo(new float[4]);
   }
 
   /** What a tired axon sends is less, but its spikes teach as spikes. */
@@ -247,13 +331,21 @@ class ChangingSynapsesTest {
     assertThatThrownBy(() -> file(map("U", 2, "tau_d", 1), map("stdp", map())))
         .hasMessageContaining("Projection 'pp':")
         .hasMessageContaining("U");
-    Projection spread =
-        Projection.of("pp", "own", "own", Rule.allToAll())
-            .delay(Values.listed(new double[] {1, 2}))
+    double[] delays = new double[300];
+    Arrays.fill(delays, 1 << 20);
+    delays[299] = 1;
+    Projection far =
+        Projection.of("far", "p", "q", Rule.allToAll())
+            .delay(Values.listed(delays))
             .plasticity(additive());
     PopulationNetwork.Builder builder =
-        PopulationNetwork.builder(1).population(Population.of("own", 2, RELAY)).projection(spread);
+        PopulationNetwork.builder(1)
+            .population(Population.of("p", 300, RELAY))
+            .population(Population.of("q", 1, RELAY))
+            .projection(far);
     assertThatThrownBy(builder::build)
-        .hasMessage("Projection 'pp' learns, for which its synapses must have one delay");
+        .isInstanceOf(NetworkException.class)
+        .hasMessageContaining("Projection 'far': Delay of 1048576 steps keeps")
+        .hasMessageContaining("shorten it");
   }
 }
