@@ -129,7 +129,7 @@ public abstract class RuleKernel {
    * @param weights the memory of the weights, the sample's from {@code base} on
    * @param out takes what the targets get, from {@code to} on
    */
-  final void send(float[] in, int from, float[] weights, int base, float[] out, int to) {
+  void send(float[] in, int from, float[] weights, int base, float[] out, int to) {
     if (places.all()) {
       sendAll(in, from, weights, base, out, to);
       return;

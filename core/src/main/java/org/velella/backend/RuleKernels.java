@@ -11,7 +11,9 @@ public interface RuleKernels {
   RuleKernels PLAIN =
       (rule, places) -> {
         if (rule instanceof StdpRule stdp) {
-          return new StdpKernel(stdp, places);
+          return places.window() == null
+              ? new StdpKernel(stdp, places)
+              : new WindowStdp(stdp, places);
         }
         return rule instanceof TripletStdpRule triplet
             ? new TripletKernel(triplet, places)

@@ -1,17 +1,20 @@
 package org.velella.backend;
 
+import org.velella.plan.ConvOp;
+import org.velella.plan.Windows;
 import org.velella.synapse.Connectivity;
 import org.velella.synapse.PlasticOperation;
 
 /**
  * Where synapses that learn have their numbers among those of a sample. Of a matrix {@code
- * [targets, sources]} that is computed; a connectivity has lists of its synapses by source, whose
- * order is that of the numbers, and by target.
+ * [targets, sources]} and of the kernel of a convolution that is computed; a connectivity has lists
+ * of its synapses by source, whose order is that of the numbers, and by target.
  */
 public final class SynapsePlaces {
   private final int sources;
   private final int targets;
   private final int count;
+  private final ConvOp window;
 
   /** Where the synapses of each source begin, in ascending order of their targets. */
   final int[] rows;
@@ -32,6 +35,15 @@ public final class SynapsePlaces {
     this.sources = sources;
     this.targets = targets;
     count = Math.multiplyExact(sources, targets);
+    window = null;
+    rows = targetOf = columns = sourceOf = slotByTarget = null;
+  }
+
+  private SynapsePlaces(PlasticOperation operation, ConvOp window) {
+    sources = operation.source().size();
+    targets = operation.target().size();
+    count = operation.weight().size();
+    this.window = window;
     rows = targetOf = columns = sourceOf = slotByTarget = null;
   }
 
@@ -39,6 +51,7 @@ public final class SynapsePlaces {
     sources = connectivity.sources();
     targets = connectivity.targets();
     count = connectivity.synapses();
+    window = null;
     rows = connectivity.offsets();
     targetOf = connectivity.columns();
     columns = new int[targets + 1];
@@ -62,6 +75,9 @@ public final class SynapsePlaces {
 
   /** Those of an operation. */
   static SynapsePlaces of(PlasticOperation operation) {
+    if (operation.window() != null) {
+      return new SynapsePlaces(operation, Windows.plastic(operation));
+    }
     return operation.connectivity() == null
         ? new SynapsePlaces(operation.source().size(), operation.target().size())
         : new SynapsePlaces(operation.connectivity());
@@ -69,7 +85,12 @@ public final class SynapsePlaces {
 
   /** Whether there is a synapse from every source to every target. */
   public boolean all() {
-    return rows == null;
+    return rows == null && window == null;
+  }
+
+  /** The convolution whose kernel learns; null for other synapses. */
+  ConvOp window() {
+    return window;
   }
 
   /** How many sources there are. */
@@ -82,7 +103,7 @@ public final class SynapsePlaces {
     return targets;
   }
 
-  /** How many synapses there are. */
+  /** How many synapses there are; of a convolution, how many weights. */
   public int count() {
     return count;
   }

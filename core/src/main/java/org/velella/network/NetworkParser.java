@@ -38,6 +38,7 @@ import org.velella.synapse.DelayedSparseOperation;
 import org.velella.synapse.EqualWeightOperation;
 import org.velella.synapse.LearningRule;
 import org.velella.synapse.PlasticOperation;
+import org.velella.synapse.PlasticWindow;
 import org.velella.synapse.SparseOperation;
 import org.velella.tensor.DType;
 import org.velella.tensor.Shape;
@@ -262,6 +263,9 @@ final class NetworkParser {
         fields.shape("source"),
         target,
         fields.has("offsets") ? connectivity(fields, path, target) : null,
+        fields.has("stride")
+            ? new PlasticWindow(fields.shape("stride"), fields.shape("padding"))
+            : null,
         weight(fields, path, "weight"),
         LearningRule.of(fields.text("rule"), numbers));
   }

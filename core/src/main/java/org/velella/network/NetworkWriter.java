@@ -247,6 +247,10 @@ final class NetworkWriter {
       tensor(out, node, "offsets", plastic.connectivity().offsetTensor());
       tensor(out, node, "columns", plastic.connectivity().columnTensor());
     }
+    if (plastic.window() != null) {
+      write(out, "stride", plastic.window().stride());
+      write(out, "padding", plastic.window().padding());
+    }
     tensor(out, node, "weight", plastic.weight());
     out.writeStringField("rule", plastic.rule().kind());
     out.writeObjectFieldStart("numbers");

@@ -254,6 +254,11 @@ final class StructureNodes {
       place(path, "plastic", "offsets", DType.INT32, fields.shape("offsets"));
       place(path, "plastic", "columns", DType.INT32, fields.shape("columns"));
     }
+    int axes = fields.shape("weight").rank() - 2;
+    if (axes > 0) {
+      perAxis(node, "stride", 1, axes);
+      perAxis(node, "padding", 0, axes);
+    }
     tensors(path, "plastic", fields, "weight");
     absent(node, "numbers", JSON.objectNode());
   }

@@ -36,7 +36,8 @@ public record SynapticWork(int[] fanOut, long dense, boolean binaryWeights) {
       return Optional.of(linear(linear, in.size() / linear.inputs()));
     }
     if (operation instanceof ConvOperation conv) {
-      return Optional.of(conv(Windows.conv(node.name(), conv, in, out, 0, 0)));
+      return Optional.of(
+          conv(Windows.conv(node.name(), conv, in, out, 0, 0), isBinary(conv.weight().floats())));
     }
     if (operation instanceof SparseOperation sparse) {
       return Optional.of(sparse(sparse.connectivity(), sparse.weight().floats()));
@@ -57,6 +58,9 @@ public record SynapticWork(int[] fanOut, long dense, boolean binaryWeights) {
 
   /** Weights that change are never taken for 0 and 1. */
   private static SynapticWork plastic(PlasticOperation plastic) {
+    if (plastic.window() != null) {
+      return conv(Windows.plastic(plastic), false);
+    }
     int synapses = plastic.weight().size();
     if (plastic.connectivity() == null) {
       return new SynapticWork(new int[] {plastic.target().size()}, synapses, false);
@@ -115,10 +119,9 @@ public record SynapticWork(int[] fanOut, long dense, boolean binaryWeights) {
     return new SynapticWork(fanOut, all, binary);
   }
 
-  private static SynapticWork conv(ConvOp conv) {
+  private static SynapticWork conv(ConvOp conv, boolean binary) {
     int perGroup = conv.inChannels() / conv.groups();
     int kernel = conv.kernelH() * conv.kernelW();
-    boolean binary = isBinary(conv.weight());
     // Output channels whose weight counts: [inChannels, kernelH, kernelW].
     int[] counted = new int[conv.inChannels() * kernel];
     long ones = 0;

@@ -2,10 +2,11 @@ package org.velella.plan;
 
 import org.velella.layer.ConvOperation;
 import org.velella.layer.PoolOperation;
+import org.velella.synapse.PlasticOperation;
 import org.velella.tensor.Shape;
 
 /** Convolutions and pools on two axes; one-axis ones get a height of 1. */
-final class Windows {
+public final class Windows {
   private Windows() {}
 
   static ConvOp conv(String node, ConvOperation conv, Shape in, Shape out, int input, int output) {
@@ -31,6 +32,37 @@ final class Windows {
         conv.groups(),
         conv.weight().floats(),
         conv.bias() == null ? null : conv.bias().floats());
+  }
+
+  /**
+   * The geometry of a convolution that learns, with the weights that it starts from; it has no
+   * place in a plan.
+   */
+  public static ConvOp plastic(PlasticOperation conv) {
+    Shape source = conv.source();
+    Shape target = conv.target();
+    Shape kernel = conv.weight().shape().dropFirst(2);
+    return new ConvOp(
+        conv.kind(),
+        0,
+        0,
+        source.dim(0),
+        height(source.dropFirst(1), 1),
+        width(source),
+        target.dim(0),
+        height(target.dropFirst(1), 1),
+        width(target),
+        height(kernel, 1),
+        width(kernel),
+        height(conv.window().stride(), 1),
+        width(conv.window().stride()),
+        height(conv.window().padding(), 0),
+        width(conv.window().padding()),
+        1,
+        1,
+        1,
+        conv.weight().floats(),
+        null);
   }
 
   static PoolOp pool(String node, PoolOperation pool, Shape in, Shape out, int input, int output) {

@@ -12,8 +12,8 @@ import org.velella.tensor.Tensor;
 
 /**
  * Synapses that learn while they run. In each step the output is that of a {@code Linear} without
- * bias, or of a {@link SparseOperation}, with the weights of the step's beginning; then the rule
- * changes them. Each sample has weights of its own.
+ * bias, of a {@link SparseOperation}, or of a convolution without bias, with the weights of the
+ * step's beginning; then the rule changes them. Each sample has weights of its own.
  *
  * <p>Inputs: {@code x}, what is weighted; {@code pre} and {@code post}, the spikes at both ends
  * from which it learns, {@code pre} mostly being {@code x}; and {@code reward}, one number, for the
@@ -22,12 +22,19 @@ import org.velella.tensor.Tensor;
  *
  * @param source the shape of the population that it reads
  * @param target the shape of the population that it writes, and whose spikes are {@code post}
- * @param connectivity which synapses there are; null for all
- * @param weight where weights start, FLOAT32: one per synapse in the order of the connectivity, or
- *     {@code [target, source]} where all synapses are there
+ * @param connectivity which synapses there are; null for all, or those of a convolution
+ * @param window how the kernel of a convolution moves; null for other synapses. All synapses of a
+ *     weight of the kernel change it, by the sum of what each would; only {@link StdpRule} does
+ * @param weight where weights start, FLOAT32: one per synapse in the order of the connectivity,
+ *     {@code [target, source]} where all synapses are there, or the kernel of a convolution
  */
 public record PlasticOperation(
-    Shape source, Shape target, Connectivity connectivity, Tensor weight, LearningRule rule)
+    Shape source,
+    Shape target,
+    Connectivity connectivity,
+    PlasticWindow window,
+    Tensor weight,
+    LearningRule rule)
     implements Operation {
   /** The input that is weighted. */
   public static final String X = "x";
@@ -51,7 +58,9 @@ public record PlasticOperation(
   public static final String TRACE_POST = "trace_post";
 
   public PlasticOperation {
-    if (connectivity == null) {
+    if (window != null) {
+      requireConvolution(source, target, connectivity, window, weight, rule);
+    } else if (connectivity == null) {
       requireMatrix(source, target, weight);
     } else {
       // Its checks are those of this one.
@@ -63,8 +72,53 @@ public record PlasticOperation(
       if (!(values[e] >= bounds.low() && values[e] <= bounds.high())) {
         throw new IllegalArgumentException(
             "%s weight must be from %s to %s, found %s at index %d"
-                .formatted(kind(connectivity), bounds.low(), bounds.high(), values[e], e));
+                .formatted(kind(connectivity, window), bounds.low(), bounds.high(), values[e], e));
       }
+    }
+  }
+
+  /** Synapses of their own, or from every source to every target. */
+  public PlasticOperation(
+      Shape source, Shape target, Connectivity connectivity, Tensor weight, LearningRule rule) {
+    this(source, target, connectivity, null, weight, rule);
+  }
+
+  /**
+   * A convolution.
+   *
+   * @param source {@code [in, *]}
+   * @param weight {@code [out, in, *]}
+   */
+  public static PlasticOperation of(
+      Shape source, PlasticWindow window, Tensor weight, LearningRule rule) {
+    Shape target = window.target(source, weight.shape());
+    return new PlasticOperation(source, target, null, window, weight, rule);
+  }
+
+  private static void requireConvolution(
+      Shape source,
+      Shape target,
+      Connectivity connectivity,
+      PlasticWindow window,
+      Tensor weight,
+      LearningRule rule) {
+    Shape expected = window.target(source, weight.shape());
+    if (connectivity != null || weight.dtype() != DType.FLOAT32 || !target.equals(expected)) {
+      throw new IllegalArgumentException(
+          "%s from shape %s with weight %s needs FLOAT32 weights, the target %s and no list of synapses, found %s, %s and %s"
+              .formatted(
+                  window.kind(),
+                  source,
+                  weight.shape(),
+                  expected,
+                  weight.dtype(),
+                  target,
+                  connectivity));
+    }
+    if (!(rule instanceof StdpRule)) {
+      throw new IllegalArgumentException(
+          "%s learns by rule '%s' only, found '%s'"
+              .formatted(window.kind(), StdpRule.KIND, rule.kind()));
     }
   }
 
@@ -73,17 +127,21 @@ public record PlasticOperation(
     if (weight.dtype() != DType.FLOAT32 || !weight.shape().equals(expected)) {
       throw new IllegalArgumentException(
           "%s from shape %s to shape %s needs FLOAT32 weights %s, found %s %s"
-              .formatted(kind(null), source, target, expected, weight.dtype(), weight.shape()));
+              .formatted(
+                  kind(null, null), source, target, expected, weight.dtype(), weight.shape()));
     }
   }
 
-  private static String kind(Connectivity connectivity) {
+  private static String kind(Connectivity connectivity, PlasticWindow window) {
+    if (window != null) {
+      return window.kind();
+    }
     return connectivity == null ? "PlasticLinear" : "PlasticProjection";
   }
 
   @Override
   public String kind() {
-    return kind(connectivity);
+    return kind(connectivity, window);
   }
 
   @Override

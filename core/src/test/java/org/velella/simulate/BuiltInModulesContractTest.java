@@ -49,6 +49,7 @@ import org.velella.synapse.Delay;
 import org.velella.synapse.DelayedProjection;
 import org.velella.synapse.LearningRule;
 import org.velella.synapse.MstdpetRule;
+import org.velella.synapse.PlasticWindow;
 import org.velella.synapse.StdpRule;
 import org.velella.synapse.TripletStdpRule;
 import org.velella.tensor.Shape;
@@ -133,6 +134,7 @@ class BuiltInModulesContractTest extends MemoryModuleContract {
         node("recurrence", () -> new ElementWiseRecurrentContainer(new LifNode(), 3)),
         node("stdp", () -> plastic(StdpRule.of(4, 3).rate(0.1f).bounds(-0.5f, 1.5f))),
         node("triplets", () -> plastic(TripletStdpRule.VISUAL_CORTEX)),
+        new Subject("stdp of a kernel", BuiltInModulesContractTest::kernel, Shape.of(2, 1, 3, 4)),
         new Subject("mstdpet", () -> plastic(MstdpetRule.of(4, 3, 5)), Shape.of(2, 4)),
         node("population", () -> new PopulationEncoder(3, 4, -1, 2, 0.5).deterministic()),
         node("vote", () -> new Sequential(new CubaLifNode(), new VotingLayer(3))),
@@ -153,6 +155,15 @@ class BuiltInModulesContractTest extends MemoryModuleContract {
 
   private static Module plastic(LearningRule rule) {
     return new PlasticContainer(weights(2, 3), new LifNode(), rule);
+  }
+
+  private static Module kernel() {
+    return new PlasticContainer(
+        Shape.of(1, 3, 4),
+        weights(2, 6).reshape(2, 1, 2, 3),
+        PlasticWindow.image(1),
+        new LifNode(),
+        StdpRule.of(4, 3).rate(0.1f).bounds(-0.5f, 1.5f));
   }
 
   private static Module imageNet() {

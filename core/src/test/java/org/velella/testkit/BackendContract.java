@@ -171,6 +171,14 @@ public abstract class BackendContract {
     }
   }
 
+  /** One axis and two, strides and paddings. */
+  @Seeded(times = 4)
+  protected void convolutionsLearnTheBitsOfTheirDefinition(SplittableRandom random) {
+    PlasticOperation conv = TestLearning.convolution(random);
+    agree(random, TestLearning.taughtByItsNeurons(conv), random.nextInt(4) == 0);
+    agree(random, TestLearning.taughtByAnInput(conv), random.nextInt(4) == 0);
+  }
+
   @Seeded(times = 2)
   protected void maskedParallelNeuronsGiveTheBitsOfTheirDefinition(SplittableRandom random) {
     Shape shape = Shape.of(size(random));

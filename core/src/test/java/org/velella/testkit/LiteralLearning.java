@@ -30,6 +30,10 @@ final class LiteralLearning {
     int sources = op.operation().source().size();
     int targets = op.operation().target().size();
     int count = op.operation().weight().size();
+    if (op.operation().window() != null) {
+      LiteralWindow.send(op.operation(), n, in, memory.floats(), out);
+      return;
+    }
     for (int o = 0; o < targets; o++) {
       float sum = 0;
       for (int k = 0; k < sources; k++) {
@@ -46,7 +50,7 @@ final class LiteralLearning {
     return (float) StrictMath.exp(-1 / tau);
   }
 
-  private static float clamp(float w, float low, float high) {
+  static float clamp(float w, float low, float high) {
     return w < low ? low : w > high ? high : w;
   }
 
@@ -61,6 +65,12 @@ final class LiteralLearning {
     float reward = operation.rule().rewarded() ? values[op.inputs().get(2)][n] : 0;
     float[][] slow = traces(operation, m, n, x, s);
     int count = operation.weight().size();
+    if (operation.window() != null) {
+      float[] pre = Arrays.copyOfRange(m[1], n * sources, (n + 1) * sources);
+      float[] post = Arrays.copyOfRange(m[2], n * targets, (n + 1) * targets);
+      LiteralWindow.learn(operation, n, new float[][] {x, s, pre, post}, m[0]);
+      return;
+    }
     for (int o = 0; o < targets; o++) {
       for (int k = 0; k < sources; k++) {
         int e = slot(operation, k, o);

@@ -12,6 +12,7 @@ import org.velella.synapse.LearningRule;
 import org.velella.synapse.MstdpRule;
 import org.velella.synapse.MstdpetRule;
 import org.velella.synapse.PlasticOperation;
+import org.velella.synapse.PlasticWindow;
 import org.velella.synapse.StdpRule;
 import org.velella.synapse.TripletStdpRule;
 import org.velella.synapse.TripletStdpRule.Interactions;
@@ -61,6 +62,38 @@ public final class TestLearning {
     }
     Tensor each = Tensor.of(Shape.of(weights.length), weights);
     return new PlasticOperation(Shape.of(sources), Shape.of(targets), synapses, each, rule);
+  }
+
+  /** A convolution over one axis or two. */
+  public static PlasticOperation convolution(SplittableRandom random) {
+    int[] source = {1 + random.nextInt(3), 1 + random.nextInt(7), 1 + random.nextInt(9)};
+    int[] kernel = {1 + random.nextInt(4), source[0], 1 + random.nextInt(3), 1 + random.nextInt(4)};
+    int[] padding = {random.nextInt(3), random.nextInt(3)};
+    for (int axis = 0; axis < 2; axis++) {
+      kernel[2 + axis] = Math.min(kernel[2 + axis], source[1 + axis] + 2 * padding[axis]);
+    }
+    Shape stride = Shape.of(1 + random.nextInt(3), 1 + random.nextInt(3));
+    PlasticWindow two = new PlasticWindow(stride, Shape.of(padding));
+    LearningRule rule = rules(random).get(random.nextInt(2));
+    if (random.nextBoolean()) {
+      return convolution(random, Shape.of(source), two, Shape.of(kernel), rule);
+    }
+    PlasticWindow one = new PlasticWindow(Shape.of(stride.dim(1)), Shape.of(padding[1]));
+    Shape shape = Shape.of(kernel[0], kernel[1], kernel[3]);
+    return convolution(random, Shape.of(source[0], source[2]), one, shape, rule);
+  }
+
+  private static PlasticOperation convolution(
+      SplittableRandom random,
+      Shape source,
+      PlasticWindow window,
+      Shape kernel,
+      LearningRule rule) {
+    float[] weights = new float[kernel.size()];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = (float) random.nextDouble(-1, 1);
+    }
+    return PlasticOperation.of(source, window, Tensor.of(kernel, weights), rule);
   }
 
   /** Neurons behind the synapses that teach them. */
