@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -58,8 +59,8 @@ public final class TableCheck {
 
   /**
    * Whether a stored file is what a sound one on this machine's disk is: byte for byte, or row for
-   * row if another version of Parquet has written it. A file that cannot be read for its damage is
-   * not.
+   * row if another version of Parquet has written it or its values are encoded in another way. A
+   * file that cannot be read for its damage is not.
    *
    * @throws IOException if the storage fails
    */
@@ -77,7 +78,10 @@ public final class TableCheck {
     Path made = new Path(sound.toUri());
     try {
       boolean older = isOfFewerColumns(file, made, conf);
-      boolean otherwise = older || !createdBy(file, conf).equals(createdBy(made, conf));
+      boolean otherwise =
+          older
+              || !createdBy(file, conf).equals(createdBy(made, conf))
+              || !encodings(file, conf).equals(encodings(made, conf));
       return otherwise && hasSameRows(file, made, older ? withColumnsOf(file, conf) : conf);
     } catch (IOException | RuntimeException e) {
       // The bytes were read before, so it is what they say and not the storage.
@@ -109,6 +113,16 @@ public final class TableCheck {
   private static String createdBy(Path file, Configuration conf) throws IOException {
     try (ParquetFileReader reader = ParquetFileReader.open(HadoopInputFile.fromPath(file, conf))) {
       return String.valueOf(reader.getFooter().getFileMetaData().getCreatedBy());
+    }
+  }
+
+  /** How each column of each row group is encoded. */
+  private static List<String> encodings(Path file, Configuration conf) throws IOException {
+    try (ParquetFileReader reader = ParquetFileReader.open(HadoopInputFile.fromPath(file, conf))) {
+      return reader.getFooter().getBlocks().stream()
+          .flatMap(group -> group.getColumns().stream())
+          .map(column -> column.getPath() + " " + new TreeSet<>(column.getEncodings()))
+          .toList();
     }
   }
 

@@ -22,6 +22,13 @@ public final class TableFile implements Closeable {
   private static final long ROW_GROUP_BYTES = 32L << 20;
   private static final long MOST_ROWS_UNCHECKED = 1000;
 
+  /**
+   * Bytes of different values from which on a column of results has them as they are. Those of a
+   * grid are few; of trials drawn at random each is another, and looking for it in a dictionary
+   * takes longer than writing it.
+   */
+  private static final int DICTIONARY_BYTES_OF_RESULTS = 16 << 10;
+
   private final Path file;
   private final MessageType message;
   private final MessageType written;
@@ -29,7 +36,7 @@ public final class TableFile implements Closeable {
   private final long groupBytes;
   private final ParquetFileWriter writer;
   private final TableCells cells;
-  private final ParquetProperties properties = ParquetProperties.builder().build();
+  private final ParquetProperties properties;
   private final CodecFactory codecs;
 
   /** Of the row group at hand. */
@@ -44,10 +51,12 @@ public final class TableFile implements Closeable {
   private long rows;
   private boolean closed;
 
-  private TableFile(MessageType message, Path file, long groupBytes) throws IOException {
+  private TableFile(MessageType message, Path file, long groupBytes, int dictionaryBytes)
+      throws IOException {
     this.file = file;
     this.message = message;
     this.groupBytes = groupBytes;
+    properties = ParquetProperties.builder().withDictionaryPageSize(dictionaryBytes).build();
     written = TableCells.written(message);
     output = new LocalOutputFile(file);
     writer = writer(message, output, groupBytes, properties);
@@ -75,7 +84,8 @@ public final class TableFile implements Closeable {
 
   /** A new file; an existing one is replaced. */
   public static TableFile create(RunTable table, Path file) throws IOException {
-    return new TableFile(table.message(), file, ROW_GROUP_BYTES);
+    return new TableFile(
+        table.message(), file, ROW_GROUP_BYTES, ParquetProperties.DEFAULT_DICTIONARY_PAGE_SIZE);
   }
 
   /** A new file of results; an existing one is replaced. */
@@ -85,7 +95,13 @@ public final class TableFile implements Closeable {
 
   /** The same, with row groups that end with the row that makes them so large, or soon after. */
   static TableFile create(ResultColumns columns, Path file, long groupBytes) throws IOException {
-    return new TableFile(columns.message(), file, groupBytes);
+    return create(columns, file, groupBytes, DICTIONARY_BYTES_OF_RESULTS);
+  }
+
+  /** The same, with dictionaries of up to so many bytes. */
+  static TableFile create(ResultColumns columns, Path file, long groupBytes, int dictionaryBytes)
+      throws IOException {
+    return new TableFile(columns.message(), file, groupBytes, dictionaryBytes);
   }
 
   // The only form that every supported Parquet has.

@@ -3,6 +3,7 @@ package org.velella.spark.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -57,5 +58,33 @@ class TableCheckTest {
         .as("columns that nobody has asked for")
         .isFalse();
     assertThat(isSame(results("again", ISI, 0), made)).isTrue();
+  }
+
+  private Path rates(String name, int dictionaryBytes, double last) throws IOException {
+    ResultColumns columns = ResultColumns.plain(OutputMetrics.PLAIN);
+    Path file = folder.resolve(name);
+    try (TableFile table = TableFile.create(columns, file, 1 << 20, dictionaryBytes)) {
+      for (int row = 0; row < 300; row++) {
+        int sample = row;
+        table.write(
+            cells -> {
+              cells.put(0, 0L);
+              cells.put(1, (long) sample);
+              cells.put(columns.column(5), 10L);
+              cells.put(columns.column(6), sample == 299 ? last : sample % 100 / 8.0);
+            });
+      }
+    }
+    return file;
+  }
+
+  /** As a version wrote it that kept larger dictionaries. */
+  @Test
+  void fileThatIsEncodedInAnotherWayIsComparedByItsRows() throws IOException {
+    Path made = rates("made", 256, 5);
+    Path other = rates("dictionary", 1 << 20, 5);
+    assertThat(Files.mismatch(made, other)).as("first byte that differs").isNotNegative();
+    assertThat(isSame(other, made)).isTrue();
+    assertThat(isSame(rates("changed", 1 << 20, 6), made)).isFalse();
   }
 }
