@@ -76,7 +76,12 @@ public final class CounterRandom {
     requireStep(step);
     int[] schedule = schedule((int) key, (int) (key >>> 32), 0, 0);
     int high = (int) (sampleId >>> 32);
-    for (int c = 0; c < BLOCK_COUNTS * blocks; c++) {
+    int done = blocks < ManyCounts.FEWEST_BLOCKS ? 0 : BLOCK_COUNTS * blocks;
+    if (done > 0) {
+      int first = BLOCK_COUNTS * firstBlock;
+      new ManyCounts(done).words(first, (int) step, (int) sampleId, high, schedule, out, at);
+    }
+    for (int c = done; c < BLOCK_COUNTS * blocks; c++) {
       int count = BLOCK_COUNTS * firstBlock + c;
       threefry(count, (int) step, (int) sampleId, high, schedule, out, at + place(c), BLOCK_COUNTS);
     }

@@ -167,23 +167,28 @@ abstract class SampleStimulus {
       return words;
     }
 
-    /** Normal numbers by Box and Muller's (1958) transformation, one for two words. */
+    /** Normal numbers, one for two words. */
     double[] normals(long step, int count) {
       int[] two = words(step, 2 * count);
       double[] normals = new double[count];
       for (int i = 0; i < count; i++) {
-        double radius = (two[2 * i] & 0xffffffffL) + 0.5;
-        double angle = (two[2 * i + 1] & 0xffffffffL) * 0x1p-32;
-        normals[i] =
-            StrictMath.sqrt(-2 * StrictMath.log(radius * 0x1p-32))
-                * StrictMath.cos(2 * Math.PI * angle);
+        normals[i] = normal(two[2 * i], two[2 * i + 1]);
       }
       return normals;
     }
   }
 
+  /** The normal number of two words by Box and Muller's (1958) transformation. */
+  static double normal(int radiusWord, int angleWord) {
+    double radius = (radiusWord & 0xffffffffL) + 0.5;
+    double angle = (angleWord & 0xffffffffL) * 0x1p-32;
+    return StrictMath.sqrt(-2 * StrictMath.log(radius * 0x1p-32))
+        * StrictMath.cos(2 * Math.PI * angle);
+  }
+
   private static final class White extends SampleStimulus {
     private final Draws draws;
+    private final NearNormals normals = new NearNormals();
     private final double mean;
     private final double sigma;
 
@@ -196,9 +201,17 @@ abstract class SampleStimulus {
 
     @Override
     void fill(long step, float[] target, int at) {
-      double[] normals = draws.normals(step, width());
+      int[] two = draws.words(step, 2 * width());
+      double[] near = normals.of(two, width());
       for (int i = 0; i < width(); i++) {
-        target[at + i] = finite(mean + sigma * normals[i], step);
+        float low = (float) (mean + sigma * (near[i] - NearNormals.DISTANCE));
+        float high = (float) (mean + sigma * (near[i] + NearNormals.DISTANCE));
+        // What lies between them is rounded to the same number, if it is one.
+        boolean same = Float.floatToRawIntBits(low) == Float.floatToRawIntBits(high);
+        target[at + i] =
+            same && Float.isFinite(low)
+                ? low
+                : finite(mean + sigma * normal(two[2 * i], two[2 * i + 1]), step);
       }
     }
   }

@@ -1,17 +1,27 @@
 package org.velella.backend.vector;
 
 import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
 import org.velella.backend.SpikeFrameKernel;
 import org.velella.plan.SparseOp;
+import org.velella.synapse.Connectivity;
 
 /**
  * Sparse projections: adds the rows of the active sources, in ascending order, one synapse after
- * the other: the JIT unrolls that loop better than four sums at a time written out.
+ * the other: the JIT unrolls that loop better than four sums at a time written out. Rows without
+ * gaps go a vector at a time, and so do numbers that each go to the target of their own place.
  */
 final class VectorSparse implements SpikeFrameKernel {
   private final int sources;
   private final int targets;
   private final SparseRows[] ranges;
+
+  /** For each range its runs, or null. */
+  private final SparseRuns[] runs;
+
+  /** The weights of synapses from each source to the target of the same number, or null. */
+  private final float[] straight;
+
   private final int[] active;
   private final long[] bits;
 
@@ -20,8 +30,24 @@ final class VectorSparse implements SpikeFrameKernel {
     targets = op.connectivity().targets();
     boolean none = op.weight().length == 0;
     ranges = none ? new SparseRows[0] : SparseRows.cut(op.connectivity(), op.weight());
+    runs = Arrays.stream(ranges).map(SparseRuns::of).toArray(SparseRuns[]::new);
+    straight = straight(op.connectivity(), op.weight()) ? op.weight() : null;
     active = new int[sources];
     bits = new long[SpikeFrameKernel.words(sources)];
+  }
+
+  /** Whether it is one to one, with weights that leave sums of silent sources at +0. */
+  private static boolean straight(Connectivity synapses, float[] weights) {
+    int n = synapses.sources();
+    if (synapses.targets() != n || weights.length != n) {
+      return false;
+    }
+    for (int k = 0; k < n; k++) {
+      if (synapses.offsets()[k] != k || synapses.columns()[k] != k || !Float.isFinite(weights[k])) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override
@@ -33,14 +59,18 @@ final class VectorSparse implements SpikeFrameKernel {
         Arrays.fill(out, to, to + targets, 0.0f);
         continue;
       }
+      if (straight != null) {
+        weigh(straight, in, from, out, to);
+        continue;
+      }
       boolean graded = SpikeBits.ofActive(in, from, sources, bits, 0);
       int count = SpikeBits.list(bits, 0, 0, sources, active, 0);
       Arrays.fill(out, to, to + targets, 0.0f);
-      for (SparseRows range : ranges) {
+      for (int r = 0; r < ranges.length; r++) {
         if (graded) {
-          addGraded(range, count, in, from, out, to + range.first);
+          addGraded(r, count, in, from, out, to + ranges[r].first);
         } else {
-          addSpikes(range, count, out, to + range.first);
+          addSpikes(r, count, out, to + ranges[r].first);
         }
       }
       finish(out, to);
@@ -54,15 +84,20 @@ final class VectorSparse implements SpikeFrameKernel {
       int to = outOffset + frame * targets;
       int count = SpikeBits.list(spikes, wordOffset + frame * words, 0, sources, active, 0);
       Arrays.fill(out, to, to + targets, 0.0f);
-      for (SparseRows range : ranges) {
-        addSpikes(range, count, out, to + range.first);
+      for (int r = 0; r < ranges.length; r++) {
+        addSpikes(r, count, out, to + ranges[r].first);
       }
       finish(out, to);
     }
   }
 
   /** A term of weight times 1 is the weight, so it is added without a product. */
-  private void addSpikes(SparseRows range, int count, float[] sums, int at) {
+  private void addSpikes(int r, int count, float[] sums, int at) {
+    if (runs[r] != null) {
+      runs[r].add(active, count, sums, at);
+      return;
+    }
+    SparseRows range = ranges[r];
     for (int i = 0; i < count; i++) {
       int row = active[i];
       addRow(range.targets, range.weights, range.offsets[row], range.offsets[row + 1], sums, at);
@@ -76,7 +111,12 @@ final class VectorSparse implements SpikeFrameKernel {
     }
   }
 
-  private void addGraded(SparseRows range, int count, float[] in, int from, float[] sums, int at) {
+  private void addGraded(int r, int count, float[] in, int from, float[] sums, int at) {
+    if (runs[r] != null) {
+      runs[r].add(active, count, in, from, sums, at);
+      return;
+    }
+    SparseRows range = ranges[r];
     for (int i = 0; i < count; i++) {
       int row = active[i];
       float x = in[from + row];
@@ -85,6 +125,18 @@ final class VectorSparse implements SpikeFrameKernel {
         int o = at + range.targets[e];
         sums[o] = Math.fma(x, range.weights[e], sums[o]);
       }
+    }
+  }
+
+  private static void weigh(float[] weights, float[] in, int from, float[] out, int to) {
+    FloatVector zero = FloatVector.zero(Lanes.FLOATS);
+    int whole = Lanes.FLOATS.loopBound(weights.length);
+    for (int i = 0; i < whole; i += Lanes.COUNT) {
+      FloatVector x = FloatVector.fromArray(Lanes.FLOATS, in, from + i);
+      x.fma(FloatVector.fromArray(Lanes.FLOATS, weights, i), zero).add(zero).intoArray(out, to + i);
+    }
+    for (int i = whole; i < weights.length; i++) {
+      out[to + i] = Math.fma(in[from + i], weights[i], 0.0f) + 0.0f;
     }
   }
 

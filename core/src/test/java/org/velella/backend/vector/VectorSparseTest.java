@@ -2,9 +2,12 @@ package org.velella.backend.vector;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.velella.plan.EqualWeightOp;
+import org.velella.plan.SparseOp;
 import org.velella.synapse.Connectivity;
 import org.velella.testkit.Seeded;
 import org.velella.testkit.TestInputs;
@@ -34,6 +37,44 @@ class VectorSparseTest {
         KernelTwins.assertSame(TestSynapses.sparse(random, synapses), frames, special);
       }
     }
+  }
+
+  @Seeded
+  void allToAllWithoutOneself(SplittableRandom random) {
+    for (int size : SIZES) {
+      Connectivity synapses = pairs(size, false);
+      float[] spikes = KernelTwins.spikes(random, 0.3, 2 * size);
+      KernelTwins.assertSame(TestSynapses.sparse(random, synapses), 2, spikes);
+      float[] graded = KernelTwins.graded(random, 0.3, 2 * size);
+      KernelTwins.assertSame(TestSynapses.sparse(random, synapses), 2, graded);
+    }
+  }
+
+  @Seeded
+  void oneToOne(SplittableRandom random) {
+    for (int size : SIZES) {
+      SparseOp op = TestSynapses.sparse(random, pairs(size, true));
+      KernelTwins.assertSame(op, 2, KernelTwins.spikes(random, 0.5, 2 * size));
+      KernelTwins.assertSame(op, 2, KernelTwins.graded(random, 0.5, 2 * size));
+      KernelTwins.assertSame(op, 2, TestInputs.sequence(random, 2 * size, true));
+      op.weight()[random.nextInt(size)] = Float.POSITIVE_INFINITY;
+      KernelTwins.assertSame(op, 2, KernelTwins.graded(random, 0.5, 2 * size));
+    }
+  }
+
+  /** Each source with the target of its own number, or with all others. */
+  private static Connectivity pairs(int size, boolean own) {
+    int[] offsets = new int[size + 1];
+    List<Integer> columns = new ArrayList<>();
+    for (int k = 0; k < size; k++) {
+      for (int o = 0; o < size; o++) {
+        if (k == o == own) {
+          columns.add(o);
+        }
+      }
+      offsets[k + 1] = columns.size();
+    }
+    return new Connectivity(size, offsets, columns.stream().mapToInt(o -> o).toArray());
   }
 
   @Seeded(times = 4)
