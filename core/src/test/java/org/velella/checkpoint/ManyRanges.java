@@ -25,6 +25,19 @@ public final class ManyRanges {
   public static void main(String[] arguments) throws IOException {
     NamesOnly store = new NamesOnly(new LocalCheckpointStore(Path.of(arguments[0])));
     long begun = System.nanoTime();
+    write(store);
+    readAndGrow(store);
+    System.out.printf(
+        java.util.Locale.ROOT,
+        "%d ranges, %.1f s, %.1f s of processor time, %d MB heap%n",
+        RANGES,
+        (System.nanoTime() - begun) / 1e9,
+        processorNanos() / 1e9,
+        Runtime.getRuntime().maxMemory() >> 20);
+  }
+
+  /** What one driver does, of which the next one knows nothing. */
+  private static void write(NamesOnly store) throws IOException {
     List<RangeEntry> ranges = new ArrayList<>();
     for (int i = 0; i < RANGES; i++) {
       SampleRange range = new SampleRange((long) i * RANGE_SIZE, (long) (i + 1) * RANGE_SIZE);
@@ -35,12 +48,11 @@ public final class ManyRanges {
     ManifestLog log = new ManifestLog(store);
     ManifestHead first =
         log.commit(Manifest.first(Fixtures.RUN, SAMPLES, 10, RANGE_SIZE, Fixtures.WRITER));
-    ManifestHead second = log.commit(first.successor(ranges, 10, Fixtures.WRITER));
+    log.commit(first.successor(ranges, 10, Fixtures.WRITER));
     store.names(ranges);
-    ranges = List.of();
-    first = null;
-    second = null;
+  }
 
+  private static void readAndGrow(NamesOnly store) throws IOException {
     ManifestLog again = new ManifestLog(store);
     ManifestHead head = again.latest().orElseThrow();
     require(head.manifest().ranges().size() == RANGES, "all ranges are read back");
@@ -50,7 +62,6 @@ public final class ManyRanges {
     require(found.warnings().isEmpty() && found.changed(), "one more is adopted");
     require(found.ranges().get(saved).equals(grown), "the saved state is the one adopted");
     head = again.commit(head.successor(found.ranges(), 10, Fixtures.WRITER));
-    found = null;
     int files = store.list(ManifestLog.DIRECTORY).size();
     int parts = (RANGES + ManifestPart.RANGES - 1) / ManifestPart.RANGES;
     require(files == 3 + parts + 1, "the third manifest has written one part, not " + files);
@@ -58,13 +69,6 @@ public final class ManyRanges {
     Garbage garbage = new GarbageCollector(store, 2).superseded();
     require(garbage.files().size() == 3, "a part and two manifests may go, not " + garbage);
     require(!head.manifest().isComplete(), "the run is not complete");
-    System.out.printf(
-        java.util.Locale.ROOT,
-        "%d ranges, %.1f s, %.1f s of processor time, %d MB heap%n",
-        RANGES,
-        (System.nanoTime() - begun) / 1e9,
-        processorNanos() / 1e9,
-        Runtime.getRuntime().maxMemory() >> 20);
   }
 
   private static long processorNanos() {

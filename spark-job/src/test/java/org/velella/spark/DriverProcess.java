@@ -100,13 +100,14 @@ public final class DriverProcess {
   /** The driver's side. */
   public static void main(String[] args) {
     SparkSession spark = TestSpark.session();
-    RunConfig config =
-        TestRuns.config(Path.of(args[0]), args[1], Long.parseLong(args[2]))
-            .checkpointEvery(Long.parseLong(args[3]))
-            .record(args[4])
-            .select(args[5])
-            .backend(FaultyBackend.NAME)
-            .build();
+    String[] command =
+        command(
+            Path.of(args[0]),
+            args[1],
+            Long.parseLong(args[2]),
+            Long.parseLong(args[3]),
+            args[4],
+            args[5]);
     spark
         .sparkContext()
         .addSparkListener(
@@ -119,11 +120,19 @@ public final class DriverProcess {
                 }
               }
             });
-    Velella.main(arguments(config));
+    Velella.main(command);
   }
 
-  /** The command of a user who wants this run. */
-  private static String[] arguments(RunConfig config) {
+  /** The command of a user who wants the run that {@link #start} begins. */
+  public static String[] command(
+      Path folder, String output, long steps, long every, String record, String select) {
+    RunConfig config =
+        TestRuns.config(folder, output, steps)
+            .checkpointEvery(every)
+            .record(record)
+            .select(select)
+            .backend(FaultyBackend.NAME)
+            .build();
     String samples = config.samples() + "," + config.manner().samples();
     List<String> arguments = new ArrayList<>(List.of("simulate", "--show=0"));
     arguments.addAll(List.of("--network", config.network(), "--input", config.input()));

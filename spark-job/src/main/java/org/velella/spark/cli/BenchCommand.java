@@ -4,7 +4,10 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.velella.backend.Backends;
 import org.velella.spark.bench.Bench;
@@ -27,7 +30,8 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  velella bench",
-      "  velella bench --threads 1 --runs 5 --format json"
+      "  velella bench --threads 1 --runs 5 --format json",
+      "  velella bench W6 --only 1000 --at-least of_plain_copy=0.6"
     },
     mixinStandardHelpOptions = true,
     versionProvider = Versions.class,
@@ -69,6 +73,13 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "PART",
       description = "Only variants with this in their name, such as 'linear 1024' or 'T=16'.")
   private String only;
+
+  @Option(
+      names = "--at-least",
+      paramLabel = "RATIO=VALUE",
+      description =
+          "End with exit code 1 if a measurement has less of this ratio, such as of_plain_copy=0.6, or if none has it. May be repeated.")
+  private Map<String, Double> floors = new TreeMap<>();
 
   @Option(
       names = "--format",
@@ -131,19 +142,27 @@ final class BenchCommand implements Callable<Integer> {
     spec.commandLine()
         .getErr()
         .println("velella: backend " + choice.backend().name() + ": " + choice.reason());
+    RatioFloors watched = new RatioFloors(floors);
+    Consumer<Measurement> sink =
+        measured -> {
+          print(measured);
+          watched.look(measured);
+        };
     for (String name : wanted) {
       if (Bench.jobs().contains(name)) {
         spark.with(
             "velella bench " + name,
             session -> {
-              Bench.runJob(name, session, choice.backend(), options, this::print);
+              Bench.runJob(name, session, choice.backend(), options, sink);
               return ExitCode.DONE;
             });
       } else {
-        Bench.run(name, choice.backend(), options, this::print);
+        Bench.run(name, choice.backend(), options, sink);
       }
     }
-    return ExitCode.DONE;
+    List<String> failures = watched.failures();
+    failures.forEach(line -> spec.commandLine().getErr().println("velella: " + line));
+    return failures.isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
   }
 
   private BenchOptions options() {

@@ -1,9 +1,5 @@
 package org.velella.spark.job;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 
@@ -21,16 +17,6 @@ record Cluster(int cores, long heapPerCore, int coresPerProcess) {
   long heapPerTask(int tasks) {
     // Fewer tasks than cores share what the cores have; on a cluster, not beyond one executor.
     return heapPerCore * Math.max(1, Math.min(coresPerProcess, cores / Math.max(1, tasks)));
-  }
-
-  /** Bytes that are free where tasks of this machine keep what they record. */
-  static long freeScratch() {
-    Path folder = Path.of(System.getProperty("java.io.tmpdir"));
-    try {
-      return Files.getFileStore(folder).getUsableSpace();
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot look into " + folder, e);
-    }
   }
 
   static Cluster of(SparkContext spark) {

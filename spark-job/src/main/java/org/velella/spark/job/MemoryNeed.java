@@ -6,6 +6,7 @@ import org.velella.network.Network;
 import org.velella.network.Node;
 import org.velella.simulate.OutputMetrics;
 import org.velella.simulate.Probes;
+import org.velella.spark.task.ScratchRoom;
 
 /**
  * What the tasks of a run need at the same time, estimated before anything is computed. Recordings
@@ -45,11 +46,7 @@ record MemoryNeed(
       step += (long) network.outputShape(node.name()).size() * Float.BYTES;
     }
     long outputs = RunPlan.outputBytes(network, metrics);
-    long traces = 0;
-    for (var trace : probes.traces().entrySet()) {
-      long values = network.outputShape(trace.getKey()).size();
-      traces += values * Float.BYTES * trace.getValue().size();
-    }
+    long traces = ScratchRoom.traceBytes(network, probes);
     int tables = (probes.rasters().isEmpty() ? 0 : 1) + (traces == 0 ? 0 : 1);
     return new MemoryNeed(
         inputBytes,
@@ -127,7 +124,7 @@ record MemoryNeed(
               mebibytes(bytes),
               tasks,
               mebibytes(diskBytes),
-              System.getProperty("java.io.tmpdir")));
+              ScratchRoom.folder()));
     }
   }
 

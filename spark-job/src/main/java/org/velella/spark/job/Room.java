@@ -2,6 +2,7 @@ package org.velella.spark.job;
 
 import org.apache.spark.SparkContext;
 import org.velella.spark.frame.RangeIndex;
+import org.velella.spark.task.ScratchRoom;
 
 /**
  * Whether tasks have room for a run's ranges and what they record.
@@ -21,9 +22,10 @@ record Room(boolean fixed, long steps, long checkpointEvery) {
     int tasks = Math.min(cluster.cores(), index.ranges());
     int samples = index.size(0);
     need.requireFits(samples, cluster.heapPerTask(tasks), fixed);
+    // Elsewhere the disks are the executors', and their tasks look.
     if (spark.isLocal() && checkpointEvery != Manner.AUTO) {
       long between = checkpointEvery > 0 ? Math.min(checkpointEvery, steps) : steps;
-      need.requireScratch(samples, between, tasks, Cluster.freeScratch());
+      need.requireScratch(samples, between, tasks, ScratchRoom.freeBytes());
     }
   }
 }

@@ -176,6 +176,11 @@ final class ExecutorRuntime {
     return new SelfCheck(spec.selfCheck(), store, probes, metrics);
   }
 
+  /** The room for what tasks record. */
+  ScratchRoom scratchRoom(TaskSpec spec) {
+    return ScratchRoom.of(spec, network, probes);
+  }
+
   /** Whether another backend may take over from one whose device fails. */
   boolean mayFallBack() {
     return mayFallBack;

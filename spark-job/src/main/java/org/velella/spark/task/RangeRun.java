@@ -16,12 +16,14 @@ final class RangeRun {
   private final SaveQueue saves;
   private final RangeSegment.Tools tools;
   private final CheckpointSchedule schedule;
+  private final ScratchRoom room;
 
   private long computeNanos;
   private long computedSteps;
 
   /**
    * @param saves takes every interval's state and recordings
+   * @param room for what is recorded from one save to the next
    * @param requireWanted throws when the work is wanted no longer; called before every tile
    */
   RangeRun(
@@ -30,10 +32,12 @@ final class RangeRun {
       TileEngine engine,
       SelfCheck check,
       SaveQueue saves,
+      ScratchRoom room,
       Runnable requireWanted) {
     this.spec = spec;
     this.store = store;
     this.saves = saves;
+    this.room = room;
     tools =
         new RangeSegment.Tools(
             engine,
@@ -49,6 +53,7 @@ final class RangeRun {
    *
    * @return whether it has reached the last step; false if tasks of this process, or of this run,
    *     are to stop
+   * @throws IOException also if this machine has no room for what an interval records
    * @throws SampleFailedException if something cannot be simulated and one is enough to stop
    */
   boolean run(RangeRows all, RangeCheckpoint checkpoint) throws IOException {
@@ -69,7 +74,7 @@ final class RangeRun {
         saves.drain();
         return false;
       }
-      long to = schedule.end(done);
+      long to = room.end(done, schedule.end(done), rows.size());
       long begun = System.nanoTime();
       RangeSegment segment = new RangeSegment(checkpoint.range(), done, to, tools);
       state = segment.compute(rows, state, failures);

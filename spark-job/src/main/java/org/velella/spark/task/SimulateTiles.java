@@ -62,7 +62,8 @@ public final class SimulateTiles
     try (engine;
         SelfCheck check = runtime.selfCheck(spec, store);
         SaveQueue saves = new SaveQueue("velella-save")) {
-      RangeRun ranges = new RangeRun(spec, store, engine, check, saves, killer());
+      ScratchRoom room = runtime.scratchRoom(spec);
+      RangeRun ranges = new RangeRun(spec, store, engine, check, saves, room, killer());
       while (inputs.hasNext()) {
         RangeInput input = inputs.next();
         RangeRows rows = runtime.trials().rows(input);

@@ -158,9 +158,14 @@ public final class TaskSpec implements Serializable, Cloneable {
 
   /** Where a task is to save on its way; what it has learned of that is kept by the task. */
   CheckpointSchedule schedule() {
-    return checkpointEvery == CheckpointSchedule.AUTO
+    return isScheduleAutomatic()
         ? new AutoSchedule(targetSteps, mtbfSeconds)
         : new FixedSchedule(targetSteps, checkpointEvery);
+  }
+
+  /** Whether nobody has said how many steps there are from one checkpoint to the next. */
+  boolean isScheduleAutomatic() {
+    return checkpointEvery == CheckpointSchedule.AUTO;
   }
 
   /** Whether one bad sample ends the run. */

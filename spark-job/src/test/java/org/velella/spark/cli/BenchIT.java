@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.velella.spark.job.ExitCode;
 
 /** The smallest variants only: that they run, check themselves and print what they should. */
 @Tag("kernels")
@@ -36,8 +37,11 @@ class BenchIT {
 
   @Test
   void checkpointsAreMeasuredBesideAPlainCopy() throws IOException {
-    CommandLineRun run = CommandLineRun.of("bench", "W6", "--only", "10 MB", "--runs", "1");
-    assertThat(run.exitCode()).as(run.err()).isZero();
+    CommandLineRun run =
+        CommandLineRun.of(
+            "bench", "W6", "--only=10 MB", "--runs=1", "--at-least=of_plain_copy=1e9");
+    assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
+    assertThat(run.err()).containsSubsequence("phase=save", "phase=restore", "less than 1.0E9");
     List<String> lines = run.out().lines().toList();
     assertThat(lines).hasSize(2);
     for (String phase : List.of("save", "restore")) {

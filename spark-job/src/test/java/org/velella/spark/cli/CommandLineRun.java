@@ -11,8 +11,9 @@ import picocli.CommandLine;
  * @param out standard output
  * @param err standard error
  */
-record CommandLineRun(int exitCode, String out, String err) {
-  static CommandLineRun of(String... args) {
+public record CommandLineRun(int exitCode, String out, String err) {
+  /** Runs it. */
+  public static CommandLineRun of(String... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine line = Velella.commandLine();

@@ -21,6 +21,7 @@ import org.velella.spark.DriverProcess;
 import org.velella.spark.FaultyBackend;
 import org.velella.spark.TestRuns;
 import org.velella.spark.TestSpark;
+import org.velella.spark.cli.CommandLineRun;
 import org.velella.spark.faults.FaultFolder;
 import org.velella.spark.faults.Measured;
 import org.velella.spark.faults.RunHash;
@@ -85,13 +86,9 @@ class SignalsIT {
       assertThat(manifest.ranges()).isNotEmpty();
       assertEverythingIsCommitted(run, manifest);
 
-      SimulateJob.run(
-          TestSpark.session(),
-          TestRuns.config(folder, signal, STEPS)
-              .checkpointEvery(EVERY)
-              .record(RECORD)
-              .backend(FaultyBackend.NAME)
-              .build());
+      CommandLineRun again =
+          CommandLineRun.of(DriverProcess.command(folder, signal, STEPS, EVERY, RECORD, ""));
+      assertThat(again.exitCode()).as(again.out() + again.err()).isZero();
       assertLittleRepeated(signal);
       TestRuns.assertSameRun(whole, run);
       assertThat(RunHash.of(run)).isEqualTo(RunHash.of(whole));

@@ -41,6 +41,8 @@ class RangeRunTest {
   private static final int EVERY = 16;
   private static final SampleRange RANGE = new SampleRange(0, SAMPLES);
 
+  private static final ScratchRoom NOTHING_IS_TRACED = new ScratchRoom(0, false, 1, () -> 0);
+
   @TempDir Path folder;
 
   private HeldStore store = new HeldStore();
@@ -105,6 +107,11 @@ class RangeRunTest {
   }
 
   private void run(long steps, RangeCheckpoint from, Runnable requireWanted) throws IOException {
+    run(steps, from, NOTHING_IS_TRACED, requireWanted);
+  }
+
+  private void run(long steps, RangeCheckpoint from, ScratchRoom room, Runnable requireWanted)
+      throws IOException {
     try (Simulator simulator =
             new Simulator(
                 network,
@@ -118,6 +125,7 @@ class RangeRunTest {
               TileEngine.of(simulator, SAMPLES),
               check(),
               saves,
+              room,
               requireWanted)
           .run(rows(), from);
     }
@@ -134,7 +142,14 @@ class RangeRunTest {
                 Probes.parse("", network),
                 SimulatorOptions.DEFAULT);
         SaveQueue saves = new SaveQueue("saves")) {
-      new RangeRun(spec(steps, 0), own, TileEngine.of(simulator, 2), check(), saves, () -> {})
+      new RangeRun(
+              spec(steps, 0),
+              own,
+              TileEngine.of(simulator, 2),
+              check(),
+              saves,
+              NOTHING_IS_TRACED,
+              () -> {})
           .run(rows(), checkpoint);
     }
     return RangeFile.read(own, identity, newest(own).current().orElseThrow());
@@ -158,6 +173,28 @@ class RangeRunTest {
 
   private static void assertSame(Tensor expected, Tensor actual) {
     assertThat(actual.bitEquals(expected)).as("%s, expected %s", actual, expected).isTrue();
+  }
+
+  @Test
+  void nothingIsComputedWithoutRoomForItsTraces() {
+    int[] tiles = {0};
+    ScratchRoom room = new ScratchRoom(100, false, 1, () -> 100L * SAMPLES * EVERY - 1);
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> run(4 * EVERY, beginning(), room, () -> tiles[0]++))
+        .withMessageContaining(EVERY + " steps between checkpoints");
+    assertThat(tiles[0]).isZero();
+  }
+
+  /** Intervals of 3 steps instead of 16. */
+  @Test
+  void littleRoomMakesMoreSavesOfTheSameStates() throws Exception {
+    ScratchRoom room = new ScratchRoom(100, true, 1, () -> 2L * 100 * SAMPLES * 3);
+    int[] tiles = {0};
+    run(EVERY + 2, beginning(), room, () -> tiles[0]++);
+    assertThat(tiles[0]).isEqualTo(6 + 1);
+    RangeEntry newest = newest(store);
+    assertSameState(
+        alone(EVERY + 2), RangeFile.read(store, identity, newest.current().orElseThrow()));
   }
 
   /** The first state is written out only after the next interval was computed. */

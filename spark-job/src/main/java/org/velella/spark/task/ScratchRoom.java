@@ -1,0 +1,106 @@
+package org.velella.spark.task;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+import org.velella.network.Network;
+import org.velella.simulate.Probes;
+
+/**
+ * Whether this machine's disk has room for what a task records between two checkpoints. On a
+ * cluster nobody else can look, so each task does before it computes: a disk that fills up in the
+ * midst of an interval has cost the interval, and others their disk.
+ */
+public final class ScratchRoom {
+  private final long traceBytes;
+  private final boolean shortens;
+  private final int sharers;
+  private final LongSupplier free;
+
+  /**
+   * @param traceBytes of one sample and step
+   * @param shortens whether intervals may end earlier, since nobody has asked for a length
+   * @param sharers tasks that may record on the disk at the same time
+   * @param free bytes
+   */
+  ScratchRoom(long traceBytes, boolean shortens, int sharers, LongSupplier free) {
+    this.traceBytes = traceBytes;
+    this.shortens = shortens;
+    this.sharers = sharers;
+    this.free = free;
+  }
+
+  /** The room of this process's tasks, of which there may be one on each processor. */
+  static ScratchRoom of(TaskSpec spec, Network network, Probes probes) {
+    return new ScratchRoom(
+        traceBytes(network, probes),
+        spec.isScheduleAutomatic(),
+        Runtime.getRuntime().availableProcessors(),
+        ScratchRoom::freeBytes);
+  }
+
+  /** Bytes that the traces of one sample come to in one step, before they are compressed. */
+  public static long traceBytes(Network network, Probes probes) {
+    long bytes = 0;
+    for (var trace : probes.traces().entrySet()) {
+      long values = network.outputShape(trace.getKey()).size();
+      bytes += values * Float.BYTES * trace.getValue().size();
+    }
+    return bytes;
+  }
+
+  /** Bytes that are free where tasks of this machine keep what they record. */
+  public static long freeBytes() {
+    Path folder = folder();
+    try {
+      return Files.getFileStore(folder).getUsableSpace();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException("Cannot look into " + folder, e);
+    }
+  }
+
+  /** Where tasks of this machine keep what they record. */
+  public static Path folder() {
+    return Path.of(System.getProperty("java.io.tmpdir"));
+  }
+
+  /**
+   * The end of an interval of which there is room for the traces.
+   *
+   * @param wanted where it is to end
+   * @return that, or, where intervals may be shorter, an earlier step, so that the traces take half
+   *     of this task's share of what is free, but at least one step
+   * @throws IOException if there is no room for them
+   */
+  long end(long from, long wanted, long samples) throws IOException {
+    long bytesOfAStep = traceBytes * samples;
+    if (bytesOfAStep == 0) {
+      return wanted;
+    }
+    long there = free.getAsLong();
+    long end = wanted;
+    if (shortens) {
+      end = Math.min(wanted, from + Math.max(1, there / 2 / sharers / bytesOfAStep));
+    }
+    // In floating point, for a run may ask for more than a long counts.
+    double needed = (double) bytesOfAStep * (end - from);
+    if (needed > there) {
+      throw new IOException(message(samples, end - from, needed, there));
+    }
+    return end;
+  }
+
+  private String message(long samples, long steps, double needed, long there) {
+    return String.format(
+        Locale.ROOT,
+        "Traces of %d bytes per sample and step, of %d samples and %d steps between checkpoints, come to %.1f MiB, but only %.1f MiB are free for them in %s of this executor; record less, give a smaller --checkpoint-every or (for a new run) --range-size, or more room to java.io.tmpdir. Nothing of these steps was computed",
+        traceBytes,
+        samples,
+        steps,
+        needed / (1 << 20),
+        there / (double) (1 << 20),
+        folder());
+  }
+}
