@@ -16,6 +16,7 @@ final class NeuronParts {
 
   private final NeuronVariant variant;
   private final List<Instruction> code;
+  private final Magnitudes magnitudes;
   private final boolean[] live;
   private final int[] part;
   private int count = 1;
@@ -23,6 +24,7 @@ final class NeuronParts {
   private NeuronParts(NeuronVariant variant) {
     this.variant = variant;
     code = variant.instructions();
+    magnitudes = new Magnitudes(code);
     live = new boolean[code.size()];
     part = new int[code.size()];
   }
@@ -45,7 +47,7 @@ final class NeuronParts {
     int cost = 0;
     for (int i = 0; i < part.length; i++) {
       if (live[i] && !isLeaf(i)) {
-        int own = cost(code.get(i).op());
+        int own = cost(i);
         if (cost > 0 && cost + own > BUDGET) {
           count++;
           cost = 0;
@@ -57,13 +59,14 @@ final class NeuronParts {
   }
 
   /** Vector operations of an instruction, roughly. */
-  static int cost(OpCode op) {
+  private int cost(int i) {
+    OpCode op = code.get(i).op();
     return switch (op) {
       case GREATER, GREATER_EQUAL, SELECT, EXPONENT -> 4;
       case EQUAL, POW2 -> 3;
       case AND, OR, SIGNIFICAND -> 2;
-      case RINT -> 8;
-      case FLOOR -> 14;
+      case RINT -> magnitudes.small(code.get(i).a()) ? 4 : 8;
+      case FLOOR -> magnitudes.small(code.get(i).a()) ? 8 : 14;
       case NOT -> 0;
       default -> 1;
     };
@@ -73,7 +76,7 @@ final class NeuronParts {
   int cost() {
     int sum = 0;
     for (int i = 0; i < part.length; i++) {
-      sum += live[i] ? cost(code.get(i).op()) : 0;
+      sum += live[i] ? cost(i) : 0;
     }
     return sum;
   }
@@ -145,7 +148,7 @@ final class NeuronParts {
   int vectorsAtOnce(int number, int lanes) {
     int cost = 1;
     for (int i : computedIn(number)) {
-      cost += cost(code.get(i).op());
+      cost += cost(i);
     }
     return Integer.highestOneBit(Math.max(1, Math.min(Integer.SIZE / lanes, 2 * BUDGET / cost)));
   }

@@ -12,6 +12,8 @@ import org.velella.equation.StepProgram.Instruction;
  * definition.
  */
 final class PartWriter extends PartValues {
+  private final Magnitudes magnitudes;
+
   /**
    * A writer of one part.
    *
@@ -28,6 +30,7 @@ final class PartWriter extends PartValues {
       Map<String, String> before,
       int offset) {
     super(variant, slots, inverted, before, offset);
+    magnitudes = new Magnitudes(variant.instructions());
   }
 
   /** A statement that leaves a value for a later part. */
@@ -123,9 +126,17 @@ final class PartWriter extends PartValues {
     }
   }
 
-  /** Half to even, as integers: adding 2^23 to a smaller size leaves no place for a fraction. */
+  /**
+   * Half to even: adding 2^23 to a smaller size, or half as much again to small numbers of both
+   * signs, leaves no place for a fraction. Zeros keep the sign.
+   */
   private String rint(int i, int operand) {
     String all = integers(own("b", i), raw(number(operand)));
+    if (magnitudes.small(operand)) {
+      String shifter = before("shifter", "12582912f");
+      String whole = raw(number(operand) + ".add(" + shifter + ").sub(" + shifter + ")");
+      return integers(own("n", i), whole + ".or(" + all + ".and(" + bits(SIGN) + "))");
+    }
     String size = integers(own("s", i), all + ".and(" + bits(~SIGN) + ")");
     String big = before("big", "8388608f");
     String rounded = raw(size + ".reinterpretAsFloats().add(" + big + ").sub(" + big + ")");
@@ -139,8 +150,13 @@ final class PartWriter extends PartValues {
     String nearest = numbers(own("w", i), rint(i, code(i).a()) + ".reinterpretAsFloats()");
     String above = raw(number(code(i).a()) + ".sub(" + nearest + ")") + SPREAD_SIGN;
     String less = above + ".and(" + bits(ONE) + ").reinterpretAsFloats()";
-    String down = raw(nearest + ".sub(" + less + ")");
-    numbers(own("f", i), choose(own("m", i), down, "b" + i) + ".reinterpretAsFloats()");
+    String down = nearest + ".sub(" + less + ")";
+    if (magnitudes.small(code(i).a())) {
+      numbers(own("f", i), down);
+      return;
+    }
+    String chosen = choose(own("m", i), raw(down), own("b", i));
+    numbers(own("f", i), chosen + ".reinterpretAsFloats()");
   }
 
   /**

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.velella.backend.NeuronBuffers;
 import org.velella.backend.NeuronKernel;
 import org.velella.backend.scalar.ScalarKernels;
+import org.velella.neuron.NeuronModel;
 import org.velella.neuron.NeuronOperation;
 import org.velella.plan.NeuronOp;
 import org.velella.plan.TileParameters;
@@ -42,6 +43,36 @@ class VectorNeuronsTest {
         float[] x = TestInputs.sequence(random, STEPS * batch * MANY, false);
         compare(op, batch, x);
       }
+    }
+  }
+
+  /**
+   * Numbers around halves and where fractions end, of both signs, next to others in all vectors.
+   */
+  @Seeded
+  void roundingIsThatOfTheDefinition(SplittableRandom random) {
+    float[] edges = {0f, -0f, 0.5f, -0.5f, 1.5f, -2.5f, 0.3f, -0.3f, 299.5f, 8388607.5f, -8388609f};
+    float[] x = new float[STEPS * MANY];
+    for (int i = 0; i < x.length; i++) {
+      boolean edge = random.nextInt(3) == 0;
+      x[i] = edge ? edges[random.nextInt(edges.length)] : (float) random.nextDouble(-400, 400);
+    }
+    for (String rounded :
+        List.of("rint(x)", "floor(x)", "floor(0.5 * rint(min(max(x, -300), 300)))")) {
+      NeuronModel model =
+          NeuronModel.parse(
+              """
+              model rounding
+                memory v = 0
+                charge h = %s
+                fire s = h >= 1
+                reset v = where(s, v + h, h)
+              """
+                  .formatted(rounded));
+      NeuronOperation neurons = new NeuronOperation(model, Map.of());
+      NeuronOp op =
+          new NeuronOp("a", "a", neurons, Shape.of(MANY), List.of(0), 1, List.of(0), Map.of());
+      compare(op, 1, x);
     }
   }
 
