@@ -23,7 +23,7 @@ class DatasetFuzzTest {
   private static final Binning STEPS = new Binning.Steps(new BigDecimal("0.001"));
 
   /** Enough for the slow ones, whose libraries have fuzzers of their own. */
-  private static final int FEW = Integer.getInteger("velella.fuzz", 20_000) / 40;
+  private static final int FEW = Fuzz.COUNT / 40;
 
   @TempDir Path folder;
 

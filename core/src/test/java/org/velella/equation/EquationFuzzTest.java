@@ -3,6 +3,7 @@ package org.velella.equation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.SplittableRandom;
+import org.velella.testkit.Fuzz;
 import org.velella.testkit.Seeded;
 
 /** No text, however damaged, does anything but parse or raise an EquationException with a place. */
@@ -86,7 +87,7 @@ class EquationFuzzTest {
 
   @Seeded
   void randomWordsParseOrAreRefused(SplittableRandom random) {
-    for (int i = 0; i < 8000; i++) {
+    for (int i = 0; i < Fuzz.COUNT; i++) {
       StringBuilder text = new StringBuilder(random.nextBoolean() ? "model m\n" : "");
       int words = random.nextInt(40);
       for (int w = 0; w < words; w++) {
@@ -98,7 +99,7 @@ class EquationFuzzTest {
 
   @Seeded
   void randomCharactersParseOrAreRefused(SplittableRandom random) {
-    for (int i = 0; i < 4000; i++) {
+    for (int i = 0; i < Fuzz.COUNT; i++) {
       char[] text = new char[random.nextInt(60)];
       for (int c = 0; c < text.length; c++) {
         text[c] = (char) random.nextInt(random.nextBoolean() ? 128 : 65536);
@@ -109,7 +110,7 @@ class EquationFuzzTest {
 
   @Seeded
   void damagedModelsParseOrAreRefused(SplittableRandom random) {
-    for (int i = 0; i < 8000; i++) {
+    for (int i = 0; i < Fuzz.COUNT; i++) {
       StringBuilder text = new StringBuilder(LIF);
       int edits = 1 + random.nextInt(4);
       for (int e = 0; e < edits; e++) {

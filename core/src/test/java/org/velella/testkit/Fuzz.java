@@ -16,7 +16,9 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Fuzz {
   private static final int DEFAULT_COUNT = 20_000;
-  private static final int COUNT = Integer.getInteger("velella.fuzz", DEFAULT_COUNT);
+
+  /** How many each reader gets. */
+  public static final int COUNT = Integer.getInteger("velella.fuzz", DEFAULT_COUNT);
 
   /** What a reader may take for itself, whatever the file: buffers, and Java's own caches. */
   private static final long OWN_BYTES = 2L << 20;

@@ -16,7 +16,6 @@ import org.velella.testkit.Seeded;
 
 /** Readers of structures and state dicts give nothing but their documented exceptions. */
 class ExchangeFuzzTest {
-  private static final int COUNT = Integer.getInteger("velella.fuzz", 2_000);
   private static final Path RECIPES = Path.of("src/test/resources/golden/recipes");
   private static final Path STRUCTURES = Path.of("src/test/resources/golden/structures");
 
@@ -40,8 +39,7 @@ class ExchangeFuzzTest {
                 assertThat(e.getMessage()).isNotEmpty();
               }
             },
-            List.of(NetworkException.class),
-            COUNT);
+            List.of(NetworkException.class));
     assertThat(read).isPositive();
   }
 
@@ -67,8 +65,7 @@ class ExchangeFuzzTest {
                 assertThat(e.getMessage()).isNotEmpty();
               }
             },
-            List.of(NetworkException.class),
-            COUNT);
+            List.of(NetworkException.class));
     assertThat(read).isPositive();
   }
 
@@ -87,8 +84,7 @@ class ExchangeFuzzTest {
               StateDict state = StateDict.open(bytes, "state");
               state.read(state.entries().keySet());
             },
-            List.of(StateDictException.class),
-            COUNT);
+            List.of(StateDictException.class));
     assertThat(read).isPositive();
   }
 }
