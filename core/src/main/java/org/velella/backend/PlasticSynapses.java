@@ -69,7 +69,8 @@ public final class PlasticSynapses {
    * What they learn in a step.
    *
    * @param inputs {@code pre} {@code [N, sources]}, {@code post} {@code [N, targets]} and, for
-   *     rules that need it, {@code reward} {@code [N, 1]}, each from its own place
+   *     rules that need it, {@code reward} {@code [N, 1]}, or one for each row that shares weights,
+   *     each from its own place
    * @param ids the numbers of their memories in {@code tile}
    * @param tile all memories of the plan; those are changed
    */
@@ -83,9 +84,11 @@ public final class PlasticSynapses {
     for (int n = 0; n < batch; n++) {
       int x = pre.offset() + n * places.sources();
       int s = post.offset() + n * places.targets();
-      float reward = inputs.size() > 2 ? inputs.get(2).in()[inputs.get(2).offset() + n] : 0;
       kernel.sample(memories, n, pre.in(), x, post.in(), s);
-      kernel.learn(reward);
+      NeuronBuffers.Source reward = rule.rewarded() ? inputs.get(2) : null;
+      kernel.learn(
+          reward == null ? null : reward.in(),
+          reward == null ? 0 : reward.offset() + n * places.sharers());
     }
   }
 }

@@ -48,10 +48,15 @@ public class RewardKernel extends RuleKernel {
   }
 
   @Override
-  final void learn(float reward) {
+  final void learn(float[] rewards, int from) {
     advance(tracePre, sources, places.sources(), decayPre, pre, x);
     advance(tracePost, targets, places.targets(), decayPost, post, s);
-    reward(reward);
+    rewardAll(rewards, from);
+  }
+
+  /** Goes on with the numbers of synapses, of the rewards of all rows that share the weights. */
+  void rewardAll(float[] rewards, int from) {
+    reward(rewards[from]);
   }
 
   /** Goes on with the numbers of synapses. */

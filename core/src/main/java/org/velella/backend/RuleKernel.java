@@ -64,8 +64,12 @@ public abstract class RuleKernel {
     targets = n * places.targets();
   }
 
-  /** Learns, and goes on with the traces. */
-  abstract void learn(float reward);
+  /**
+   * Learns, and goes on with the traces.
+   *
+   * @param rewards those of the sample from {@code from} on; null without
+   */
+  abstract void learn(float[] rewards, int from);
 
   /**
    * What a synapse does in a step with a spike at one of its ends.
@@ -77,7 +81,7 @@ public abstract class RuleKernel {
   /** Changes every synapse with a spike at one of its ends, or at both, once. */
   protected void visitActive() {
     if (places.all()) {
-      int spikes = listActive(pre, x);
+      int spikes = listActive(pre, x, places.sources());
       for (int o = 0; o < places.targets(); o++) {
         visitTarget(o, spikes);
       }
@@ -112,9 +116,9 @@ public abstract class RuleKernel {
     }
   }
 
-  private int listActive(float[] in, int from) {
+  private int listActive(float[] in, int from, int sources) {
     int count = 0;
-    for (int k = 0; k < active.length; k++) {
+    for (int k = 0; k < sources; k++) {
       if (in[from + k] != 0) {
         active[count++] = k;
       }
@@ -130,8 +134,12 @@ public abstract class RuleKernel {
    * @param out takes what the targets get, from {@code to} on
    */
   void send(float[] in, int from, float[] weights, int base, float[] out, int to) {
-    if (places.all()) {
-      sendAll(in, from, weights, base, out, to);
+    if (places.rows == null) {
+      int width = places.sources() / places.sharers();
+      int height = places.targets() / places.sharers();
+      for (int row = 0; row < places.sharers(); row++) {
+        sendAll(in, from + row * width, width, weights, base, out, to + row * height, height);
+      }
       return;
     }
     Arrays.fill(out, to, to + places.targets(), 0.0f);
@@ -149,11 +157,18 @@ public abstract class RuleKernel {
     }
   }
 
-  private void sendAll(float[] in, int from, float[] weights, int base, float[] out, int to) {
-    int spikes = listActive(in, from);
-    int width = places.sources();
+  private void sendAll(
+      float[] in,
+      int from,
+      int width,
+      float[] weights,
+      int base,
+      float[] out,
+      int to,
+      int targets) {
+    int spikes = listActive(in, from, width);
     int o = 0;
-    for (; o + TOGETHER <= places.targets(); o += TOGETHER) {
+    for (; o + TOGETHER <= targets; o += TOGETHER) {
       int row = base + o * width;
       float a = 0;
       float b = 0;
@@ -172,7 +187,7 @@ public abstract class RuleKernel {
       out[to + o + 2] = c + 0.0f;
       out[to + o + 3] = d + 0.0f;
     }
-    for (; o < places.targets(); o++) {
+    for (; o < targets; o++) {
       float sum = 0;
       for (int i = 0; i < spikes; i++) {
         int k = active[i];

@@ -10,10 +10,16 @@ public interface RuleKernels {
   /** One synapse at a time: the definition. */
   RuleKernels PLAIN =
       (rule, places) -> {
+        if (places.window() != null) {
+          return new WindowStdp((StdpRule) rule, places);
+        }
+        if (places.sharers() > 1) {
+          return rule instanceof StdpRule stdp
+              ? new SharedStdp(stdp, places)
+              : new SharedReward((RewardedRule<?>) rule, places);
+        }
         if (rule instanceof StdpRule stdp) {
-          return places.window() == null
-              ? new StdpKernel(stdp, places)
-              : new WindowStdp(stdp, places);
+          return new StdpKernel(stdp, places);
         }
         return rule instanceof TripletStdpRule triplet
             ? new TripletKernel(triplet, places)

@@ -14,7 +14,7 @@ public class StdpKernel extends RuleKernel {
   }
 
   @Override
-  final void learn(float reward) {
+  final void learn(float[] rewards, int from) {
     advance(tracePre, sources, places.sources(), rule.tauPre(), pre, x);
     advance(tracePost, targets, places.targets(), rule.tauPost(), post, s);
     visitActive();

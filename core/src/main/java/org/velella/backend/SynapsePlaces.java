@@ -15,6 +15,7 @@ public final class SynapsePlaces {
   private final int targets;
   private final int count;
   private final ConvOp window;
+  private final int sharers;
 
   /** Where the synapses of each source begin, in ascending order of their targets. */
   final int[] rows;
@@ -31,10 +32,11 @@ public final class SynapsePlaces {
   /** The place of its numbers. */
   final int[] slotByTarget;
 
-  private SynapsePlaces(int sources, int targets) {
-    this.sources = sources;
-    this.targets = targets;
-    count = Math.multiplyExact(sources, targets);
+  private SynapsePlaces(PlasticOperation operation) {
+    sources = operation.source().size();
+    targets = operation.target().size();
+    count = operation.weight().size();
+    sharers = operation.sharers();
     window = null;
     rows = targetOf = columns = sourceOf = slotByTarget = null;
   }
@@ -43,6 +45,7 @@ public final class SynapsePlaces {
     sources = operation.source().size();
     targets = operation.target().size();
     count = operation.weight().size();
+    sharers = operation.sharers();
     this.window = window;
     rows = targetOf = columns = sourceOf = slotByTarget = null;
   }
@@ -52,6 +55,7 @@ public final class SynapsePlaces {
     targets = connectivity.targets();
     count = connectivity.synapses();
     window = null;
+    sharers = 1;
     rows = connectivity.offsets();
     targetOf = connectivity.columns();
     columns = new int[targets + 1];
@@ -79,13 +83,18 @@ public final class SynapsePlaces {
       return new SynapsePlaces(operation, Windows.plastic(operation));
     }
     return operation.connectivity() == null
-        ? new SynapsePlaces(operation.source().size(), operation.target().size())
+        ? new SynapsePlaces(operation)
         : new SynapsePlaces(operation.connectivity());
   }
 
-  /** Whether there is a synapse from every source to every target. */
+  /** Whether there is a synapse of its own from every source to every target. */
   public boolean all() {
-    return rows == null && window == null;
+    return rows == null && window == null && sharers == 1;
+  }
+
+  /** How many rows of a sample share its weights; sources and targets are those of all rows. */
+  int sharers() {
+    return sharers;
   }
 
   /** The convolution whose kernel learns; null for other synapses. */

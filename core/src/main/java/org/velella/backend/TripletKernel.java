@@ -34,7 +34,7 @@ public class TripletKernel extends RuleKernel {
   }
 
   @Override
-  final void learn(float reward) {
+  final void learn(float[] rewards, int from) {
     decay(tracePre, sources, places.sources(), decays[0]);
     decay(slowPre, sources, places.sources(), decays[1]);
     decay(tracePost, targets, places.targets(), decays[2]);

@@ -6,7 +6,8 @@ import org.velella.synapse.StdpRule;
 
 /**
  * Pairs of spikes at the kernel of a convolution. What its weights gain and lose is summed over the
- * places of the window in their order; then each weight that met a spike changes once.
+ * places of the window in their order, row by row where rows share weights; then each weight that
+ * met a spike changes once.
  */
 final class WindowStdp extends StdpKernel {
   private final ConvOp at;
@@ -31,16 +32,14 @@ final class WindowStdp extends StdpKernel {
     Arrays.fill(gains, 0.0f);
     Arrays.fill(losses, 0.0f);
     Arrays.fill(met, false);
-    int frame = at.outH() * at.outW();
     for (int i = 0; i < places.targets(); i++) {
       if (post[s + i] != 0) {
-        gain(i / frame, i % frame / at.outW(), i % at.outW(), post[s + i]);
+        gain(i, post[s + i]);
       }
     }
-    frame = at.inH() * at.inW();
     for (int k = 0; k < places.sources(); k++) {
       if (pre[x + k] != 0) {
-        lose(k / frame, k % frame / at.inW(), k % at.inW(), pre[x + k]);
+        lose(k, pre[x + k]);
       }
     }
     for (int e = 0; e < met.length; e++) {
@@ -53,12 +52,15 @@ final class WindowStdp extends StdpKernel {
   }
 
   /** A target's spike meets the traces in its window. */
-  private void gain(int o, int row, int column, float spike) {
-    int firstY = row * at.strideH() - at.padH();
-    int firstX = column * at.strideW() - at.padW();
+  private void gain(int target, float spike) {
+    int b = target / (at.outChannels() * at.outH() * at.outW());
+    int o = target / (at.outH() * at.outW()) % at.outChannels();
+    int firstY = target / at.outW() % at.outH() * at.strideH() - at.padH();
+    int firstX = target % at.outW() * at.strideW() - at.padW();
     for (int c = 0; c < at.inChannels(); c++) {
       for (int ky = Math.max(0, -firstY); ky < at.kernelH() && firstY + ky < at.inH(); ky++) {
-        int from = sources + (c * at.inH() + firstY + ky) * at.inW() + firstX;
+        int line = (b * at.inChannels() + c) * at.inH() + firstY + ky;
+        int from = sources + line * at.inW() + firstX;
         for (int kx = Math.max(0, -firstX); kx < at.kernelW() && firstX + kx < at.inW(); kx++) {
           int e = weightAt(o, c, ky, kx);
           gains[e] += spike * tracePre[from + kx];
@@ -69,14 +71,19 @@ final class WindowStdp extends StdpKernel {
   }
 
   /** A source's spike meets the traces of the targets whose windows hold it. */
-  private void lose(int c, int y, int x, float spike) {
+  private void lose(int source, float spike) {
+    int b = source / (at.inChannels() * at.inH() * at.inW());
+    int c = source / (at.inH() * at.inW()) % at.inChannels();
+    int y = source / at.inW() % at.inH();
+    int x = source % at.inW();
     for (int ky = 0; ky < at.kernelH(); ky++) {
       int row = place(y + at.padH() - ky, at.strideH(), at.outH());
       for (int kx = 0; row >= 0 && kx < at.kernelW(); kx++) {
         int column = place(x + at.padW() - kx, at.strideW(), at.outW());
         for (int o = 0; column >= 0 && o < at.outChannels(); o++) {
           int e = weightAt(o, c, ky, kx);
-          losses[e] += tracePost[targets + (o * at.outH() + row) * at.outW() + column] * spike;
+          int line = (b * at.outChannels() + o) * at.outH() + row;
+          losses[e] += tracePost[targets + line * at.outW() + column] * spike;
           met[e] = true;
         }
       }
@@ -89,10 +96,21 @@ final class WindowStdp extends StdpKernel {
     return is ? begin / stride : -1;
   }
 
-  /** A raster scan: each output gets its terms by kernel row, kernel column and channel. */
   @Override
   void send(float[] in, int from, float[] weights, int base, float[] out, int to) {
     Arrays.fill(out, to, to + places.targets(), 0.0f);
+    int width = places.sources() / places.sharers();
+    int height = places.targets() / places.sharers();
+    for (int b = 0; b < places.sharers(); b++) {
+      scan(in, from + b * width, weights, base, out, to + b * height);
+    }
+    for (int i = to; i < to + places.targets(); i++) {
+      out[i] += 0.0f;
+    }
+  }
+
+  /** A raster scan: each output gets its terms by kernel row, kernel column and channel. */
+  private void scan(float[] in, int from, float[] weights, int base, float[] out, int to) {
     for (int y = 0; y < at.inH(); y++) {
       for (int x = 0; x < at.inW(); x++) {
         for (int c = 0; c < at.inChannels(); c++) {
@@ -102,9 +120,6 @@ final class WindowStdp extends StdpKernel {
           }
         }
       }
-    }
-    for (int i = to; i < to + places.targets(); i++) {
-      out[i] += 0.0f;
     }
   }
 

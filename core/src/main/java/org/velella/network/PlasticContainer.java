@@ -20,7 +20,7 @@ import org.velella.tensor.Tensor;
  * is; output {@code [N, out]}. It is a network of its own: inside it are the nodes {@code synapse},
  * with the memories {@code synapse.weight} {@code [N, out, in]}, {@code synapse.trace_pre} and so
  * on, and {@code sub_module}; of a convolution images {@code [N, in, *]} and {@code [N, out, *]}.
- * Samples do not share what they learn.
+ * Samples do not share what they learn, but the rows of one may.
  *
  * @see PlasticOperation
  * @seed activation_based.learning.STDPLearner
@@ -35,13 +35,29 @@ public final class PlasticContainer extends NetworkModule {
    * @throws NetworkException if shapes do not fit or the module cannot be part of a network
    */
   public PlasticContainer(INDArray weight, Module sub, LearningRule rule) {
-    super(network(matrix(NdArrays.toTensor(weight), rule), sub));
+    this(1, weight, sub, rule);
+  }
+
+  /**
+   * A container whose weights several rows of a sample share, as the samples of a batch do in the
+   * seed. Input {@code [N, rows, in]}, output {@code [N, rows, out]}; for a rule with a reward the
+   * input is {@code [N, rows * in + rows]}, the rewards of the rows at the end.
+   *
+   * @param rows how many samples learn together
+   * @param weight where the weights start, FLOAT {@code [out, in]}
+   * @param sub as of one row, from {@code [N, rows, out]} to the same
+   * @param rule a {@link org.velella.synapse.StdpRule} or a {@link org.velella.synapse.MstdpRule}
+   * @throws NetworkException if shapes do not fit or the module cannot be part of a network
+   */
+  public PlasticContainer(int rows, INDArray weight, Module sub, LearningRule rule) {
+    super(network(matrix(NdArrays.toTensor(weight), rows, rule), sub));
   }
 
   /**
    * A container with a convolution.
    *
-   * @param source the shape of one step of a sample, {@code [in, *]}
+   * @param source the shape of one step of a sample, {@code [in, *]}, or {@code [B, in, *]} for B
+   *     rows that share the weights
    * @param weight where its kernel starts, FLOAT {@code [out, in, *]}
    * @param sub as of a {@code Linear}, from {@code [N, out, *]} to the same
    * @param rule a {@link org.velella.synapse.StdpRule}
@@ -54,7 +70,7 @@ public final class PlasticContainer extends NetworkModule {
         network(PlasticOperation.of(source, window, NdArrays.toTensor(weight).copy(), rule), sub));
   }
 
-  private static PlasticOperation matrix(Tensor weight, LearningRule rule) {
+  private static PlasticOperation matrix(Tensor weight, int rows, LearningRule rule) {
     if (weight.dtype() != DType.FLOAT32 || weight.shape().rank() != 2) {
       throw new NetworkException(
           "A PlasticContainer's weight must be FLOAT [out, in], found %s %s"
@@ -62,7 +78,7 @@ public final class PlasticContainer extends NetworkModule {
     }
     Shape out = Shape.of(weight.shape().dim(0));
     Shape in = Shape.of(weight.shape().dim(1));
-    return new PlasticOperation(in, out, null, weight.copy(), rule);
+    return PlasticOperation.of(rows, in, out, weight.copy(), rule);
   }
 
   private static Network network(PlasticOperation synapses, Module sub) {
@@ -86,7 +102,7 @@ public final class PlasticContainer extends NetworkModule {
             .edge("sub_module", "synapse", PlasticOperation.POST)
             .edge("sub_module", "output");
     if (rule.rewarded()) {
-      network.node("reward", new InputOperation(Shape.of(1)));
+      network.node("reward", new InputOperation(Shape.of(synapses.sharers())));
       network.edge("reward", "synapse", PlasticOperation.REWARD);
     }
     return network.build();

@@ -58,12 +58,17 @@ public record SynapticWork(int[] fanOut, long dense, boolean binaryWeights) {
 
   /** Weights that change are never taken for 0 and 1. */
   private static SynapticWork plastic(PlasticOperation plastic) {
+    int rows = plastic.sharers();
     if (plastic.window() != null) {
-      return conv(Windows.plastic(plastic), false);
+      SynapticWork each = conv(Windows.plastic(plastic), false);
+      int[] all = new int[rows * each.fanOut.length];
+      Arrays.setAll(all, k -> each.fanOut[k % each.fanOut.length]);
+      return new SynapticWork(all, rows * each.dense, false);
     }
     int synapses = plastic.weight().size();
     if (plastic.connectivity() == null) {
-      return new SynapticWork(new int[] {plastic.target().size()}, synapses, false);
+      int[] all = {plastic.target().size() / rows};
+      return new SynapticWork(all, (long) rows * synapses, false);
     }
     int[] offsets = plastic.connectivity().offsets();
     int[] fanOut = new int[plastic.connectivity().sources()];

@@ -36,11 +36,12 @@ public final class Windows {
 
   /**
    * The geometry of a convolution that learns, with the weights that it starts from; it has no
-   * place in a plan.
+   * place in a plan. Of rows that share weights it is that of each.
    */
   public static ConvOp plastic(PlasticOperation conv) {
-    Shape source = conv.source();
-    Shape target = conv.target();
+    int rows = conv.source().rank() - conv.window().stride().rank() - 1;
+    Shape source = conv.source().dropFirst(rows);
+    Shape target = conv.target().dropFirst(rows);
     Shape kernel = conv.weight().shape().dropFirst(2);
     return new ConvOp(
         conv.kind(),

@@ -15,6 +15,11 @@ import org.velella.tensor.Tensor;
  * bias, of a {@link SparseOperation}, or of a convolution without bias, with the weights of the
  * step's beginning; then the rule changes them. Each sample has weights of its own.
  *
+ * <p>Samples that shall learn together, such as all of a trial, are the rows of one: with a source
+ * {@code [B, in]} and a target {@code [B, out]}, or {@code [B, in, *]} and {@code [B, out, *]} for
+ * a convolution, B rows share the weights, which change by the sum of what each row would change.
+ * Such weights learn by {@link StdpRule}, and of a matrix by {@link MstdpRule}, too.
+ *
  * <p>Inputs: {@code x}, what is weighted; {@code pre} and {@code post}, the spikes at both ends
  * from which it learns, {@code pre} mostly being {@code x}; and {@code reward}, one number, for the
  * rules that need it. Memories: {@code weight}, {@code trace_pre}, {@code trace_post}, and what
@@ -45,7 +50,7 @@ public record PlasticOperation(
   /** The input of the spikes of the targets. */
   public static final String POST = "post";
 
-  /** The input of the reward. */
+  /** The input of the reward; of each row, where rows share weights. */
   public static final String REWARD = "reward";
 
   /** The memory of the weights. */
@@ -58,6 +63,9 @@ public record PlasticOperation(
   public static final String TRACE_POST = "trace_post";
 
   public PlasticOperation {
+    if (sharers(source, window, weight) > 1) {
+      requireShared(source, target, connectivity, window, weight, rule);
+    }
     if (window != null) {
       requireConvolution(source, target, connectivity, window, weight, rule);
     } else if (connectivity == null) {
@@ -84,9 +92,28 @@ public record PlasticOperation(
   }
 
   /**
+   * A matrix whose weights rows of a sample share.
+   *
+   * @param rows how many, from 1 on; 1 is a matrix of a sample's own
+   * @param source {@code [in]}, of one row
+   * @param target {@code [out]}, of one row
+   * @param weight {@code [out, in]}
+   */
+  public static PlasticOperation of(
+      int rows, Shape source, Shape target, Tensor weight, LearningRule rule) {
+    if (rows < 1) {
+      throw new IllegalArgumentException(
+          "Weights are shared by one row at least, found %d".formatted(rows));
+    }
+    return rows == 1
+        ? new PlasticOperation(source, target, null, weight, rule)
+        : new PlasticOperation(source.prepend(rows), target.prepend(rows), null, weight, rule);
+  }
+
+  /**
    * A convolution.
    *
-   * @param source {@code [in, *]}
+   * @param source {@code [in, *]}, or {@code [B, in, *]} for B rows that share the weights
    * @param weight {@code [out, in, *]}
    */
   public static PlasticOperation of(
@@ -123,12 +150,56 @@ public record PlasticOperation(
   }
 
   private static void requireMatrix(Shape source, Shape target, Tensor weight) {
-    Shape expected = Shape.of(target.size(), source.size());
+    int rows = sharers(source, null, weight);
+    Shape expected = Shape.of(target.size() / rows, source.size() / rows);
     if (weight.dtype() != DType.FLOAT32 || !weight.shape().equals(expected)) {
       throw new IllegalArgumentException(
           "%s from shape %s to shape %s needs FLOAT32 weights %s, found %s %s"
               .formatted(
                   kind(null, null), source, target, expected, weight.dtype(), weight.shape()));
+    }
+  }
+
+  /** How many rows of a sample share its weights; 1 for all others. */
+  public int sharers() {
+    return connectivity != null ? 1 : sharers(source, window, weight);
+  }
+
+  private static int sharers(Shape source, PlasticWindow window, Tensor weight) {
+    if (window != null) {
+      return source.rank() == window.stride().rank() + 2 ? Math.max(1, source.dim(0)) : 1;
+    }
+    boolean rows =
+        source.rank() == 2 && weight.shape().rank() == 2 && weight.shape().dim(1) == source.dim(1);
+    return rows ? Math.max(1, source.dim(0)) : 1;
+  }
+
+  private static void requireShared(
+      Shape source,
+      Shape target,
+      Connectivity connectivity,
+      PlasticWindow window,
+      Tensor weight,
+      LearningRule rule) {
+    if (connectivity != null) {
+      return;
+    }
+    int rows = sharers(source, window, weight);
+    boolean fits = target.rank() == source.rank() && target.dim(0) == rows;
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "%s whose weights the %d rows of shape %s share needs a target of as many rows, found %s"
+              .formatted(kind(null, window), rows, source, target));
+    }
+    boolean learns = rule instanceof StdpRule || window == null && rule instanceof MstdpRule;
+    if (!learns) {
+      throw new IllegalArgumentException(
+          "%s whose weights %d rows share learns by %s only, found '%s'"
+              .formatted(
+                  kind(null, window),
+                  rows,
+                  window == null ? "rules 'stdp' and 'mstdp'" : "rule 'stdp'",
+                  rule.kind()));
     }
   }
 
@@ -153,7 +224,7 @@ public record PlasticOperation(
   public Shape inputShape(String name, Shape first) {
     return switch (name) {
       case POST -> target;
-      case REWARD -> Shape.of(1);
+      case REWARD -> Shape.of(sharers());
       default -> source;
     };
   }
@@ -176,7 +247,8 @@ public record PlasticOperation(
     all.add(zeros(TRACE_POST, target));
     rule.sourceMemories().forEach(name -> all.add(zeros(name, source)));
     rule.targetMemories().forEach(name -> all.add(zeros(name, target)));
-    rule.synapseMemories().forEach(name -> all.add(zeros(name, weight.shape())));
+    Shape each = sharers() > 1 ? weight.shape().prepend(sharers()) : weight.shape();
+    rule.synapseMemories().forEach(name -> all.add(zeros(name, each)));
     return all;
   }
 

@@ -28,13 +28,16 @@ public record PlasticWindow(Shape stride, Shape padding) {
   }
 
   /**
-   * The shape {@code [out, *]} of what it gives.
+   * The shape {@code [out, *]} of what it gives; {@code [B, out, *]} of B rows that share weights.
    *
-   * @param source {@code [in, *]}
+   * @param source {@code [in, *]} or {@code [B, in, *]}
    * @param weight {@code [out, in, *]}, the kernel behind the channels
    * @throws IllegalArgumentException if they do not fit each other
    */
   public Shape target(Shape source, Shape weight) {
+    if (source.rank() == stride.rank() + 2) {
+      return target(source.dropFirst(1), weight).prepend(source.dim(0));
+    }
     int axes = stride.rank();
     boolean fits =
         source.rank() == axes + 1

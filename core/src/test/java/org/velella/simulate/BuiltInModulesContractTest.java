@@ -48,6 +48,7 @@ import org.velella.synapse.Connectivity;
 import org.velella.synapse.Delay;
 import org.velella.synapse.DelayedProjection;
 import org.velella.synapse.LearningRule;
+import org.velella.synapse.MstdpRule;
 import org.velella.synapse.MstdpetRule;
 import org.velella.synapse.PlasticWindow;
 import org.velella.synapse.StdpRule;
@@ -135,6 +136,8 @@ class BuiltInModulesContractTest extends MemoryModuleContract {
         node("stdp", () -> plastic(StdpRule.of(4, 3).rate(0.1f).bounds(-0.5f, 1.5f))),
         node("triplets", () -> plastic(TripletStdpRule.VISUAL_CORTEX)),
         new Subject("stdp of a kernel", BuiltInModulesContractTest::kernel, Shape.of(2, 1, 3, 4)),
+        new Subject("stdp of rows", BuiltInModulesContractTest::rows, Shape.of(2, 3, 3)),
+        new Subject("mstdp of rows", BuiltInModulesContractTest::rewarded, Shape.of(2, 8)),
         new Subject("mstdpet", () -> plastic(MstdpetRule.of(4, 3, 5)), Shape.of(2, 4)),
         node("population", () -> new PopulationEncoder(3, 4, -1, 2, 0.5).deterministic()),
         node("vote", () -> new Sequential(new CubaLifNode(), new VotingLayer(3))),
@@ -155,6 +158,15 @@ class BuiltInModulesContractTest extends MemoryModuleContract {
 
   private static Module plastic(LearningRule rule) {
     return new PlasticContainer(weights(2, 3), new LifNode(), rule);
+  }
+
+  private static Module rows() {
+    StdpRule rule = StdpRule.of(4, 3).rate(0.1f).bounds(-0.5f, 1.5f);
+    return new PlasticContainer(3, weights(2, 3), new LifNode(), rule);
+  }
+
+  private static Module rewarded() {
+    return new PlasticContainer(2, weights(2, 3), new LifNode(), MstdpRule.of(4, 3).rate(0.1f));
   }
 
   private static Module kernel() {

@@ -179,6 +179,13 @@ public abstract class BackendContract {
     agree(random, TestLearning.taughtByAnInput(conv), random.nextInt(4) == 0);
   }
 
+  @Seeded(times = 4)
+  protected void rowsThatShareWeightsLearnTheBitsOfTheirDefinition(SplittableRandom random) {
+    PlasticOperation rows = TestLearning.shared(random, 1 + random.nextInt(40), size(random));
+    agree(random, TestLearning.taughtByItsNeurons(rows), random.nextInt(4) == 0);
+    agree(random, TestLearning.taughtByAnInput(rows), random.nextInt(4) == 0);
+  }
+
   @Seeded(times = 2)
   protected void maskedParallelNeuronsGiveTheBitsOfTheirDefinition(SplittableRandom random) {
     Shape shape = Shape.of(size(random));

@@ -34,6 +34,10 @@ final class LiteralLearning {
       LiteralWindow.send(op.operation(), n, in, memory.floats(), out);
       return;
     }
+    if (op.operation().sharers() > 1) {
+      LiteralShared.send(op.operation(), n, in, memory.floats(), out);
+      return;
+    }
     for (int o = 0; o < targets; o++) {
       float sum = 0;
       for (int k = 0; k < sources; k++) {
@@ -62,7 +66,9 @@ final class LiteralLearning {
     float[][] m = op.memories().stream().map(id -> all.get(id).floats()).toArray(float[][]::new);
     float[] x = Arrays.copyOfRange(values[op.inputs().get(0)], n * sources, (n + 1) * sources);
     float[] s = Arrays.copyOfRange(values[op.inputs().get(1)], n * targets, (n + 1) * targets);
-    float reward = operation.rule().rewarded() ? values[op.inputs().get(2)][n] : 0;
+    int rows = operation.sharers();
+    boolean rewarded = operation.rule().rewarded();
+    float[] rewards = rewarded ? values[op.inputs().get(2)] : new float[(n + 1) * rows];
     float[][] slow = traces(operation, m, n, x, s);
     int count = operation.weight().size();
     if (operation.window() != null) {
@@ -71,6 +77,12 @@ final class LiteralLearning {
       LiteralWindow.learn(operation, n, new float[][] {x, s, pre, post}, m[0]);
       return;
     }
+    if (rows > 1) {
+      float[] own = Arrays.copyOfRange(rewards, n * rows, (n + 1) * rows);
+      LiteralShared.learn(operation, n, new float[][] {x, s}, own, m);
+      return;
+    }
+    float reward = rewards[n];
     for (int o = 0; o < targets; o++) {
       for (int k = 0; k < sources; k++) {
         int e = slot(operation, k, o);

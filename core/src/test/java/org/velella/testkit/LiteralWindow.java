@@ -15,8 +15,9 @@ final class LiteralWindow {
 
   private LiteralWindow(PlasticOperation operation) {
     PlasticWindow window = operation.window();
-    in = three(operation.source());
-    out = three(operation.target());
+    int rows = operation.source().rank() - window.stride().rank() - 1;
+    in = three(operation.source().dropFirst(rows));
+    out = three(operation.target().dropFirst(rows));
     kernel = three(operation.weight().shape().dropFirst(1));
     stride = three(window.stride().prepend(1));
     padding = three(window.padding().prepend(0));
@@ -46,10 +47,12 @@ final class LiteralWindow {
 
   static void send(PlasticOperation operation, int n, float[] x, float[] weights, float[] to) {
     LiteralWindow at = new LiteralWindow(operation);
-    int from = n * operation.source().size();
     int first = n * operation.weight().size();
+    int frame = operation.source().size() / operation.sharers();
     for (int i = 0; i < operation.target().size(); i++) {
-      int o = i / (at.out[1] * at.out[2]);
+      int o = i / (at.out[1] * at.out[2]) % at.out[0];
+      int row = i / (at.out[0] * at.out[1] * at.out[2]);
+      int from = n * operation.source().size() + row * frame;
       float sum = 0;
       for (int ky = 0; ky < at.kernel[1]; ky++) {
         for (int kx = 0; kx < at.kernel[2]; kx++) {
@@ -84,9 +87,12 @@ final class LiteralWindow {
     float gain = 0;
     float loss = 0;
     int terms = 0;
-    for (int place = 0; place < out[1] * out[2]; place++) {
-      int i = o * out[1] * out[2] + place;
-      int k = source(of[1], of[2], of[3], place / out[2], place % out[2]);
+    for (int p = 0; p < operation.sharers() * out[1] * out[2]; p++) {
+      int place = p % (out[1] * out[2]);
+      int row = p / (out[1] * out[2]);
+      int i = (row * out[0] + o) * out[1] * out[2] + place;
+      int within = source(of[1], of[2], of[3], place / out[2], place % out[2]);
+      int k = within < 0 ? -1 : row * in[0] * in[1] * in[2] + within;
       if (k >= 0 && ends[1][i] != 0) {
         gain += ends[1][i] * ends[2][k];
         terms++;

@@ -64,7 +64,15 @@ public final class TestLearning {
     return new PlasticOperation(Shape.of(sources), Shape.of(targets), synapses, each, rule);
   }
 
-  /** A convolution over one axis or two. */
+  /** A matrix whose weights the rows of a sample share. */
+  public static PlasticOperation shared(SplittableRandom random, int sources, int targets) {
+    LearningRule rule = rules(random).get(random.nextInt(3));
+    Tensor weight = operation(random, sources, targets, 2, StdpRule.of(2, 2)).weight();
+    int rows = 2 + random.nextInt(3);
+    return PlasticOperation.of(rows, Shape.of(sources), Shape.of(targets), weight, rule);
+  }
+
+  /** A convolution over one axis or two, of a sample's own or of rows. */
   public static PlasticOperation convolution(SplittableRandom random) {
     int[] source = {1 + random.nextInt(3), 1 + random.nextInt(7), 1 + random.nextInt(9)};
     int[] kernel = {1 + random.nextInt(4), source[0], 1 + random.nextInt(3), 1 + random.nextInt(4)};
@@ -75,12 +83,16 @@ public final class TestLearning {
     Shape stride = Shape.of(1 + random.nextInt(3), 1 + random.nextInt(3));
     PlasticWindow two = new PlasticWindow(stride, Shape.of(padding));
     LearningRule rule = rules(random).get(random.nextInt(2));
+    int rows = random.nextInt(3);
     if (random.nextBoolean()) {
-      return convolution(random, Shape.of(source), two, Shape.of(kernel), rule);
+      Shape one = Shape.of(source);
+      Shape all = rows == 0 ? one : one.prepend(rows);
+      return convolution(random, all, two, Shape.of(kernel), rule);
     }
     PlasticWindow one = new PlasticWindow(Shape.of(stride.dim(1)), Shape.of(padding[1]));
     Shape shape = Shape.of(kernel[0], kernel[1], kernel[3]);
-    return convolution(random, Shape.of(source[0], source[2]), one, shape, rule);
+    Shape line = Shape.of(source[0], source[2]);
+    return convolution(random, rows == 0 ? line : line.prepend(rows), one, shape, rule);
   }
 
   private static PlasticOperation convolution(
@@ -147,7 +159,7 @@ public final class TestLearning {
   private static Network.Builder rewarded(Network.Builder network, PlasticOperation operation) {
     return operation.rule().rewarded()
         ? network
-            .node("reward", new InputOperation(Shape.of(1)))
+            .node("reward", new InputOperation(Shape.of(operation.sharers())))
             .edge("reward", "node", PlasticOperation.REWARD)
         : network;
   }
