@@ -43,4 +43,30 @@ public final class SpikeTotals {
       }
     }
   }
+
+  /**
+   * Adds what each neuron has done in some steps. There is no branch, for one neuron's first spike
+   * says little of the next one's.
+   *
+   * @param from the number in the run of the first of the steps
+   * @param steps how many they are
+   * @param spikes of each neuron in them, and more places perhaps
+   * @param waits steps before the first spike of each; {@code steps} if there is none
+   * @throws ArithmeticException if a neuron has fired more often than can be counted
+   */
+  public void add(int from, int steps, int[] spikes, int[] waits) {
+    int overflow = 0;
+    for (int i = 0; i < counts.length; i++) {
+      int sum = counts[i] + spikes[i];
+      overflow |= (counts[i] ^ sum) & (spikes[i] ^ sum);
+      counts[i] = sum;
+    }
+    if (overflow < 0) {
+      throw new ArithmeticException("A neuron has fired more often than can be counted");
+    }
+    for (int i = 0; i < first.length; i++) {
+      int isFirst = first[i] >> 31 & waits[i] - steps >> 31;
+      first[i] = first[i] & ~isFirst | from + waits[i] & isFirst;
+    }
+  }
 }

@@ -97,12 +97,14 @@ final class SpikeCounter implements OutputCounter {
   }
 
   private void add(SpikeTotals own, int size, int column) {
+    int[] more = own.counts();
+    int[] ownFirst = own.first();
     for (int n = 0; n < plan.batch(); n++) {
-      for (int f = 0; f < size; f++) {
-        int at = n * width + column + f;
-        int firstStep = own.first()[n * size + f];
-        counts[at] = Math.addExact(counts[at], own.counts()[n * size + f]);
-        first[at] = first[at] < 0 ? firstStep : first[at];
+      int at = n * width + column;
+      for (int i = n * size; i < (n + 1) * size; i++, at++) {
+        counts[at] = Math.addExact(counts[at], more[i]);
+        // -1 if there is none; else, its own is later than one that is known.
+        first[at] = first[at] < 0 ? ownFirst[i] : first[at];
       }
     }
   }

@@ -6,7 +6,6 @@ import java.util.List;
 import org.velella.backend.NeuronBuffers;
 import org.velella.backend.NeuronBuffers.Source;
 import org.velella.backend.NeuronKernel;
-import org.velella.backend.SpikeTotals;
 import org.velella.backend.vector.NeuronVariant.Form;
 import org.velella.equation.StepProgram;
 import org.velella.plan.NeuronOp;
@@ -105,7 +104,7 @@ final class CountingNeurons implements NeuronKernel {
       }
       count(steps, rests, group, whole);
     }
-    add(steps, buffers.totals(), buffers.step());
+    buffers.totals().add(buffers.step(), steps, counts, waits);
   }
 
   private void count(int steps, List<Source> inputs, int n, int memory) {
@@ -128,16 +127,5 @@ final class CountingNeurons implements NeuronKernel {
       System.arraycopy(input.in(), from, tails[number], t * group, width - whole);
     }
     return new Source(tails[number], 0, input.stride() == 0 ? 0 : group);
-  }
-
-  private void add(int steps, SpikeTotals totals, int step) {
-    int[] all = totals.counts();
-    int[] first = totals.first();
-    for (int i = 0; i < width; i++) {
-      all[i] = Math.addExact(all[i], counts[i]);
-      if (first[i] < 0 && waits[i] < steps) {
-        first[i] = step + waits[i];
-      }
-    }
   }
 }

@@ -101,11 +101,16 @@ final class VectorConstants {
     }
     perNeuron.set(k);
     float[] all = new float[pitch()];
-    // The places behind the last neuron are computed and dropped; 1 does no harm there.
-    Arrays.fill(all, 1f);
-    for (int i = 0; i < width(); i++) {
-      all[i] = at(k, oneRow ? i / size : 0, i % size);
+    for (int n = 0; n < (oneRow ? batch : 1); n++) {
+      int from = n * offsetPerSample;
+      if (stride == 0) {
+        Arrays.fill(all, n * size, (n + 1) * size, given[k][from]);
+      } else {
+        System.arraycopy(given[k], from, all, n * size, size);
+      }
     }
+    // The places behind the last neuron are computed and dropped; 1 does no harm there.
+    Arrays.fill(all, width(), all.length, 1f);
     return all;
   }
 
