@@ -1,6 +1,5 @@
 package org.velella.simulate;
 
-import java.util.Arrays;
 import org.velella.backend.SpikeFrameKernel;
 
 /**
@@ -103,19 +102,18 @@ final class BitCounter {
     }
   }
 
+  /** Visits set bits only: few neurons fire within so few steps. */
   private void flush() {
-    for (int n = 0; n < batch; n++) {
-      for (int f = 0; f < size; f++) {
-        int word = n * words + f / Long.SIZE;
-        int count = 0;
-        for (int p = 0; p < PLANES; p++) {
-          count |= (int) (planes[p][word] >>> f & 1) << p;
+    for (int p = 0; p < PLANES; p++) {
+      long[] plane = planes[p];
+      for (int i = 0; i < plane.length; i++) {
+        int at = i / words * size + i % words * Long.SIZE;
+        for (long bits = plane[i]; bits != 0; bits &= bits - 1) {
+          int neuron = at + Long.numberOfTrailingZeros(bits);
+          counts[neuron] = Math.addExact(counts[neuron], 1 << p);
         }
-        counts[n * size + f] = Math.addExact(counts[n * size + f], count);
+        plane[i] = 0;
       }
-    }
-    for (long[] plane : planes) {
-      Arrays.fill(plane, 0);
     }
     pending = 0;
   }

@@ -97,7 +97,7 @@ final class TargetBitmaps {
       int at = left < TILE ? 0 : to + tile * TILE;
       if (padded <= MOST_ROWS) {
         add(bitmaps, tile * WORDS, rows, 0, padded, planes);
-        weighTile(planes, used(padded), weight, into, at);
+        weighTile(planes, used(count), weight, into, at);
       } else {
         weighMany(tile * WORDS, padded, weight, into, at);
       }
