@@ -2,6 +2,8 @@ package org.velella.equation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.velella.testkit.Fuzz;
 import org.velella.testkit.Seeded;
@@ -76,6 +78,11 @@ class EquationFuzzTest {
       """;
 
   private static void parse(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    Fuzz.reads("A text", bytes, ignored -> parseOrRefuse(text), List.of());
+  }
+
+  private static void parseOrRefuse(String text) {
     try {
       Equations equations = Equations.parse(text);
       assertThat(Equations.parse(equations.text())).isEqualTo(equations);

@@ -53,7 +53,7 @@ final class RangeRun {
    *
    * @return whether it has reached the last step; false if tasks of this process, or of this run,
    *     are to stop
-   * @throws IOException also if this machine has no room for what an interval records
+   * @throws IOException also if this machine has no room for what the range records
    * @throws SampleFailedException if something cannot be simulated and one is enough to stop
    */
   boolean run(RangeRows all, RangeCheckpoint checkpoint) throws IOException {
@@ -68,6 +68,9 @@ final class RangeRun {
     } else {
       failures = all.failures();
       requireAllowed(failures);
+    }
+    if (done < spec.targetSteps()) {
+      room.require(rows.size(), schedule.end(done) - done);
     }
     while (done < spec.targetSteps()) {
       if (TaskStop.isRequested() || spec.isTimeSpent()) {

@@ -5,19 +5,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.velella.network.Network;
 import org.velella.simulate.Probes;
 
 /**
- * Whether this machine's disk has room for what a task records between two checkpoints. On a
- * cluster nobody else can look, so each task does before it computes: a disk that fills up in the
- * midst of an interval has cost the interval, and others their disk.
+ * Whether this machine's disk has room for the traces that a task records between two checkpoints.
+ * On a cluster only tasks can look at it. What does not fit even if nobody else writes there is
+ * refused before a range is computed; how much others are going to write, or how well traces can be
+ * compressed, nobody knows, so a disk may still fill up.
  */
 public final class ScratchRoom {
+  private static final Logger LOG = LoggerFactory.getLogger(ScratchRoom.class);
+
   private final long traceBytes;
   private final boolean shortens;
   private final int sharers;
   private final LongSupplier free;
+  private boolean told;
 
   /**
    * @param traceBytes of one sample and step
@@ -67,35 +73,56 @@ public final class ScratchRoom {
   }
 
   /**
-   * The end of an interval of which there is room for the traces.
+   * Looks before a range is computed.
+   *
+   * @param steps of its first interval
+   * @throws IOException if there is no room for the traces of these steps; where intervals may be
+   *     shorter, of one step
+   */
+  void require(long samples, long steps) throws IOException {
+    long first = shortens ? 1 : steps;
+    // In floating point, for a run may ask for more than a long counts.
+    double needed = (double) traceBytes * samples * first;
+    long there = needed == 0 ? 0 : free.getAsLong();
+    if (needed > there) {
+      throw new IOException(message(samples, first, needed, there));
+    }
+  }
+
+  /**
+   * The end of an interval.
    *
    * @param wanted where it is to end
    * @return that, or, where intervals may be shorter, an earlier step, so that the traces take half
-   *     of this task's share of what is free, but at least one step
-   * @throws IOException if there is no room for them
+   *     of this task's share of what is free, but at least one step later
    */
-  long end(long from, long wanted, long samples) throws IOException {
+  long end(long from, long wanted, long samples) {
     long bytesOfAStep = traceBytes * samples;
-    if (bytesOfAStep == 0) {
+    if (bytesOfAStep == 0 || !shortens) {
       return wanted;
     }
     long there = free.getAsLong();
-    long end = wanted;
-    if (shortens) {
-      end = Math.min(wanted, from + Math.max(1, there / 2 / sharers / bytesOfAStep));
+    long steps = Math.max(1, there / 2 / sharers / bytesOfAStep);
+    if (steps >= wanted - from) {
+      return wanted;
     }
-    // In floating point, for a run may ask for more than a long counts.
-    double needed = (double) bytesOfAStep * (end - from);
-    if (needed > there) {
-      throw new IOException(message(samples, end - from, needed, there));
+    if (!told) {
+      told = true;
+      LOG.warn(
+          "Checkpoints come after {} steps instead of {}, for {} has {} bytes free, and {} tasks may record there",
+          steps,
+          wanted - from,
+          folder(),
+          there,
+          sharers);
     }
-    return end;
+    return from + steps;
   }
 
   private String message(long samples, long steps, double needed, long there) {
     return String.format(
         Locale.ROOT,
-        "Traces of %d bytes per sample and step, of %d samples and %d steps between checkpoints, come to %.1f MiB, but only %.1f MiB are free for them in %s of this executor; record less, give a smaller --checkpoint-every or (for a new run) --range-size, or more room to java.io.tmpdir. Nothing of these steps was computed",
+        "Traces of %d bytes per sample and step, of %d samples and %d steps between checkpoints, come to %.1f MiB, but only %.1f MiB are free for them in %s of this executor; record less, give a smaller --checkpoint-every or (for a new run) --range-size, or more room to java.io.tmpdir. The range was not computed",
         traceBytes,
         samples,
         steps,

@@ -28,18 +28,26 @@ class SimulateSmallHeapIT {
   private static final int STEPS = 5_000;
   private static final int EVERY = 500;
 
-  /** Of the peak of the shorter run, where fewer looks miss more of its peaks. */
-  private static final double MOST = 1.15;
+  /**
+   * Of what lives in the shorter run in nine of ten looks. The highest looks of all fall into
+   * moments of Spark's own, and are mostly not of the same ones in two runs.
+   */
+  private static final double MOST = 1.1;
 
-  private static final Pattern PEAK = Pattern.compile("peak (\\d+) collections (\\d+)");
+  /** Between two looks; what a look finds dead may be gone only at the next one. */
+  private static final int MILLIS = 100;
+
+  private static final Pattern LIVE = Pattern.compile("mostly (\\d+) peak (\\d+) looks (\\d+)");
 
   @TempDir Path folder;
 
-  private long peak(int steps) throws IOException, InterruptedException {
+  private long live(int steps) throws IOException, InterruptedException {
     List<String> command = ChildJvm.shortLived();
-    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx" + HEAP_MIB + "m", "-cp"));
-    command.add(ChildJvm.classPath());
-    command.addAll(List.of(HeapOfCommand.class.getName(), "simulate"));
+    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx" + HEAP_MIB + "m"));
+    // What is only cached does not count, and would be there longer in a longer run.
+    command.addAll(List.of("-XX:SoftRefLRUPolicyMSPerMB=0", "-cp", ChildJvm.classPath()));
+    command.add(HeapOfCommand.class.getName());
+    command.addAll(List.of("" + MILLIS, "simulate"));
     command.addAll(List.of("--network", TestNetwork.write(folder).toString(), "--dt=1e-4"));
     command.addAll(List.of("--input", held().toString(), "--steps=" + steps, "--show=0"));
     command.addAll(List.of("--record=spikes,v:hidden,v:readout", "--checkpoint-every=" + EVERY));
@@ -57,10 +65,10 @@ class SimulateSmallHeapIT {
     }
     String text = Files.readString(log);
     assertThat(process.exitValue()).as(text).isZero();
-    Matcher found = PEAK.matcher(text);
+    Matcher found = LIVE.matcher(text);
     assertThat(found.find()).as(text).isTrue();
     System.out.println("measured: " + steps + " steps as a command, " + found.group());
-    assertThat(Integer.parseInt(found.group(2))).isGreaterThan(10);
+    assertThat(Integer.parseInt(found.group(3))).isGreaterThan(10);
     return Long.parseLong(found.group(1));
   }
 
@@ -77,16 +85,16 @@ class SimulateSmallHeapIT {
   /**
    * 40 samples with 8 traced values of 2 variables in every step, besides spikes. Kept on the heap
    * in the longer run, a row of a trace takes its values, an array's header and a reference to it,
-   * which the heap has no room for; nor has it for half of them as bare numbers.
+   * for which the heap has no room.
    */
   @Test
   void aRunTenTimesAsLongHasTheSameHeap() throws Exception {
     long kept = 8 * Float.BYTES + 2 * (16 + Integer.BYTES);
     assertThat(10L * STEPS * SAMPLES * kept).isGreaterThan((long) HEAP_MIB << 20);
-    long once = peak(STEPS);
-    long tenTimes = peak(10 * STEPS);
+    long once = live(STEPS);
+    long tenTimes = live(10 * STEPS);
     assertThat((double) tenTimes)
-        .as("peak heap of %d steps; of %d it is %d bytes", 10 * STEPS, STEPS, once)
+        .as("heap of %d steps; of %d it is %d bytes", 10 * STEPS, STEPS, once)
         .isLessThan(MOST * once);
     Path run = folder.resolve("run" + 10 * STEPS);
     Manifest manifest = TestRuns.manifest(run);

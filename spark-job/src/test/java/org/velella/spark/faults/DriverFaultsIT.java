@@ -117,7 +117,8 @@ class DriverFaultsIT {
         try (FaultDriver driver = FaultDriver.start(folder, output, faults, Moment.NONE, 0)) {
           // Of work, not of time: moments are then alike on slow and fast machines.
           long done = faults.workDone();
-          driver.awaitWork(done + 1 + random.nextLong(FaultDriver.NEEDED - done));
+          long left = FaultDriver.NEEDED - (done - lost);
+          driver.awaitWork(done + 1 + random.nextLong(Math.max(1, left)));
           if (driver.kill()) {
             killed++;
             long lostByNow = faults.workDone() - SavedWork.sampleSteps(folder.resolve(name));

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.velella.checkpoint.Adoption;
 import org.velella.checkpoint.LocalCheckpointStore;
@@ -145,15 +146,21 @@ class SignalsIT {
 
   /** No checkpoint is near; the tasks are left alone, and the driver still leaves word. */
   @Test
+  @Timeout(300)
   void tasksThatTakeTooLongAreAbandoned() throws Exception {
     DriverProcess driver = driver("run", 60_000);
+    while (work.workDone() == 0) {
+      Thread.sleep(50);
+    }
     assertThat(driver.signal("TERM")).isEqualTo(143);
+    assertThat(work.workDone()).as("begun and abandoned").isBetween(1L, LOSS);
     Path run = folder.resolve("run");
     assertThat(TestRuns.status(run)).contains("\"interrupted\"");
     assertThat(TestRuns.manifest(run).ranges()).isEmpty();
     ResumeConfig resume = ResumeConfig.builder(run.toString()).backend(FaultyBackend.NAME).build();
     assertThat(ResumeJob.run(TestSpark.session(), resume).exitCode()).isZero();
     assertLittleRepeated("abandoned");
+    assertThat(work.workDone()).as("abandoned work is done again").isGreaterThan(NEEDED);
     assertThat(RunHash.orphans(run)).isEmpty();
   }
 }

@@ -3,27 +3,29 @@ package org.velella.spark;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
 /**
- * What lives on this JVM's heap at most: it collects garbage again and again, at moments that the
- * code it watches does not choose, and looks at what is left.
+ * What lives on this JVM's heap: it collects garbage again and again, at moments that the code it
+ * watches does not choose, and looks at what is left.
  */
-public final class PeakHeap extends Thread {
+public final class LiveHeap extends Thread {
   private final long millis;
-  private long bytes;
-  private long collections;
+  private final List<Long> looks = new ArrayList<>();
 
-  private PeakHeap(long millis) {
-    super("peak");
+  private LiveHeap(long millis) {
+    super("live-heap");
     this.millis = millis;
     setDaemon(true);
   }
 
   /** Begins, for as long as this JVM lives; waits some milliseconds between collections. */
-  public static PeakHeap watch(long millis) {
-    PeakHeap peak = new PeakHeap(millis);
-    peak.start();
-    return peak;
+  public static LiveHeap watch(long millis) {
+    LiveHeap live = new LiveHeap(millis);
+    live.start();
+    return live;
   }
 
   @Override
@@ -40,18 +42,23 @@ public final class PeakHeap extends Thread {
   }
 
   private synchronized void take(long live) {
-    bytes = Math.max(bytes, live);
-    collections++;
+    looks.add(live);
+  }
+
+  /** The most bytes that were left by any of the nine tenths of the looks that found least. */
+  public synchronized long mostly() {
+    List<Long> sorted = looks.stream().sorted().toList();
+    return sorted.get(sorted.size() * 9 / 10);
   }
 
   /** The most bytes that were left. */
-  public synchronized long bytes() {
-    return bytes;
+  public synchronized long peak() {
+    return Collections.max(looks);
   }
 
   /** How often it has looked. */
-  public synchronized long collections() {
-    return collections;
+  public synchronized int looks() {
+    return looks.size();
   }
 
   /** What the last collection has left, without what was allocated since. */
