@@ -25,8 +25,8 @@ import org.velella.tensor.Tensor;
 class SimulateSmallHeapIT {
   private static final int HEAP_MIB = 128;
   private static final int SAMPLES = 40;
-  private static final int STEPS = 5_000;
-  private static final int EVERY = 500;
+  private static final int STEPS = 10_000;
+  private static final int EVERY = 1_000;
 
   /**
    * Of what lives in the shorter run in nine of ten looks. The highest looks of all fall into
