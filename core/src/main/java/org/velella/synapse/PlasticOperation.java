@@ -63,6 +63,7 @@ public record PlasticOperation(
   public static final String TRACE_POST = "trace_post";
 
   public PlasticOperation {
+    requireRow(source, connectivity, window, weight);
     if (sharers(source, window, weight) > 1) {
       requireShared(source, target, connectivity, window, weight, rule);
     }
@@ -167,11 +168,20 @@ public record PlasticOperation(
 
   private static int sharers(Shape source, PlasticWindow window, Tensor weight) {
     if (window != null) {
-      return source.rank() == window.stride().rank() + 2 ? Math.max(1, source.dim(0)) : 1;
+      return source.rank() == window.stride().rank() + 2 ? source.dim(0) : 1;
     }
     boolean rows =
         source.rank() == 2 && weight.shape().rank() == 2 && weight.shape().dim(1) == source.dim(1);
-    return rows ? Math.max(1, source.dim(0)) : 1;
+    return rows ? source.dim(0) : 1;
+  }
+
+  private static void requireRow(
+      Shape source, Connectivity connectivity, PlasticWindow window, Tensor weight) {
+    if (connectivity == null && sharers(source, window, weight) < 1) {
+      throw new IllegalArgumentException(
+          "%s whose weights rows share needs one row at least, found none in source shape %s"
+              .formatted(kind(null, window), source));
+    }
   }
 
   private static void requireShared(

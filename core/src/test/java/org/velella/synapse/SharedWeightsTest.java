@@ -187,7 +187,20 @@ class SharedWeightsTest {
         .hasMessageContaining("found 'mstdpet'");
     assertThatThrownBy(() -> new PlasticLinear(0, weight, StdpRule.of(2, 2)))
         .hasMessage("Weights are shared by one row at least, found 0");
+    Tensor kernel = Tensor.of(Shape.of(1, 1, 2, 2), new float[4]);
+    assertThatThrownBy(
+            () ->
+                PlasticOperation.of(
+                    Shape.of(0, 1, 3, 4), PlasticWindow.image(0), kernel, StdpRule.of(2, 2)))
+        .hasMessage(
+            "PlasticConv2d whose weights rows share needs one row at least, found none in source shape [0, 1, 3, 4]");
     Tensor matrix = Tensor.of(Shape.of(1, 2), new float[2]);
+    assertThatThrownBy(
+            () ->
+                new PlasticOperation(
+                    Shape.of(0, 2), Shape.of(0, 1), null, matrix, StdpRule.of(2, 2)))
+        .hasMessage(
+            "PlasticLinear whose weights rows share needs one row at least, found none in source shape [0, 2]");
     assertThatThrownBy(
             () ->
                 new PlasticOperation(
