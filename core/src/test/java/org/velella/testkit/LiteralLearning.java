@@ -54,8 +54,9 @@ final class LiteralLearning {
     return (float) StrictMath.exp(-1 / tau);
   }
 
+  /** {@code min(max(w, low), high)}, where -0 is below +0: a weight of -0 becomes a low of +0. */
   static float clamp(float w, float low, float high) {
-    return w < low ? low : w > high ? high : w;
+    return Math.min(Math.max(w, low), high);
   }
 
   /** What one sample learns. */

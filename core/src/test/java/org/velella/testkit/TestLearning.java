@@ -25,49 +25,56 @@ import org.velella.tensor.Tensor;
 public final class TestLearning {
   private TestLearning() {}
 
-  /** One rule of each kind, with bounds that are reached. */
+  /** One rule of each kind, with bounds that are reached; sometimes one is 0, of either sign. */
   public static List<LearningRule> rules(SplittableRandom random) {
     float tau = (float) random.nextDouble(1.5, 8);
     WeightDependence pre = new WeightDependence((float) random.nextDouble(-1, 1), 0.75f);
     WeightDependence post = WeightDependence.below(1, (float) random.nextDouble(0.1, 2));
+    float zero = random.nextBoolean() ? 0 : -0.0f;
+    float low = random.nextInt(3) == 0 ? zero : -1;
+    float high = low == -1 && random.nextInt(3) == 0 ? zero : 1;
     return List.of(
         StdpRule.of(tau, 3),
-        StdpRule.of(4, tau).dependences(pre, post).rate(0.3f).bounds(-1, 1),
-        MstdpRule.of(tau, 2).dependences(pre, post).bounds(-1, 1),
-        MstdpetRule.of(3, tau, 5).dependences(post, pre).rate(2).bounds(-1, 1.5f),
+        StdpRule.of(4, tau).dependences(pre, post).rate(0.3f).bounds(low, high),
+        MstdpRule.of(tau, 2).dependences(pre, post).bounds(low, high),
+        MstdpetRule.of(3, tau, 5).dependences(post, pre).rate(2).bounds(low, 1.5f),
         TripletStdpRule.VISUAL_CORTEX,
         new TripletStdpRule(tau, 6, 3, 9, 0.2f, 0.5f, 0.3f, 0.7f, Interactions.NEAREST, noBounds())
-            .bounds(-1, 1));
+            .bounds(low, high));
   }
 
   private static WeightBounds noBounds() {
     return WeightBounds.NONE;
   }
 
+  /** Weights within a rule's bounds and from -1 to 1; some are 0, of either sign. */
+  private static Tensor weights(SplittableRandom random, Shape shape, LearningRule rule) {
+    double low = Math.max(-1, rule.bounds().low());
+    double high = Math.min(1, rule.bounds().high());
+    float[] weights = new float[shape.size()];
+    for (int i = 0; i < weights.length; i++) {
+      float zero = random.nextBoolean() ? 0 : -0.0f;
+      weights[i] = random.nextInt(8) == 0 ? zero : (float) random.nextDouble(low, high);
+    }
+    return Tensor.of(shape, weights);
+  }
+
   /** Synapses of any density; all of them as a matrix for a density above 1. */
   public static PlasticOperation operation(
       SplittableRandom random, int sources, int targets, double density, LearningRule rule) {
     if (density > 1) {
-      float[] weights = new float[sources * targets];
-      for (int i = 0; i < weights.length; i++) {
-        weights[i] = (float) random.nextDouble(-1, 1);
-      }
-      Tensor matrix = Tensor.of(Shape.of(targets, sources), weights);
+      Tensor matrix = weights(random, Shape.of(targets, sources), rule);
       return new PlasticOperation(Shape.of(sources), Shape.of(targets), null, matrix, rule);
     }
     Connectivity synapses = TestSynapses.connectivity(random, sources, targets, density);
-    float[] weights = new float[synapses.synapses()];
-    for (int i = 0; i < weights.length; i++) {
-      weights[i] = (float) random.nextDouble(-1, 1);
-    }
-    Tensor each = Tensor.of(Shape.of(weights.length), weights);
+    Tensor each = weights(random, Shape.of(synapses.synapses()), rule);
     return new PlasticOperation(Shape.of(sources), Shape.of(targets), synapses, each, rule);
   }
 
   /** A matrix whose weights the rows of a sample share. */
   public static PlasticOperation shared(SplittableRandom random, int sources, int targets) {
     LearningRule rule = rules(random).get(random.nextInt(3));
-    Tensor weight = operation(random, sources, targets, 2, StdpRule.of(2, 2)).weight();
+    Tensor weight = weights(random, Shape.of(targets, sources), rule);
     int rows = 2 + random.nextInt(3);
     return PlasticOperation.of(rows, Shape.of(sources), Shape.of(targets), weight, rule);
   }
@@ -101,11 +108,7 @@ public final class TestLearning {
       PlasticWindow window,
       Shape kernel,
       LearningRule rule) {
-    float[] weights = new float[kernel.size()];
-    for (int i = 0; i < weights.length; i++) {
-      weights[i] = (float) random.nextDouble(-1, 1);
-    }
-    return PlasticOperation.of(source, window, Tensor.of(kernel, weights), rule);
+    return PlasticOperation.of(source, window, weights(random, kernel, rule), rule);
   }
 
   /** Neurons behind the synapses that teach them. */
