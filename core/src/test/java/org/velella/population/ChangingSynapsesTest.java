@@ -26,15 +26,15 @@ import org.velella.synapse.StdpRule;
 import org.velella.synapse.WeightDependence;
 
 class ChangingSynapsesTest {
-  private static final NeuronModel RELAY =
+  static final NeuronModel RELAY =
       NeuronModel.parse("model relay\n  memory seen = 0\n  charge seen = x\n  fire s = x >= 1");
-  private static final NeuronModel SUM =
+  static final NeuronModel SUM =
       NeuronModel.parse("model sum\n  memory v = 0\n  charge v = v + x\n  fire s = v >= 1e30");
 
   /**
    * All memories after some steps of one sample, whose inputs are 1 in the steps that are given.
    */
-  private static Map<String, float[]> run(Network network, int steps, Map<Integer, int[]> spikes) {
+  static Map<String, float[]> run(Network network, int steps, Map<Integer, int[]> spikes) {
     float[] input = new float[steps * network.inputSize()];
     spikes.forEach(
         (element, at) -> {
@@ -54,7 +54,7 @@ class ChangingSynapsesTest {
     return all;
   }
 
-  private static StdpRule additive() {
+  static StdpRule additive() {
     return StdpRule.of(4, 4)
         .dependences(WeightDependence.constant(1), WeightDependence.constant(1));
   }
@@ -97,7 +97,7 @@ class ChangingSynapsesTest {
   }
 
   /** Sum over all pairs: a trace falls to 3/4 in a step, and coincidences cancel. */
-  private static double change(int[] pre, int[] post, int delay) {
+  static double change(int[] pre, int[] post, int delay) {
     double sum = 0;
     for (int x : pre) {
       for (int s : post) {
@@ -109,7 +109,7 @@ class ChangingSynapsesTest {
   }
 
   /** Two sources and two targets, whose four synapses have delays of their own, and back. */
-  private static PopulationNetwork.Builder four(Projection there, Projection back) {
+  static PopulationNetwork.Builder four(Projection there, Projection back) {
     return PopulationNetwork.builder(1)
         .input("kick_p", 2)
         .input("kick_q", 2)
