@@ -80,7 +80,6 @@ public final class PopulationFile {
     }
   }
 
-  /** Adds what one named part says. */
   /** The step in the unit that it is written in, which is then that of the file. */
   private double dt(Item item) {
     if (item.text() == null || !Unit.isQuantity(item.text())) {
@@ -119,6 +118,7 @@ public final class PopulationFile {
         .formatted(what, name, model.name(), name);
   }
 
+  /** Adds what one named part says. */
   private interface Adding {
     PopulationNetwork.Builder add(String name, Item item);
   }
