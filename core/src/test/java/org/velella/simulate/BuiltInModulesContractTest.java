@@ -15,9 +15,11 @@ import org.velella.module.MultiStepContainer;
 import org.velella.module.Sequential;
 import org.velella.network.ElementWiseRecurrentContainer;
 import org.velella.network.LinearRecurrentContainer;
+import org.velella.network.NetworkModule;
 import org.velella.network.PlasticContainer;
 import org.velella.network.PopulationEncoder;
 import org.velella.neuron.Activation;
+import org.velella.neuron.BuiltInModels;
 import org.velella.neuron.CubaLifNode;
 import org.velella.neuron.Decoding;
 import org.velella.neuron.EifNode;
@@ -44,17 +46,26 @@ import org.velella.neuron.ShortTermPlasticity;
 import org.velella.neuron.SlidingPsn;
 import org.velella.neuron.SynapseFilter;
 import org.velella.neuron.ThresholdRelated;
+import org.velella.population.Population;
+import org.velella.population.PopulationNetwork;
+import org.velella.population.Projection;
+import org.velella.population.Rule;
+import org.velella.population.ShortTerm;
+import org.velella.population.Values;
 import org.velella.synapse.Connectivity;
 import org.velella.synapse.Delay;
 import org.velella.synapse.DelayedProjection;
 import org.velella.synapse.LearningRule;
 import org.velella.synapse.MstdpRule;
 import org.velella.synapse.MstdpetRule;
+import org.velella.synapse.PlasticOperation;
 import org.velella.synapse.PlasticWindow;
 import org.velella.synapse.StdpRule;
 import org.velella.synapse.TripletStdpRule;
 import org.velella.tensor.Shape;
+import org.velella.tensor.Tensor;
 import org.velella.testkit.MemoryModuleContract;
+import org.velella.testkit.TestLearning;
 
 /** The laws of memories hold for every built-in node, for NIR's models, and for nets of them. */
 class BuiltInModulesContractTest extends MemoryModuleContract {
@@ -138,6 +149,8 @@ class BuiltInModulesContractTest extends MemoryModuleContract {
         new Subject("stdp of a kernel", BuiltInModulesContractTest::kernel, Shape.of(2, 1, 3, 4)),
         new Subject("stdp of rows", BuiltInModulesContractTest::rows, Shape.of(2, 3, 3)),
         new Subject("mstdp of rows", BuiltInModulesContractTest::rewarded, Shape.of(2, 8)),
+        new Subject("sparse stdp", BuiltInModulesContractTest::sparse, Shape.of(2, 3)),
+        new Subject("stdp behind taps", BuiltInModulesContractTest::taps, Shape.of(2, 3)),
         new Subject("mstdpet", () -> plastic(MstdpetRule.of(4, 3, 5)), Shape.of(2, 4)),
         node("population", () -> new PopulationEncoder(3, 4, -1, 2, 0.5).deterministic()),
         node("vote", () -> new Sequential(new CubaLifNode(), new VotingLayer(3))),
@@ -167,6 +180,41 @@ class BuiltInModulesContractTest extends MemoryModuleContract {
 
   private static Module rewarded() {
     return new PlasticContainer(2, weights(2, 3), new LifNode(), MstdpRule.of(4, 3).rate(0.1f));
+  }
+
+  private static Module sparse() {
+    Connectivity synapses = new Connectivity(4, new int[] {0, 2, 3, 5}, new int[] {0, 3, 1, 0, 2});
+    float[] weights = {0.3f, -0.4f, 1.1f, 0.9f, 0.2f};
+    StdpRule rule = StdpRule.of(4, 3).rate(0.1f).bounds(-0.5f, 1.5f);
+    return new NetworkModule(
+        TestLearning.taughtByItsNeurons(
+            new PlasticOperation(
+                Shape.of(3), Shape.of(4), synapses, Tensor.of(Shape.of(5), weights), rule)));
+  }
+
+  /** With short-term plasticity, in a cycle, and delays beyond the steps of the sequence. */
+  private static Module taps() {
+    NeuronModel lif = BuiltInModels.named("lif");
+    Projection there =
+        Projection.of("there", "p", "q", Rule.allToAll())
+            .weight(Values.listed(0.5, 1.25, 2, 0.75, 1.5, 0.25))
+            .delay(Values.listed(1, 9, 3, 2, 4, 3))
+            .shortTerm(ShortTerm.of(0.4, 5, 3));
+    Projection back =
+        Projection.of("back", "q", "p", Rule.allToAll())
+            .weight(0.5)
+            .delay(Values.listed(2, 1, 1, 3, 2, 2));
+    StdpRule rule = StdpRule.of(4, 3).rate(0.1f);
+    return new NetworkModule(
+        PopulationNetwork.builder(1)
+            .input("kicks", 3)
+            .population(Population.of("p", 3, lif))
+            .population(Population.of("q", 2, lif))
+            .projection(Projection.of("kick", "kicks", "p", Rule.oneToOne()).weight(3))
+            .projection(there.plasticity(rule))
+            .projection(back.plasticity(rule))
+            .build()
+            .network());
   }
 
   private static Module kernel() {

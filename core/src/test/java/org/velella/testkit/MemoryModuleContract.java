@@ -2,6 +2,7 @@ package org.velella.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -112,6 +113,25 @@ public abstract class MemoryModuleContract {
         assertBits(end, expected.rows(cut, STEPS));
         assertThat(Memories.memories(second)).isEqualTo(Memories.memories(whole));
       }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("subjects")
+  void firstStepsThenAFileThenTheRestGiveTheWhole(Subject subject, SplittableRandom random) {
+    INDArray sequence = sequence(subject, random);
+    for (StepMode mode : subject.modes()) {
+      Module whole = subject.in(mode);
+      Tensor expected = run(whole, mode, sequence);
+      int cut = 1 + random.nextInt(STEPS - 1);
+      Module first = subject.in(mode);
+      run(first, mode, part(sequence, 0, cut));
+      MemoryList half = Memories.extractMemories(first);
+      assumeTrue(StoredMemories.fit(half), "a file holds no queues");
+      Module second = subject.in(mode);
+      Memories.loadMemories(second, StoredMemories.reread(cut, subject.step.dim(0), half));
+      assertBits(run(second, mode, part(sequence, cut, STEPS)), expected.rows(cut, STEPS));
+      assertThat(Memories.memories(second)).isEqualTo(Memories.memories(whole));
     }
   }
 
