@@ -5,71 +5,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
-import org.velella.neuron.Activation;
 import org.velella.neuron.BuiltInModels;
-import org.velella.neuron.Decoding;
 import org.velella.neuron.InputDecay;
 import org.velella.neuron.NeuronModel;
 import org.velella.neuron.NeuronModels;
 import org.velella.neuron.NeuronOperation;
-import org.velella.neuron.NeuroscienceModels;
 import org.velella.neuron.ParallelModels;
 import org.velella.neuron.ParameterValue;
-import org.velella.neuron.ReadoutModels;
 import org.velella.neuron.ResetKind;
-import org.velella.neuron.ScaleReset;
-import org.velella.neuron.ThresholdRelated;
 import org.velella.tensor.Shape;
 
 /** The catalogue, and populations whose parameters vary. */
 public final class TestModels {
   private TestModels() {}
 
-  /** Every built-in model in every variant, and ones that use all functions of the language. */
+  /** Every built-in model of one input in every variant, and ones that use the whole language. */
   public static List<NeuronModel> catalogue() {
     List<NeuronModel> models = new ArrayList<>();
-    for (ResetKind reset : ResetKind.values()) {
-      models.add(NeuronModels.integrateAndFire(reset));
-      models.add(NeuronModels.qif(reset));
-      models.add(NeuronModels.eif(reset));
-      models.add(NeuronModels.izhikevich(reset));
-      models.add(NeuronModels.cubaLif(reset));
-      for (InputDecay decay : InputDecay.values()) {
-        models.add(NeuronModels.lif(decay, reset));
-        models.add(NeuronModels.parametricLif(decay, reset));
-        for (ScaleReset scale : ScaleReset.values()) {
-          models.add(NeuronModels.klif(scale, decay, reset));
-        }
-        for (Activation activation : Activation.values()) {
-          for (ThresholdRelated related : ThresholdRelated.values()) {
-            models.add(NeuronModels.liaf(activation, related, decay, reset));
-          }
-        }
-      }
-    }
-    models.add(NeuronModels.ilif());
-    models.add(NeuronModels.halfThresholdIf());
-    models.addAll(readouts());
+    BuiltInModels.all().stream().filter(model -> model.inputs().size() == 1).forEach(models::add);
     models.add(ParallelModels.slidingPsn(4));
     models.add(ParallelModels.gatedLif(3));
-    models.add(NeuroscienceModels.refractoryLif());
-    models.add(NeuroscienceModels.izhikevich2003());
-    models.add(integrated());
-    models.add(everyFunction());
-    models.add(wholeNumbers());
+    models.addAll(wholeLanguage());
     return models;
   }
 
-  private static List<NeuronModel> readouts() {
-    List<NeuronModel> models = new ArrayList<>();
-    models.add(ReadoutModels.synapseFilter());
-    models.add(ReadoutModels.trainedSynapseFilter());
-    models.add(ReadoutModels.tsodyksMarkram());
-    models.add(ReadoutModels.receptiveField());
-    models.add(ReadoutModels.nonSpikingIf(Decoding.LARGEST));
-    models.add(ReadoutModels.nonSpikingLif(Decoding.MAXIMUM));
-    models.add(ReadoutModels.nonSpikingLif(Decoding.MEAN));
-    return models;
+  /** Models that use all functions of the language, and differential equations. */
+  public static List<NeuronModel> wholeLanguage() {
+    return List.of(integrated(), everyFunction(), wholeNumbers());
   }
 
   /** Sends and records what rounding gives, of either sign. */
