@@ -17,6 +17,7 @@ final class NeuronParts {
   private final NeuronVariant variant;
   private final List<Instruction> code;
   private final Magnitudes magnitudes;
+  private final HalvedPowers halved;
   private final boolean[] live;
   private final int[] part;
   private int count = 1;
@@ -25,6 +26,7 @@ final class NeuronParts {
     this.variant = variant;
     code = variant.instructions();
     magnitudes = new Magnitudes(code);
+    halved = new HalvedPowers(code, magnitudes);
     live = new boolean[code.size()];
     part = new int[code.size()];
   }
@@ -68,6 +70,7 @@ final class NeuronParts {
       case RINT -> magnitudes.small(code.get(i).a()) ? 4 : 8;
       case FLOOR -> magnitudes.small(code.get(i).a()) ? 8 : 14;
       case NOT -> 0;
+      case MAX -> PartValues.isZero(code.get(code.get(i).b())) ? 4 : 1;
       default -> 1;
     };
   }
@@ -101,6 +104,10 @@ final class NeuronParts {
   }
 
   private List<Integer> operands(int i) {
+    int whole = halved.whole(i);
+    if (whole >= 0) {
+      return List.of(whole);
+    }
     Instruction in = code.get(i);
     List<Integer> operands = new ArrayList<>(3);
     for (int operand : new int[] {in.a(), in.b(), in.c()}) {

@@ -155,7 +155,11 @@ abstract class PartValues {
   }
 
   boolean isZero(int i) {
-    return code(i).op() == OpCode.LITERAL && Float.floatToRawIntBits(code(i).literal()) == 0;
+    return isZero(code(i));
+  }
+
+  static boolean isZero(Instruction in) {
+    return in.op() == OpCode.LITERAL && Float.floatToRawIntBits(in.literal()) == 0;
   }
 
   String slot(int i) {

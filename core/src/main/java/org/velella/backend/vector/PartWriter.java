@@ -13,6 +13,7 @@ import org.velella.equation.StepProgram.Instruction;
  */
 final class PartWriter extends PartValues {
   private final Magnitudes magnitudes;
+  private final HalvedPowers halved;
 
   /**
    * A writer of one part.
@@ -31,6 +32,7 @@ final class PartWriter extends PartValues {
       int offset) {
     super(variant, slots, inverted, before, offset);
     magnitudes = new Magnitudes(variant.instructions());
+    halved = new HalvedPowers(variant.instructions(), magnitudes);
   }
 
   /** A statement that leaves a value for a later part. */
@@ -83,12 +85,7 @@ final class PartWriter extends PartValues {
       case DIV -> divide(i);
       case FLOOR -> floor(i);
       case RINT -> numbers(own("f", i), rint(i, in.a()) + ".reinterpretAsFloats()");
-      case POW2 -> {
-        // 1.5 * 2^23 + a holds a whole a in its lowest bits; the shift drops the rest.
-        String biased = number(in.a()) + ".add(" + before("shifter", "12582912f") + ")";
-        String shifted = ".add(" + bits(127) + ").lanewise(VectorOperators.LSHL, 23)";
-        numbers(own("f", i), raw(biased) + shifted + ".reinterpretAsFloats()");
-      }
+      case POW2 -> power(i);
       case EXPONENT -> {
         String field = raw(number(in.a())) + ".lanewise(VectorOperators.LSHR, 23)";
         String whole = field + ".and(" + bits(0xff) + ").or(" + bits(WHOLE) + ")";
@@ -99,8 +96,46 @@ final class PartWriter extends PartValues {
         String kept = raw(number(in.a())) + ".and(" + bits(0x007fffff) + ")";
         numbers(own("f", i), kept + ".or(" + bits(ONE) + ").reinterpretAsFloats()");
       }
+      case MAX -> {
+        String larger = isZero(in.b()) ? positive(i, in.a()) : call(in);
+        numbers(own("f", i), larger);
+      }
       default -> numbers(own("f", i), call(in));
     }
+  }
+
+  /**
+   * The larger of a value and 0: all bits of negative numbers are cleared, those of NaNs with a
+   * sign are not, whose sum with the number below overflows. The JIT makes six instructions of a
+   * maximum.
+   */
+  private String positive(int i, int operand) {
+    String all = integers(own("e", i), raw(number(operand)));
+    String below = "%s.add(%s).and(%s)%s".formatted(all, bits(0x007fffff), all, SPREAD_SIGN);
+    return "%s.and(%s.not()).reinterpretAsFloats()".formatted(all, below);
+  }
+
+  /**
+   * 1.5 * 2^23 + a holds a whole a in its lowest bits; the shift drops the rest. So it does for the
+   * halves of a whole number.
+   */
+  private void power(int i) {
+    int whole = halved.whole(i);
+    String exponent;
+    if (whole < 0) {
+      exponent = raw(number(code(i).a()) + ".add(" + before("shifter", "12582912f") + ")");
+    } else {
+      String all = integers(own("z", whole), raw(shifted(whole, number(whole))));
+      String half = integers(own("y", whole), all + ".lanewise(VectorOperators.ASHR, 1)");
+      exponent = halved.upper(i) ? all + ".sub(" + half + ")" : half;
+    }
+    String shifted = ".add(" + bits(127) + ").lanewise(VectorOperators.LSHL, 23)";
+    numbers(own("f", i), exponent + shifted + ".reinterpretAsFloats()");
+  }
+
+  /** A small number plus 1.5 * 2^23, which is rounded to a whole number. */
+  private String shifted(int i, String number) {
+    return numbers(own("g", i), number + ".add(" + before("shifter", "12582912f") + ")");
   }
 
   private String call(Instruction in) {
@@ -133,8 +168,8 @@ final class PartWriter extends PartValues {
   private String rint(int i, int operand) {
     String all = integers(own("b", i), raw(number(operand)));
     if (magnitudes.small(operand)) {
-      String shifter = before("shifter", "12582912f");
-      String whole = raw(number(operand) + ".add(" + shifter + ").sub(" + shifter + ")");
+      String whole =
+          raw(shifted(i, number(operand)) + ".sub(" + before("shifter", "12582912f") + ")");
       return integers(own("n", i), whole + ".or(" + all + ".and(" + bits(SIGN) + "))");
     }
     String size = integers(own("s", i), all + ".and(" + bits(~SIGN) + ")");
@@ -219,12 +254,23 @@ final class PartWriter extends PartValues {
   private void equal(int i) {
     Instruction in = code(i);
     if (isFinite(in.a()) || isFinite(in.b())) {
-      String d = difference(i, number(in.a()), number(in.b()), "");
+      String d = distance(i);
       String size = d + ".and(" + bits(~SIGN) + ")";
       integers(own("c", i), size + ".sub(" + bits(1) + ")" + SPREAD_SIGN);
     } else {
       compare(i, "EQ");
     }
+  }
+
+  /** The bits of a - b; of a alone if b is a literal 0, and of b if a is. */
+  private String distance(int i) {
+    Instruction in = code(i);
+    if (isZero(in.a())) {
+      return integers(own("d", i), raw(number(in.b())));
+    }
+    return isZero(in.b())
+        ? integers(own("d", i), raw(number(in.a())))
+        : difference(i, number(in.a()), number(in.b()), "");
   }
 
   private String difference(int i, String a, String b, String then) {

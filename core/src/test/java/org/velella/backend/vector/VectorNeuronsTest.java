@@ -2,6 +2,7 @@ package org.velella.backend.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -76,27 +77,77 @@ class VectorNeuronsTest {
     }
   }
 
+  /**
+   * Zeros of both signs, NaNs of both signs, infinities, subnormals, and where exponentials end.
+   */
+  @Seeded
+  void maximaEqualitiesAndExponentialsAreThoseOfTheDefinition(SplittableRandom random) {
+    float[] edges = {
+      0f,
+      -0f,
+      Float.MIN_VALUE,
+      -Float.MIN_VALUE,
+      Float.POSITIVE_INFINITY,
+      Float.NEGATIVE_INFINITY,
+      Float.intBitsToFloat(0x7fc00000),
+      Float.intBitsToFloat(0xffc00000),
+      Float.MAX_VALUE,
+      -Float.MAX_VALUE,
+      88.7f,
+      -87.4f,
+      -103.97f
+    };
+    float[] x = new float[STEPS * MANY];
+    for (int i = 0; i < x.length; i++) {
+      boolean edge = random.nextInt(3) == 0;
+      x[i] = edge ? edges[random.nextInt(edges.length)] : (float) random.nextDouble(-110, 95);
+    }
+    for (String value :
+        List.of("max(x, 0)", "where(x == 0, 2, x)", "where(0 == x, 2, x)", "exp(x)")) {
+      NeuronModel model =
+          NeuronModel.parse(
+              """
+              model edges
+                memory v = 0
+                charge h = %s
+                fire s = h >= 1
+                reset v = where(h == h, h, 5)
+              """
+                  .formatted(value));
+      NeuronOperation neurons = new NeuronOperation(model, Map.of());
+      NeuronOp op =
+          new NeuronOp("a", "a", neurons, Shape.of(MANY), List.of(0), 1, List.of(0), Map.of());
+      for (int t = 0; t < STEPS; t++) {
+        compare(op, 1, Arrays.copyOfRange(x, t * MANY, (t + 1) * MANY), 1);
+      }
+    }
+  }
+
   private static void compare(NeuronOp op, int batch, float[] x) {
+    compare(op, batch, x, STEPS);
+  }
+
+  private static void compare(NeuronOp op, int batch, float[] x, int steps) {
     NeuronKernel plain = new ScalarKernels().neurons(op, batch, TileParameters.NONE);
     Tensor[] expectedMemories = memories(batch);
     plain.load(expectedMemories);
     float[] expected = new float[x.length];
-    plain.run(STEPS, numbers(x, batch, expected));
+    plain.run(steps, numbers(x, batch, expected));
 
     VectorNeurons code = new VectorNeurons(op, batch, TileParameters.NONE);
     Tensor[] memories = memories(batch);
     code.load(memories);
     float[] out = new float[x.length];
-    code.run(STEPS, numbers(x, batch, out));
+    code.run(steps, numbers(x, batch, out));
     code.store(memories);
     assertThat(out).isEqualTo(expected);
     assertThat(memories[0].bitEquals(expectedMemories[0])).isTrue();
 
     int words = (MANY + 63) / 64;
-    long[] bits = new long[STEPS * batch * words];
+    long[] bits = new long[steps * batch * words];
     code.load(memories(batch));
     code.run(
-        STEPS, NeuronBuffers.bits(List.of(new NeuronBuffers.Source(x, 0, batch * MANY)), bits, 0));
+        steps, NeuronBuffers.bits(List.of(new NeuronBuffers.Source(x, 0, batch * MANY)), bits, 0));
     for (int i = 0; i < out.length; i++) {
       int f = i % MANY;
       long bit = bits[i / MANY * words + f / 64] >>> f & 1;
