@@ -60,21 +60,24 @@ class VectorNeuronsTest {
     }
     for (String rounded :
         List.of("rint(x)", "floor(x)", "floor(0.5 * rint(min(max(x, -300), 300)))")) {
-      NeuronModel model =
-          NeuronModel.parse(
-              """
-              model rounding
-                memory v = 0
-                charge h = %s
-                fire s = h >= 1
-                reset v = where(s, v + h, h)
-              """
-                  .formatted(rounded));
-      NeuronOperation neurons = new NeuronOperation(model, Map.of());
-      NeuronOp op =
-          new NeuronOp("a", "a", neurons, Shape.of(MANY), List.of(0), 1, List.of(0), Map.of());
-      compare(op, 1, x);
+      compare(many(rounded, "where(s, v + h, h)"), 1, x);
     }
+  }
+
+  /** Neurons that charge to a value, and what is left of it after they have fired or not. */
+  private static NeuronOp many(String charge, String reset) {
+    NeuronModel model =
+        NeuronModel.parse(
+            """
+            model many
+              memory v = 0
+              charge h = %s
+              fire s = h >= 1
+              reset v = %s
+            """
+                .formatted(charge, reset));
+    NeuronOperation neurons = new NeuronOperation(model, Map.of());
+    return new NeuronOp("a", "a", neurons, Shape.of(MANY), List.of(0), 1, List.of(0), Map.of());
   }
 
   /**
@@ -104,19 +107,7 @@ class VectorNeuronsTest {
     }
     for (String value :
         List.of("max(x, 0)", "where(x == 0, 2, x)", "where(0 == x, 2, x)", "exp(x)")) {
-      NeuronModel model =
-          NeuronModel.parse(
-              """
-              model edges
-                memory v = 0
-                charge h = %s
-                fire s = h >= 1
-                reset v = where(h == h, h, 5)
-              """
-                  .formatted(value));
-      NeuronOperation neurons = new NeuronOperation(model, Map.of());
-      NeuronOp op =
-          new NeuronOp("a", "a", neurons, Shape.of(MANY), List.of(0), 1, List.of(0), Map.of());
+      NeuronOp op = many(value, "where(h == h, h, 5)");
       for (int t = 0; t < STEPS; t++) {
         compare(op, 1, Arrays.copyOfRange(x, t * MANY, (t + 1) * MANY), 1);
       }

@@ -1,6 +1,7 @@
 package org.velella.spark.task;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -63,7 +64,7 @@ public final class ScratchRoom {
     try {
       return Files.getFileStore(folder).getUsableSpace();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException("Cannot look into " + folder, e);
+      throw new UncheckedIOException("Cannot look into " + folder, e);
     }
   }
 
