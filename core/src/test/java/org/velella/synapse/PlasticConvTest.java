@@ -24,6 +24,7 @@ import org.velella.tensor.NdArrays;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
 import org.velella.testkit.Seeded;
+import org.velella.testkit.TestInputs;
 
 class PlasticConvTest {
   private static final PlasticWindow LINE = new PlasticWindow(Shape.of(1), Shape.of(0));
@@ -82,14 +83,6 @@ class PlasticConvTest {
     assertThat(weight(module)).containsExactly(2 - 2 * 0.25f, 4);
   }
 
-  private static float[] spikes(SplittableRandom random, int length) {
-    float[] spikes = new float[length];
-    for (int i = 0; i < length; i++) {
-      spikes[i] = random.nextInt(3) == 0 ? 1 : 0;
-    }
-    return spikes;
-  }
-
   /**
    * As the seed does it, in float64: input and trace padded; for each offset of the kernel the
    * elements that it meets, a stride apart; and the sum over places. Each of two samples alone.
@@ -106,8 +99,8 @@ class PlasticConvTest {
     PlasticConv module =
         new PlasticConv(Shape.of(2, 5, 3), kernel, window, StdpRule.of(3, 2).rate(0.1f));
     module.setStepMode(StepMode.MULTI_STEP);
-    float[] pre = spikes(random, steps * 2 * 30);
-    float[] post = spikes(random, steps * 2 * 2 * 3 * 6);
+    float[] pre = TestInputs.spikes(random, steps * 2 * 30);
+    float[] post = TestInputs.spikes(random, steps * 2 * 2 * 3 * 6);
     INDArray x = array(new int[] {steps, 2, 2, 5, 3}, pre);
     module.forward(List.of(x, x, array(new int[] {steps, 2, 2, 3, 6}, post)));
     for (int n = 0; n < 2; n++) {

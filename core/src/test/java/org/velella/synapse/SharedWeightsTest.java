@@ -20,6 +20,7 @@ import org.velella.tensor.NdArrays;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
 import org.velella.testkit.Seeded;
+import org.velella.testkit.TestInputs;
 
 /** Weights that the rows of a sample share. */
 class SharedWeightsTest {
@@ -75,14 +76,6 @@ class SharedWeightsTest {
     assertThat(module.memory("eligibility").array().shape()).containsExactly(1, 2, 1, 1);
   }
 
-  private static float[] spikes(SplittableRandom random, int length) {
-    float[] spikes = new float[length];
-    for (int i = 0; i < length; i++) {
-      spikes[i] = random.nextInt(3) == 0 ? 1 : 0;
-    }
-    return spikes;
-  }
-
   /** As the seed does it with matrices, in float64; two samples of three rows, each alone. */
   @Seeded
   void rowsLearnAsABatchOfTheSeed(SplittableRandom random) {
@@ -94,8 +87,8 @@ class SharedWeightsTest {
     PlasticLinear module =
         new PlasticLinear(3, array(new int[] {4, 5}, start), StdpRule.of(3, 2).rate(0.1f));
     module.setStepMode(StepMode.MULTI_STEP);
-    float[] pre = spikes(random, steps * 2 * 3 * 5);
-    float[] post = spikes(random, steps * 2 * 3 * 4);
+    float[] pre = TestInputs.spikes(random, steps * 2 * 3 * 5);
+    float[] post = TestInputs.spikes(random, steps * 2 * 3 * 4);
     INDArray x = array(new int[] {steps, 2, 3, 5}, pre);
     module.forward(List.of(x, x, array(new int[] {steps, 2, 3, 4}, post)));
     for (int n = 0; n < 2; n++) {
@@ -141,8 +134,8 @@ class SharedWeightsTest {
             rule);
     matrix.setStepMode(StepMode.MULTI_STEP);
     kernel.setStepMode(StepMode.MULTI_STEP);
-    INDArray x = array(new int[] {6, 1, 3, 2}, spikes(random, 36));
-    INDArray s = array(new int[] {6, 1, 3, 2}, spikes(random, 36));
+    INDArray x = array(new int[] {6, 1, 3, 2}, TestInputs.spikes(random, 36));
+    INDArray s = array(new int[] {6, 1, 3, 2}, TestInputs.spikes(random, 36));
     INDArray y = x.reshape(6, 1, 3, 2, 1);
     INDArray output = kernel.forward(List.of(y, y, s.reshape(6, 1, 3, 2, 1))).get(0);
     assertThat(NdArrays.toTensor(output).floats())

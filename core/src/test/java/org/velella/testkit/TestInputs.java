@@ -40,6 +40,15 @@ public final class TestInputs {
     return values;
   }
 
+  /** Spikes in a third of the places. */
+  public static float[] spikes(SplittableRandom random, int length) {
+    float[] spikes = new float[length];
+    for (int i = 0; i < length; i++) {
+      spikes[i] = random.nextInt(3) == 0 ? 1 : 0;
+    }
+    return spikes;
+  }
+
   private static final float[] BOUNDS = {
     0f, -0.0f, 1f, -1f, 0.5f, Float.MIN_VALUE, -Float.MIN_VALUE, 0x1p-127f, Float.MIN_NORMAL, 1e30f
   };
