@@ -32,6 +32,9 @@ public final class Fuzz {
   /** Of processor time: far more than any file of a few kilobytes needs. */
   private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /** By the clock, on however busy a machine: who has not come back by then hangs. */
+  private static final long HANG_NANOS = TimeUnit.MINUTES.toNanos(2);
+
   private static final byte[][] NUMBERS = {
     {0, 0, 0, 0},
     {-1, -1, -1, -1},
@@ -100,12 +103,28 @@ public final class Fuzz {
       Reader reader,
       List<Class<? extends Exception>> allowed,
       int count) {
-    int read = 0;
-    for (int i = 0; i < count; i++) {
-      byte[] bytes = damaged(seeds.get(random.nextInt(seeds.size())), random);
-      read += reads("Input " + i, bytes, reader, allowed) ? 1 : 0;
-    }
-    return read;
+    return run(random, seeds, reader, allowed, count, HANG_NANOS);
+  }
+
+  static int run(
+      SplittableRandom random,
+      List<byte[]> seeds,
+      Reader reader,
+      List<Class<? extends Exception>> allowed,
+      int count,
+      long hangNanos) {
+    return Watched.run(
+        hangNanos,
+        watched -> {
+          int read = 0;
+          for (int i = 0; i < count; i++) {
+            byte[] bytes = damaged(seeds.get(random.nextInt(seeds.size())), random);
+            String name = "Input " + i;
+            watched.begins(() -> name + " " + text(bytes));
+            read += measured(name, bytes, reader, allowed) ? 1 : 0;
+          }
+          return read;
+        });
   }
 
   /**
@@ -116,6 +135,16 @@ public final class Fuzz {
    * @throws AssertionError as above
    */
   public static boolean reads(
+      String what, byte[] bytes, Reader reader, List<Class<? extends Exception>> allowed) {
+    return Watched.run(
+        HANG_NANOS,
+        watched -> {
+          watched.begins(() -> what + " " + text(bytes));
+          return measured(what, bytes, reader, allowed);
+        });
+  }
+
+  private static boolean measured(
       String what, byte[] bytes, Reader reader, List<Class<? extends Exception>> allowed) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long most = OWN_BYTES + BYTES_PER_BYTE * bytes.length;
