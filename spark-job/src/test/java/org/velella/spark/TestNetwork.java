@@ -3,8 +3,19 @@ package org.velella.spark;
 import io.jhdf.HdfFile;
 import io.jhdf.WritableHdfFile;
 import io.jhdf.api.WritableGroup;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.SplittableRandom;
+import org.velella.network.InputOperation;
+import org.velella.network.Network;
+import org.velella.network.NetworkCodec;
+import org.velella.network.OutputOperation;
+import org.velella.neuron.NeuronModels;
+import org.velella.neuron.NeuronOperation;
+import org.velella.neuron.ResetKind;
+import org.velella.tensor.Shape;
 
 /**
  * A small recurrent network as a NIR file: input, weights, LIF neurons that feed back on
@@ -86,5 +97,19 @@ public final class TestNetwork {
       values[i] = value * (1 + 0.05f * i);
     }
     node.putDataset(name, values);
+  }
+
+  /** Writes integrate-and-fire neurons {@code if}, each with an input and an output of its own. */
+  public static Path writePopulation(Path file, int neurons) throws IOException {
+    Network network =
+        Network.builder()
+            .node("input", new InputOperation(Shape.of(neurons)))
+            .node(
+                "if", new NeuronOperation(NeuronModels.integrateAndFire(ResetKind.SOFT), Map.of()))
+            .node("output", new OutputOperation())
+            .edge("input", "if")
+            .edge("if", "output")
+            .build();
+    return Files.write(file, NetworkCodec.toBytes(network));
   }
 }

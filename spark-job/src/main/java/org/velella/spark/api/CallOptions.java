@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
 import org.velella.spark.job.Budget;
+import org.velella.spark.job.LittleRoom;
 import org.velella.spark.job.MannerBuilder;
 import org.velella.spark.job.RunListener;
 
@@ -112,6 +113,14 @@ public abstract class CallOptions<J extends CallOptions<J>> {
   /** Tiles that may be on a GPU at once, of all the tasks of an executor. */
   public J gpuPermits(int tiles) {
     return with(call -> call.gpuPermits(tiles));
+  }
+
+  /**
+   * Only warns, rather than refuses, if what is to be recorded may be more than the run's directory
+   * has room for.
+   */
+  public J warnOfLittleRoom() {
+    return with(call -> call.littleRoom(LittleRoom.WARN));
   }
 
   /** Stops when simulating has taken so many seconds; the same job again goes on. */

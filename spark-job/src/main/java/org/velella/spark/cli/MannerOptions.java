@@ -1,6 +1,7 @@
 package org.velella.spark.cli;
 
 import org.velella.spark.job.Budget;
+import org.velella.spark.job.LittleRoom;
 import org.velella.spark.job.Manner;
 import org.velella.spark.job.UsageException;
 import picocli.CommandLine.Option;
@@ -69,6 +70,15 @@ final class MannerOptions {
   private int gpuPermits;
 
   @Option(
+      names = "--little-room",
+      defaultValue = "refuse",
+      paramLabel = "refuse|warn",
+      description =
+          "What to do if the traces that are to be recorded may be more, before they are compressed,"
+              + " than is free where the run lies. Default: ${DEFAULT-VALUE}.")
+  private String littleRoom;
+
+  @Option(
       names = "--time-limit",
       paramLabel = "TIME",
       description =
@@ -122,6 +132,7 @@ final class MannerOptions {
         mtbf == null ? Manner.AS_BEGUN : Manner.requireMtbf(Quantity.seconds("--mtbf", mtbf)),
         selfCheck(),
         gpuPermits,
+        LittleRoom.parse(littleRoom),
         budget());
   }
 }

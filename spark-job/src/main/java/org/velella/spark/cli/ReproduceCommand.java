@@ -117,6 +117,7 @@ final class ReproduceCommand implements Callable<Integer> {
             usual.mtbfSeconds(),
             usual.selfCheck(),
             usual.gpuPermits(),
+            usual.littleRoom(),
             usual.budget());
     return new ReproduceConfig(run, all ? ReproduceConfig.ALL : trial, scratch, manner);
   }

@@ -28,6 +28,7 @@ import org.velella.network.NetworkDigest;
 import org.velella.provenance.NumericEnvironment;
 import org.velella.provenance.RunProvenance;
 import org.velella.provenance.Software;
+import org.velella.spark.frame.InputSource;
 import org.velella.spark.frame.RunTable;
 import org.velella.spark.task.CopyStates;
 import org.velella.spark.task.StoredWeights;
@@ -66,13 +67,17 @@ final class Branching {
   }
 
   RunOutcome run() throws IOException {
-    if (!to.hasRun()) {
+    boolean begins = !to.hasRun();
+    if (begins) {
       to.requireFree();
-      // Before anything is written, so that an input that is gone leaves no branch behind.
-      requireInput(prepare());
+      // Before anything is written, so that what cannot go on leaves no branch behind.
+      requireComputable(prepare());
       begin();
     }
     Continuation branch = new Continuation(session, to, listener);
+    if (begins) {
+      branch.roomIsChecked();
+    }
     RunSpec.Branch point = requireSame(branch.spec());
     long steps = RunConfigCheck.requireSteps(point.target() + config.moreSteps());
     if (!branch.hasCheckpoint()) {
@@ -91,9 +96,16 @@ final class Branching {
     return prepare().steps();
   }
 
-  private void requireInput(Beginning branch) throws IOException {
-    ResumeJob.input(session, source, config, branch.steps(), RunListener.SILENT)
-        .requireLongEnough(branch.point().target(), branch.steps());
+  private void requireComputable(Beginning branch) throws IOException {
+    InputSource input =
+        ResumeJob.input(session, source, config, branch.steps(), RunListener.SILENT);
+    input.requireLongEnough(branch.point().target(), branch.steps());
+    source.requireRoom(
+        input,
+        branch.steps(),
+        config.checkpointEvery(source.spec().checkpointEvery()),
+        config.manner(),
+        to);
   }
 
   /** What is written when a branch begins. */

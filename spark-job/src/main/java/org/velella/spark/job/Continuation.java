@@ -31,6 +31,7 @@ final class Continuation {
   private final Network network;
   private final RunListener listener;
   private boolean samplesAreChecked;
+  private boolean roomIsChecked;
 
   private TrialsFile.Read known = new TrialsFile.Read(TrialList.NONE, 0);
 
@@ -63,6 +64,11 @@ final class Continuation {
   /** Says that no sample that is to be simulated is bad, as far as can be known beforehand. */
   void samplesAreChecked() {
     samplesAreChecked = true;
+  }
+
+  /** Says that there is room for what is to be computed. */
+  void roomIsChecked() {
+    roomIsChecked = true;
   }
 
   /** Says what trials the sweep has, so that they need not be read unless somebody adds some. */
@@ -131,7 +137,9 @@ final class Continuation {
     TrialList trials = shape == null ? TrialList.NONE : requireTrials();
     InputSource all = shape == null ? input : sweepInput(input, shape, trials);
     RangeIndex index = index();
-    requireRoom(input, index, steps, checkpointEvery);
+    if (!roomIsChecked) {
+      requireRoom(input, steps, checkpointEvery, manner, directory);
+    }
     TaskSpec tasks =
         tasks()
             .steps(steps, checkpointEvery)
@@ -157,18 +165,34 @@ final class Continuation {
   }
 
   /**
-   * Checks that tasks have room for what is to be computed.
+   * Checks that tasks have room for what is to be computed, and a directory for what it records.
    *
+   * @param to the run's own directory, or that of a branch which is to go on from where the run is
    * @throws UsageException if not
    */
-  void requireRoom(InputSource input, RangeIndex index, long steps, long checkpointEvery) {
+  void requireRoom(
+      InputSource input, long steps, long checkpointEvery, Manner manner, RunDirectory to)
+      throws IOException {
     WholeWindows.require(network, steps, checkpointEvery);
     Probes probes = Probes.parse(spec.record(), network);
-    new Room(true, steps, checkpointEvery)
-        .require(
-            spark.sc(),
-            MemoryNeed.of(network, probes, spec.metrics(), input.facts().bytesPerSample()),
-            index);
+    MemoryNeed need =
+        MemoryNeed.of(network, probes, spec.metrics(), input.facts().bytesPerSample());
+    RangeIndex index = index();
+    new Room(true, steps, checkpointEvery).require(spark.sc(), need, index);
+    RunSpec.SweepShape shape = spec.sweep().orElse(null);
+    RecordingRoom recordings =
+        new RecordingRoom(
+            index,
+            shape == null ? manner.sampleIds().of(index) : Selection.all(),
+            steps,
+            shape == null ? 1 : shape.share(requireTrials(), steps));
+    recordings.require(
+        directory,
+        to,
+        spark.hadoopConfiguration(),
+        need.traceBytes(),
+        manner.littleRoom(),
+        listener);
   }
 
   /** The trials of a sweep as it is now; none if the run is no sweep. */

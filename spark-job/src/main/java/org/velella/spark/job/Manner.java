@@ -20,6 +20,7 @@ import org.velella.spark.task.CheckpointSchedule;
  * @param selfCheck every how many tiles of a task one is computed again on the scalar backend and
  *     compared; 0: none
  * @param gpuPermits how many tiles may be on a GPU at once, of all the tasks in a process
+ * @param littleRoom what becomes of a run that may record more than its directory has room for
  * @param budget what one call may spend
  */
 public record Manner(
@@ -32,6 +33,7 @@ public record Manner(
     double mtbfSeconds,
     int selfCheck,
     int gpuPermits,
+    LittleRoom littleRoom,
     Budget budget) {
   /** For what a run remembers; a run that begins takes what is usual. */
   public static final int AS_BEGUN = 0;
@@ -44,7 +46,18 @@ public record Manner(
 
   /** As a user finds it who says nothing. */
   public static final Manner USUAL =
-      new Manner("auto", 0, 0, "", false, AS_BEGUN, AS_BEGUN, 0, USUAL_GPU_PERMITS, Budget.NONE);
+      new Manner(
+          "auto",
+          0,
+          0,
+          "",
+          false,
+          AS_BEGUN,
+          AS_BEGUN,
+          0,
+          USUAL_GPU_PERMITS,
+          LittleRoom.REFUSE,
+          Budget.NONE);
 
   /** Instead of steps between two checkpoints: as often as is worth it. */
   public static final long AUTO = CheckpointSchedule.AUTO;
@@ -144,6 +157,10 @@ public record Manner(
     return with(draft -> draft.gpuPermits = tiles);
   }
 
+  Manner withLittleRoom(LittleRoom otherwise) {
+    return with(draft -> draft.littleRoom = otherwise);
+  }
+
   Manner withBudget(Budget spend) {
     return with(draft -> draft.budget = spend);
   }
@@ -165,6 +182,7 @@ public record Manner(
     private double mtbfSeconds;
     private int selfCheck;
     private int gpuPermits;
+    private LittleRoom littleRoom;
     private Budget budget;
 
     Draft(Manner from) {
@@ -177,6 +195,7 @@ public record Manner(
       mtbfSeconds = from.mtbfSeconds;
       selfCheck = from.selfCheck;
       gpuPermits = from.gpuPermits;
+      littleRoom = from.littleRoom;
       budget = from.budget;
     }
 
@@ -191,6 +210,7 @@ public record Manner(
           mtbfSeconds,
           selfCheck,
           gpuPermits,
+          littleRoom,
           budget);
     }
   }

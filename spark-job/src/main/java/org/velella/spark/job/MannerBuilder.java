@@ -73,6 +73,11 @@ public abstract class MannerBuilder<B extends MannerBuilder<B>> {
     return manner(manner.withGpuPermits(tiles));
   }
 
+  /** What becomes of a run that may record more than its directory has room for. */
+  public B littleRoom(LittleRoom otherwise) {
+    return manner(manner.withLittleRoom(otherwise));
+  }
+
   /**
    * Files of each range that the checkpoint lists, to fall back on; at least 1. Without this it is
    * as when the run began, and for a new run {@link Manner#USUAL_KEEP}.

@@ -104,9 +104,9 @@ record MemoryNeed(
   }
 
   /**
-   * Checks that what is recorded between two checkpoints fits on the disk where it is collected.
+   * Checks that what tasks record at a time fits on the disk where it is collected.
    *
-   * @param steps between two checkpoints
+   * @param steps of the interval that is recorded and of the one that is saved meanwhile
    * @param tasks that record at the same time
    * @param diskBytes that are free there
    * @throws UsageException if it does not; the message has the estimate and what to do
@@ -117,7 +117,7 @@ record MemoryNeed(
       throw new UsageException(
           String.format(
               Locale.ROOT,
-              "Traces of %d bytes per sample and step, of %d samples and %d steps between checkpoints, come to %s in %d tasks, but only %s are free for them in %s; record less, or give a smaller --checkpoint-every or --range-size",
+              "Traces of %d bytes per sample and step, of %d samples and %d steps (the interval that is recorded and the one that is saved), come to %s in %d tasks, but only %s are free for them in %s; record less, or give a smaller --checkpoint-every or --range-size",
               traceBytes,
               rangeSize,
               steps,

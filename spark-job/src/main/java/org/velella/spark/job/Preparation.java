@@ -222,18 +222,36 @@ final class Preparation {
   }
 
   /**
-   * Checks that tasks have room for a run's ranges and what they record.
+   * Checks that tasks have room for a run's ranges and what they record, and the run's directory
+   * for all of it.
    *
    * @throws UsageException if not; the message has the estimate and what to do
    */
-  private void requireRoom(RangeIndex index) {
+  private RangeIndex requireRoom(RunListener listener) throws IOException {
+    RunSpec.SweepShape shape = isSweep() ? sweepShape() : null;
+    RangeIndex index = shape == null ? plainIndex() : shape.index(trials());
     Network network = imported.network();
     WholeWindows.require(network, config.steps(), config.checkpointEvery());
     if (!config.stopWhen().isEmpty()) {
       WholeWindows.require(network, "--stop-every", config.stopEvery());
     }
+    MemoryNeed need = memoryNeed();
+    Manner manner = config.manner();
     new Room(directory.hasRun(), config.steps(), config.checkpointEvery())
-        .require(spark, memoryNeed(), index);
+        .require(spark, need, index);
+    new RecordingRoom(
+            index,
+            shape == null ? manner.sampleIds().of(index) : Selection.all(),
+            config.steps(),
+            shape == null ? 1 : shape.share(trials(), config.steps()))
+        .require(
+            directory,
+            directory,
+            spark.hadoopConfiguration(),
+            need.traceBytes(),
+            manner.littleRoom(),
+            listener);
+    return index;
   }
 
   private MemoryNeed memoryNeed() {
@@ -257,10 +275,8 @@ final class Preparation {
     return input.index(rangeSize);
   }
 
-  RunPlan plan() throws IOException {
-    Cluster cluster = Cluster.of(spark);
-    RangeIndex index = isSweep() ? sweepIndex(cluster) : plainIndex(cluster);
-    requireRoom(index);
+  RunPlan plan(RunListener listener) throws IOException {
+    RangeIndex index = requireRoom(listener);
     return RunPlan.of(
         imported.network(),
         OutputMetrics.parse(config.metrics()),
@@ -268,19 +284,20 @@ final class Preparation {
         input.facts(),
         index,
         config.steps(),
-        RangeSizing.partitions(config.manner().partitions(), index.ranges(), cluster.cores()),
+        RangeSizing.partitions(
+            config.manner().partitions(), index.ranges(), Cluster.of(spark).cores()),
         backend,
         directory.hasRun());
   }
 
-  private RangeIndex plainIndex(Cluster cluster) {
-    return directory.hasRun() ? directory.spec().index() : newIndex(cluster);
+  private RangeIndex plainIndex() {
+    return directory.hasRun() ? directory.spec().index() : newIndex(Cluster.of(spark));
   }
 
-  private RangeIndex sweepIndex(Cluster cluster) throws IOException {
+  private RunSpec.SweepShape sweepShape() throws IOException {
     return directory.hasRun()
-        ? directory.spec().sweep().orElseThrow().index(trials())
-        : newShape(cluster, trials()).index(trials());
+        ? directory.spec().sweep().orElseThrow()
+        : newShape(Cluster.of(spark), trials());
   }
 
   private String absolute(String uri) throws IOException {
@@ -297,9 +314,8 @@ final class Preparation {
    *
    * @throws UsageException if it cannot be computed
    */
-  void requireComputable() throws IOException {
-    Cluster cluster = Cluster.of(spark);
-    requireRoom(isSweep() ? sweepIndex(cluster) : plainIndex(cluster));
+  void requireComputable(RunListener listener) throws IOException {
+    requireRoom(listener);
   }
 
   /**

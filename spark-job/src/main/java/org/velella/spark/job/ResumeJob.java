@@ -79,7 +79,11 @@ public final class ResumeJob {
       input.requireLongEnough(present, steps);
     }
     RangeIndex index = run.index();
-    run.requireRoom(input, index, steps, config.checkpointEvery(run.spec().checkpointEvery()));
+    RunDirectory to =
+        RunDirectory.of(
+            branches ? config.output() : config.run(), spark.sparkContext().hadoopConfiguration());
+    run.requireRoom(
+        input, steps, config.checkpointEvery(run.spec().checkpointEvery()), config.manner(), to);
     int partitions =
         RangeSizing.partitions(
             config.manner().partitions(), index.ranges(), Cluster.of(spark.sparkContext()).cores());

@@ -24,8 +24,11 @@ record Room(boolean fixed, long steps, long checkpointEvery) {
     need.requireFits(samples, cluster.heapPerTask(tasks), fixed);
     // Elsewhere the disks are the executors', and their tasks look.
     if (spark.isLocal() && checkpointEvery != Manner.AUTO) {
-      long between = checkpointEvery > 0 ? Math.min(checkpointEvery, steps) : steps;
-      need.requireScratch(samples, between, tasks, ScratchRoom.freeBytes());
+      long atOnce =
+          checkpointEvery > 0 && checkpointEvery < steps
+              ? Math.min(steps, 2 * checkpointEvery)
+              : steps;
+      need.requireScratch(samples, atOnce, tasks, ScratchRoom.freeBytes());
     }
   }
 }

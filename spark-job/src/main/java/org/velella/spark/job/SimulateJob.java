@@ -38,13 +38,14 @@ public final class SimulateJob {
       SameRun.requireSame(
           directory.spec(), config, prepared.network(), prepared.digests(), directory.location());
     }
-    prepared.requireComputable();
+    prepared.requireComputable(listener);
     UserMetrics metrics = prepared.userMetrics();
     if (begins) {
       prepared.requireNoBadSamples();
       prepared.begin();
     }
     Continuation run = new Continuation(spark, directory, listener);
+    run.roomIsChecked();
     if (begins) {
       run.samplesAreChecked();
     }
@@ -82,7 +83,7 @@ public final class SimulateJob {
                 directory.location());
           }
           prepared.userMetrics();
-          return prepared.plan();
+          return prepared.plan(listener);
         });
   }
 }

@@ -18,7 +18,7 @@ final class TrialSteps {
    *     of what the network takes at a time
    */
   static void require(TrialList trials, long steps, int atOnce) {
-    if (trials.parameters().stream().map(Parameter::path).noneMatch(Trials.STEPS::equals)) {
+    if (!areOwn(trials)) {
       return;
     }
     for (long place = 0; place < trials.count(); place++) {
@@ -39,5 +39,22 @@ final class TrialSteps {
                 .formatted(own, steps, own));
       }
     }
+  }
+
+  private static boolean areOwn(TrialList trials) {
+    return trials.parameters().stream().map(Parameter::path).anyMatch(Trials.STEPS::equals);
+  }
+
+  /** Steps of all trials together, each on one sample, in a run of so many. */
+  static double sum(TrialList trials, long steps) {
+    if (!areOwn(trials)) {
+      return (double) trials.count() * steps;
+    }
+    double sum = 0;
+    for (long place = 0; place < trials.count(); place++) {
+      Double own = trials.trial(place).numbers().get(Trials.STEPS);
+      sum += own == null ? steps : Math.min(own, steps);
+    }
+    return sum;
   }
 }

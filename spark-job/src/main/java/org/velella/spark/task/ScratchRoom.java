@@ -12,10 +12,11 @@ import org.velella.network.Network;
 import org.velella.simulate.Probes;
 
 /**
- * Whether this machine's disk has room for the traces that a task records between two checkpoints.
- * On a cluster only tasks can look at it. What does not fit even if nobody else writes there is
- * refused before a range is computed; how much others are going to write, or how well traces can be
- * compressed, nobody knows, so a disk may still fill up.
+ * Whether this machine's disk has room for the traces that a task records between two checkpoints,
+ * and for those of the interval before, which are being saved meanwhile. On a cluster only tasks
+ * can look at it. What does not fit even if nobody else writes there is refused before a range is
+ * computed; how much others are going to write, or how well traces can be compressed, nobody knows,
+ * so a disk may still fill up.
  */
 public final class ScratchRoom {
   private static final Logger LOG = LoggerFactory.getLogger(ScratchRoom.class);
@@ -76,7 +77,8 @@ public final class ScratchRoom {
   /**
    * Looks before a range is computed.
    *
-   * @param steps of its first interval
+   * @param steps of its first two intervals, or of one if it has no more: while one is recorded,
+   *     the one before is saved
    * @throws IOException if there is no room for the traces of these steps; where intervals may be
    *     shorter, of one step
    */
@@ -123,7 +125,7 @@ public final class ScratchRoom {
   private String message(long samples, long steps, double needed, long there) {
     return String.format(
         Locale.ROOT,
-        "Traces of %d bytes per sample and step, of %d samples and %d steps between checkpoints, come to %.1f MiB, but only %.1f MiB are free for them in %s of this executor; record less, give a smaller --checkpoint-every or (for a new run) --range-size, or more room to java.io.tmpdir. The range was not computed",
+        "Traces of %d bytes per sample and step, of %d samples and %d steps (the interval that is recorded and the one that is saved), come to %.1f MiB, but only %.1f MiB are free for them in %s of this executor; record less, give a smaller --checkpoint-every or (for a new run) --range-size, or more room to java.io.tmpdir. The range was not computed",
         traceBytes,
         samples,
         steps,

@@ -9,21 +9,14 @@ import io.jhdf.api.WritableGroup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.spark.sql.RowFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.velella.network.InputOperation;
-import org.velella.network.Network;
-import org.velella.network.NetworkCodec;
-import org.velella.network.OutputOperation;
-import org.velella.neuron.NeuronModels;
-import org.velella.neuron.NeuronOperation;
-import org.velella.neuron.ResetKind;
 import org.velella.spark.FaultyBackend;
 import org.velella.spark.TestNetwork;
 import org.velella.spark.TestRuns;
@@ -85,18 +78,7 @@ class WrongInputsIT {
   }
 
   private Path populationOf(int neurons) throws IOException {
-    Network network =
-        Network.builder()
-            .node("input", new InputOperation(Shape.of(neurons)))
-            .node(
-                "if", new NeuronOperation(NeuronModels.integrateAndFire(ResetKind.SOFT), Map.of()))
-            .node("output", new OutputOperation())
-            .edge("input", "if")
-            .edge("if", "output")
-            .build();
-    Path file = folder.resolve("large.safetensors");
-    Files.write(file, NetworkCodec.toBytes(network));
-    return file;
+    return TestNetwork.writePopulation(folder.resolve("large.safetensors"), neurons);
   }
 
   /** F15: all potentials of two million neurons, 8 MB a step, for 10^9 steps. */
@@ -108,6 +90,35 @@ class WrongInputsIT {
         "8000000 bytes per sample and step",
         "1000000000 steps",
         "MiB");
+  }
+
+  /** The same, of which each step alone fits on any disk: there is no room for all of them. */
+  @Test
+  void recordingsThatTheDirectoryHasNoRoomFor() throws IOException {
+    Path file = populationOf(2_000_000);
+    UnaryOperator<RunConfig.Builder> large =
+        config ->
+            config
+                .network(file.toString())
+                .rangeSize(1)
+                .steps(1_000_000_000)
+                .checkpointEvery(1)
+                .record("v:if");
+    refuses(
+        large,
+        "What is still to be recorded, 8000000 bytes of traces per sample and step",
+        "are free where " + folder.resolve("run") + " lies",
+        "--little-room warn");
+    List<String> told = new ArrayList<>();
+    RunConfig.Builder config = large.apply(TestRuns.config(folder, "run", STEPS));
+    RunConfig warned = config.littleRoom(LittleRoom.WARN).backend(FaultyBackend.NAME).build();
+    assertThat(SimulateJob.plan(TestSpark.session(), warned, TestRuns.collecting(told)).steps())
+        .isEqualTo(1_000_000_000);
+    assertThat(told)
+        .filteredOn(line -> line.startsWith("What is still to be recorded"))
+        .singleElement()
+        .asString()
+        .endsWith("as long as there is room");
   }
 
   /** Of 60 million neurons, potentials and two counts are 687 MiB, three times at once. */

@@ -175,14 +175,26 @@ class RangeRunTest {
     assertThat(actual.bitEquals(expected)).as("%s, expected %s", actual, expected).isTrue();
   }
 
+  /** Of two intervals, for one is saved while the next one is recorded. */
   @Test
-  void nothingIsComputedWithoutRoomForItsTraces() {
+  void nothingIsComputedWithoutRoomForItsTraces() throws Exception {
     int[] tiles = {0};
-    ScratchRoom room = new ScratchRoom(100, false, 1, () -> 100L * SAMPLES * EVERY - 1);
+    long needed = 100L * SAMPLES * 2 * EVERY;
+    ScratchRoom room = new ScratchRoom(100, false, 1, () -> needed - 1);
     assertThatExceptionOfType(IOException.class)
         .isThrownBy(() -> run(4 * EVERY, beginning(), room, () -> tiles[0]++))
-        .withMessageContaining(EVERY + " steps between checkpoints");
+        .withMessageContaining(2 * EVERY + " steps");
     assertThat(tiles[0]).isZero();
+    run(4 * EVERY, beginning(), new ScratchRoom(100, false, 1, () -> needed), () -> tiles[0]++);
+    assertThat(tiles[0]).isEqualTo(4);
+  }
+
+  @Test
+  void aRangeOfOneIntervalNeedsRoomForThat() throws Exception {
+    int[] tiles = {0};
+    ScratchRoom room = new ScratchRoom(100, false, 1, () -> 100L * SAMPLES * EVERY);
+    run(EVERY, beginning(), room, () -> tiles[0]++);
+    assertThat(tiles[0]).isEqualTo(1);
   }
 
   /** Intervals of 3 steps instead of 16. */
