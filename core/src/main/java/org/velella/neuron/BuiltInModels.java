@@ -54,6 +54,8 @@ public final class BuiltInModels {
             NeuroscienceModels.alphaLif(),
             NeuroscienceModels.doubleExponentialLif(),
             NeuroscienceModels.conductanceLif(),
+            NeuroscienceModels.alphaConductanceLif(),
+            NeuroscienceModels.doubleExponentialConductanceLif(),
             NeuroscienceModels.hodgkinHuxley(),
             NeuroscienceModels.izhikevich2003()));
     Map<String, NeuronModel> byName = new LinkedHashMap<>();

@@ -182,6 +182,98 @@ public final class NeuroscienceModels {
   }
 
   /**
+   * Leaky neurons with two alpha-shaped conductances: an input of w nS makes a conductance that is
+   * w at its peak, {@code tau_e} or {@code tau_i} later; the potential follows the equation of
+   * {@link #conductanceLif}. Conductances are exact; the potential takes an exponential Euler step
+   * with those at the step's middle, of order 2. Defaults are those of NEST's {@code
+   * iaf_cond_alpha}. Inputs are not to be below 0.
+   */
+  public static NeuronModel alphaConductanceLif() {
+    return NeuronModel.parse(
+        """
+        model coba_alpha
+          input exc [nS], inh [nS]
+          parameter dt [ms] = 0.1, c_m [pF] = 250, g_leak [nS] = 16.6667, v_rest [mV] = -70
+          parameter v_exc [mV] = 0, v_inh [mV] = -85, tau_e [ms] = 0.2, tau_i [ms] = 2
+          parameter current [pA] = 0, v_threshold [mV] = -55, v_reset [mV] = -60, refractory = 20
+          parameter v_start [mV] = -70
+          require dt > 0, c_m > 0, g_leak > 0, tau_e > 0, tau_i > 0
+          require refractory >= 0, refractory == floor(refractory)
+          derive decay_e = exp(-dt / tau_e), decay_i = exp(-dt / tau_i)
+          derive half_e = exp(-dt / 2 / tau_e), half_i = exp(-dt / 2 / tau_i)
+          derive start_e = exp(1) / tau_e, start_i = exp(1) / tau_i
+          derive carry_e = dt * decay_e, carry_i = dt * decay_i
+          derive carry_half_e = dt / 2 * half_e, carry_half_i = dt / 2 * half_i
+          derive per_step = dt / c_m, pull = g_leak * v_rest + current
+          memory v = v_start, rise_e = 0, e = 0, rise_i = 0, i = 0, left = 0
+          charge rise_e = rise_e + exc * start_e
+          charge rise_i = rise_i + inh * start_i
+          charge middle_e = e * half_e + rise_e * carry_half_e
+          charge middle_i = i * half_i + rise_i * carry_half_i
+          charge g = g_leak + middle_e + middle_i
+          charge target = (pull + middle_e * v_exc + middle_i * v_inh) / g
+          charge free = left == 0
+          charge h = where(free, target + (v - target) * exp(-(g * per_step)), v)
+          charge e = e * decay_e + rise_e * carry_e
+          charge i = i * decay_i + rise_i * carry_i
+          charge rise_e = rise_e * decay_e
+          charge rise_i = rise_i * decay_i
+          fire s = free and h >= v_threshold
+          reset v = where(s, v_reset, h)
+          reset left = where(s, refractory, max(left - 1, 0))
+        """);
+  }
+
+  /**
+   * As {@link #alphaConductanceLif}, but each conductance rises and decays with times of its own;
+   * an input of w nS makes a conductance that is w at its peak. The times are those of {@link
+   * #doubleExponentialLif}.
+   */
+  public static NeuronModel doubleExponentialConductanceLif() {
+    return NeuronModel.parse(
+        """
+        model coba_double_exp
+          input exc [nS], inh [nS]
+          parameter dt [ms] = 0.1, c_m [pF] = 250, g_leak [nS] = 16.6667, v_rest [mV] = -70
+          parameter v_exc [mV] = 0, v_inh [mV] = -85, rise_time_e [ms] = 0.5, tau_e [ms] = 2
+          parameter rise_time_i [ms] = 0.5, tau_i [ms] = 5, current [pA] = 0
+          parameter v_threshold [mV] = -55, v_reset [mV] = -60, refractory = 20
+          parameter v_start [mV] = -70
+          require dt > 0, c_m > 0, g_leak > 0, rise_time_e > 0, rise_time_i > 0
+          require tau_e > rise_time_e, tau_i > rise_time_i
+          require refractory >= 0, refractory == floor(refractory)
+          derive decay_e = exp(-dt / tau_e), decay_i = exp(-dt / tau_i)
+          derive faster_e = exp(-dt / rise_time_e), faster_i = exp(-dt / rise_time_i)
+          derive half_e = exp(-dt / 2 / tau_e), half_i = exp(-dt / 2 / tau_i)
+          derive half_faster_e = exp(-dt / 2 / rise_time_e)
+          derive half_faster_i = exp(-dt / 2 / rise_time_i)
+          derive peak_e = tau_e * rise_time_e / (tau_e - rise_time_e) * log(tau_e / rise_time_e)
+          derive peak_i = tau_i * rise_time_i / (tau_i - rise_time_i) * log(tau_i / rise_time_i)
+          derive start_e = 1 / (exp(-peak_e / tau_e) - exp(-peak_e / rise_time_e))
+          derive start_i = 1 / (exp(-peak_i / tau_i) - exp(-peak_i / rise_time_i))
+          derive per_step = dt / c_m, pull = g_leak * v_rest + current
+          memory v = v_start, e = 0, rise_e = 0, i = 0, rise_i = 0, left = 0
+          charge e = e + exc * start_e
+          charge rise_e = rise_e + exc * start_e
+          charge i = i + inh * start_i
+          charge rise_i = rise_i + inh * start_i
+          charge middle_e = e * half_e - rise_e * half_faster_e
+          charge middle_i = i * half_i - rise_i * half_faster_i
+          charge g = g_leak + middle_e + middle_i
+          charge target = (pull + middle_e * v_exc + middle_i * v_inh) / g
+          charge free = left == 0
+          charge h = where(free, target + (v - target) * exp(-(g * per_step)), v)
+          charge e = e * decay_e
+          charge rise_e = rise_e * faster_e
+          charge i = i * decay_i
+          charge rise_i = rise_i * faster_i
+          fire s = free and h >= v_threshold
+          reset v = where(s, v_reset, h)
+          reset left = where(s, refractory, max(left - 1, 0))
+        """);
+  }
+
+  /**
    * Hodgkin-Huxley neurons after Traub and Miles with two exponential conductances, as in the third
    * benchmark of Brette and others (2007). Exponential Euler: gates and potential each take a step
    * with what the others were at its beginning. A spike is a potential above {@code v_threshold};

@@ -21,7 +21,7 @@ class NeuronModelsTest extends NeuronContract {
   @Test
   void namesAreDistinct() {
     List<String> names = Catalogue.models().stream().map(NeuronModel::name).toList();
-    assertThat(names).doesNotHaveDuplicates().hasSize(95);
+    assertThat(names).doesNotHaveDuplicates().hasSize(97);
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -173,6 +174,88 @@ class NeuronPhysicsTest {
     assertOrderOne(errors, 0.05);
   }
 
+  /** What a conductance is some time after an input, in terms of its weight. */
+  private interface Course {
+    double at(double time, double weight);
+  }
+
+  /** Potential and time, with the leak of NEST's iaf_cond_alpha. */
+  private static Equation conducting(Course exc, Course inh) {
+    return y -> {
+      double e = exc.at(y[1], 20);
+      double i = inh.at(y[1], 30);
+      return new double[] {(16.6667 * (-70 - y[0]) - e * y[0] + i * (-85 - y[0])) / 250, 1};
+    };
+  }
+
+  private static void requireOrderTwo(
+      NeuronModel model, Map<String, Double> parameters, Equation f) {
+    double wanted = integrate(f, new double[] {-70, 0}, 8)[0];
+    List<Double> errors = new ArrayList<>();
+    for (double dt : new double[] {1, 0.5, 0.25}) {
+      Map<String, Double> all = new TreeMap<>(parameters);
+      all.put("dt", dt);
+      errors.add(potential(model, all, 8, 20, 30) - wanted);
+    }
+    assertOrder(2, errors, 0.01);
+  }
+
+  /** Half the step, a quarter of the error. */
+  @Test
+  void alphaConductancesConvergeToTheIntegratedPotential() {
+    requireOrderTwo(
+        NeuroscienceModels.alphaConductanceLif(),
+        Map.of("tau_e", 2.0, "tau_i", 3.0),
+        conducting((t, w) -> alpha(t, w, 2), (t, w) -> alpha(t, w, 3)));
+  }
+
+  @Test
+  void doubleExponentialConductancesConvergeToTheIntegratedPotential() {
+    Course exc = doubleExponential(1, 2);
+    Course inh = doubleExponential(1.5, 5);
+    requireOrderTwo(
+        NeuroscienceModels.doubleExponentialConductanceLif(),
+        Map.of("rise_time_e", 1.0, "rise_time_i", 1.5),
+        conducting(exc, inh));
+  }
+
+  /** Of the shape e^(-t/decay) - e^(-t/rise), with its highest value found by trying all times. */
+  private static Course doubleExponential(double rise, double decay) {
+    double peak = 0;
+    for (double t = 0; t < 5 * decay; t += 1e-4) {
+      peak = Math.max(peak, Math.exp(-t / decay) - Math.exp(-t / rise));
+    }
+    double scale = 1 / peak;
+    return (t, w) -> scale * w * (Math.exp(-t / decay) - Math.exp(-t / rise));
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.125, 0.5, 1})
+  void conductancesOfTwoTimesHaveTheClosedFormAtAnyStep(double dt) {
+    NeuronRun alpha =
+        NeuronRun.of(
+            NeuroscienceModels.alphaConductanceLif(),
+            Map.of("dt", dt, "tau_e", 2.0, "tau_i", 3.0),
+            1);
+    NeuronRun both =
+        NeuronRun.of(NeuroscienceModels.doubleExponentialConductanceLif(), Map.of("dt", dt), 1);
+    Course exc = doubleExponential(0.5, 2);
+    Course inh = doubleExponential(0.5, 5);
+    for (double time = dt; time <= 6; time += dt) {
+      float[][] inputs = time == dt ? new float[][] {{4}, {7}} : new float[][] {NOTHING, NOTHING};
+      alpha.step(inputs);
+      both.step(inputs);
+      Map<String, float[]> found = alpha.memories();
+      assertThat(found.get("e")[0]).isCloseTo((float) alpha(time, 4, 2), within(1e-5f));
+      assertThat(found.get("i")[0]).isCloseTo((float) alpha(time, 7, 3), within(1e-5f));
+      found = both.memories();
+      assertThat(found.get("e")[0] - found.get("rise_e")[0])
+          .isCloseTo((float) exc.at(time, 4), within(1e-5f));
+      assertThat(found.get("i")[0] - found.get("rise_i")[0])
+          .isCloseTo((float) inh.at(time, 7), within(1e-5f));
+    }
+  }
+
   /** With conductances that do not change, a step of any length is exact. */
   @ParameterizedTest
   @ValueSource(doubles = {0.1, 1, 4})
@@ -183,9 +266,16 @@ class NeuronPhysicsTest {
   }
 
   private static void assertOrderOne(List<Double> errors, double last) {
+    assertOrder(1, errors, last);
+  }
+
+  /** Each error, of half the step, is that before by two to the power of the order. */
+  private static void assertOrder(int order, List<Double> errors, double last) {
     assertThat(Math.abs(errors.get(errors.size() - 1))).isLessThan(last);
     for (int i = 1; i < errors.size(); i++) {
-      assertThat(errors.get(i - 1) / errors.get(i)).as("errors %s", errors).isBetween(1.7, 2.3);
+      assertThat(errors.get(i - 1) / errors.get(i))
+          .as("errors %s", errors)
+          .isBetween(0.85 * (1 << order), 1.15 * (1 << order));
     }
   }
 
