@@ -20,22 +20,36 @@ final class Calibration {
   /** So long the first measurement runs before it counts, or until the loop is compiled. */
   private static final int FIRST_PASSES = 3000;
 
-  private static final long FIRST_NANOS = 100_000_000L;
+  private static final long FIRST_NANOS = 60_000_000L;
 
+  private static final Calibration HERE = new Calibration();
+
+  private final long nanos;
   private final float[] a = new float[LENGTH];
   private final float[] b = new float[LENGTH];
 
-  Calibration() {
+  private Calibration() {
     Arrays.fill(a, 0.5f);
     Arrays.fill(b, 0.25f);
-    long end = System.nanoTime() + FIRST_NANOS;
+    long start = System.nanoTime();
+    long end = start + FIRST_NANOS;
     for (int i = 0; i < FIRST_PASSES && System.nanoTime() < end; i++) {
       pass(a, b);
     }
+    nanos = System.nanoTime() - start;
   }
 
-  /** Nanoseconds per vector operation, the best of a few rounds. */
-  synchronized double nanosPerOperation() {
+  /** How long the first use took, which counts as priming. */
+  static long nanos() {
+    return HERE.nanos;
+  }
+
+  /** Nanoseconds per vector operation, the best of a few rounds. Safe for several threads. */
+  static double nanosPerOperationHere() {
+    return HERE.nanosPerOperation();
+  }
+
+  private synchronized double nanosPerOperation() {
     long best = Long.MAX_VALUE;
     for (int round = 0; round < ROUNDS; round++) {
       long start = System.nanoTime();

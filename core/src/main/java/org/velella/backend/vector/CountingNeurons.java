@@ -64,14 +64,9 @@ final class CountingNeurons implements NeuronKernel {
     return VectorNeurons.packs(op) && CountSource.fits(NeuronVariant.plain(program, Form.COUNTS));
   }
 
-  /** The watch over the code. */
-  KernelPace pace() {
-    return kernel.pace();
-  }
-
-  /** Whether the code has been compiled by the JIT. */
-  boolean warm() {
-    return kernel.probe().warm();
+  /** The code. */
+  NeuronClasses.Kernel kernel() {
+    return kernel;
   }
 
   @Override

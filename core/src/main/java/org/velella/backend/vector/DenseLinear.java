@@ -52,6 +52,12 @@ final class DenseLinear {
     edge = new float[TILE_ROWS * width];
   }
 
+  /** Vectors of multiply-adds that so many rows take. */
+  double work(int rows) {
+    double tiles = (rows + TILE_ROWS - 1) / TILE_ROWS;
+    return tiles * TILE_ROWS * terms * panels * 2;
+  }
+
   /** How wide a padded bias must be. */
   static int paddedOutputs(int outputs) {
     return (outputs + 2 * COUNT - 1) / (2 * COUNT) * 2 * COUNT;

@@ -3,7 +3,6 @@ package org.velella.backend.vector;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.velella.backend.HeapKernels;
 import org.velella.backend.NeuronBuffers;
 import org.velella.backend.NeuronKernel;
 import org.velella.backend.vector.NeuronVariant.Form;
@@ -18,8 +17,8 @@ import org.velella.tensor.Tensor;
 final class GuardedNeurons implements NeuronKernel {
   private static final Logger LOG = LoggerFactory.getLogger(GuardedNeurons.class);
 
-  /** Runs shorter than that say more about the clock than about the kernel. */
-  private static final long SHORTEST = 1 << 15;
+  /** What beginning a step of a small population takes, in vector operations. */
+  private static final double PER_STEP = 200;
 
   /** Fewer neurons run on cold code rather than being handed to and fro. */
   private static final long FEWEST = 1100;
@@ -29,6 +28,7 @@ final class GuardedNeurons implements NeuronKernel {
   private final Lazy<VectorNeurons> stepping;
   private final Lazy<CountingNeurons> counting;
   private final long neurons;
+  private final CallTimer timer;
 
   /** Null before the first step: until then the memories are where the tile has them. */
   private NeuronKernel current;
@@ -38,11 +38,12 @@ final class GuardedNeurons implements NeuronKernel {
   private Tensor[] tile;
 
   /** A guard of one tile's population. */
-  GuardedNeurons(NeuronOp op, int batch, TileParameters parameters, HeapKernels interpreter) {
+  GuardedNeurons(NeuronOp op, int batch, TileParameters parameters, Watches watches) {
     this.op = op;
-    this.interpreter = new Lazy<>(() -> interpreter.neurons(op, batch, parameters));
+    interpreter = new Lazy<>(() -> watches.plain().neurons(op, batch, parameters));
     stepping = new Lazy<>(() -> new VectorNeurons(op, batch, parameters));
     counting = new Lazy<>(() -> new CountingNeurons(op, batch, parameters));
+    timer = watches.timer();
     neurons = (long) batch * op.shape().size();
   }
 
@@ -85,14 +86,16 @@ final class GuardedNeurons implements NeuronKernel {
     boolean vector = form != Form.FLOATS || !cold && usable(Form.FLOATS);
     cold = false;
     take(vector ? code(form) : interpreter.get());
-    long updates = steps * neurons;
-    if (!vector || updates < SHORTEST) {
+    if (!vector) {
       current.run(steps, buffers);
       return;
     }
-    long start = System.nanoTime();
+    long begun = timer.begin();
     current.run(steps, buffers);
-    pace(form).ran(updates, System.nanoTime() - start);
+    NeuronClasses.Kernel kernel = kernel(form);
+    double updates = steps * (double) neurons;
+    double operations = steps * PER_STEP + updates * kernel.operations();
+    timer.end(begun, kernel.pace(), operations, updates * kernel.bytes());
   }
 
   private static Form form(NeuronBuffers buffers) {
@@ -106,8 +109,8 @@ final class GuardedNeurons implements NeuronKernel {
     return form == Form.COUNTS ? counting.get() : stepping.get();
   }
 
-  private KernelPace pace(Form form) {
-    return form == Form.COUNTS ? counting.get().pace() : stepping.get().pace(form);
+  private NeuronClasses.Kernel kernel(Form form) {
+    return form == Form.COUNTS ? counting.get().kernel() : stepping.get().kernel(form);
   }
 
   private void take(NeuronKernel kernel) {
@@ -125,16 +128,20 @@ final class GuardedNeurons implements NeuronKernel {
     try {
       if (form == Form.COUNTS) {
         CountingNeurons code = counting.get();
-        return !code.pace().slow() && (neurons < FEWEST || code.warm());
+        return usable(code.kernel());
       }
       VectorNeurons code = stepping.get();
       code.prepare(form);
-      return !code.pace(form).slow() && (neurons < FEWEST || code.warm(form));
+      return usable(code.kernel(form));
     } catch (IllegalStateException e) {
       LOG.warn("{}; the interpreter runs it, with the same results", e.getMessage());
       givenUp = true;
       return false;
     }
+  }
+
+  private boolean usable(NeuronClasses.Kernel kernel) {
+    return !kernel.pace().slow() && (neurons < FEWEST || kernel.probe().warm());
   }
 
   /** A value that is made when it is first asked for. */

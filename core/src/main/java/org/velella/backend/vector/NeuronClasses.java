@@ -9,8 +9,6 @@ import org.codehaus.janino.SimpleCompiler;
 final class NeuronClasses {
   private static final int KEPT = 256;
 
-  private static final Calibration CALIBRATION = new Calibration();
-
   private static final Map<NeuronVariant, Kernel> CLASSES =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -34,8 +32,14 @@ final class NeuronClasses {
     }
   }
 
-  /** A class, the probe that says when it is compiled, and the watch over its pace. */
-  record Kernel(Compiled type, NeuronProbe probe, KernelPace pace) {}
+  /**
+   * A class, the probe that says when it is compiled, and the watch over its pace.
+   *
+   * @param operations vector operations per neuron and step: those of a vector over its lanes
+   * @param bytes read and written per neuron and step
+   */
+  record Kernel(
+      Compiled type, NeuronProbe probe, KernelPace pace, double operations, double bytes) {}
 
   /**
    * The kernel of a variant, primed if it is new.
@@ -61,11 +65,8 @@ final class NeuronClasses {
     NeuronParts parts = NeuronParts.of(variant);
     double operations = (double) parts.cost() / lanes;
     String name = "Neuron model '" + model + "'";
-    NeuronProbe probe = new NeuronProbe(name, type, variant, operations, CALIBRATION);
-    KernelPace pace =
-        new KernelPace(
-            name, operations, parts.bytes(), CALIBRATION::nanosPerOperation, System::nanoTime);
-    return new Kernel(type, probe, pace);
+    NeuronProbe probe = new NeuronProbe(name, type, variant, operations);
+    return new Kernel(type, probe, Watches.HERE.pace(name), operations, parts.bytes());
   }
 
   private static Compiled compile(NeuronVariant variant, int lanes, String model) {

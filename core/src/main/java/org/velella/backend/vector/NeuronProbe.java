@@ -31,7 +31,6 @@ final class NeuronProbe {
   private final String name;
   private final Runnable work;
   private final double operations;
-  private final Calibration calibration;
   private final float[] x = new float[NEURONS];
   private final long started = System.nanoTime();
   private volatile long last = started;
@@ -44,11 +43,7 @@ final class NeuronProbe {
    * @param operations vector operations per neuron and step: those of a vector over its lanes
    */
   NeuronProbe(
-      String name,
-      NeuronClasses.Compiled kernel,
-      NeuronVariant variant,
-      double operations,
-      Calibration calibration) {
+      String name, NeuronClasses.Compiled kernel, NeuronVariant variant, double operations) {
     this.name = name;
     int constants = 0;
     for (var instruction : variant.instructions()) {
@@ -67,7 +62,6 @@ final class NeuronProbe {
             ? counting(count)
             : stepping((StepCode) code, variant.recorded().size());
     this.operations = operations;
-    this.calibration = calibration;
     for (int i = 0; i < NEURONS; i++) {
       x[i] = (i * 37 % 64 - 20) / 16f;
     }
@@ -121,7 +115,7 @@ final class NeuronProbe {
       last = System.nanoTime();
       best = Math.min(best, last - start);
     } while (last < end);
-    double predicted = operations * calibration.nanosPerOperation() * NEURONS * 1.5;
+    double predicted = operations * Calibration.nanosPerOperationHere() * NEURONS * 1.5;
     warm = best <= 2 * NANOS_PER_CALL + TOLERANCE * predicted;
     if (!warm && !told && last - started > PATIENCE_NANOS) {
       told = true;

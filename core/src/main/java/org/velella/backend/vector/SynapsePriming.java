@@ -20,10 +20,14 @@ import org.velella.synapse.Connectivity;
  */
 final class SynapsePriming {
   private static final int CALLS = 800;
-  private static final long NANOS_PER_KIND = 300_000_000L;
+  static final long NANOS_PER_KIND = 300_000_000L;
   private static final int ROWS = 8;
   private static final int INPUTS = 70;
 
+  /** When priming ends, whatever is left. */
+  private static long deadline;
+
+  private static boolean bits;
   private static boolean linear;
   private static boolean conv;
   private static boolean equalWeight;
@@ -33,21 +37,22 @@ final class SynapsePriming {
 
   private SynapsePriming() {}
 
-  /** Primes what an op needs, unless that is done. */
-  static synchronized void prime(StatelessOp op) {
+  /** Primes what an op needs, unless that is done, for at most so long. */
+  static synchronized void prime(StatelessOp op, long nanos) {
+    deadline = System.nanoTime() + nanos;
     if (op instanceof LinearOp && !linear) {
       linear = true;
-      repeat(bits());
+      primeBits();
       repeat(denseLinear());
       repeat(eventLinear());
     } else if (op instanceof ConvOp && !conv) {
       conv = true;
-      repeat(bits());
+      primeBits();
       repeat(denseConv());
       repeat(eventConv());
     } else if (op instanceof EqualWeightOp && !equalWeight) {
       equalWeight = true;
-      repeat(bits());
+      primeBits();
       repeat(equalWeight());
     } else if (op instanceof PoolOp && !pool) {
       pool = true;
@@ -60,8 +65,17 @@ final class SynapsePriming {
     }
   }
 
-  /** Primes sums of edges, unless that is done. */
-  static synchronized void primeSums() {
+  /** What tells active inputs, which all of them begin with. */
+  private static void primeBits() {
+    if (!bits) {
+      bits = true;
+      repeat(bits());
+    }
+  }
+
+  /** Primes sums of edges, unless that is done, for at most so long. */
+  static synchronized void primeSums(long nanos) {
+    deadline = System.nanoTime() + nanos;
     if (!sums) {
       sums = true;
       VectorSums some = new VectorSums();
@@ -77,16 +91,16 @@ final class SynapsePriming {
 
   /** Primes everything. */
   static void primeAll() {
-    prime(new LinearOp("", 0, 1, 1, 1, 1, new float[1], null));
-    prime(convOp());
-    prime(equalWeightOp());
-    prime(poolOp(Mode.SUM));
-    prime(new ScaleOp("", 0, 1, 1, 1, new float[1], null));
-    primeSums();
+    prime(new LinearOp("", 0, 1, 1, 1, 1, new float[1], null), NANOS_PER_KIND);
+    prime(convOp(), NANOS_PER_KIND);
+    prime(equalWeightOp(), NANOS_PER_KIND);
+    prime(poolOp(Mode.SUM), NANOS_PER_KIND);
+    prime(new ScaleOp("", 0, 1, 1, 1, new float[1], null), NANOS_PER_KIND);
+    primeSums(NANOS_PER_KIND);
   }
 
   private static void repeat(IntConsumer body) {
-    long end = System.nanoTime() + NANOS_PER_KIND / 3;
+    long end = Math.min(deadline, System.nanoTime() + NANOS_PER_KIND / 3);
     for (int call = 0; call < CALLS && System.nanoTime() < end; call++) {
       body.accept(call);
     }

@@ -64,6 +64,11 @@ final class TargetBitmaps {
     }
   }
 
+  /** How many tiles a row has. */
+  int tiles() {
+    return tiles;
+  }
+
   private static int tiles(int targets) {
     return (targets + TILE - 1) / TILE;
   }

@@ -23,11 +23,17 @@ final class VectorBernoulli implements EncoderKernel {
   /** Blocks drawn at once: their words stay in the first-level cache. */
   private static final int MOST_BLOCKS = 64;
 
+  /** What comparing a vector of words takes, and a skip, in vector operations. */
+  private static final double PER_VECTOR = 10;
+
+  private static final double PER_DRAW = 60;
+
   private final EncoderOp op;
   private final int batch;
   private final Samples samples;
   private final VectorRandom[] random;
   private final Skips skips;
+  private final double limit;
   private final int blocks;
   private final int[] words;
 
@@ -42,6 +48,7 @@ final class VectorBernoulli implements EncoderKernel {
       random[n] =
           same ? random[n - 1] : new VectorRandom(CounterRandom.key(samples.seed(n), op.path()));
     }
+    limit = operation.limit();
     boolean dense = operation.sampling() == Sampling.DENSE;
     skips = dense ? null : new Skips(operation.limit());
     double drawn = dense ? op.size() : 2 * draws(op.size(), operation.limit());
@@ -53,6 +60,16 @@ final class VectorBernoulli implements EncoderKernel {
   /** How many draws skips take on the average. */
   private static double draws(int size, double limit) {
     return size * (limit + 1.0 / Skips.LENGTH);
+  }
+
+  /** About how many vector operations a sample and step take. */
+  double operations() {
+    int vectors = Lanes.vectors(op.size());
+    if (skips == null) {
+      return VectorRandom.operations(op.size() + words.length) + PER_VECTOR * vectors;
+    }
+    double draws = 1 + draws(op.size(), limit);
+    return VectorRandom.operations((int) (2 * draws) + words.length) + draws * PER_DRAW + vectors;
   }
 
   @Override

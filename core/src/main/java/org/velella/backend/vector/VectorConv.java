@@ -11,6 +11,12 @@ final class VectorConv implements SpikeFrameKernel {
   /** How many inputs are looked at before those found are counted; whole words of bits. */
   private static final int PART = 16 * Long.SIZE;
 
+  /** What parts of the work take, in vector operations. */
+  private static final double PER_PRODUCT = 1.5;
+
+  private static final double PER_INPUT = 2;
+  private static final double PER_CYCLE = 2;
+
   private final ConvOp op;
   private final int inSize;
   private final int outSize;
@@ -24,9 +30,17 @@ final class VectorConv implements SpikeFrameKernel {
 
   private final double mostGraded;
   private float[] expanded = new float[0];
+  private final CallTimer timer;
+  private final KernelPace pace;
+  private final KernelPace eventPace;
+  private final PlainLayer plain;
 
-  VectorConv(ConvOp op) {
+  VectorConv(ConvOp op, Watches watches) {
     this.op = op;
+    timer = watches.timer();
+    pace = watches.pace(KernelForm.DENSE_CONV);
+    eventPace = watches.pace(KernelForm.EVENT_CONV);
+    plain = watches.plain(op);
     inSize = op.inChannels() * op.inH() * op.inW();
     outSize = op.outChannels() * op.outH() * op.outW();
     words = SpikeFrameKernel.words(inSize);
@@ -54,13 +68,17 @@ final class VectorConv implements SpikeFrameKernel {
         found += SpikeBits.count(active, word, Math.min(PART / Long.SIZE, words - word));
       }
       if (found > (graded ? mostGraded : mostSpikes)) {
-        dense.run(in, from, out, to);
+        dense(in, from, out, to);
       } else if (found == 0) {
         events.silence(out, to);
+      } else if (eventPace.slow()) {
+        plain.run(1, in, from, out, to);
       } else if (graded) {
+        long begun = timer.begin();
         events.graded(active, 0, in, from, out, to);
+        end(begun, found, false);
       } else {
-        events.spikes(active, 0, out, to);
+        spikes(active, 0, found, out, to);
       }
     }
   }
@@ -78,10 +96,36 @@ final class VectorConv implements SpikeFrameKernel {
           expanded = new float[inSize];
         }
         SpikeBits.expand(spikes, from, inSize, expanded, 0);
-        dense.run(expanded, 0, out, to);
+        dense(expanded, 0, out, to);
       } else {
-        events.spikes(spikes, from, out, to);
+        spikes(spikes, from, found, out, to);
       }
     }
+  }
+
+  private void dense(float[] in, int from, float[] out, int to) {
+    if (pace.slow()) {
+      plain.run(1, in, from, out, to);
+      return;
+    }
+    long begun = timer.begin();
+    dense.run(in, from, out, to);
+    double operations = PER_PRODUCT * dense.work() + PER_INPUT * inSize + outSize;
+    timer.end(begun, pace, operations, plain.bytesPerFrame());
+  }
+
+  private void spikes(long[] bits, int from, long found, float[] out, int to) {
+    if (eventPace.slow()) {
+      plain.runSpikes(1, bits, from, out, to);
+      return;
+    }
+    long begun = timer.begin();
+    events.spikes(bits, from, out, to);
+    end(begun, found, true);
+  }
+
+  private void end(long begun, long found, boolean spikes) {
+    double cycles = events.workPerFrame() + found * events.workPerInput(spikes);
+    timer.end(begun, eventPace, PER_CYCLE * cycles + words, plain.bytesPerFrame());
   }
 }

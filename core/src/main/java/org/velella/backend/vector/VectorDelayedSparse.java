@@ -12,6 +12,12 @@ import org.velella.tensor.Tensor;
  * number: how far behind the first place of the current row its target's place is.
  */
 final class VectorDelayedSparse implements DelayedKernel {
+  /** What parts of the work take, in vector operations; pending sums may lie beyond the caches. */
+  private static final double PER_TARGET = 2;
+
+  private static final double PER_ROW = 100;
+  private static final double PER_SYNAPSE = 10;
+
   private final DelayedSparseOp op;
   private final int batch;
   private final int sources;
@@ -23,6 +29,7 @@ final class VectorDelayedSparse implements DelayedKernel {
   private final int[] active;
   private final long[] bits;
   private final float[][] rows;
+  private double operations;
 
   /** Where the current row begins in every sample's ring. */
   private int head;
@@ -68,12 +75,14 @@ final class VectorDelayedSparse implements DelayedKernel {
 
   @Override
   public void run(int steps, float[] in, int from, float[] out, int to) {
+    operations = (double) steps * batch * (sources + PER_TARGET * targets);
     for (int s = 0; s < steps; s++) {
       for (int n = 0; n < batch; n++) {
         int frame = s * batch + n;
         int at = from + frame * sources;
         boolean graded = SpikeBits.ofActive(in, at, sources, bits, 0);
         int count = SpikeBits.list(bits, 0, 0, sources, active, 0);
+        operations += work(count);
         if (graded) {
           addGraded(count, in, at, rows[n]);
         } else {
@@ -92,16 +101,32 @@ final class VectorDelayedSparse implements DelayedKernel {
 
   @Override
   public void runSpikes(int steps, long[] spikes, int from, float[] out, int to) {
+    operations = (double) steps * batch * (sources + PER_TARGET * targets);
     int words = SpikeFrameKernel.words(sources);
     for (int s = 0; s < steps; s++) {
       for (int n = 0; n < batch; n++) {
         int frame = s * batch + n;
         int count = SpikeBits.list(spikes, from + frame * words, 0, sources, active, 0);
+        operations += work(count);
         addSpikes(count, rows[n]);
         deliver(rows[n], out, to + frame * targets);
       }
       head = head + targets == ring ? 0 : head + targets;
     }
+  }
+
+  /** About how many vector operations the last run needed, loads and stores among them. */
+  double operations() {
+    return operations;
+  }
+
+  /** What the synapses of the first listed sources take. */
+  private double work(int count) {
+    long synapses = 0;
+    for (int i = 0; i < count; i++) {
+      synapses += offsets[active[i] + 1] - offsets[active[i]];
+    }
+    return PER_ROW * count + PER_SYNAPSE * synapses;
   }
 
   /** A term of weight times 1 is the weight, so it is added without a product. */

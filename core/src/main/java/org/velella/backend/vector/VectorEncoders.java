@@ -2,8 +2,8 @@ package org.velella.backend.vector;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.velella.backend.EncoderKernel;
-import org.velella.backend.scalar.ScalarKernels;
 import org.velella.backend.scalar.ScalarPoissonCount;
 import org.velella.encoding.BernoulliOperation;
 import org.velella.encoding.CounterRandom;
@@ -17,7 +17,9 @@ import org.velella.tensor.Tensor;
 /** The encoders on the Vector API: those that draw; the others only copy and compare. */
 public final class VectorEncoders {
   private static final int CALLS = 2000;
-  private static final long NANOS = 150_000_000L;
+
+  /** What a Poisson number takes, in vector operations, where it is searched for by itself. */
+  private static final double PER_COUNT = 20;
 
   private static boolean primed;
 
@@ -25,15 +27,31 @@ public final class VectorEncoders {
 
   /** The kernel of an encoder in one tile. */
   public static EncoderKernel kernel(EncoderOp op, int batch, TileParameters parameters) {
+    return kernel(op, batch, parameters, Watches.HERE);
+  }
+
+  /** The same under watches of one's own. */
+  static EncoderKernel kernel(EncoderOp op, int batch, TileParameters parameters, Watches watches) {
+    Supplier<EncoderKernel> plain = () -> watches.plain().encoder(op, batch, parameters);
+    EncoderKernel kernel;
+    KernelForm form;
+    double work;
     if (op.operation() instanceof BernoulliOperation operation) {
-      prime();
-      return new VectorBernoulli(op, operation, batch, parameters.samples());
+      Priming.encoders();
+      VectorBernoulli bernoulli = new VectorBernoulli(op, operation, batch, parameters.samples());
+      kernel = bernoulli;
+      form = KernelForm.BERNOULLI;
+      work = bernoulli.operations();
+    } else if (op.operation() instanceof PoissonCountOperation) {
+      Priming.encoders();
+      kernel = poisson(op, batch, parameters.samples());
+      form = KernelForm.POISSON;
+      work = VectorRandom.operations(op.size()) + PER_COUNT * op.size();
+    } else {
+      return plain.get();
     }
-    if (op.operation() instanceof PoissonCountOperation) {
-      prime();
-      return poisson(op, batch, parameters.samples());
-    }
-    return new ScalarKernels().encoder(op, batch, parameters);
+    KernelPace pace = watches.pace(form);
+    return new GuardedEncoder(op, batch, kernel, plain, pace, watches.timer(), work);
   }
 
   /** The definition, but for where words come from, and frames of one mean. */
@@ -55,14 +73,15 @@ public final class VectorEncoders {
   }
 
   /**
-   * Runs small encoders until the JIT has compiled them, once per JVM and for a limited time; cold,
-   * each vector would be an object.
+   * Runs small encoders until the JIT has compiled them, once per JVM and for at most so long;
+   * cold, each vector would be an object.
    */
-  private static synchronized void prime() {
+  static synchronized void prime(long nanos) {
     if (primed) {
       return;
     }
     primed = true;
+    long end = System.nanoTime() + nanos;
     int size = 4 * CounterRandom.BLOCK_WORDS + 1;
     float[][] values = {new float[size], new float[size]};
     Arrays.fill(values[0], 0.1f);
@@ -71,7 +90,6 @@ public final class VectorEncoders {
     EncoderKernel skip = small(BernoulliOperation.skip(0.2f), size);
     EncoderOp counts = new EncoderOp("", "", new PoissonCountOperation(), 0, 1, size, List.of(0));
     EncoderKernel count = poisson(counts, 1, Samples.numbered());
-    long end = System.nanoTime() + NANOS;
     for (int call = 0; call < CALLS && System.nanoTime() < end; call++) {
       dense.run(0, 1, values, memories);
       skip.run(0, 1, values, memories);

@@ -13,11 +13,19 @@ import org.velella.plan.EqualWeightOp;
  * Projections of equal weight: counts spikes by {@link TargetBitmaps} where many pairs are
  * connected, else synapse by synapse. Inputs other than 0 and 1 are counted by the scalar kernel.
  */
-final class VectorEqualWeight implements SpikeFrameKernel {
+final class VectorEqualWeight implements SpikeFrameKernel, CountedKernel {
   /** From this density on, bits of all pairs are faster than a list of the connected ones. */
   private static final double DENSE = 0.01;
 
   private static final long MOST_WORDS = 1L << 27;
+
+  /** What parts of the work take, in vector operations; rows come from memory. */
+  private static final double PER_SOURCE = 1;
+
+  private static final double PER_TARGET = 2;
+  private static final double PER_TILE = 20;
+  private static final double PER_ROW = 100;
+  private static final double PER_SYNAPSE = 5;
 
   private final int sources;
   private final int targets;
@@ -26,11 +34,14 @@ final class VectorEqualWeight implements SpikeFrameKernel {
   private final TargetBitmaps bitmaps;
   private final SparseRows[] ranges;
   private final int[] counts;
+  private final int[] offsets;
   private final int[] active;
   private final long[] bits;
+  private double operations;
 
   VectorEqualWeight(EqualWeightOp op) {
     sources = op.connectivity().sources();
+    offsets = op.connectivity().offsets();
     targets = op.connectivity().targets();
     weight = op.weight();
     scalar = new ScalarKernels().stateless(op);
@@ -46,10 +57,12 @@ final class VectorEqualWeight implements SpikeFrameKernel {
 
   @Override
   public void run(int frames, float[] in, int inOffset, float[] out, int outOffset) {
+    operations = PER_SOURCE * frames * sources;
     for (int frame = 0; frame < frames; frame++) {
       int from = inOffset + frame * sources;
       int to = outOffset + frame * targets;
       if (SpikeBits.ofActive(in, from, sources, bits, 0)) {
+        operations += PER_SYNAPSE * offsets[sources] + PER_TARGET * targets;
         scalar.run(1, in, from, out, to);
       } else {
         count(bits, 0, out, to);
@@ -59,14 +72,33 @@ final class VectorEqualWeight implements SpikeFrameKernel {
 
   @Override
   public void runSpikes(int frames, long[] spikes, int wordOffset, float[] out, int outOffset) {
+    operations = PER_SOURCE * frames * sources;
     int words = SpikeFrameKernel.words(sources);
     for (int frame = 0; frame < frames; frame++) {
       count(spikes, wordOffset + frame * words, out, outOffset + frame * targets);
     }
   }
 
+  @Override
+  public double operations() {
+    return operations;
+  }
+
+  /** What counting the first listed sources takes. */
+  private double work(int found) {
+    if (bitmaps != null) {
+      return PER_TARGET * targets + PER_TILE * bitmaps.tiles() * (found + 1.0);
+    }
+    long synapses = 0;
+    for (int i = 0; i < found; i++) {
+      synapses += offsets[active[i] + 1] - offsets[active[i]];
+    }
+    return PER_TARGET * targets + PER_ROW * found + PER_SYNAPSE * synapses;
+  }
+
   private void count(long[] spikes, int wordOffset, float[] out, int to) {
     int found = SpikeBits.list(spikes, wordOffset, 0, sources, active, 0);
+    operations += work(found);
     if (bitmaps != null) {
       bitmaps.weigh(active, found, weight, out, to);
       return;

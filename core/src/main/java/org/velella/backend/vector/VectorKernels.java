@@ -7,7 +7,6 @@ import org.velella.backend.FrameKernel;
 import org.velella.backend.HeapKernels;
 import org.velella.backend.NeuronKernel;
 import org.velella.backend.RuleKernels;
-import org.velella.backend.scalar.ScalarKernels;
 import org.velella.plan.DelayedSparseOp;
 import org.velella.plan.EncoderOp;
 import org.velella.plan.NeuronOp;
@@ -16,20 +15,28 @@ import org.velella.plan.TileParameters;
 
 /** Kernels on the Vector API: written for layers, generated for neurons. */
 final class VectorKernels implements HeapKernels {
-  /** The plain kernels: the block interpreter of neurons, where generated code fails. */
-  private final ScalarKernels interpreter = new ScalarKernels();
+  private final Watches watches;
+  private final EdgeSums sums;
 
-  private final EdgeSums sums = new VectorSums();
+  VectorKernels() {
+    this(Watches.HERE);
+  }
+
+  /** Kernels under watches of one's own. */
+  VectorKernels(Watches watches) {
+    this.watches = watches;
+    sums = new GuardedSums(watches);
+  }
 
   @Override
   public FrameKernel stateless(StatelessOp op) {
     Priming.synapses(op);
-    return VectorSynapses.kernel(op);
+    return VectorSynapses.kernel(op, watches);
   }
 
   @Override
   public DelayedKernel delayed(DelayedSparseOp op, int batch) {
-    return new VectorDelayedSparse(op, batch);
+    return new GuardedDelayed(op, batch, watches);
   }
 
   @Override
@@ -50,12 +57,12 @@ final class VectorKernels implements HeapKernels {
 
   @Override
   public EncoderKernel encoder(EncoderOp op, int batch, TileParameters parameters) {
-    return VectorEncoders.kernel(op, batch, parameters);
+    return VectorEncoders.kernel(op, batch, parameters, watches);
   }
 
   @Override
   public NeuronKernel neurons(NeuronOp op, int batch, TileParameters parameters) {
-    return new GuardedNeurons(op, batch, parameters, interpreter);
+    return new GuardedNeurons(op, batch, parameters, watches);
   }
 
   @Override

@@ -103,14 +103,9 @@ final class VectorNeurons implements NeuronKernel {
     }
   }
 
-  /** The watch over the code of a form that is ready. */
-  KernelPace pace(Form form) {
-    return kernels.get(form).pace();
-  }
-
-  /** Whether the code of a form that is ready has been compiled by the JIT. */
-  boolean warm(Form form) {
-    return kernels.get(form).probe().warm();
+  /** The code of a form that is ready. */
+  NeuronClasses.Kernel kernel(Form form) {
+    return kernels.get(form);
   }
 
   @Override

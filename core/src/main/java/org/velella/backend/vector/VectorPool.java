@@ -13,7 +13,16 @@ import org.velella.plan.PoolOp;
  * in the windows that hold it, and whole numbers add up exactly in any order. Other frames take a
  * vector of windows at a time.
  */
-final class VectorPool implements SpikeFrameKernel {
+final class VectorPool implements SpikeFrameKernel, CountedKernel {
+  /** What parts of the work take, in vector operations. */
+  private static final double PER_PIXEL = 2;
+
+  private static final double PER_TILE = 24;
+  private static final double PER_WINDOW_PLACE = 3;
+  private static final double PER_WORD = 16;
+  private static final double PER_SPIKE = 8;
+  private static final double PER_PAIR = 6;
+
   private final PoolOp op;
   private final int inSize;
   private final int pixels;
@@ -32,6 +41,7 @@ final class VectorPool implements SpikeFrameKernel {
   private final PaddedImage image;
   private final int[] offsets;
   private final float[] edge = new float[COUNT];
+  private double operations;
 
   VectorPool(PoolOp op) {
     this.op = op;
@@ -82,10 +92,12 @@ final class VectorPool implements SpikeFrameKernel {
 
   @Override
   public void run(int frames, float[] in, int inOffset, float[] out, int outOffset) {
+    operations = 0;
     for (int frame = 0; frame < frames; frame++) {
       int from = inOffset + frame * inSize;
       int to = outOffset + frame * op.channels() * positions;
       if (SpikeBits.ofActive(in, from, inSize, active, 0)) {
+        operations += gradedWork();
         image.load(in, from);
         graded(out, to);
       } else {
@@ -96,13 +108,31 @@ final class VectorPool implements SpikeFrameKernel {
 
   @Override
   public void runSpikes(int frames, long[] spikes, int wordOffset, float[] out, int outOffset) {
+    operations = 0;
     for (int frame = 0; frame < frames; frame++) {
       int to = outOffset + frame * op.channels() * positions;
       spikes(spikes, wordOffset + frame * words, out, to);
     }
   }
 
+  @Override
+  public double operations() {
+    return operations;
+  }
+
+  private double gradedWork() {
+    double tiles = (double) op.channels() * op.outH() * Lanes.vectors(op.outW());
+    return PER_PIXEL * inSize + tiles * (PER_TILE + PER_WINDOW_PLACE * offsets.length);
+  }
+
+  private double spikesWork(long[] bits, int wordOffset) {
+    double found = SpikeBits.count(bits, wordOffset, words);
+    double perSpike = PER_SPIKE + PER_PAIR * windows.length / (double) pixels;
+    return PER_WORD * words + found * perSpike + (double) op.channels() * positions;
+  }
+
   private void spikes(long[] bits, int wordOffset, float[] out, int outOffset) {
+    operations += spikesWork(bits, wordOffset);
     Arrays.fill(out, outOffset, outOffset + op.channels() * positions, 0.0f);
     boolean maximum = op.mode() == Mode.MAXIMUM;
     for (int c = 0; c < op.channels(); c++) {

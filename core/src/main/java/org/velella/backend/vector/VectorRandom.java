@@ -28,6 +28,9 @@ public final class VectorRandom {
   /** What the last two rounds take of the schedule begins here. */
   private static final int LAST_ROUNDS = 20 * LANES;
 
+  /** Twenty rounds on four words, two vectors of counts at a time. */
+  private static final double PER_VECTOR = 60;
+
   private final long key;
 
   /** The words that are added, each in all lanes. */
@@ -41,6 +44,11 @@ public final class VectorRandom {
     for (int i = 0; i < words.length; i++) {
       Arrays.fill(schedule, i * LANES, (i + 1) * LANES, words[i]);
     }
+  }
+
+  /** About how many vector operations so many words take. */
+  static double operations(int words) {
+    return PER_VECTOR * Math.max(2 * CounterRandom.BLOCK_WORDS, words) / LANES;
   }
 
   /** As {@link CounterRandom#words}. */

@@ -4,14 +4,17 @@ import static org.velella.backend.vector.Lanes.COUNT;
 import static org.velella.backend.vector.Lanes.FLOATS;
 
 import jdk.incubator.vector.FloatVector;
-import org.velella.backend.FrameKernel;
 import org.velella.plan.ScaleOp;
 
 /** {@code out = x * scale + shift}, two roundings; or the product alone. */
-final class VectorScale implements FrameKernel {
+final class VectorScale implements CountedKernel {
+  /** Three loads, a product, a sum and a store, and what the loop takes. */
+  private static final double PER_VECTOR = 8;
+
   private final int size;
   private final float[] scale;
   private final float[] shift;
+  private double operations;
 
   VectorScale(ScaleOp op) {
     size = op.size();
@@ -29,6 +32,7 @@ final class VectorScale implements FrameKernel {
 
   @Override
   public void run(int frames, float[] in, int inOffset, float[] out, int outOffset) {
+    operations = (double) frames * PER_VECTOR * (Lanes.vectors(size) + COUNT);
     for (int frame = 0; frame < frames; frame++) {
       int from = inOffset + frame * size;
       int to = outOffset + frame * size;
@@ -38,6 +42,11 @@ final class VectorScale implements FrameKernel {
         multiplyAndShift(in, from, scale, shift, out, to, size);
       }
     }
+  }
+
+  @Override
+  public double operations() {
+    return operations;
   }
 
   private static void multiply(float[] in, int from, float[] scale, float[] out, int to, int n) {

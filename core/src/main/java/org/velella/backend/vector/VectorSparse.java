@@ -1,6 +1,7 @@
 package org.velella.backend.vector;
 
 import java.util.Arrays;
+import java.util.Objects;
 import jdk.incubator.vector.FloatVector;
 import org.velella.backend.SpikeFrameKernel;
 import org.velella.plan.SparseOp;
@@ -11,7 +12,15 @@ import org.velella.synapse.Connectivity;
  * the other: the JIT unrolls that loop better than four sums at a time written out. Rows without
  * gaps go a vector at a time, and so do numbers that each go to the target of their own place.
  */
-final class VectorSparse implements SpikeFrameKernel {
+final class VectorSparse implements SpikeFrameKernel, CountedKernel {
+  /** What parts of the work take, in vector operations; a row's first synapses are waited for. */
+  private static final double PER_SOURCE = 1;
+
+  private static final double PER_TARGET = 1;
+  private static final double PER_ROW = 100;
+  private static final double PER_SYNAPSE = 5;
+  private static final double PER_VECTOR_OF_RUN = 12;
+
   private final int sources;
   private final int targets;
   private final SparseRows[] ranges;
@@ -22,15 +31,21 @@ final class VectorSparse implements SpikeFrameKernel {
   /** The weights of synapses from each source to the target of the same number, or null. */
   private final float[] straight;
 
+  private final int[] offsets;
+  private final double perSynapse;
   private final int[] active;
   private final long[] bits;
+  private double operations;
 
   VectorSparse(SparseOp op) {
     sources = op.connectivity().sources();
+    offsets = op.connectivity().offsets();
     targets = op.connectivity().targets();
     boolean none = op.weight().length == 0;
     ranges = none ? new SparseRows[0] : SparseRows.cut(op.connectivity(), op.weight());
     runs = Arrays.stream(ranges).map(SparseRuns::of).toArray(SparseRuns[]::new);
+    boolean vectors = Arrays.stream(runs).allMatch(Objects::nonNull);
+    perSynapse = vectors ? PER_VECTOR_OF_RUN / Lanes.COUNT : PER_SYNAPSE;
     straight = straight(op.connectivity(), op.weight()) ? op.weight() : null;
     active = new int[sources];
     bits = new long[SpikeFrameKernel.words(sources)];
@@ -52,6 +67,7 @@ final class VectorSparse implements SpikeFrameKernel {
 
   @Override
   public void run(int frames, float[] in, int inOffset, float[] out, int outOffset) {
+    operations = frames * (PER_SOURCE * sources + PER_TARGET * targets);
     for (int frame = 0; frame < frames; frame++) {
       int from = inOffset + frame * sources;
       int to = outOffset + frame * targets;
@@ -65,6 +81,7 @@ final class VectorSparse implements SpikeFrameKernel {
       }
       boolean graded = SpikeBits.ofActive(in, from, sources, bits, 0);
       int count = SpikeBits.list(bits, 0, 0, sources, active, 0);
+      operations += work(count);
       Arrays.fill(out, to, to + targets, 0.0f);
       for (int r = 0; r < ranges.length; r++) {
         if (graded) {
@@ -79,10 +96,12 @@ final class VectorSparse implements SpikeFrameKernel {
 
   @Override
   public void runSpikes(int frames, long[] spikes, int wordOffset, float[] out, int outOffset) {
+    operations = frames * (PER_SOURCE * sources + PER_TARGET * targets);
     int words = SpikeFrameKernel.words(sources);
     for (int frame = 0; frame < frames; frame++) {
       int to = outOffset + frame * targets;
       int count = SpikeBits.list(spikes, wordOffset + frame * words, 0, sources, active, 0);
+      operations += work(count);
       Arrays.fill(out, to, to + targets, 0.0f);
       for (int r = 0; r < ranges.length; r++) {
         addSpikes(r, count, out, to + ranges[r].first);
@@ -92,6 +111,20 @@ final class VectorSparse implements SpikeFrameKernel {
   }
 
   /** A term of weight times 1 is the weight, so it is added without a product. */
+  @Override
+  public double operations() {
+    return operations;
+  }
+
+  /** What the synapses of the first listed sources take. */
+  private double work(int count) {
+    long synapses = 0;
+    for (int i = 0; i < count; i++) {
+      synapses += offsets[active[i] + 1] - offsets[active[i]];
+    }
+    return PER_ROW * count + perSynapse * synapses;
+  }
+
   private void addSpikes(int r, int count, float[] sums, int at) {
     if (runs[r] != null) {
       runs[r].add(active, count, sums, at);

@@ -22,19 +22,26 @@ public final class VectorSynapses {
    * org.velella.backend.SpikeFrameKernel} it takes spikes as bits too.
    */
   public static FrameKernel kernel(StatelessOp op) {
+    return kernel(op, Watches.HERE);
+  }
+
+  /** The same under watches of one's own. */
+  static FrameKernel kernel(StatelessOp op, Watches watches) {
     if (op instanceof LinearOp linear) {
-      return new VectorLinear(linear);
-    }
-    if (op instanceof SparseOp sparse) {
-      return new VectorSparse(sparse);
-    }
-    if (op instanceof EqualWeightOp equal) {
-      return new VectorEqualWeight(equal);
+      return new VectorLinear(linear, watches);
     }
     if (op instanceof ConvOp conv) {
-      return new VectorConv(conv);
+      return new VectorConv(conv, watches);
     }
-    return op instanceof PoolOp pool ? new VectorPool(pool) : new VectorScale((ScaleOp) op);
+    if (op instanceof SparseOp sparse) {
+      return GuardedLayer.of(new VectorSparse(sparse), op, KernelForm.SPARSE, watches);
+    }
+    if (op instanceof EqualWeightOp equal) {
+      return GuardedLayer.of(new VectorEqualWeight(equal), op, KernelForm.EQUAL_WEIGHT, watches);
+    }
+    return op instanceof PoolOp pool
+        ? GuardedLayer.of(new VectorPool(pool), op, KernelForm.POOL, watches)
+        : GuardedLayer.of(new VectorScale((ScaleOp) op), op, KernelForm.SCALE, watches);
   }
 
   /**
@@ -42,7 +49,12 @@ public final class VectorSynapses {
    * second, once per JVM and kind.
    */
   public static void prime(StatelessOp op) {
-    SynapsePriming.prime(op);
+    prime(op, SynapsePriming.NANOS_PER_KIND);
+  }
+
+  /** Does that for at most so long. */
+  static void prime(StatelessOp op, long nanos) {
+    SynapsePriming.prime(op, nanos);
   }
 
   /** The kernels of synapses that learn. */
@@ -51,8 +63,8 @@ public final class VectorSynapses {
   }
 
   /** Does that for sums of edges. */
-  static void primeSums() {
-    SynapsePriming.primeSums();
+  static void primeSums(long nanos) {
+    SynapsePriming.primeSums(nanos);
   }
 
   /** Does that for every kind. */

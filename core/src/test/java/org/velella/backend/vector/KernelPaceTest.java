@@ -16,12 +16,17 @@ class KernelPaceTest {
   private long now = 100 * SECOND;
   private double calibrated = NANOS_PER_OPERATION;
 
-  private final KernelPace pace = new KernelPace("test", 1, 10, () -> calibrated, () -> now);
+  private final KernelPace pace = new KernelPace("test", () -> calibrated, () -> now);
 
   /** Lets a second pass in which the kernel ran at this speed all the time. */
   private void second(double nanosPerUpdate) {
-    pace.ran((long) (SECOND / nanosPerUpdate), SECOND);
+    ran(nanosPerUpdate);
     now += SECOND;
+  }
+
+  private void ran(double nanosPerUpdate) {
+    double updates = SECOND / nanosPerUpdate;
+    pace.ran(updates, 10 * updates, SECOND);
   }
 
   private void warmUp() {
@@ -92,7 +97,7 @@ class KernelPaceTest {
   void complaintsAtOneMomentAreOne() {
     warmUp();
     for (int i = 0; i < 20; i++) {
-      pace.ran((long) (SECOND / TOO_SLOW), SECOND);
+      ran(TOO_SLOW);
     }
     assertThat(pace.slow()).isFalse();
   }

@@ -1,0 +1,28 @@
+package org.velella.backend.vector;
+
+/** The forms of kernels written for layers, projections and encoders; each is watched apart. */
+enum KernelForm {
+  DENSE_LINEAR("Dense linear layers"),
+  EVENT_LINEAR("Event-driven linear layers"),
+  DENSE_CONV("Dense convolutions"),
+  EVENT_CONV("Event-driven convolutions"),
+  POOL("Pooling"),
+  SCALE("Scaling"),
+  SPARSE("Sparse projections"),
+  EQUAL_WEIGHT("Projections of equal weight"),
+  DELAYED("Projections with delays"),
+  SUMS("Sums of edges"),
+  BERNOULLI("Bernoulli encoders"),
+  POISSON("Poisson encoders");
+
+  private final String label;
+
+  KernelForm(String label) {
+    this.label = label;
+  }
+
+  /** Its name in the log. */
+  String label() {
+    return label;
+  }
+}

@@ -1,0 +1,93 @@
+package org.velella.backend.vector;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
+import org.velella.backend.HeapKernels;
+import org.velella.backend.scalar.ScalarKernels;
+import org.velella.plan.StatelessOp;
+
+/**
+ * The watches over kernels: one pace for each form, since all layers of a form share their code,
+ * and the plain kernels that take over where a form proves slow. Safe for several threads.
+ */
+final class Watches {
+  /** Calls are timed once so many vector operations have run since the last one that was. */
+  private static final double PAUSE_OPERATIONS = 1 << 20;
+
+  /** What all kernels of this JVM take. */
+  static final Watches HERE =
+      new Watches(
+          Calibration::nanosPerOperationHere,
+          System::nanoTime,
+          clock(),
+          PAUSE_OPERATIONS,
+          new ScalarKernels());
+
+  private final DoubleSupplier nanosPerOperation;
+  private final LongSupplier clock;
+  private final LongSupplier spent;
+  private final double pause;
+  private final HeapKernels plain;
+  private final Map<KernelForm, KernelPace> paces = new EnumMap<>(KernelForm.class);
+
+  /**
+   * Watches with clocks of their own.
+   *
+   * @param nanosPerOperation measures what a vector operation takes now
+   * @param clock in nanoseconds
+   * @param spent what calls are timed with: the nanoseconds that a thread has spent
+   * @param pause how many vector operations run between two calls that are timed
+   * @param plain makes the kernels that take over
+   */
+  Watches(
+      DoubleSupplier nanosPerOperation,
+      LongSupplier clock,
+      LongSupplier spent,
+      double pause,
+      HeapKernels plain) {
+    this.nanosPerOperation = nanosPerOperation;
+    this.clock = clock;
+    this.spent = spent;
+    this.pause = pause;
+    this.plain = plain;
+    for (KernelForm form : KernelForm.values()) {
+      paces.put(form, pace(form.label()));
+    }
+  }
+
+  /** The thread's processor time, which leaves out waiting for a core that others have. */
+  private static LongSupplier clock() {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    boolean told = threads.isCurrentThreadCpuTimeSupported() && threads.isThreadCpuTimeEnabled();
+    return told ? threads::getCurrentThreadCpuTime : System::nanoTime;
+  }
+
+  /** The pace of a form. */
+  KernelPace pace(KernelForm form) {
+    return paces.get(form);
+  }
+
+  /** The pace of code with a name of its own. */
+  KernelPace pace(String name) {
+    return new KernelPace(name, nanosPerOperation, clock);
+  }
+
+  /** A timer of one kernel's calls. */
+  CallTimer timer() {
+    return new CallTimer(spent, pause);
+  }
+
+  /** The plain form of a layer. */
+  PlainLayer plain(StatelessOp op) {
+    return new PlainLayer(op, plain);
+  }
+
+  /** What makes the plain kernels. */
+  HeapKernels plain() {
+    return plain;
+  }
+}
