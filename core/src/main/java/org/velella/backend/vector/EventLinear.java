@@ -3,6 +3,7 @@ package org.velella.backend.vector;
 import static org.velella.backend.vector.Lanes.COUNT;
 
 import java.util.Arrays;
+import org.velella.backend.Caches;
 
 /**
  * An event-driven product: every row adds the weight rows of its active inputs, ascending. Outputs
@@ -11,9 +12,6 @@ import java.util.Arrays;
  */
 final class EventLinear {
   private static final int TILE = 8;
-
-  /** Half of a common L2 cache of 1 MB, in numbers. */
-  private static final int HALF_L2 = 128 * 1024;
 
   /** Rows are listed in groups of about this many events, which stay in cache between tiles. */
   private static final int GROUP_EVENTS = 64 * 1024;
@@ -40,14 +38,26 @@ final class EventLinear {
   private int[] bounds = new int[64];
 
   /**
+   * A product of weights that take half of this machine's second-level cache at a time.
+   *
    * @param weights {@code [outputs, inputs]}
    * @param bias padded with zeros to whole tiles
    */
   EventLinear(int inputs, int outputs, float[] weights, float[] bias) {
+    this(inputs, outputs, weights, bias, Caches.here().level2() / 2);
+  }
+
+  /**
+   * The same of weights that take so many bytes at a time, which never shows in results.
+   *
+   * @param cache bytes of weights that stay in cache
+   */
+  EventLinear(int inputs, int outputs, float[] weights, float[] bias, long cache) {
     this.inputs = inputs;
     this.outputs = outputs;
     this.bias = bias;
-    block = HALF_L2 / (TILE * COUNT);
+    long fitting = cache / ((long) Float.BYTES * TILE * COUNT);
+    block = (int) Math.max(1, Math.min(inputs, fitting));
     blocks = Math.max(1, (inputs + block - 1) / block);
     this.weights = new float[Math.multiplyExact(Lanes.roundUp(outputs), inputs)];
     for (int column = 0; column < outputs; column += width(column)) {

@@ -20,6 +20,9 @@ final class SpikeBits {
    */
   private static final int[] LANE_BITS = laneBits();
 
+  /** Numbers whose bits are made together: two vectors, or four of less than 512 bits. */
+  private static final int GROUP = Math.min(Integer.SIZE, 4 * COUNT);
+
   private SpikeBits() {}
 
   private static int[] laneBits() {
@@ -34,16 +37,16 @@ final class SpikeBits {
    * Sets bit i of the words from {@code wordOffset} on where {@code x[from + i]} is not zero;
    * unused bits become 0.
    *
+   * <p>Vectors of a group are written out, and whether numbers are odd is a loop of its own: where
+   * loops over vectors of 128 or 256 bits lie in each other, the compiler of Java 17 gives up.
+   *
    * @return whether any number is neither +0.0 nor 1.0
    */
   static boolean ofActive(float[] x, int from, int n, long[] words, int wordOffset) {
-    int odd = 0;
     int full = n / Long.SIZE;
+    int odd = odd(x, from, full * Long.SIZE);
     for (int word = 0; word < full; word++) {
-      int at = from + word * Long.SIZE;
-      odd |= odd(x, at);
-      words[wordOffset + word] =
-          active32(x, at) & 0xFFFFFFFFL | (long) active32(x, at + Integer.SIZE) << Integer.SIZE;
+      words[wordOffset + word] = active64(x, from + word * Long.SIZE);
     }
     if (full * Long.SIZE < n) {
       long word = 0;
@@ -57,27 +60,38 @@ final class SpikeBits {
     return odd != 0;
   }
 
-  /** The bits of 32 numbers: lane by lane of {@code COUNT} at a time. */
-  private static int active32(float[] x, int at) {
-    IntVector bits = IntVector.zero(INTS);
-    for (int v = 0; v < Integer.SIZE / COUNT; v++) {
-      IntVector raw =
-          FloatVector.fromArray(Lanes.FLOATS, x, at + v * COUNT)
-              .reinterpretAsInts()
-              .and(Integer.MAX_VALUE);
-      IntVector active = raw.neg().lanewise(VectorOperators.ASHR, 31);
-      bits = bits.or(active.and(IntVector.fromArray(INTS, LANE_BITS, v * COUNT)));
+  /** The bits of 64 numbers. */
+  private static long active64(float[] x, int at) {
+    if (GROUP == Integer.SIZE) {
+      return active(x, at) & 0xFFFFFFFFL | (long) active(x, at + GROUP) << GROUP;
+    }
+    // Groups of 16, whose bits are no sign.
+    int low = active(x, at) | active(x, at + GROUP) << GROUP;
+    int high = active(x, at + 2 * GROUP) | active(x, at + 3 * GROUP) << GROUP;
+    return low & 0xFFFFFFFFL | (long) high << Integer.SIZE;
+  }
+
+  /** The bits of a group: lane by lane of {@code COUNT} at a time. */
+  private static int active(float[] x, int at) {
+    IntVector bits = active(x, at, 0).or(active(x, at, COUNT));
+    if (GROUP == 4 * COUNT) {
+      bits = bits.or(active(x, at, 2 * COUNT)).or(active(x, at, 3 * COUNT));
     }
     return bits.reduceLanes(VectorOperators.OR);
   }
 
-  /** Not 0 if one of 64 numbers is neither +0.0 nor 1.0. */
-  private static int odd(float[] x, int at) {
+  private static IntVector active(float[] x, int at, int i) {
+    IntVector raw = FloatVector.fromArray(Lanes.FLOATS, x, at + i).reinterpretAsInts();
+    IntVector active = raw.and(Integer.MAX_VALUE).neg().lanewise(VectorOperators.ASHR, 31);
+    return active.and(IntVector.fromArray(INTS, LANE_BITS, i));
+  }
+
+  /** Not 0 if one of some whole vectors of numbers is neither +0.0 nor 1.0. */
+  private static int odd(float[] x, int from, int n) {
     IntVector odd = IntVector.zero(INTS);
-    for (int v = 0; v < Long.SIZE / COUNT; v++) {
-      IntVector raw = FloatVector.fromArray(Lanes.FLOATS, x, at + v * COUNT).reinterpretAsInts();
-      IntVector magnitude = raw.and(Integer.MAX_VALUE);
-      IntVector active = magnitude.neg().lanewise(VectorOperators.ASHR, 31);
+    for (int i = from; i < from + n; i += COUNT) {
+      IntVector raw = FloatVector.fromArray(Lanes.FLOATS, x, i).reinterpretAsInts();
+      IntVector active = raw.and(Integer.MAX_VALUE).neg().lanewise(VectorOperators.ASHR, 31);
       odd = odd.or(active.and(raw.lanewise(VectorOperators.XOR, ONE))).or(raw.and(SIGN));
     }
     return odd.reduceLanes(VectorOperators.OR);

@@ -62,7 +62,8 @@ class VectorLinearTest {
       float[] dense = new float[rows * outputs];
       new DenseLinear(inputs, outputs, op.weight(), bias).run(rows, x, 0, dense, 0);
       float[] sparse = new float[rows * outputs];
-      EventLinear events = new EventLinear(inputs, outputs, op.weight(), bias);
+      EventLinear events =
+          new EventLinear(inputs, outputs, op.weight(), bias, 1L << random.nextInt(21));
       long[] words = new long[inputs / 64 + 1];
       for (int row = 0; row < rows; row++) {
         SpikeBits.ofActive(x, row * inputs, inputs, words, 0);
