@@ -5,7 +5,6 @@ import java.util.function.Consumer;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
 import org.velella.spark.job.Budget;
-import org.velella.spark.job.LittleRoom;
 import org.velella.spark.job.MannerBuilder;
 import org.velella.spark.job.RunListener;
 
@@ -116,11 +115,11 @@ public abstract class CallOptions<J extends CallOptions<J>> {
   }
 
   /**
-   * Only warns, rather than refuses, if what is to be recorded may be more than the run's directory
-   * has room for.
+   * What becomes of a run that may record more than there is room for: {@code refuse}, which is
+   * usual, or {@code warn} and go on.
    */
-  public J warnOfLittleRoom() {
-    return with(call -> call.littleRoom(LittleRoom.WARN));
+  public J littleRoom(String otherwise) {
+    return with(call -> call.littleRoom(otherwise));
   }
 
   /** Stops when simulating has taken so many seconds; the same job again goes on. */

@@ -1,7 +1,6 @@
 package org.velella.spark.cli;
 
 import org.velella.spark.job.Budget;
-import org.velella.spark.job.LittleRoom;
 import org.velella.spark.job.Manner;
 import org.velella.spark.job.UsageException;
 import picocli.CommandLine.Option;
@@ -75,7 +74,7 @@ final class MannerOptions {
       paramLabel = "refuse|warn",
       description =
           "What to do if the traces that are to be recorded may be more, before they are compressed,"
-              + " than is free where the run lies. Default: ${DEFAULT-VALUE}.")
+              + " than there is room for. Default: ${DEFAULT-VALUE}.")
   private String littleRoom;
 
   @Option(
@@ -132,7 +131,7 @@ final class MannerOptions {
         mtbf == null ? Manner.AS_BEGUN : Manner.requireMtbf(Quantity.seconds("--mtbf", mtbf)),
         selfCheck(),
         gpuPermits,
-        LittleRoom.parse(littleRoom),
+        Manner.requireLittleRoom(littleRoom),
         budget());
   }
 }

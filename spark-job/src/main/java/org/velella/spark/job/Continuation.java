@@ -149,6 +149,7 @@ final class Continuation {
             .tileSize(manner.tileSize())
             .selfCheck(manner.selfCheck())
             .gpuPermits(manner.gpuPermits())
+            .littleRoom(manner.littleRoom())
             .build();
     int partitions =
         RangeSizing.partitions(manner.partitions(), index.ranges(), Cluster.of(spark.sc()).cores());
@@ -165,7 +166,7 @@ final class Continuation {
   }
 
   /**
-   * Checks that tasks have room for what is to be computed, and a directory for what it records.
+   * Checks that tasks have room for what is to be computed, and disks for what it records.
    *
    * @param to the run's own directory, or that of a branch which is to go on from where the run is
    * @throws UsageException if not
@@ -178,21 +179,19 @@ final class Continuation {
     MemoryNeed need =
         MemoryNeed.of(network, probes, spec.metrics(), input.facts().bytesPerSample());
     RangeIndex index = index();
-    new Room(true, steps, checkpointEvery).require(spark.sc(), need, index);
+    Cluster cluster = Cluster.of(spark.sc());
+    need.requireFits(index, cluster, true);
     RunSpec.SweepShape shape = spec.sweep().orElse(null);
-    RecordingRoom recordings =
-        new RecordingRoom(
-            index,
+    new RecordingRoom(
+            shape == null
+                ? RangeWork.of(index)
+                : RangeWork.of(shape.layout(requireTrials()), requireTrials()),
             shape == null ? manner.sampleIds().of(index) : Selection.all(),
             steps,
-            shape == null ? 1 : shape.share(requireTrials(), steps));
-    recordings.require(
-        directory,
-        to,
-        spark.hadoopConfiguration(),
-        need.traceBytes(),
-        manner.littleRoom(),
-        listener);
+            checkpointEvery,
+            need.traceBytes(),
+            cluster.cores())
+        .require(directory, to, Disks.of(spark.sc(), to.uri()), manner.littleRoom(), listener);
   }
 
   /** The trials of a sweep as it is now; none if the run is no sweep. */

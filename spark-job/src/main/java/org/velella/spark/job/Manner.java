@@ -4,6 +4,7 @@ import java.util.function.Consumer;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.spark.task.CheckpointInterval;
 import org.velella.spark.task.CheckpointSchedule;
+import org.velella.spark.task.LittleRoom;
 
 /**
  * How a run is computed; none of it changes a bit of the results.
@@ -20,7 +21,7 @@ import org.velella.spark.task.CheckpointSchedule;
  * @param selfCheck every how many tiles of a task one is computed again on the scalar backend and
  *     compared; 0: none
  * @param gpuPermits how many tiles may be on a GPU at once, of all the tasks in a process
- * @param littleRoom what becomes of a run that may record more than its directory has room for
+ * @param littleRoom what becomes of a run that may record more than there is room for
  * @param budget what one call may spend
  */
 public record Manner(
@@ -115,6 +116,20 @@ public record Manner(
       throw new UsageException(
           option + " is " + value + "; give a positive number, or 0 for: " + zero);
     }
+  }
+
+  /**
+   * What becomes of a run that may record more than there is room for, as a user says it.
+   *
+   * @throws UsageException if it is neither {@code refuse} nor {@code warn}
+   */
+  public static LittleRoom requireLittleRoom(String name) {
+    for (LittleRoom each : LittleRoom.values()) {
+      if (each.toString().equals(name)) {
+        return each;
+      }
+    }
+    throw new UsageException("--little-room is '" + name + "'; give refuse or warn");
   }
 
   SampleIds sampleIds() {

@@ -73,9 +73,12 @@ public abstract class MannerBuilder<B extends MannerBuilder<B>> {
     return manner(manner.withGpuPermits(tiles));
   }
 
-  /** What becomes of a run that may record more than its directory has room for. */
-  public B littleRoom(LittleRoom otherwise) {
-    return manner(manner.withLittleRoom(otherwise));
+  /**
+   * What becomes of a run that may record more than there is room for: {@code refuse}, or {@code
+   * warn} and go on.
+   */
+  public B littleRoom(String otherwise) {
+    return manner(manner.withLittleRoom(Manner.requireLittleRoom(otherwise)));
   }
 
   /**

@@ -6,6 +6,7 @@ import org.velella.network.Network;
 import org.velella.network.Node;
 import org.velella.simulate.OutputMetrics;
 import org.velella.simulate.Probes;
+import org.velella.spark.frame.RangeIndex;
 import org.velella.spark.task.ScratchRoom;
 
 /**
@@ -75,6 +76,17 @@ record MemoryNeed(
   }
 
   /**
+   * Checks that a cluster can compute ranges.
+   *
+   * @param fixed whether the run has begun, so that its ranges stay as they are
+   * @throws UsageException if it cannot; the message has the estimate and what to do
+   */
+  void requireFits(RangeIndex index, Cluster cluster, boolean fixed) {
+    int tasks = Math.min(cluster.cores(), index.ranges());
+    requireFits(index.size(0), cluster.heapPerTask(tasks), fixed);
+  }
+
+  /**
    * Checks that ranges of a size can be computed.
    *
    * @param heapPerTask bytes that each task may take
@@ -101,31 +113,6 @@ record MemoryNeed(
       throw new UsageException(need + "; " + memory);
     }
     throw new UsageException(need + "; give --range-size " + most + " or less, or " + memory);
-  }
-
-  /**
-   * Checks that what tasks record at a time fits on the disk where it is collected.
-   *
-   * @param steps of the interval that is recorded and of the one that is saved meanwhile
-   * @param tasks that record at the same time
-   * @param diskBytes that are free there
-   * @throws UsageException if it does not; the message has the estimate and what to do
-   */
-  void requireScratch(long rangeSize, long steps, int tasks, long diskBytes) {
-    double bytes = (double) traceBytes * rangeSize * steps * tasks;
-    if (bytes > diskBytes) {
-      throw new UsageException(
-          String.format(
-              Locale.ROOT,
-              "Traces of %d bytes per sample and step, of %d samples and %d steps (the interval that is recorded and the one that is saved), come to %s in %d tasks, but only %s are free for them in %s; record less, or give a smaller --checkpoint-every or --range-size",
-              traceBytes,
-              rangeSize,
-              steps,
-              mebibytes(bytes),
-              tasks,
-              mebibytes(diskBytes),
-              ScratchRoom.folder()));
-    }
   }
 
   private static String mebibytes(double bytes) {

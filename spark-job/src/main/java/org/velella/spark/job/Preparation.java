@@ -222,8 +222,7 @@ final class Preparation {
   }
 
   /**
-   * Checks that tasks have room for a run's ranges and what they record, and the run's directory
-   * for all of it.
+   * Checks that tasks have room for a run's ranges, and disks for what they record.
    *
    * @throws UsageException if not; the message has the estimate and what to do
    */
@@ -236,21 +235,18 @@ final class Preparation {
       WholeWindows.require(network, "--stop-every", config.stopEvery());
     }
     MemoryNeed need = memoryNeed();
+    Cluster cluster = Cluster.of(spark);
+    need.requireFits(index, cluster, directory.hasRun());
     Manner manner = config.manner();
-    new Room(directory.hasRun(), config.steps(), config.checkpointEvery())
-        .require(spark, need, index);
     new RecordingRoom(
-            index,
+            shape == null ? RangeWork.of(index) : RangeWork.of(shape.layout(trials()), trials()),
             shape == null ? manner.sampleIds().of(index) : Selection.all(),
             config.steps(),
-            shape == null ? 1 : shape.share(trials(), config.steps()))
-        .require(
-            directory,
-            directory,
-            spark.hadoopConfiguration(),
+            config.checkpointEvery(),
             need.traceBytes(),
-            manner.littleRoom(),
-            listener);
+            cluster.cores())
+        .require(
+            directory, directory, Disks.of(spark, directory.uri()), manner.littleRoom(), listener);
     return index;
   }
 

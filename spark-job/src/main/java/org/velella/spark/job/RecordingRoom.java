@@ -4,50 +4,57 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalLong;
-import org.apache.hadoop.conf.Configuration;
+import java.util.Optional;
 import org.velella.checkpoint.ManifestLog;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.Selection;
-import org.velella.spark.frame.RangeIndex;
-import org.velella.spark.store.FreeRoom;
+import org.velella.spark.task.CheckpointSchedule;
+import org.velella.spark.task.LittleRoom;
+import org.velella.spark.task.ScratchRoom;
 
 /**
- * Compares all that a run is still to record with the room that there is for it where its directory
- * lies. Only traces count: how many spikes there will be, nobody knows.
+ * Compares what a run is still to record with the room that there is for it: all of it where its
+ * directory lies, and what tasks record at a time where they collect it. Only traces count: how
+ * many spikes there will be, nobody knows.
  *
- * @param index the ranges
+ * @param work the ranges
  * @param selection of them, those that are to be simulated
  * @param steps that each sample is to come to
- * @param share of the index's places, times their steps, that there are: the last ranges of a sweep
- *     may have empty places, and trials may be shorter than the run
+ * @param checkpointEvery steps between two checkpoints; 0: one at the end; {@link Manner#AUTO}
+ * @param traceBytes of one sample and step
+ * @param tasks that run at once
  */
-record RecordingRoom(RangeIndex index, Selection selection, long steps, double share) {
+record RecordingRoom(
+    RangeWork work,
+    Selection selection,
+    long steps,
+    long checkpointEvery,
+    long traceBytes,
+    int tasks) {
   /**
    * Looks before anything is computed.
    *
    * @param run what it has saved has its traces already
-   * @param to where it is to record: the same, or a branch that goes on from there and need not
-   *     exist
-   * @param traceBytes of one sample and step
-   * @throws UsageException if it does not fit and that is to be refused; the message has the
+   * @param to where it is to record: the same, or a branch that goes on from there
+   * @param disks where the traces go
+   * @throws UsageException if they do not fit and that is to be refused; the message has the
    *     estimate and what to do
    */
   void require(
-      RunDirectory run,
-      RunDirectory to,
-      Configuration conf,
-      long traceBytes,
-      LittleRoom otherwise,
-      RunListener listener) {
+      RunDirectory run, RunDirectory to, Disks disks, LittleRoom otherwise, RunListener listener) {
+    // What is saved is read only where it may matter, for there may be many ranges.
+    if (traceBytes == 0 || lack(need(List.of()), disks, to.location()).isEmpty()) {
+      return;
+    }
     try {
-      OptionalLong free = traceBytes == 0 ? OptionalLong.empty() : FreeRoom.bytes(to.uri(), conf);
-      // What is saved is read only where it may matter, for there may be many ranges.
-      if (free.isPresent() && traceBytes * sampleSteps(List.of()) > free.getAsLong()) {
-        List<RangeEntry> saved = saved(to);
-        double bytes = traceBytes * sampleSteps(saved.isEmpty() ? saved(run) : saved);
-        require(bytes, traceBytes, free.getAsLong(), to.location(), otherwise, listener);
+      List<RangeEntry> saved = saved(to);
+      Optional<String> lack =
+          lack(need(saved.isEmpty() ? saved(run) : saved), disks, to.location());
+      if (lack.isPresent() && otherwise == LittleRoom.REFUSE) {
+        throw new UsageException(lack.get() + ", or --little-room warn to begin all the same");
       }
+      lack.ifPresent(
+          words -> listener.message(words + "; it goes on for as long as there is room"));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot look into " + to.location(), e);
     }
@@ -62,55 +69,55 @@ record RecordingRoom(RangeIndex index, Selection selection, long steps, double s
         : List.of();
   }
 
-  /**
-   * Samples, each times the steps that it has still to do.
-   *
-   * @param saved ranges of which something is saved; their traces up to there are recorded
-   */
-  double sampleSteps(List<RangeEntry> saved) {
-    double all = (double) samples() * steps;
-    for (RangeEntry entry : saved) {
-      if (selection.contains(entry.range())) {
-        all -= (double) entry.range().size() * Math.min(entry.step(), steps);
-      }
-    }
-    return all * share;
+  private RecordingNeed need(List<RangeEntry> saved) {
+    // Intervals of no given length end before they are too long, so that none counts.
+    CheckpointSchedule schedule =
+        checkpointEvery == Manner.AUTO
+            ? from -> from
+            : CheckpointSchedule.every(checkpointEvery, steps);
+    return RecordingNeed.of(work, selection, saved, steps, schedule);
   }
 
-  private long samples() {
-    if (selection.isAll()) {
-      return index.samples();
+  /** What there is no room for, and what to do; empty if there is room for all. */
+  Optional<String> lack(RecordingNeed need, Disks disks, String location) {
+    int atOnce = Math.min(tasks, need.ranges());
+    double all = traceBytes * need.all();
+    double saved = traceBytes * need.interval() * atOnce;
+    double recorded = traceBytes * need.twoIntervals() * atOnce;
+    String what =
+        "Traces of %d bytes per sample and step, before they are compressed: "
+            .formatted(traceBytes);
+    if (disks.run().isPresent() && all > disks.run().getAsLong()) {
+      return Optional.of(
+          what
+              + "what is still to be recorded comes to %s, but only %s are free where %s lies; record less, or give an --output with more room"
+                  .formatted(mebibytes(all), mebibytes(disks.run().getAsLong()), location));
     }
-    long samples = 0;
-    for (int range : SampleCheck.ranges(index, selection)) {
-      samples += index.endRank(range) - index.firstRank(range);
+    if (disks.scratch().isPresent() && recorded > disks.scratch().getAsLong()) {
+      return Optional.of(
+          what
+              + "what %d tasks record at a time and save meanwhile comes to %s, but only %s are free for it in %s; record less, or give a smaller --checkpoint-every or --range-size"
+                  .formatted(
+                      atOnce,
+                      mebibytes(recorded),
+                      mebibytes(disks.scratch().getAsLong()),
+                      ScratchRoom.folder()));
     }
-    return samples;
+    if (disks.areOne() && all + saved > disks.run().orElse(Long.MAX_VALUE)) {
+      return Optional.of(
+          what
+              + "what is still to be recorded comes to %s, and what %d tasks save at a time lies in %s, too, another %s, but only %s are free on that disk; record less, or give a smaller --checkpoint-every, or an --output on another disk"
+                  .formatted(
+                      mebibytes(all),
+                      atOnce,
+                      ScratchRoom.folder(),
+                      mebibytes(saved),
+                      mebibytes(disks.run().orElse(0))));
+    }
+    return Optional.empty();
   }
 
-  private static void require(
-      double bytes,
-      long traceBytes,
-      long free,
-      String location,
-      LittleRoom otherwise,
-      RunListener listener) {
-    if (bytes <= free) {
-      return;
-    }
-    String estimate =
-        String.format(
-            Locale.ROOT,
-            "What is still to be recorded, %d bytes of traces per sample and step, comes to %.1f MiB before it is compressed, but only %.1f MiB are free where %s lies",
-            traceBytes,
-            bytes / (1 << 20),
-            free / (double) (1 << 20),
-            location);
-    if (otherwise == LittleRoom.REFUSE) {
-      throw new UsageException(
-          estimate
-              + "; record less, or give an --output with more room, or --little-room warn to begin all the same");
-    }
-    listener.message(estimate + "; the run goes on for as long as there is room");
+  private static String mebibytes(double bytes) {
+    return String.format(Locale.ROOT, "%.1f MiB", bytes / (1 << 20));
   }
 }

@@ -109,11 +109,6 @@ final class RunSpec {
       return RangeIndex.consecutive(0, rows, layout.rangeSize());
     }
 
-    /** How much of the ranges' places, times the run's steps, the trials take. */
-    double share(TrialList trials, long steps) {
-      return TrialSteps.sum(trials, steps) * samples / ((double) index(trials).samples() * steps);
-    }
-
     TaskSweep forTasks(TrialList trials) {
       return new TaskSweep(trials, samples, trialsPerRange, samplesPerRange);
     }

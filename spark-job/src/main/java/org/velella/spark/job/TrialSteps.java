@@ -41,20 +41,14 @@ final class TrialSteps {
     }
   }
 
-  private static boolean areOwn(TrialList trials) {
+  /** Whether some trials set steps. */
+  static boolean areOwn(TrialList trials) {
     return trials.parameters().stream().map(Parameter::path).anyMatch(Trials.STEPS::equals);
   }
 
-  /** Steps of all trials together, each on one sample, in a run of so many. */
-  static double sum(TrialList trials, long steps) {
-    if (!areOwn(trials)) {
-      return (double) trials.count() * steps;
-    }
-    double sum = 0;
-    for (long place = 0; place < trials.count(); place++) {
-      Double own = trials.trial(place).numbers().get(Trials.STEPS);
-      sum += own == null ? steps : Math.min(own, steps);
-    }
-    return sum;
+  /** Steps of a trial in a run of so many. */
+  static long of(Trial trial, long steps) {
+    Double own = trial.numbers().get(Trials.STEPS);
+    return own == null ? steps : Math.min(own.longValue(), steps);
   }
 }

@@ -6,11 +6,16 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How much can still be written where a directory lies, as far as its file system tells. */
 public final class FreeRoom {
+  private static final Logger LOG = LoggerFactory.getLogger(FreeRoom.class);
+
   private FreeRoom() {}
 
   /**
@@ -18,36 +23,55 @@ public final class FreeRoom {
    * them. Quotas are not looked at.
    *
    * @param directory need not exist
-   * @return empty if the file system has no end that it knows of, as object stores have none
+   * @return empty if the file system has no end that it knows of, as object stores have none, or
+   *     does not tell
    */
-  public static OptionalLong bytes(URI directory, Configuration conf) throws IOException {
-    if ("file".equals(directory.getScheme())) {
-      return OptionalLong.of(local(java.nio.file.Path.of(directory.getPath())));
+  public static OptionalLong bytes(URI directory, Configuration conf) {
+    try {
+      return "file".equals(directory.getScheme())
+          ? OptionalLong.of(
+              Files.getFileStore(existing(java.nio.file.Path.of(directory.getPath())))
+                  .getUsableSpace())
+          : remote(new Path(directory), conf);
+    } catch (IOException e) {
+      LOG.warn(
+          "How much is free where {} lies is not known: {}", directory.getPath(), e.toString());
+      return OptionalLong.empty();
     }
-    Path path = new Path(directory);
-    FileSystem files = InputFile.fileSystem(path, conf);
-    long remaining = files.getStatus(existing(files, path)).getRemaining();
-    return remaining == Long.MAX_VALUE
-        ? OptionalLong.empty()
-        : OptionalLong.of(remaining / Math.max(1, files.getDefaultReplication(path)));
   }
 
-  private static long local(java.nio.file.Path directory) throws IOException {
+  private static OptionalLong remote(Path directory, Configuration conf) throws IOException {
+    FileSystem files = InputFile.fileSystem(directory, conf);
+    FileStatus there = existing(files, directory);
+    long remaining = files.getStatus(there.getPath()).getRemaining();
+    if (remaining == Long.MAX_VALUE) {
+      return OptionalLong.empty();
+    }
+    // Erasure coding takes less than another copy of each file.
+    int copies = there.isErasureCoded() ? 1 : files.getDefaultReplication(directory);
+    return OptionalLong.of(remaining / Math.max(1, copies));
+  }
+
+  private static FileStatus existing(FileSystem files, Path directory) throws IOException {
+    Path there = directory;
+    while (true) {
+      try {
+        return files.getFileStatus(there);
+      } catch (FileNotFoundException e) {
+        if (there.getParent() == null) {
+          throw e;
+        }
+        there = there.getParent();
+      }
+    }
+  }
+
+  /** A directory of this machine, or the nearest of those above it that exists. */
+  public static java.nio.file.Path existing(java.nio.file.Path directory) {
     java.nio.file.Path there = directory.toAbsolutePath();
     while (!Files.exists(there) && there.getParent() != null) {
       there = there.getParent();
     }
-    return Files.getFileStore(there).getUsableSpace();
-  }
-
-  private static Path existing(FileSystem files, Path directory) throws IOException {
-    for (Path there = directory; there.getParent() != null; there = there.getParent()) {
-      try {
-        return files.getFileStatus(there).getPath();
-      } catch (FileNotFoundException e) {
-        // One of those above it exists.
-      }
-    }
-    return files.makeQualified(new Path("/"));
+    return there;
   }
 }

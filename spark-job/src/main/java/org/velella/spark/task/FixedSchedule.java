@@ -6,8 +6,4 @@ record FixedSchedule(long targetSteps, long every) implements CheckpointSchedule
   public long end(long from) {
     return every == 0 ? targetSteps : Math.min(targetSteps, (from / every + 1) * every);
   }
-
-  @Override
-  public void computed(
-      long steps, double computeSeconds, double blockedSeconds, double writeSeconds) {}
 }

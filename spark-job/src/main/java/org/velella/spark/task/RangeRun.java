@@ -70,7 +70,7 @@ final class RangeRun {
       requireAllowed(failures);
     }
     if (done < spec.targetSteps()) {
-      room.require(rows.size(), recordedAtOnce(done));
+      room.require(rows.size(), schedule.mostOfTwo(done));
     }
     while (done < spec.targetSteps()) {
       if (TaskStop.isRequested() || spec.isTimeSpent()) {
@@ -89,12 +89,6 @@ final class RangeRun {
     }
     saves.drain();
     return true;
-  }
-
-  /** Steps of the first interval, whose traces are still there while those of the next are made. */
-  private long recordedAtOnce(long from) {
-    long to = schedule.end(from);
-    return (to < spec.targetSteps() ? schedule.end(to) : to) - from;
   }
 
   private void requireAllowed(List<RangeInput.Failure> failures) {

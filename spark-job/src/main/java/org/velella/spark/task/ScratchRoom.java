@@ -23,6 +23,7 @@ public final class ScratchRoom {
 
   private final long traceBytes;
   private final boolean shortens;
+  private final LittleRoom otherwise;
   private final int sharers;
   private final LongSupplier free;
   private boolean told;
@@ -30,12 +31,15 @@ public final class ScratchRoom {
   /**
    * @param traceBytes of one sample and step
    * @param shortens whether intervals may end earlier, since nobody has asked for a length
+   * @param otherwise what becomes of a range for which there is no room
    * @param sharers tasks that may record on the disk at the same time
    * @param free bytes
    */
-  ScratchRoom(long traceBytes, boolean shortens, int sharers, LongSupplier free) {
+  ScratchRoom(
+      long traceBytes, boolean shortens, LittleRoom otherwise, int sharers, LongSupplier free) {
     this.traceBytes = traceBytes;
     this.shortens = shortens;
+    this.otherwise = otherwise;
     this.sharers = sharers;
     this.free = free;
   }
@@ -45,6 +49,7 @@ public final class ScratchRoom {
     return new ScratchRoom(
         traceBytes(network, probes),
         spec.isScheduleAutomatic(),
+        spec.littleRoom(),
         Runtime.getRuntime().availableProcessors(),
         ScratchRoom::freeBytes);
   }
@@ -87,9 +92,14 @@ public final class ScratchRoom {
     // In floating point, for a run may ask for more than a long counts.
     double needed = (double) traceBytes * samples * first;
     long there = needed == 0 ? 0 : free.getAsLong();
-    if (needed > there) {
-      throw new IOException(message(samples, first, needed, there));
+    if (needed <= there) {
+      return;
     }
+    String message = message(samples, first, needed, there);
+    if (otherwise == LittleRoom.REFUSE) {
+      throw new IOException(message + ". The range was not computed");
+    }
+    LOG.warn("{}", message);
   }
 
   /**
@@ -125,7 +135,7 @@ public final class ScratchRoom {
   private String message(long samples, long steps, double needed, long there) {
     return String.format(
         Locale.ROOT,
-        "Traces of %d bytes per sample and step, of %d samples and %d steps (the interval that is recorded and the one that is saved), come to %.1f MiB, but only %.1f MiB are free for them in %s of this executor; record less, give a smaller --checkpoint-every or (for a new run) --range-size, or more room to java.io.tmpdir. The range was not computed",
+        "Traces of %d bytes per sample and step, of %d samples and %d steps (the interval that is recorded and the one that is saved), come to %.1f MiB, but only %.1f MiB are free for them in %s of this executor; record less, give a smaller --checkpoint-every or (for a new run) --range-size, or more room to java.io.tmpdir, or --little-room warn",
         traceBytes,
         samples,
         steps,

@@ -48,6 +48,7 @@ public final class TaskSpec implements Serializable, Cloneable {
   private final int tileSize;
   private final int selfCheck;
   private final int gpuPermits;
+  private final LittleRoom littleRoom;
   private Deadline deadline = Deadline.NEVER;
 
   /** Null in a run that is no sweep. */
@@ -78,6 +79,7 @@ public final class TaskSpec implements Serializable, Cloneable {
     stimulus = values.stimulus;
     selfCheck = values.selfCheck;
     gpuPermits = values.gpuPermits;
+    littleRoom = values.littleRoom;
   }
 
   public static Builder builder() {
@@ -202,6 +204,11 @@ public final class TaskSpec implements Serializable, Cloneable {
     return gpuPermits;
   }
 
+  /** What becomes of a range whose traces may be more than there is room for. */
+  LittleRoom littleRoom() {
+    return littleRoom;
+  }
+
   /** This, for tasks that are to end when a time has come. */
   public TaskSpec until(Deadline end) {
     try {
@@ -253,6 +260,7 @@ public final class TaskSpec implements Serializable, Cloneable {
     private String stimulus = "";
     private int selfCheck;
     private int gpuPermits = 1;
+    private LittleRoom littleRoom = LittleRoom.REFUSE;
 
     private Builder() {}
 
@@ -356,6 +364,12 @@ public final class TaskSpec implements Serializable, Cloneable {
     /** How many tiles may be on a device at once; at least 1. */
     public Builder gpuPermits(int value) {
       gpuPermits = value;
+      return this;
+    }
+
+    /** What becomes of a range whose traces may be more than there is room for. */
+    public Builder littleRoom(LittleRoom value) {
+      littleRoom = value;
       return this;
     }
 

@@ -73,13 +73,4 @@ class MemoryNeedTest {
         .isThrownBy(() -> tooLarge.requireFits(1, Long.MAX_VALUE, false))
         .withMessageContaining("beyond 2 GiB");
   }
-
-  @Test
-  void tracesBetweenTwoCheckpointsMustFitOnTheDisk() {
-    MemoryNeed traces = new MemoryNeed(0, 0, 0, 0, 100, 0);
-    assertThatCode(() -> traces.requireScratch(10, 1000, 2, 2_000_000)).doesNotThrowAnyException();
-    assertThatExceptionOfType(UsageException.class)
-        .isThrownBy(() -> traces.requireScratch(10, 1001, 2, 2_000_000))
-        .withMessageContainingAll("100 bytes per sample and step", "1001 steps", "1.9 MiB");
-  }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,6 +15,7 @@ import org.velella.spark.FaultyBackend;
 import org.velella.spark.TestNetwork;
 import org.velella.spark.TestRuns;
 import org.velella.spark.TestSpark;
+import org.velella.spark.store.FakeHdfs;
 
 /**
  * A run of 23 samples and 20,000 neurons has recorded their potentials for three steps, 5.5 MB. Two
@@ -50,13 +52,13 @@ class RecordingRoomIT {
     assertThatExceptionOfType(UsageException.class)
         .isThrownBy(() -> ResumeJob.run(TestSpark.session(), built))
         .withMessageContainingAll(
-            "What is still to be recorded, 80000 bytes of traces per sample and step",
-            "3509521484.4 MiB before it is compressed",
+            "Traces of 80000 bytes per sample and step, before they are compressed",
+            "comes to 3509521484.4 MiB",
             "are free where " + where + " lies",
             "--little-room warn");
     assertThatExceptionOfType(UsageException.class)
         .isThrownBy(() -> ResumeJob.plan(TestSpark.session(), built, RunListener.SILENT))
-        .withMessageContaining("What is still to be recorded");
+        .withMessageContaining("what is still to be recorded");
   }
 
   /** 80,000 bytes of 23 samples and as many steps as there are more, by 2 to the power of 20. */
@@ -77,13 +79,78 @@ class RecordingRoomIT {
   @Test
   void whoWantsToIsOnlyWarned() {
     List<String> told = new ArrayList<>();
-    ResumeConfig warned = further().littleRoom(LittleRoom.WARN).build();
+    ResumeConfig warned = further().littleRoom("warn").build();
     assertThatExceptionOfType(RunFailedException.class)
         .isThrownBy(() -> ResumeJob.run(TestSpark.session(), warned, TestRuns.collecting(told)));
     assertThat(told)
-        .filteredOn(line -> line.startsWith("What is still to be recorded"))
+        .filteredOn(line -> line.contains("what is still to be recorded"))
         .singleElement()
         .asString()
-        .endsWith("goes on for as long as there is room");
+        .endsWith("it goes on for as long as there is room");
+  }
+
+  /** A directory of which we say how much is free; a sample records 12 bytes in a step. */
+  private static final String AUTHORITY = "room";
+
+  private String remote(String name, long free) {
+    FakeHdfs.configure(TestSpark.session().sparkContext().hadoopConfiguration());
+    FakeHdfs.faults(AUTHORITY).free(free);
+    FaultyBackend.failNever();
+    return "hdfs://" + AUTHORITY + folder.resolve(name);
+  }
+
+  private RunConfig.Builder config(String output) {
+    return TestRuns.config(folder, "unused", 10).output(output).record("v:readout");
+  }
+
+  private static void refusesBy(RunConfig.Builder config) {
+    assertThatExceptionOfType(UsageException.class)
+        .isThrownBy(() -> SimulateJob.run(TestSpark.session(), config.build()))
+        .withMessageContaining("what is still to be recorded");
+  }
+
+  /** 23 samples of 10 steps; then of 5 more, which is all that is still to be recorded. */
+  @Test
+  void toTheByte() {
+    String output = remote("plain", 12 * 23 * 10 - 1);
+    refusesBy(config(output));
+    remote("plain", 12 * 23 * 10);
+    assertThat(SimulateJob.run(TestSpark.session(), config(output).build()).exitCode()).isZero();
+    remote("plain", 0);
+    assertThat(SimulateJob.run(TestSpark.session(), config(output).build()).exitCode()).isZero();
+    ResumeConfig more = ResumeConfig.builder(output).moreSteps(5).backend("scalar").build();
+    remote("plain", 12 * 23 * 5 - 1);
+    assertThatExceptionOfType(UsageException.class)
+        .isThrownBy(() -> ResumeJob.run(TestSpark.session(), more));
+    remote("plain", 12 * 23 * 5);
+    assertThat(ResumeJob.run(TestSpark.session(), more).exitCode()).isZero();
+  }
+
+  /** Sample 5 lies in the range of samples 4 to 7. */
+  @Test
+  void ofSelectedSamplesTheirRanges() {
+    String output = remote("some", 12 * 4 * 10 - 1);
+    refusesBy(config(output).select("5:6"));
+    remote("some", 12 * 4 * 10);
+    assertThat(SimulateJob.run(TestSpark.session(), config(output).select("5:6").build()).samples())
+        .isEqualTo(4);
+  }
+
+  /** Two trials, then a third in a range of its own with room for two. */
+  @Test
+  void ofASweepItsTrials() {
+    String output = remote("sweep", 12 * 23 * 2 * 10 - 1);
+    UnaryOperator<RunConfig.Builder> two =
+        config -> config.rangeSize(46).space("\"*.weight_scale=1,2\"");
+    refusesBy(two.apply(config(output)));
+    remote("sweep", 12 * 23 * 2 * 10);
+    SimulateJob.run(TestSpark.session(), two.apply(config(output)).build());
+    UnaryOperator<RunConfig.Builder> three =
+        config -> config.rangeSize(46).space("\"*.weight_scale=1,2,3\"");
+    remote("sweep", 12 * 23 * 10 - 1);
+    refusesBy(three.apply(config(output)));
+    remote("sweep", 12 * 23 * 10);
+    assertThat(SimulateJob.run(TestSpark.session(), three.apply(config(output)).build()).samples())
+        .isEqualTo(3 * 23);
   }
 }

@@ -2,69 +2,63 @@ package org.velella.spark.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
-import org.velella.checkpoint.RangeEntry;
-import org.velella.checkpoint.RangeFileName;
-import org.velella.checkpoint.RangeFileRef;
-import org.velella.checkpoint.SampleRange;
 import org.velella.checkpoint.Selection;
 import org.velella.spark.frame.RangeIndex;
-import org.velella.sweep.TrialList;
 
-/** Ten samples in ranges of four: 0 to 3, 4 to 7, and 8 and 9. */
+/** Three tasks of a run that has 1000 bytes still to record, 100 in an interval of a range. */
 class RecordingRoomTest {
-  private static final RangeIndex INDEX = RangeIndex.consecutive(0, 10, 4);
-  private static final SampleRange FIRST = new SampleRange(0, 4);
-  private static final SampleRange SECOND = new SampleRange(4, 8);
-  private static final SampleRange LAST = new SampleRange(8, 10);
+  private static final RecordingRoom ROOM =
+      new RecordingRoom(
+          RangeWork.of(RangeIndex.consecutive(0, 1, 1)), Selection.all(), 10, 0, 10, 3);
+  private static final RecordingNeed NEED = new RecordingNeed(5, 100, 10, 20);
+  private static final OptionalLong UNKNOWN = OptionalLong.empty();
+  private static final OptionalLong ENOUGH = OptionalLong.of(1_000_000);
 
-  private static RecordingRoom room(Selection selection, double share) {
-    return new RecordingRoom(INDEX, selection, 100, share);
+  private static Optional<String> lack(RecordingNeed need, Disks disks) {
+    return ROOM.lack(need, disks, "/a/run");
   }
 
-  private static RangeEntry at(SampleRange range, long step) {
-    return RangeEntry.fresh(range)
-        .append(
-            new RangeFileRef(RangeFileName.unique(range, step).toString(), step, 1, "00000000", ""),
-            List.of());
-  }
-
-  @Test
-  void allOfANewRun() {
-    assertThat(room(Selection.all(), 1).sampleSteps(List.of())).isEqualTo(1000);
-  }
-
-  /** 30 steps of 4 samples and all of the last two; the run was once longer, too. */
-  @Test
-  void whatIsSavedIsRecordedAlready() {
-    List<RangeEntry> saved = List.of(at(FIRST, 30), at(LAST, 120));
-    assertThat(room(Selection.all(), 1).sampleSteps(saved)).isEqualTo(1000 - 4 * 30 - 2 * 100);
+  private static OptionalLong bytes(long free) {
+    return OptionalLong.of(free);
   }
 
   @Test
-  void ofASelectionOnlyItsRanges() {
-    Selection ends = Selection.of(List.of(FIRST, LAST));
-    assertThat(room(ends, 1).sampleSteps(List.of())).isEqualTo(600);
-    assertThat(room(ends, 1).sampleSteps(List.of(at(FIRST, 30), at(SECOND, 50))))
-        .isEqualTo(600 - 4 * 30);
+  void allMustFitWhereTheRunLies() {
+    assertThat(lack(NEED, new Disks(bytes(1000), ENOUGH, false))).isEmpty();
+    assertThat(lack(NEED, new Disks(bytes(999), ENOUGH, false)))
+        .get()
+        .asString()
+        .contains("10 bytes per sample and step", "where /a/run lies", "--output");
+  }
+
+  /** Of three tasks, each two intervals. */
+  @Test
+  void whatTasksRecordAndSaveMustFitWhereTheyCollectIt() {
+    assertThat(lack(NEED, new Disks(ENOUGH, bytes(600), false))).isEmpty();
+    assertThat(lack(NEED, new Disks(ENOUGH, bytes(599), false)))
+        .get()
+        .asString()
+        .contains("3 tasks", System.getProperty("java.io.tmpdir"), "--checkpoint-every");
+    assertThat(lack(new RecordingNeed(2, 100, 10, 20), new Disks(ENOUGH, bytes(400), false)))
+        .isEmpty();
+  }
+
+  /** At the end, the last interval of each of three tasks is there twice. */
+  @Test
+  void onOneDiskBothMustFit() {
+    assertThat(lack(NEED, new Disks(bytes(1300), bytes(1300), true))).isEmpty();
+    assertThat(lack(NEED, new Disks(bytes(1299), bytes(1299), false))).isEmpty();
+    assertThat(lack(NEED, new Disks(bytes(1299), bytes(1299), true)))
+        .get()
+        .asString()
+        .contains("on that disk", "--output on another disk");
   }
 
   @Test
-  void emptyPlacesAndShortTrialsRecordNothing() {
-    assertThat(room(Selection.all(), 0.25).sampleSteps(List.of())).isEqualTo(250);
-  }
-
-  /** Trials of 10, 20 and 100 steps on two samples, where there are places for four trials. */
-  @Test
-  void shareOfASweepIsOfItsTrialsSteps() throws IOException {
-    TrialList trials =
-        TrialList.NONE.extended(new ObjectMapper().readTree("\"steps=10,20,100\""), 0);
-    RunSpec.SweepShape shape = new RunSpec.SweepShape(2, 4, 2);
-    assertThat(shape.index(trials).samples()).isEqualTo(8);
-    assertThat(shape.share(trials, 100)).isEqualTo(2 * 130.0 / 800);
-    assertThat(shape.share(trials, 50)).isEqualTo(2 * 80.0 / 400);
+  void whatNobodyKnowsIsNotCompared() {
+    assertThat(lack(NEED, new Disks(UNKNOWN, UNKNOWN, false))).isEmpty();
   }
 }

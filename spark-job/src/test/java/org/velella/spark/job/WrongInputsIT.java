@@ -56,6 +56,7 @@ class WrongInputsIT {
 
   @Test
   void numbersOutOfRange() {
+    refuses(config -> config.littleRoom("maybe"), "--little-room is 'maybe'", "refuse or warn");
     refuses(config -> config.steps(0), "--steps is 0", "at least 1");
     refuses(config -> config.steps(-7), "--steps is -7");
     refuses(config -> config.steps(1L << 31), "--steps is 2147483648");
@@ -88,7 +89,6 @@ class WrongInputsIT {
     refuses(
         config -> config.network(file.toString()).rangeSize(1).steps(1_000_000_000).record("v:if"),
         "8000000 bytes per sample and step",
-        "1000000000 steps",
         "MiB");
   }
 
@@ -106,16 +106,17 @@ class WrongInputsIT {
                 .record("v:if");
     refuses(
         large,
-        "What is still to be recorded, 8000000 bytes of traces per sample and step",
+        "Traces of 8000000 bytes per sample and step",
+        "what is still to be recorded comes to",
         "are free where " + folder.resolve("run") + " lies",
         "--little-room warn");
     List<String> told = new ArrayList<>();
     RunConfig.Builder config = large.apply(TestRuns.config(folder, "run", STEPS));
-    RunConfig warned = config.littleRoom(LittleRoom.WARN).backend(FaultyBackend.NAME).build();
+    RunConfig warned = config.littleRoom("warn").backend(FaultyBackend.NAME).build();
     assertThat(SimulateJob.plan(TestSpark.session(), warned, TestRuns.collecting(told)).steps())
         .isEqualTo(1_000_000_000);
     assertThat(told)
-        .filteredOn(line -> line.startsWith("What is still to be recorded"))
+        .filteredOn(line -> line.contains("what is still to be recorded"))
         .singleElement()
         .asString()
         .endsWith("as long as there is room");

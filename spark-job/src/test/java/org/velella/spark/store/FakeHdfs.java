@@ -17,6 +17,7 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FsStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.Syncable;
@@ -160,6 +161,12 @@ public final class FakeHdfs extends RawLocalFileSystem {
   @Override
   public boolean delete(Path path, boolean recursive) throws IOException {
     return faults.send("delete " + path, () -> super.delete(path, recursive));
+  }
+
+  @Override
+  public FsStatus getStatus(Path path) {
+    long free = faults.free();
+    return new FsStatus(free, 0, free);
   }
 
   @Override

@@ -38,6 +38,7 @@ public final class StoreFaults {
   private long requests;
   private String failed = "";
   private String full = "";
+  private long free = Long.MAX_VALUE;
   private String locked = "";
   private Observer observer = (phase, name) -> {};
 
@@ -56,6 +57,16 @@ public final class StoreFaults {
   /** Lets there be no room for files whose path holds a text; none if it is empty. */
   public synchronized void full(String text) {
     full = text;
+  }
+
+  /** Says how many bytes are free, which nobody keeps to; without this, there is no end. */
+  public synchronized void free(long bytes) {
+    free = bytes;
+  }
+
+  /** Bytes that are said to be free. */
+  synchronized long free() {
+    return free;
   }
 
   /** Whether there is no room for a file. */

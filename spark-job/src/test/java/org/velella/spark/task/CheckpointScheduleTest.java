@@ -66,4 +66,14 @@ class CheckpointScheduleTest {
     assertThat(sum.advisedSteps(86_400)).isEqualTo(29_393);
     assertThat(SaveCost.NONE.advisedSteps(86_400)).isZero();
   }
+
+  /** From 190 on to 200, 400, 600 and 700; from 500 on to 600 and 700; from 700 on nothing. */
+  @Test
+  void twoIntervalsInARowAreTheLongestThatThereAre() {
+    CheckpointSchedule schedule = CheckpointSchedule.every(200, 700);
+    assertThat(schedule.mostOfTwo(190)).isEqualTo(400);
+    assertThat(schedule.mostOfTwo(500)).isEqualTo(200);
+    assertThat(schedule.mostOfTwo(700)).isZero();
+    assertThat(CheckpointSchedule.every(0, 700).mostOfTwo(190)).isEqualTo(510);
+  }
 }

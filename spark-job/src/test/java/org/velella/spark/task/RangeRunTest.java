@@ -41,7 +41,8 @@ class RangeRunTest {
   private static final int EVERY = 16;
   private static final SampleRange RANGE = new SampleRange(0, SAMPLES);
 
-  private static final ScratchRoom NOTHING_IS_TRACED = new ScratchRoom(0, false, 1, () -> 0);
+  private static final ScratchRoom NOTHING_IS_TRACED =
+      new ScratchRoom(0, false, LittleRoom.REFUSE, 1, () -> 0);
 
   @TempDir Path folder;
 
@@ -180,19 +181,24 @@ class RangeRunTest {
   void nothingIsComputedWithoutRoomForItsTraces() throws Exception {
     int[] tiles = {0};
     long needed = 100L * SAMPLES * 2 * EVERY;
-    ScratchRoom room = new ScratchRoom(100, false, 1, () -> needed - 1);
+    ScratchRoom room = new ScratchRoom(100, false, LittleRoom.REFUSE, 1, () -> needed - 1);
     assertThatExceptionOfType(IOException.class)
         .isThrownBy(() -> run(4 * EVERY, beginning(), room, () -> tiles[0]++))
         .withMessageContaining(2 * EVERY + " steps");
     assertThat(tiles[0]).isZero();
-    run(4 * EVERY, beginning(), new ScratchRoom(100, false, 1, () -> needed), () -> tiles[0]++);
+    run(
+        4 * EVERY,
+        beginning(),
+        new ScratchRoom(100, false, LittleRoom.REFUSE, 1, () -> needed),
+        () -> tiles[0]++);
     assertThat(tiles[0]).isEqualTo(4);
   }
 
   @Test
   void aRangeOfOneIntervalNeedsRoomForThat() throws Exception {
     int[] tiles = {0};
-    ScratchRoom room = new ScratchRoom(100, false, 1, () -> 100L * SAMPLES * EVERY);
+    ScratchRoom room =
+        new ScratchRoom(100, false, LittleRoom.REFUSE, 1, () -> 100L * SAMPLES * EVERY);
     run(EVERY, beginning(), room, () -> tiles[0]++);
     assertThat(tiles[0]).isEqualTo(1);
   }
@@ -200,7 +206,8 @@ class RangeRunTest {
   /** Intervals of 3 steps instead of 16. */
   @Test
   void littleRoomMakesMoreSavesOfTheSameStates() throws Exception {
-    ScratchRoom room = new ScratchRoom(100, true, 1, () -> 2L * 100 * SAMPLES * 3);
+    ScratchRoom room =
+        new ScratchRoom(100, true, LittleRoom.REFUSE, 1, () -> 2L * 100 * SAMPLES * 3);
     int[] tiles = {0};
     run(EVERY + 2, beginning(), room, () -> tiles[0]++);
     assertThat(tiles[0]).isEqualTo(6 + 1);

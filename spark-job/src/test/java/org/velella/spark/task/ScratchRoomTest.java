@@ -18,7 +18,7 @@ class ScratchRoomTest {
   private static final long NEVER = Long.MAX_VALUE;
 
   private static ScratchRoom room(boolean shortens, long free) {
-    return new ScratchRoom(100, shortens, 4, () -> free);
+    return new ScratchRoom(100, shortens, LittleRoom.REFUSE, 4, () -> free);
   }
 
   /** 100 bytes of each of 10 samples and 20 steps: 20,000 bytes. */
@@ -34,6 +34,11 @@ class ScratchRoomTest {
             "20 steps",
             "--checkpoint-every",
             System.getProperty("java.io.tmpdir"));
+  }
+
+  @Test
+  void whoWantsToIsOnlyTold() throws IOException {
+    new ScratchRoom(100, false, LittleRoom.WARN, 4, () -> 0).require(10, 20);
   }
 
   @Test
@@ -65,6 +70,7 @@ class ScratchRoomTest {
         new ScratchRoom(
             0,
             true,
+            LittleRoom.REFUSE,
             4,
             () -> {
               throw new AssertionError("looked");

@@ -1,0 +1,64 @@
+package org.velella.spark.job;
+
+import java.util.List;
+import org.velella.checkpoint.RangeEntry;
+import org.velella.checkpoint.Selection;
+import org.velella.spark.task.CheckpointSchedule;
+
+/**
+ * What a call is still to record, in samples times steps.
+ *
+ * @param ranges that are not done
+ * @param all of it
+ * @param interval the most that a range has from one checkpoint to the next
+ * @param twoIntervals the most that a range has in two intervals in a row: while one is recorded,
+ *     the one before is saved
+ */
+record RecordingNeed(int ranges, double all, double interval, double twoIntervals) {
+  /**
+   * Adds it up.
+   *
+   * @param saved ranges of which something is saved, ascending; it is recorded up to there
+   * @param steps that the call goes to
+   */
+  static RecordingNeed of(
+      RangeWork work,
+      Selection selection,
+      List<RangeEntry> saved,
+      long steps,
+      CheckpointSchedule schedule) {
+    int ranges = 0;
+    double all = 0;
+    double interval = 0;
+    double two = 0;
+    int next = 0;
+    for (int range = 0; range < work.ranges(); range++) {
+      long lo = work.range(range).lo();
+      while (next < saved.size() && saved.get(next).range().lo() < lo) {
+        next++;
+      }
+      boolean begun = next < saved.size() && saved.get(next).range().lo() == lo;
+      long from = begun ? saved.get(next).step() : 0;
+      if (from >= steps || !selection.contains(work.range(range))) {
+        continue;
+      }
+      ranges++;
+      all += work.sampleSteps(range, from, steps);
+      // All that follow the first one have the same length, but for the last.
+      long first = schedule.end(from);
+      long second = schedule.end(first);
+      long third = schedule.end(second);
+      interval =
+          max(
+              interval,
+              work.sampleSteps(range, from, first),
+              work.sampleSteps(range, first, second));
+      two = max(two, work.sampleSteps(range, from, second), work.sampleSteps(range, first, third));
+    }
+    return new RecordingNeed(ranges, all, interval, two);
+  }
+
+  private static double max(double a, double b, double c) {
+    return Math.max(a, Math.max(b, c));
+  }
+}
