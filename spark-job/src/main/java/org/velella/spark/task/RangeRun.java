@@ -8,7 +8,7 @@ import org.velella.simulate.TileState;
 /**
  * Runs ranges, one after the other, from where their checkpoints stand to the run's last step, tile
  * by tile from checkpoint to checkpoint. What an interval has come to is saved while the next one
- * is computed; a range is done when all of it is saved.
+ * is computed, be it of the same range or of the next one.
  */
 final class RangeRun {
   private final TaskSpec spec;
@@ -49,7 +49,8 @@ final class RangeRun {
   }
 
   /**
-   * Runs one range; all that was computed is saved when this returns.
+   * Runs one range. What it has come to may still be on its way to be saved when this returns: that
+   * goes on while the next range is computed, and who wants all to be saved drains the queue.
    *
    * @return whether it has reached the last step; false if tasks of this process, or of this run,
    *     are to stop
@@ -62,6 +63,8 @@ final class RangeRun {
     TileState state = null;
     List<RangeInput.Failure> failures = List.of();
     if (done > 0) {
+      // A state that is read and another that is saved are more than a task counts on.
+      saves.drain();
       RangeCheckpoint.Start start = checkpoint.load(all);
       state = start.state();
       rows = start.rows();
@@ -87,7 +90,6 @@ final class RangeRun {
       failures = List.of();
       done = to;
     }
-    saves.drain();
     return true;
   }
 

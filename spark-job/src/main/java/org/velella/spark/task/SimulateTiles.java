@@ -78,6 +78,7 @@ public final class SimulateTiles
           done.add(new long[] {input.range()});
         }
       }
+      saves.drain();
       done.add(SaveCost.of(saves, ranges).toLongs());
     }
     return done.iterator();

@@ -76,6 +76,7 @@ final class HeapOfRun {
               ScratchRoom.of(spec, network, Probes.parse(RECORD, network)),
               intervals::incrementAndGet)
           .run(new RunTrials(spec, network).rows(input()), checkpoint);
+      saves.drain();
     }
     System.out.printf(
         Locale.ROOT,

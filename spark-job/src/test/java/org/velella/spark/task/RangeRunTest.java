@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,15 +122,37 @@ class RangeRunTest {
                 Probes.parse("", network),
                 SimulatorOptions.DEFAULT);
         SaveQueue saves = new SaveQueue("saves")) {
-      new RangeRun(
-              spec(steps, EVERY),
-              store,
-              TileEngine.of(simulator, SAMPLES),
-              check(),
-              saves,
-              room,
-              requireWanted)
-          .run(rows(), from);
+      RangeRun ranges = ranges(spec(steps, EVERY), simulator, saves, room, requireWanted);
+      ranges.run(rows(), from);
+      saves.drain();
+    }
+  }
+
+  private RangeRun ranges(
+      TaskSpec spec,
+      Simulator simulator,
+      SaveQueue saves,
+      ScratchRoom room,
+      Runnable requireWanted) {
+    return new RangeRun(
+        spec, store, TileEngine.of(simulator, SAMPLES), check(), saves, room, requireWanted);
+  }
+
+  /** Some ranges, one after the other on one queue. */
+  private void runAll(TaskSpec spec, Runnable requireWanted, RangeCheckpoint... all)
+      throws IOException {
+    try (Simulator simulator =
+            new Simulator(
+                network,
+                Backends.load().named(FaultyBackend.NAME),
+                Probes.parse("", network),
+                SimulatorOptions.DEFAULT);
+        SaveQueue saves = new SaveQueue("saves")) {
+      RangeRun ranges = ranges(spec, simulator, saves, NOTHING_IS_TRACED, requireWanted);
+      for (RangeCheckpoint each : all) {
+        ranges.run(rows(), each);
+      }
+      saves.drain();
     }
   }
 
@@ -152,6 +176,7 @@ class RangeRunTest {
               NOTHING_IS_TRACED,
               () -> {})
           .run(rows(), checkpoint);
+      saves.drain();
     }
     return RangeFile.read(own, identity, newest(own).current().orElseThrow());
   }
@@ -274,6 +299,55 @@ class RangeRunTest {
     task.join();
     assertThat(FaultyBackend.chunksRun()).isEqualTo(2);
     assertThat(store.list(RangeFileName.DIRECTORY)).isEmpty();
+  }
+
+  @Test
+  void aRangeIsSavedWhileTheNextOneIsComputed() throws Exception {
+    store.allow(0);
+    releaseOnceComputed(2);
+    HeldStore other = new HeldStore();
+    other.allowAll();
+    runAll(
+        spec(EVERY, 0),
+        () -> {},
+        beginning(),
+        new RangeCheckpoint(other, identity, RangeEntry.fresh(RANGE)));
+    assertThat(store.chunksAtFirstSave).isEqualTo(2);
+    RangeEntry first = newest(store);
+    assertThat(first.step()).isEqualTo(EVERY);
+    assertSameState(alone(EVERY), RangeFile.read(store, identity, first.current().orElseThrow()));
+    assertThat(newest(other).step()).isEqualTo(EVERY);
+  }
+
+  /** Or a task would have more states at once than it counts on. */
+  @Test
+  void aSavedStateIsNotReadBeforeTheRangeBeforeIsSaved() throws Exception {
+    store.allowAll();
+    run(EVERY, () -> {});
+    HeldStore saved = store;
+    RangeCheckpoint halfWay = new RangeCheckpoint(saved, identity, newest(saved));
+    store = new HeldStore();
+    store.allow(0);
+    AtomicInteger tiles = new AtomicInteger();
+    Thread task =
+        new Thread(
+            () -> {
+              try {
+                runAll(spec(2 * EVERY, 0), tiles::incrementAndGet, beginning(), halfWay);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    task.start();
+    store.arrived.await();
+    while (tiles.get() < 1 || task.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    assertThat(tiles).hasValue(1);
+    store.allowAll();
+    task.join();
+    assertThat(tiles).hasValue(2);
+    assertThat(newest(saved).step()).isEqualTo(2 * EVERY);
   }
 
   @Test
