@@ -17,7 +17,6 @@ import org.velella.neuron.NeuronOperation;
 import org.velella.neuron.ParameterValue;
 import org.velella.plan.TileParameters;
 import org.velella.tensor.Shape;
-import org.velella.tensor.Tensor;
 import org.velella.testkit.Seeded;
 
 class SimulatorTest {
@@ -26,33 +25,6 @@ class SimulatorTest {
 
   private static Simulator simulator(Network network, Probes probes, SimulatorOptions options) {
     return new Simulator(network, new ScalarBackend(), probes, options);
-  }
-
-  /** Everything that a run gives, as text with every bit. */
-  private static final class Recorder implements RecordSink {
-    private final List<String> rows = new ArrayList<>();
-    private int firstSample;
-
-    @Override
-    public void spikes(String node, int sample, long step, int neuron, int count) {
-      rows.add("%s %d %d %d x%d".formatted(node, sample + firstSample, step, neuron, count));
-    }
-
-    @Override
-    public void trace(
-        String node, String variable, int sample, long step, float[] values, int off, int length) {
-      StringBuilder row = new StringBuilder();
-      row.append(node).append(' ').append(variable).append(' ').append(sample + firstSample);
-      row.append(' ').append(step);
-      for (int i = 0; i < length; i++) {
-        row.append(' ').append(Integer.toHexString(Tensor.canonicalBits(values[off + i])));
-      }
-      rows.add(row.toString());
-    }
-
-    List<String> sorted() {
-      return rows.stream().sorted().toList();
-    }
   }
 
   private static void assertStatesEqual(TileState actual, TileState expected) {
@@ -88,7 +60,7 @@ class SimulatorTest {
     for (Network network : networks(random)) {
       int size = network.inputSize();
       float[] input = TestNetworks.input(random, STEPS, SAMPLES, size);
-      Recorder whole = new Recorder();
+      RowRecorder whole = new RowRecorder();
       TileState expected;
       try (Simulator one = simulator(network, probes(network), SimulatorOptions.DEFAULT)) {
         expected =
@@ -104,12 +76,12 @@ class SimulatorTest {
       int cut = 1 + random.nextInt(STEPS - 1);
       int split = 1 + random.nextInt(SAMPLES - 1);
       SimulatorOptions tight = new SimulatorOptions(1 << 20, 1 + random.nextInt(5));
-      Recorder parts = new Recorder();
+      RowRecorder parts = new RowRecorder();
       List<TileState> tiles = new ArrayList<>();
       try (Simulator many = simulator(network, probes(network), tight)) {
         for (int[] tile : new int[][] {{0, split}, {split, SAMPLES}}) {
           TileInput slice = TestNetworks.slice(input, SAMPLES, size, tile[0], tile[1]);
-          parts.firstSample = tile[0];
+          parts.firstSample(tile[0]);
           TileState state = many.initial(tile[1] - tile[0], TileParameters.NONE);
           state = many.run(state, slice, cut, TileParameters.NONE, parts);
           tiles.add(many.run(state, slice, STEPS - cut, TileParameters.NONE, parts));
@@ -188,7 +160,7 @@ class SimulatorTest {
             .edge("input", "n")
             .edge("n", "output")
             .build();
-    Recorder recorder = new Recorder();
+    RowRecorder recorder = new RowRecorder();
     try (Simulator one =
         simulator(network, Probes.parse("spikes", network), SimulatorOptions.DEFAULT)) {
       TileInput constant =
@@ -203,7 +175,7 @@ class SimulatorTest {
       assertThat(state.spikeCounts().ints()).containsExactly(3, 8);
       assertThat(state.firstSpikeStep().ints()).containsExactly(50, 19);
     }
-    assertThat(recorder.rows)
+    assertThat(recorder.rows())
         .contains("n 0 50 0 x1", "n 0 101 0 x1", "n 0 152 0 x1", "n 0 19 1 x1", "n 0 39 1 x1");
   }
 
@@ -229,7 +201,7 @@ class SimulatorTest {
             .edge("loop", "output")
             .build();
     assertThat(network.memories()).containsOnlyKeys("loop.previous");
-    Recorder recorder = new Recorder();
+    RowRecorder recorder = new RowRecorder();
     try (Simulator one =
         simulator(network, Probes.parse("spikes", network), SimulatorOptions.DEFAULT)) {
       TileInput impulse =
@@ -240,7 +212,7 @@ class SimulatorTest {
           };
       one.run(one.initial(1, TileParameters.NONE), impulse, 6, TileParameters.NONE, recorder);
     }
-    assertThat(recorder.rows).containsExactly("loop 0 3 0 x1", "loop 0 4 0 x1", "loop 0 5 0 x1");
+    assertThat(recorder.rows()).containsExactly("loop 0 3 0 x1", "loop 0 4 0 x1", "loop 0 5 0 x1");
   }
 
   @Test
