@@ -50,7 +50,8 @@ final class RangeRun {
 
   /**
    * Runs one range. What it has come to may still be on its way to be saved when this returns: that
-   * goes on while the next range is computed, and who wants all to be saved drains the queue.
+   * goes on while the next range is computed, unless that one goes on from a saved state or
+   * something is traced. Who wants all to be saved drains the queue.
    *
    * @return whether it has reached the last step; false if tasks of this process, or of this run,
    *     are to stop
@@ -62,9 +63,12 @@ final class RangeRun {
     RangeRows rows = all;
     TileState state = null;
     List<RangeInput.Failure> failures = List.of();
-    if (done > 0) {
-      // A state that is read and another that is saved are more than a task counts on.
+    if (done > 0 || room.hasTraces()) {
+      // With one range's state or traces still to be saved, this one's would be more than a task
+      // counts on: a state that is read, or traces beside those on the disk.
       saves.drain();
+    }
+    if (done > 0) {
       RangeCheckpoint.Start start = checkpoint.load(all);
       state = start.state();
       rows = start.rows();

@@ -54,6 +54,11 @@ public final class ScratchRoom {
         ScratchRoom::freeBytes);
   }
 
+  /** Whether anything is traced, so that room is needed. */
+  boolean hasTraces() {
+    return traceBytes > 0;
+  }
+
   /** Bytes that the traces of one sample come to in one step, before they are compressed. */
   public static long traceBytes(Network network, Probes probes) {
     long bytes = 0;

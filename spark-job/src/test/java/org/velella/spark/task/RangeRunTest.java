@@ -139,7 +139,8 @@ class RangeRunTest {
   }
 
   /** Some ranges, one after the other on one queue. */
-  private void runAll(TaskSpec spec, Runnable requireWanted, RangeCheckpoint... all)
+  private void runAll(
+      TaskSpec spec, ScratchRoom room, Runnable requireWanted, RangeCheckpoint... all)
       throws IOException {
     try (Simulator simulator =
             new Simulator(
@@ -148,7 +149,7 @@ class RangeRunTest {
                 Probes.parse("", network),
                 SimulatorOptions.DEFAULT);
         SaveQueue saves = new SaveQueue("saves")) {
-      RangeRun ranges = ranges(spec, simulator, saves, NOTHING_IS_TRACED, requireWanted);
+      RangeRun ranges = ranges(spec, simulator, saves, room, requireWanted);
       for (RangeCheckpoint each : all) {
         ranges.run(rows(), each);
       }
@@ -309,6 +310,7 @@ class RangeRunTest {
     other.allowAll();
     runAll(
         spec(EVERY, 0),
+        NOTHING_IS_TRACED,
         () -> {},
         beginning(),
         new RangeCheckpoint(other, identity, RangeEntry.fresh(RANGE)));
@@ -326,6 +328,23 @@ class RangeRunTest {
     run(EVERY, () -> {});
     HeldStore saved = store;
     RangeCheckpoint halfWay = new RangeCheckpoint(saved, identity, newest(saved));
+    assertWaitsForTheSaveBefore(NOTHING_IS_TRACED, halfWay);
+    assertThat(newest(saved).step()).isEqualTo(2 * EVERY);
+  }
+
+  /** Or they would lie on the disk beside those of the range before. */
+  @Test
+  void tracesAreNotRecordedBeforeThoseOfTheRangeBeforeAreSaved() throws Exception {
+    HeldStore other = new HeldStore();
+    other.allowAll();
+    assertWaitsForTheSaveBefore(
+        new ScratchRoom(1, false, LittleRoom.REFUSE, 1, () -> 1 << 20),
+        new RangeCheckpoint(other, identity, RangeEntry.fresh(RANGE)));
+    assertThat(newest(other).step()).isEqualTo(2 * EVERY);
+  }
+
+  private void assertWaitsForTheSaveBefore(ScratchRoom room, RangeCheckpoint second)
+      throws Exception {
     store = new HeldStore();
     store.allow(0);
     AtomicInteger tiles = new AtomicInteger();
@@ -333,7 +352,7 @@ class RangeRunTest {
         new Thread(
             () -> {
               try {
-                runAll(spec(2 * EVERY, 0), tiles::incrementAndGet, beginning(), halfWay);
+                runAll(spec(2 * EVERY, 0), room, tiles::incrementAndGet, beginning(), second);
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
               }
@@ -347,7 +366,6 @@ class RangeRunTest {
     store.allowAll();
     task.join();
     assertThat(tiles).hasValue(2);
-    assertThat(newest(saved).step()).isEqualTo(2 * EVERY);
   }
 
   @Test
