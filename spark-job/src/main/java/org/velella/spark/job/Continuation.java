@@ -159,7 +159,7 @@ final class Continuation {
     RunLayout layout =
         shape == null
             ? RunLayout.ofSamples(index)
-            : RunLayout.ofTrials(index, shape.layout(trials));
+            : RunLayout.ofTrials(index, shape.layout(trials), trials, steps);
     return new RunExecution(
             session, directory, layout, tasks.identity(network), tasks, manner, listener)
         .run(all, partitions);
@@ -185,7 +185,7 @@ final class Continuation {
     new RecordingRoom(
             shape == null
                 ? RangeWork.of(index)
-                : RangeWork.of(shape.layout(requireTrials()), requireTrials()),
+                : RangeWork.of(shape.layout(requireTrials()), requireTrials(), steps),
             shape == null ? manner.sampleIds().of(index) : Selection.all(),
             steps,
             checkpointEvery,

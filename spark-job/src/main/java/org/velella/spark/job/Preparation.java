@@ -13,7 +13,9 @@ import org.velella.checkpoint.Manifest;
 import org.velella.checkpoint.Selection;
 import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
+import org.velella.network.Node;
 import org.velella.network.nir.NirImport;
+import org.velella.plan.SynapticWork;
 import org.velella.provenance.BackendChoice;
 import org.velella.provenance.NumericEnvironment;
 import org.velella.provenance.RunProvenance;
@@ -136,9 +138,27 @@ final class Preparation {
   private RunSpec.SweepShape newShape(Cluster cluster, TrialList trials) {
     long samples = input.facts().samples();
     long rows = Math.multiplyExact(samples, trials.count());
-    int size = rangeSize(cluster, rows);
+    int size =
+        config.rangeSize() > 0
+            ? config.rangeSize()
+            : RangeSizing.sweepRangeSize(
+                rows,
+                memoryNeed().sampleBytes(),
+                cluster,
+                config.steps() * updatesOfAStep(imported.network()),
+                TrialSteps.areOwn(trials));
     int samplesPerRange = (int) Math.min(samples, size);
     return new RunSpec.SweepShape(samples, size / samplesPerRange, samplesPerRange);
+  }
+
+  /** About how many elements of nodes, and synapses if all inputs spike, change in a step. */
+  private static double updatesOfAStep(Network network) {
+    double updates = 0;
+    for (Node node : network.nodes()) {
+      updates += network.outputShape(node.name()).size();
+      updates += SynapticWork.of(network, node).map(SynapticWork::dense).orElse(0L);
+    }
+    return updates;
   }
 
   /**
@@ -239,7 +259,9 @@ final class Preparation {
     need.requireFits(index, cluster, directory.hasRun());
     Manner manner = config.manner();
     new RecordingRoom(
-            shape == null ? RangeWork.of(index) : RangeWork.of(shape.layout(trials()), trials()),
+            shape == null
+                ? RangeWork.of(index)
+                : RangeWork.of(shape.layout(trials()), trials(), config.steps()),
             shape == null ? manner.sampleIds().of(index) : Selection.all(),
             config.steps(),
             config.checkpointEvery(),

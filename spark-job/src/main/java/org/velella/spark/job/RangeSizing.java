@@ -9,6 +9,12 @@ final class RangeSizing {
   /** Of one task's share of the heap; the rest is for tiles, Parquet and Spark itself. */
   private static final double HEAP_SHARE = 0.2;
 
+  /** Ranges of each core where trials have steps of their own; tasks share them by their work. */
+  private static final int RANGES_OF_UNEQUAL = 8;
+
+  /** Updates that a core does in some hundredths of a second, or tenths if they are laborious. */
+  private static final double SMALLEST_WORK = 2e7;
+
   private RangeSizing() {}
 
   /**
@@ -25,6 +31,26 @@ final class RangeSizing {
     long byMemory = budget / Math.max(1, bytesPerSample);
     long byCores = (samples + cores - 1) / cores;
     return (int) Math.max(1, Math.min(LARGEST, Math.min(byMemory, byCores)));
+  }
+
+  /**
+   * (Trial, sample) pairs of one range of a sweep: as {@link #rangeSize}, but with some ranges for
+   * each core where trials differ in their steps, so that cores can share the long ones; and never
+   * less work than is worth a range. A sweep may begin with a few trials and be extended to a
+   * million, and its ranges stay as large as they are.
+   *
+   * @param pairs of the sweep that is to begin
+   * @param bytesPerPair input, memories and counts
+   * @param work of one pair, in updates of elements and synapses
+   */
+  static int sweepRangeSize(
+      long pairs, long bytesPerPair, Cluster cluster, double work, boolean ownSteps) {
+    int most = rangeSize(Long.MAX_VALUE / 2, bytesPerPair, cluster.cores(), cluster.heapPerCore());
+    int share = ownSteps ? RANGES_OF_UNEQUAL : 1;
+    long parts = (long) cluster.cores() * share;
+    long byCores = (pairs + parts - 1) / parts;
+    double worthIt = Math.ceil(SMALLEST_WORK / Math.max(1, work));
+    return (int) Math.max(1, Math.min(most, Math.max(byCores, worthIt)));
   }
 
   /** Tasks for some ranges: as asked, or about three for each core, but never without work. */

@@ -40,12 +40,22 @@ interface RangeWork {
     };
   }
 
-  /** Of a sweep. */
-  static RangeWork of(SweepLayout layout, TrialList trials) {
+  /**
+   * Of a sweep.
+   *
+   * @param steps of the run
+   */
+  static RangeWork of(SweepLayout layout, TrialList trials, long steps) {
     RangeIndex index =
         RangeIndex.consecutive(0, (long) layout.ranges() * layout.rangeSize(), layout.rangeSize());
     RangeWork places = of(index);
-    boolean ownSteps = TrialSteps.areOwn(trials);
+    return TrialSteps.areOwn(trials)
+        ? new OwnSteps(places, layout, trials, steps)
+        : equal(places, layout);
+  }
+
+  /** Of a sweep whose trials have all steps of the run. */
+  private static RangeWork equal(RangeWork places, SweepLayout layout) {
     return new RangeWork() {
       @Override
       public int ranges() {
@@ -59,18 +69,66 @@ interface RangeWork {
 
       @Override
       public double sampleSteps(int range, long from, long to) {
-        double pairs = layout.pairs(range);
-        if (!ownSteps) {
-          return pairs * Math.max(0, to - from);
-        }
-        long first = layout.firstTrial(range);
-        long end = layout.endTrial(range);
-        double steps = 0;
-        for (long place = first; place < end; place++) {
-          steps += Math.max(0, Math.min(to, TrialSteps.of(trials.trial(place), to)) - from);
-        }
-        return pairs / (end - first) * steps;
+        return (double) layout.pairs(range) * Math.max(0, to - from);
       }
     };
+  }
+
+  /** Of a sweep whose trials may end before the run. */
+  final class OwnSteps implements RangeWork {
+    private final RangeWork places;
+    private final SweepLayout layout;
+    private final TrialList trials;
+    private final long steps;
+
+    /** Of each range all that there is, once it was asked for; else 0. */
+    private final double[] all;
+
+    private OwnSteps(RangeWork places, SweepLayout layout, TrialList trials, long steps) {
+      this.places = places;
+      this.layout = layout;
+      this.trials = trials;
+      this.steps = steps;
+      all = new double[places.ranges()];
+    }
+
+    @Override
+    public int ranges() {
+      return places.ranges();
+    }
+
+    @Override
+    public SampleRange range(int range) {
+      return places.range(range);
+    }
+
+    @Override
+    public double sampleSteps(int range, long from, long to) {
+      return from < to ? before(range, to) - before(range, from) : 0;
+    }
+
+    /** From the beginning to a step; what is asked for often is counted once. */
+    private double before(int range, long step) {
+      if (step == 0) {
+        return 0;
+      }
+      if (step != steps) {
+        return counted(range, step);
+      }
+      if (all[range] == 0) {
+        all[range] = counted(range, step);
+      }
+      return all[range];
+    }
+
+    private double counted(int range, long step) {
+      long first = layout.firstTrial(range);
+      long end = layout.endTrial(range);
+      double sum = 0;
+      for (long place = first; place < end; place++) {
+        sum += TrialSteps.of(trials.trial(place), step);
+      }
+      return (double) layout.pairs(range) / (end - first) * sum;
+    }
   }
 }

@@ -220,7 +220,12 @@ final class RunExecution {
             "%d ranges are not saved to the end, though their tasks have ended well; they go on from what is saved"
                 .formatted(pending.count()));
       }
-      RangePartitioner partitioner = new RangePartitioner(pending.numbers(), partitions);
+      List<RangeEntry> now = commits.manifest().allRanges();
+      RangePartitioner partitioner =
+          new RangePartitioner(
+              pending.numbers(),
+              range -> layout.work().sampleSteps(range, now.get(range).step(), tasks.targetSteps()),
+              partitions);
       simulate(pending, input.fragments(index, partitioner), interruption);
       pending = pending();
       if (pending.count() > 0 && interruption.isRequested()) {

@@ -5,6 +5,7 @@ import org.velella.checkpoint.Manifest;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.spark.frame.RangeIndex;
 import org.velella.sweep.SweepLayout;
+import org.velella.sweep.TrialList;
 
 /** What the ranges of a run hold: samples, or a sweep's trials on samples. */
 final class RunLayout {
@@ -13,17 +14,28 @@ final class RunLayout {
   /** Null in a run that is no sweep. */
   private final SweepLayout sweep;
 
-  private RunLayout(RangeIndex index, SweepLayout sweep) {
+  private final RangeWork work;
+
+  private RunLayout(RangeIndex index, SweepLayout sweep, RangeWork work) {
     this.index = index;
     this.sweep = sweep;
+    this.work = work;
   }
 
   static RunLayout ofSamples(RangeIndex index) {
-    return new RunLayout(index, null);
+    return new RunLayout(index, null, RangeWork.of(index));
   }
 
-  static RunLayout ofTrials(RangeIndex index, SweepLayout sweep) {
-    return new RunLayout(index, sweep);
+  /**
+   * @param steps of the run
+   */
+  static RunLayout ofTrials(RangeIndex index, SweepLayout sweep, TrialList trials, long steps) {
+    return new RunLayout(index, sweep, RangeWork.of(sweep, trials, steps));
+  }
+
+  /** How much there is to simulate in each range. */
+  RangeWork work() {
+    return work;
   }
 
   RangeIndex index() {
@@ -51,12 +63,12 @@ final class RunLayout {
         : sweep.pairs((int) (entry.range().lo() / index.rangeSize()));
   }
 
-  private long pairs() {
-    long pairs = sweep == null ? index.samples() : 0;
-    for (int range = 0; sweep != null && range < sweep.ranges(); range++) {
-      pairs += sweep.pairs(range);
+  private double sampleSteps(long steps) {
+    double all = 0;
+    for (int range = 0; range < work.ranges(); range++) {
+      all += work.sampleSteps(range, 0, steps);
     }
-    return pairs;
+    return all;
   }
 
   /**
@@ -68,20 +80,20 @@ final class RunLayout {
   RunProgress progress(Manifest manifest, RunProgress before, double seconds) {
     long target = manifest.targetSteps();
     List<RangeEntry> ranges = manifest.allRanges();
-    long steps = 0;
+    double steps = 0;
     long samples = 0;
     int rangesDone = 0;
-    for (RangeEntry entry : ranges) {
-      long pairs = pairs(entry);
-      steps += pairs * entry.step();
+    for (int range = 0; range < ranges.size(); range++) {
+      RangeEntry entry = ranges.get(range);
+      steps += work.sampleSteps(range, 0, Math.min(entry.step(), target));
       if (entry.step() >= target) {
-        samples += pairs;
+        samples += pairs(entry);
         rangesDone++;
       }
     }
     long done =
         sweep == null ? samples : sweep.trialsDone(range -> ranges.get(range).step() >= target);
-    RunProgress.Work work =
+    RunProgress.Work counted =
         new RunProgress.Work(
             unit(),
             all(),
@@ -89,12 +101,12 @@ final class RunLayout {
             before == null ? done : before.work().done(),
             Commits.failures(ranges));
     return new RunProgress(
-        work,
+        counted,
         index.ranges(),
         rangesDone,
-        pairs() * target,
-        steps,
-        before == null ? steps : before.sampleStepsDone(),
+        (long) sampleSteps(target),
+        (long) steps,
+        before == null ? (long) steps : before.sampleStepsDone(),
         seconds);
   }
 }

@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.velella.spark.TestRuns;
 import org.velella.spark.TestSpark;
 import org.velella.spark.faults.FaultDriver.Moment;
 import org.velella.spark.job.RunListener;
@@ -134,5 +139,57 @@ class DriverFaultsIT {
     Measured.print(
         "%d kills of drivers, after sample-steps%s, repeated %d sample-steps, one kill at most %d; all hashes equal"
             .formatted(killed, moments, repeated, most));
+  }
+
+  /** Files of results, as they are. */
+  private static Map<String, String> results(Path run) throws IOException {
+    Map<String, String> bytes = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(run.resolve("results"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        bytes.put(
+            run.relativize(file).toString(), HexFormat.of().formatHex(Files.readAllBytes(file)));
+      }
+    }
+    return bytes;
+  }
+
+  private static void sweep(Path run, int partitions) {
+    SimulateJob.run(
+        TestSpark.session(),
+        FaultDriver.sweep(folder, run.toString(), partitions),
+        RunListener.SILENT);
+  }
+
+  /**
+   * What is left of a killed sweep is copied and continued on 1, 2 and 7 partitions. Each does what
+   * is not saved, and not a step of a sample more.
+   */
+  @Seeded
+  void aKilledSweepDoesOnlyWhatIsMissing(SplittableRandom random) throws Exception {
+    faults.set(ProbeBackend.MILLIS, 0);
+    Path whole = folder.resolve("sweep-whole" + random.nextInt(1_000_000));
+    sweep(whole, 2);
+    long needed = 4 * FaultDriver.NEEDED;
+    assertThat(faults.workDone()).isEqualTo(needed);
+    Path killed = Path.of(whole + "-killed");
+    faults.reset();
+    faults.set(ProbeBackend.MILLIS, 5);
+    try (FaultDriver driver = FaultDriver.startSweep(folder, killed.toString(), faults)) {
+      driver.awaitWork(1 + random.nextLong(needed * 9 / 10));
+      assertThat(driver.kill()).isTrue();
+    }
+    long missing = needed - SavedWork.sampleSteps(killed);
+    for (int partitions : new int[] {1, 2, 7}) {
+      Path run = Path.of(killed + "-on" + partitions);
+      TestRuns.copy(killed, run);
+      faults.reset();
+      sweep(run, partitions);
+      assertThat(faults.workDone()).as("on %d partitions", partitions).isEqualTo(missing);
+      assertThat(RunHash.of(run)).isEqualTo(RunHash.of(whole));
+      assertThat(results(run)).isNotEmpty().isEqualTo(results(whole));
+    }
+    Measured.print(
+        "a sweep of %d sample-steps, killed; %d were not saved, and done again by each of three"
+            .formatted(needed, missing));
   }
 }

@@ -72,6 +72,21 @@ final class FaultDriver implements AutoCloseable {
         .build();
   }
 
+  /** Four trials, each a range of its own, in about as many tasks as wanted; as above otherwise. */
+  static RunConfig sweep(Path folder, String output, int partitions) {
+    return TestRuns.config(folder, "unused", STEPS)
+        .output(output)
+        .space("\"*.weight_scale=0.5,0.8,1,1.5\"")
+        .rangeSize(TestRuns.SAMPLES)
+        .tileSize(TestRuns.SAMPLES)
+        .checkpointEvery(EVERY)
+        .record("spikes,v:readout")
+        .metrics("isi")
+        .backend(ProbeBackend.NAME)
+        .partitions(partitions)
+        .build();
+  }
+
   /** Where a run lies so that a driver can be stopped at a moment of committing. */
   static String stoppable(Path run) {
     return "hdfs://" + AUTHORITY + run;
@@ -80,12 +95,22 @@ final class FaultDriver implements AutoCloseable {
   static FaultDriver start(
       Path folder, String output, FaultFolder faults, Moment moment, int manifest)
       throws IOException {
+    return start(folder, faults, List.of(output, moment.name(), Integer.toString(manifest)));
+  }
+
+  /** Of the sweep. */
+  static FaultDriver startSweep(Path folder, String output, FaultFolder faults) throws IOException {
+    return start(folder, faults, List.of(output));
+  }
+
+  private static FaultDriver start(Path folder, FaultFolder faults, List<String> arguments)
+      throws IOException {
     faults.take(REACHED);
     List<String> command = ChildJvm.shortLived();
     command.addAll(List.of("-Xmx1g", "-D" + FaultFolder.PROPERTY + "=" + faults.path(), "-cp"));
     command.add(ChildJvm.classPath());
-    command.addAll(List.of(FaultDriver.class.getName(), folder.toString(), output));
-    command.addAll(List.of(moment.name(), Integer.toString(manifest)));
+    command.addAll(List.of(FaultDriver.class.getName(), folder.toString()));
+    command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectErrorStream(true);
     builder.redirectOutput(
@@ -127,11 +152,13 @@ final class FaultDriver implements AutoCloseable {
   public static void main(String[] args) {
     SparkSession spark = TestSpark.session();
     FakeHdfs.configure(spark.sparkContext().hadoopConfiguration());
-    Moment moment = Moment.valueOf(args[2]);
+    Moment moment = args.length == 2 ? Moment.NONE : Moment.valueOf(args[2]);
     if (moment != Moment.NONE) {
       FakeHdfs.faults(AUTHORITY).observe(new Stop(moment, Integer.parseInt(args[3])));
     }
-    SimulateJob.run(spark, config(Path.of(args[0]), args[1]), RunListener.SILENT);
+    Path folder = Path.of(args[0]);
+    RunConfig run = args.length == 2 ? sweep(folder, args[1], 3) : config(folder, args[1]);
+    SimulateJob.run(spark, run, RunListener.SILENT);
     spark.stop();
   }
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.velella.testkit.Seeded;
 
@@ -36,6 +38,35 @@ class RangePartitionerTest {
     }
     assertThat(all).isEqualTo(chosen);
     assertThat(largest - smallest).isLessThanOrEqualTo(1);
+  }
+
+  /** Nobody has more than its share and the largest range. */
+  @Seeded(times = 100)
+  void spreadsTheWorkEvenly(SplittableRandom random) {
+    int[] pending = IntStream.range(0, 1 + random.nextInt(200)).toArray();
+    double[] works = random.doubles(pending.length, 0.01, 10).map(x -> x * x * x).toArray();
+    RangePartitioner partitioner =
+        new RangePartitioner(pending, range -> works[range], 1 + random.nextInt(40));
+    double all = DoubleStream.of(works).sum();
+    double largest = DoubleStream.of(works).max().orElseThrow();
+    int ranges = 0;
+    for (int p = 0; p < partitioner.numPartitions(); p++) {
+      int[] mine = partitioner.ranges(p);
+      double work = IntStream.of(mine).mapToDouble(range -> works[range]).sum();
+      assertThat(mine).isNotEmpty();
+      assertThat(work).isLessThanOrEqualTo(all / partitioner.numPartitions() + largest + 1e-6);
+      ranges += mine.length;
+    }
+    assertThat(ranges).isEqualTo(pending.length);
+  }
+
+  /** Eight ranges of one, then eight of a hundred: each of two has 404. */
+  @Test
+  void longTrialsAreShared() {
+    int[] pending = IntStream.range(0, 16).toArray();
+    RangePartitioner partitioner = new RangePartitioner(pending, range -> range < 8 ? 1 : 100, 2);
+    assertThat(partitioner.ranges(0)).hasSize(12);
+    assertThat(partitioner.ranges(1)).containsExactly(12, 13, 14, 15);
   }
 
   @Test

@@ -80,7 +80,7 @@ class RecordingNeedTest {
   private static RecordingNeed ofSweep(
       RunSpec.SweepShape shape, TrialList trials, RangeEntry... saved) {
     return RecordingNeed.of(
-        RangeWork.of(shape.layout(trials), trials),
+        RangeWork.of(shape.layout(trials), trials, STEPS),
         Selection.all(),
         List.of(saved),
         STEPS,
