@@ -21,9 +21,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.velella.checkpoint.CheckpointCorruptException;
 import org.velella.checkpoint.RangeState;
 import org.velella.module.Sequential;
+import org.velella.network.InputOperation;
+import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
 import org.velella.network.Networks;
+import org.velella.network.OutputOperation;
 import org.velella.neuron.LifNode;
+import org.velella.neuron.NeuronOperation;
+import org.velella.neuron.NeuroscienceModels;
 import org.velella.spark.FaultyBackend;
 import org.velella.spark.TestRuns;
 import org.velella.spark.TestSpark;
@@ -338,5 +343,69 @@ class SweepIT {
       assertThat(row.getInt(2)).as("tau %s, current %s", tau, current).isEqualTo(expected);
     }
     assertThat(silent).isBetween(7, 30);
+  }
+
+  /**
+   * A neuron of time constant tau that rests for r steps and starts anew at v_r = 10 mV has, under
+   * a current that would take it to RI, the rate 1 / (t_ref + tau ln((RI - v_r) / (RI - theta))),
+   * where the time to the threshold ends with a step; from 0 mV it takes tau ln(RI / (RI - theta)).
+   */
+  @Test
+  void theCurveHoldsWithRestsAndOtherThresholds() throws IOException {
+    Network network =
+        Network.builder()
+            .node("input", new InputOperation(Shape.of(1)))
+            .node("lif", new NeuronOperation(NeuroscienceModels.refractoryLif(), Map.of()))
+            .node("output", new OutputOperation())
+            .edge("input", "lif")
+            .edge("lif", "output")
+            .build();
+    Path file = Files.write(folder.resolve("rests.safetensors"), NetworkCodec.toBytes(network));
+    int steps = 20_000;
+    double dt = 0.1;
+    SimulateJob.run(
+        TestSpark.session(),
+        RunConfig.builder()
+            .network(file.toString())
+            .input("constant:current=0")
+            .inputFormat(InputSources.STIMULUS)
+            .space(
+                "{\"product\": [\"lif.tau=10,20\", \"lif.v_threshold=14,20\","
+                    + " \"lif.refractory=0,20,55\", \"input.current=0.04:0.64:13\"]}")
+            .steps(steps)
+            .output(folder.resolve("rests").toString())
+            .build());
+    List<Row> rows =
+        results("rests")
+            .selectExpr(
+                "`lif.tau`",
+                "`lif.v_threshold`",
+                "`lif.refractory`",
+                "`input.current`",
+                "spike_counts[0]")
+            .collectAsList();
+    assertThat(rows).hasSize(2 * 2 * 3 * 13);
+    int silent = 0;
+    for (Row row : rows) {
+      double tau = row.getDouble(0);
+      double threshold = row.getDouble(1);
+      double refractory = row.getDouble(2);
+      // Jumps of a step, between which the potential decays.
+      double driven = row.getDouble(3) / (1 - Math.exp(-dt / tau));
+      double first = tau * Math.log(driven / (driven - threshold)) / dt;
+      double again = tau * Math.log((driven - 10) / (driven - threshold)) / dt;
+      // What float32 rounds may take a step that all but ends at the threshold to either side.
+      int most = driven <= threshold ? 0 : count(steps, first - 0.01, refractory, again - 0.01);
+      int least = driven <= threshold ? 0 : count(steps, first + 0.01, refractory, again + 0.01);
+      silent += most == 0 ? 1 : 0;
+      assertThat(row.getInt(4)).as("%s", row).isBetween(least, most);
+      assertThat(most - least).as("%s", row).isLessThan(1 + most / 20);
+    }
+    assertThat(silent).isBetween(10, 40);
+  }
+
+  private static int count(int steps, double first, double refractory, double again) {
+    double begin = Math.ceil(first);
+    return begin > steps ? 0 : 1 + (int) ((steps - begin) / (refractory + Math.ceil(again)));
   }
 }
