@@ -18,6 +18,13 @@ import org.velella.network.OutputOperation;
 import org.velella.neuron.NeuronModels;
 import org.velella.neuron.NeuronOperation;
 import org.velella.neuron.ResetKind;
+import org.velella.plan.ConvOp;
+import org.velella.plan.LinearOp;
+import org.velella.plan.Lowering;
+import org.velella.plan.Op;
+import org.velella.plan.Plan;
+import org.velella.plan.PlanOptions;
+import org.velella.plan.Stage;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
 
@@ -187,6 +194,23 @@ final class ConvWorkload implements Workload {
     }
   }
 
+  /** What all samples and steps take where no input is skipped, two for a multiply-add. */
+  private static double denseFlops(Network network) {
+    double terms = 0;
+    Plan plan = Lowering.lower(network, PlanOptions.ofBatch(1));
+    for (Stage stage : plan.stages()) {
+      for (Op op : stage.ops()) {
+        if (op instanceof ConvOp conv) {
+          double perOutput = (double) conv.weight().length / conv.outChannels();
+          terms += perOutput * conv.outChannels() * conv.outH() * conv.outW();
+        } else if (op instanceof LinearOp linear) {
+          terms += (double) linear.rows() * linear.inputs() * linear.outputs();
+        }
+      }
+    }
+    return 2 * terms * STEPS * BATCH;
+  }
+
   private static Measurement measure(
       Network network,
       int width,
@@ -206,6 +230,7 @@ final class ConvWorkload implements Workload {
             batch -> new Tile(backend, network, batch, STEPS, Set.of(), Tile.Output.AS_KEPT));
     double[] seconds = Stopwatch.time(List.copyOf(tiles), runs);
     double sum = Tile.outputSum(tiles);
+    double ofPeak = Ratios.ofPeak(denseFlops(network), threads, Ratios.median(seconds));
     if (network.spikes("output")) {
       Answers.requireSpikes("W3 " + params, sum);
     } else if (sum == 0) {
@@ -219,6 +244,6 @@ final class ConvWorkload implements Workload {
         seconds,
         Map.of("items", (double) BATCH),
         String.format(Locale.ROOT, "output sum %.3f", sum),
-        Map.of());
+        Map.of("dense_of_fma_peak", ofPeak));
   }
 }

@@ -7,22 +7,22 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.DoubleFunction;
 import org.nd4j.linalg.factory.Nd4j;
 import org.velella.backend.Backend;
+import org.velella.backend.scalar.ScalarBackend;
 import org.velella.backend.vector.MachineLimits;
-import org.velella.backend.vector.VectorRandom;
 import org.velella.encoding.BernoulliOperation;
-import org.velella.encoding.CounterRandom;
-import org.velella.network.InputOperation;
-import org.velella.network.Network;
-import org.velella.network.OutputOperation;
 import org.velella.plan.ConvOp;
+import org.velella.plan.EqualWeightOp;
 import org.velella.plan.LinearOp;
+import org.velella.plan.SparseOp;
+import org.velella.plan.StatelessOp;
 import org.velella.spark.bench.LinearKernels.Frames;
+import org.velella.synapse.Connectivity;
 import org.velella.synapse.LearningRule;
-import org.velella.tensor.Shape;
 
 /**
  * Kernels on one core, as ratios of one process: to the copy of the same arrays, to the peak of
@@ -30,6 +30,11 @@ import org.velella.tensor.Shape;
  */
 final class KernelWorkload implements Workload {
   private static final int[] DENSITIES = {1, 2, 5, 10, 20};
+
+  /** The LIF rows beside which ND4J runs; what it takes hardly depends on either. */
+  private static final int ND4J_STEPS = 16;
+
+  private static final int ND4J_FIRING = 10;
 
   private Backend backend;
   private BenchOptions options;
@@ -42,7 +47,7 @@ final class KernelWorkload implements Workload {
     options = how;
     sink = to;
     priming();
-    peak = MachineLimits.fmaFlops();
+    peak = Ratios.peak();
     Nd4j.getEnvironment().setMaxMasterThreads(1);
     Nd4j.factory().blas().setMaxThreads(1);
     limits();
@@ -51,6 +56,7 @@ final class KernelWorkload implements Workload {
     linear(64, 512, 512);
     linear(16384, 1024, 1024);
     convolutions();
+    projections();
     random();
     encoders();
     learning();
@@ -72,18 +78,21 @@ final class KernelWorkload implements Workload {
             ratios));
   }
 
-  private double[] time(Runnable run) {
-    return Stopwatch.alternately(List.of(run), options.runs())[0];
-  }
-
-  /** What a fresh JVM spends on getting the kernels of a convolutional network compiled. */
+  /** What a fresh JVM spends on getting kernels compiled: a convolutional network, an encoder. */
   private void priming() {
     if (!options.wants("priming")) {
       return;
     }
     long start = System.nanoTime();
-    new Tile(backend, ConvWorkload.nmnist(), 1, 1, Set.of(), Tile.Output.FLOATS).run();
+    Tile network = primed(backend);
+    Tile encoder = EncoderKernels.tile(backend, BernoulliOperation.dense());
+    encoder.run();
     double first = (System.nanoTime() - start) / 1e9;
+    double priming = MachineLimits.primingSeconds();
+    Answers.requireSame("priming, network", primed(new ScalarBackend()), network);
+    Tile plain = EncoderKernels.tile(new ScalarBackend(), BernoulliOperation.dense());
+    plain.run();
+    Answers.requireSame("priming, encoder", plain, encoder);
     sink.accept(
         new Measurement(
             "kernels",
@@ -92,8 +101,16 @@ final class KernelWorkload implements Workload {
             Map.of("kernel", "priming"),
             new double[] {first},
             Map.of(),
-            "",
-            Map.of("priming_s", MachineLimits.primingSeconds())));
+            "as the scalar backend",
+            Map.of("priming_s", priming)));
+  }
+
+  private static Tile primed(Backend backend) {
+    Tile tile = new Tile(backend, ConvWorkload.nmnist(), 1, 1, Set.of(), Tile.Output.FLOATS);
+    System.arraycopy(
+        LinearKernels.spikes(tile.input().length, 0.05), 0, tile.input(), 0, tile.input().length);
+    tile.run();
+    return tile;
   }
 
   private void limits() {
@@ -144,17 +161,27 @@ final class KernelWorkload implements Workload {
     System.arraycopy(input, 0, tile.input(), 0, elements);
     float[] to = new float[elements];
     Runnable copying = () -> System.arraycopy(input, 0, to, 0, elements);
-    double[][] seconds = Stopwatch.alternately(List.of(tile, copying), options.runs());
+    List<Runnable> all = new ArrayList<>(List.of(tile, copying));
+    long expected = LifDrive.spikes(input, steps);
+    if (steps == ND4J_STEPS && firing == ND4J_FIRING) {
+      all.add(Nd4jTwins.lif(name, input, steps, expected));
+    }
+    double[][] seconds = Stopwatch.alternately(all, options.runs());
     double spikes = tile.outputSum();
-    WrongAnswerException.require(name, LifDrive.spikes(input, steps), (long) spikes);
+    WrongAnswerException.require(name, expected, (long) spikes);
     Kernel kernel =
         new Kernel(
             Map.of("fired", String.format(Locale.ROOT, "%.3f", spikes / elements)),
             tile,
             Map.of("updates", (double) elements),
             () -> "spikes %.0f".formatted(spikes));
-    double ofCopy = Ratios.median(seconds[1]) / Ratios.median(seconds[0]);
-    emit(name, kernel, seconds[0], Map.of("of_copy", ofCopy));
+    Map<String, Double> ratios = new TreeMap<>();
+    double own = Ratios.median(seconds[0]);
+    ratios.put("of_copy", Ratios.median(seconds[1]) / own);
+    if (all.size() > 2) {
+      ratios.put("of_nd4j", Ratios.median(seconds[2]) / own);
+    }
+    emit(name, kernel, seconds[0], ratios);
   }
 
   private void linear(int frames, int inputs, int outputs) {
@@ -166,8 +193,6 @@ final class KernelWorkload implements Workload {
     double flops = 2.0 * frames * inputs * outputs;
     float[] input = LinearKernels.dense(frames * inputs);
     Kernel dense = LinearKernels.onFloats(op, Frames.atOnce(frames), input, outputs, flops);
-    double product = Ratios.median(time(LinearKernels.nd4jProduct(op, frames, input)));
-    double inPlace = Ratios.median(time(LinearKernels.nd4jProductInPlace(op, frames, input)));
     synapses(
         "linear " + size,
         dense,
@@ -179,7 +204,9 @@ final class KernelWorkload implements Workload {
                 outputs,
                 flops),
         flops,
-        Map.of("of_nd4j", product, "of_nd4j_in_place", inPlace));
+        Map.of(
+            "of_nd4j", Nd4jTwins.product(op, frames, input),
+            "of_nd4j_in_place", Nd4jTwins.productInPlace(op, frames, input)));
   }
 
   /** All frames at once, whose outputs are eight times a cache, and as the engine has them. */
@@ -198,39 +225,46 @@ final class KernelWorkload implements Workload {
     // With the terms that fall on padding, as the reference counts them.
     double terms = 9.0 * op.inChannels() * outputs;
     double flops = 2.0 * frames.count() * terms;
-    Kernel dense = LinearKernels.onFloats(op, frames, LinearKernels.dense(size), outputs, flops);
-    double nd4j = Ratios.median(time(LinearKernels.nd4jConvolution(op, frames.count())));
+    float[] input = LinearKernels.dense(size);
+    Kernel dense = LinearKernels.onFloats(op, frames, input, outputs, flops);
     synapses(
         name,
         dense,
         density ->
             LinearKernels.onSpikes(op, frames, LinearKernels.spikes(size, density), outputs, flops),
         flops,
-        Map.of("of_nd4j", nd4j));
+        Map.of("of_nd4j", Nd4jTwins.convolution(op, frames.count(), input)));
   }
 
   /**
-   * A dense kernel and event-driven ones, which take turns. Ratios are of wall times, and of
-   * processor times where the name says so: those are what a busy machine leaves standing.
+   * A dense kernel, event-driven ones and other ways to the dense result, which take turns. Ratios
+   * are of wall times, and of processor times where the name says so: those are what a busy machine
+   * leaves standing.
    *
-   * @param others seconds of other ways to the dense result, by name
+   * @param others other ways to the dense result, by the name of the ratio
    */
   private void synapses(
       String name,
       Kernel dense,
       DoubleFunction<Kernel> events,
       double flops,
-      Map<String, Double> others) {
+      Map<String, Runnable> others) {
     List<Kernel> kernels = new ArrayList<>(List.of(dense));
     for (int density : DENSITIES) {
       kernels.add(events.apply(density / 100.0));
     }
-    List<Runnable> runs = kernels.stream().map(Kernel::run).toList();
+    List<Runnable> runs = new ArrayList<>(kernels.stream().map(Kernel::run).toList());
+    List<String> names = List.copyOf(new TreeSet<>(others.keySet()));
+    names.forEach(other -> runs.add(others.get(other)));
     Stopwatch.Taken taken = Stopwatch.taken(runs, options.runs());
     double wall = Ratios.median(taken.wall()[0]);
     double processor = Ratios.median(taken.processor()[0]);
     Map<String, Double> ratios = new TreeMap<>();
-    others.forEach((other, seconds) -> ratios.put(other, seconds / wall));
+    for (int i = 0; i < names.size(); i++) {
+      int at = kernels.size() + i;
+      ratios.put(names.get(i), Ratios.median(taken.wall()[at]) / wall);
+      ratios.put(names.get(i) + "_cpu", Ratios.median(taken.processor()[at]) / processor);
+    }
     ratios.put("of_fma_peak", flops / wall / peak);
     ratios.put("of_fma_peak_cpu", flops / processor / peak);
     emit(name + " dense", dense, taken.wall()[0], ratios);
@@ -245,74 +279,51 @@ final class KernelWorkload implements Workload {
     }
   }
 
-  private void random() {
-    if (!options.wants("random")) {
-      return;
-    }
-    int blocks = (1 << 16) / CounterRandom.BLOCK_WORDS;
-    int repeats = 64;
-    int[] words = new int[blocks * CounterRandom.BLOCK_WORDS];
-    long key = CounterRandom.key(7, "bench");
-    VectorRandom random = new VectorRandom(key);
-    Runnable run =
-        () -> {
-          for (int step = 0; step < repeats; step++) {
-            random.words(11, step, 0, blocks, words, 0);
-          }
-        };
-    double[] seconds = time(run);
-    int[] expected = new int[words.length];
-    CounterRandom.words(key, 11, repeats - 1, 0, blocks, expected, 0);
-    if (!java.util.Arrays.equals(expected, words)) {
-      throw new WrongAnswerException("The random numbers differ from their definition");
-    }
-    Kernel kernel =
-        new Kernel(
-            Map.of(), run, Map.of("items", (double) words.length * repeats), () -> "as defined");
-    emit("random", kernel, seconds, Map.of());
-  }
-
-  private void encoders() {
-    List<Map.Entry<String, BernoulliOperation>> kinds = new ArrayList<>();
-    kinds.add(Map.entry("encoder dense", BernoulliOperation.dense()));
-    kinds.add(Map.entry("encoder skip 1%", BernoulliOperation.skip(0.01f)));
-    for (Map.Entry<String, BernoulliOperation> kind : kinds) {
-      if (options.wants(kind.getKey())) {
-        encoder(kind.getKey(), kind.getValue());
+  private void projections() {
+    for (int connected : new int[] {2, 10}) {
+      for (int density : new int[] {1, 10}) {
+        String pairs = "4000 %d%% connected %d%%".formatted(connected, density);
+        if (options.wants("sparse " + pairs)) {
+          SparseOp op = ProjectionKernels.sparse(connected / 100.0);
+          projection("sparse " + pairs, op, op.connectivity(), density / 100.0);
+        }
+        if (options.wants("equal weight " + pairs)) {
+          EqualWeightOp op = ProjectionKernels.equalWeight(connected / 100.0);
+          projection("equal weight " + pairs, op, op.connectivity(), density / 100.0);
+        }
       }
     }
   }
 
-  private void encoder(String name, BernoulliOperation operation) {
-    int elements = 1 << 16;
-    int steps = 16;
-    Network network =
-        Network.builder()
-            .node("input", new InputOperation(Shape.of(elements)))
-            .node("encoder", operation)
-            .node("output", new OutputOperation())
-            .edge("input", "encoder")
-            .edge("encoder", "output")
-            .build();
-    Tile tile = new Tile(backend, network, 1, steps, Set.of(), Tile.Output.AS_KEPT);
-    double rate = operation.limit() == 1 ? 0.3 : operation.limit();
-    java.util.Arrays.fill(tile.input(), (float) rate);
-    double[] seconds = time(tile);
-    double count = (double) elements * steps;
-    // Six standard deviations: what chance does once in a thousand million runs.
-    double bound = 6 * Math.sqrt(count * rate * (1 - rate));
-    if (Math.abs(tile.outputSum() - count * rate) > bound) {
-      throw new WrongAnswerException(
-          "%s fired %.0f times, expected %.0f within %.0f"
-              .formatted(name, tile.outputSum(), count * rate, bound));
+  private void projection(String name, StatelessOp op, Connectivity synapses, double density) {
+    Kernel kernel = ProjectionKernels.onSpikes(op, synapses, density);
+    List<Runnable> both = List.of(kernel.run(), ProjectionKernels.scalar(op, density));
+    Stopwatch.Taken taken = Stopwatch.taken(both, options.runs());
+    double[][] wall = taken.wall();
+    double[][] processor = taken.processor();
+    emit(
+        name,
+        kernel,
+        wall[0],
+        Map.of(
+            "of_scalar", Ratios.median(wall[1]) / Ratios.median(wall[0]),
+            "of_scalar_cpu", Ratios.median(processor[1]) / Ratios.median(processor[0])));
+  }
+
+  private void random() {
+    if (options.wants("random")) {
+      EncoderKernels.Timed words = EncoderKernels.words(options.runs());
+      emit("random", words.kernel(), words.seconds(), Map.of("of_plain_loop", words.ratio()));
     }
-    Kernel kernel =
-        new Kernel(
-            Map.of("rate", "" + rate),
-            tile,
-            Map.of("items", count),
-            () -> "spikes %.0f".formatted(tile.outputSum()));
-    emit(name, kernel, seconds, Map.of());
+  }
+
+  private void encoders() {
+    for (String name : new TreeSet<>(EncoderKernels.KINDS.keySet())) {
+      if (options.wants(name)) {
+        EncoderKernels.Timed encoder = EncoderKernels.encoder(name, backend, options.runs());
+        emit(name, encoder.kernel(), encoder.seconds(), Map.of("of_scalar", encoder.ratio()));
+      }
+    }
   }
 
   private void learning() {

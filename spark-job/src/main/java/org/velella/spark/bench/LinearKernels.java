@@ -2,9 +2,6 @@ package org.velella.spark.bench;
 
 import java.util.Locale;
 import java.util.Map;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
-import org.nd4j.linalg.factory.Nd4j;
 import org.velella.backend.FrameKernel;
 import org.velella.backend.SpikeFrameKernel;
 import org.velella.backend.scalar.ScalarKernels;
@@ -13,7 +10,7 @@ import org.velella.plan.ConvOp;
 import org.velella.plan.LinearOp;
 import org.velella.plan.StatelessOp;
 
-/** The synapse kernels at the sizes that the reference measures, and ND4J's way to the same. */
+/** The synapse kernels at the sizes that the reference measures. */
 final class LinearKernels {
   private static final int INPUT_SEED = 51;
   private static final int WEIGHT_SEED = 52;
@@ -132,40 +129,5 @@ final class LinearKernels {
       }
     }
     return String.format(Locale.ROOT, "%.4f", sum);
-  }
-
-  /** The same product by ND4J as users write it, into a new array. */
-  static Runnable nd4jProduct(LinearOp op, int frames, float[] input) {
-    INDArray x = Nd4j.createFromArray(input).reshape(frames, op.inputs());
-    INDArray w = Nd4j.createFromArray(op.weight()).reshape(op.outputs(), op.inputs()).transpose();
-    return () -> x.mmul(w).close();
-  }
-
-  /** The same product by ND4J into a given array, of the order that it is fastest with. */
-  static Runnable nd4jProductInPlace(LinearOp op, int frames, float[] input) {
-    INDArray x = Nd4j.createFromArray(input).reshape(frames, op.inputs());
-    INDArray w = Nd4j.createFromArray(op.weight()).reshape(op.outputs(), op.inputs()).transpose();
-    INDArray y = Nd4j.create(new long[] {frames, op.outputs()}, 'f');
-    return () -> x.mmuli(w, y);
-  }
-
-  /** The same convolution by ND4J, channels last, which it is fastest with. */
-  static Runnable nd4jConvolution(ConvOp op, int frames) {
-    INDArray x = Nd4j.rand(frames, op.inH(), op.inW(), op.inChannels());
-    INDArray w = Nd4j.rand(op.kernelH(), op.kernelW(), op.inChannels(), op.outChannels());
-    var config =
-        org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig.builder()
-            .kH(op.kernelH())
-            .kW(op.kernelW())
-            .sH(1)
-            .sW(1)
-            .pH(1)
-            .pW(1)
-            .dH(1)
-            .dW(1)
-            .dataFormat("NHWC")
-            .paddingMode(PaddingMode.SAME)
-            .build();
-    return () -> Nd4j.cnn().conv2d(x, w, config).close();
   }
 }

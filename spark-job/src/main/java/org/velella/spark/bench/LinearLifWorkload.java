@@ -74,6 +74,7 @@ final class LinearLifWorkload implements Workload {
     double[] seconds = Stopwatch.time(List.copyOf(tiles), runs);
     double spikes = Tile.outputSum(tiles);
     double updates = (double) STEPS * BATCH * n;
+    double ofPeak = Ratios.ofPeak(2 * updates * n, threads, Ratios.median(seconds));
     return new Measurement(
         "W2",
         "velella " + backend.name(),
@@ -82,6 +83,6 @@ final class LinearLifWorkload implements Workload {
         seconds,
         Map.of("updates", updates, "flops", 2 * updates * n),
         String.format(Locale.ROOT, "spikes %.0f", spikes),
-        Map.of());
+        Map.of("of_fma_peak", ofPeak));
   }
 }

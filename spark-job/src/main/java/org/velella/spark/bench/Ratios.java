@@ -3,10 +3,24 @@ package org.velella.spark.bench;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import org.velella.backend.vector.MachineLimits;
 
 /** Speeds relative to others of the same process. */
 final class Ratios {
+  private static double peak;
+
   private Ratios() {}
+
+  /** The fused multiply-adds of one core per second, counted as two, measured once per JVM. */
+  static synchronized double peak() {
+    peak = peak == 0 ? MachineLimits.fmaFlops() : peak;
+    return peak;
+  }
+
+  /** The share of that peak which so many operations in so many seconds are. */
+  static double ofPeak(double flops, int threads, double seconds) {
+    return flops / threads / seconds / peak();
+  }
 
   /** The same measurement with one more ratio. */
   static Measurement add(Measurement of, String name, double ratio) {
