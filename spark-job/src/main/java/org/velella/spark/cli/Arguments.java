@@ -32,9 +32,9 @@ import picocli.CommandLine.Model.OptionSpec;
  * {@code --config} file, then {@code spark.velella.*} of the Spark configuration: what is left of
  * those becomes arguments, so that one parser checks them all.
  *
- * <p>Of an option that takes {@code KEY=VALUE}, each key is an option of its own: what comes from
- * several places is put together, and only of the same key one wins. Everything else, lists
- * included, is replaced as a whole.
+ * <p>Of an option that takes {@code KEY=VALUE} and may come several times, each key is an option of
+ * its own: what comes from several places is put together, and only of the same key one wins.
+ * Everything else, lists and parameter spaces included, is replaced as a whole.
  */
 final class Arguments {
   private static final String CONFIG = "--config";
@@ -83,8 +83,17 @@ final class Arguments {
     }
     String file = configFile(args);
     if (file != null && command.getCommandSpec().findOption(CONFIG) != null) {
-      read(file, command.getCommandSpec())
-          .forEach((name, value) -> settings.merge(name, value, Arguments::together));
+      CommandSpec spec = command.getCommandSpec();
+      read(file, spec)
+          .forEach(
+              (name, value) ->
+                  settings.merge(
+                      name,
+                      value,
+                      (weaker, stronger) ->
+                          spec.findOption("--" + name).isMultiValue()
+                              ? together(weaker, stronger)
+                              : stronger));
     }
     List<String> all = new ArrayList<>(List.of(args[0]));
     for (Map.Entry<String, Object> setting : settings.entrySet()) {
@@ -230,10 +239,21 @@ final class Arguments {
                 "The configuration file %s gives '%s' no value; write one, or leave the line out"
                     .formatted(file, key));
           }
+          requireForm(file, command.findOption("--" + key), value);
           settings.put(String.valueOf(key), value);
         });
     requireNoneOfOurs(file, settings.get(CONF.substring(2)));
     return settings;
+  }
+
+  /** Keys with values only where an option takes them. */
+  private static void requireForm(String file, OptionSpec option, Object value) {
+    boolean keys = value instanceof Map<?, ?>;
+    if (keys && !option.isMultiValue() && option.type() != GivenSpace.class) {
+      throw new UsageException(
+          "The configuration file %s gives '%s' keys with values, found %s; it takes one value"
+              .formatted(file, option.longestName().substring(2), value));
+    }
   }
 
   /** What the file tells Spark is not read again for options, so none may hide there. */
@@ -293,6 +313,8 @@ final class Arguments {
       map.forEach((key, each) -> arguments.add(name + "=" + key + "=" + each));
     } else if (option.isMultiValue() && value instanceof List<?> list) {
       list.forEach(each -> arguments.add(name + "=" + each));
+    } else if (value instanceof Map<?, ?>) {
+      arguments.add(name + "=" + GivenSpace.text(value));
     } else if (value instanceof List<?> list) {
       arguments.add(
           name + "=" + list.stream().map(String::valueOf).collect(Collectors.joining(",")));

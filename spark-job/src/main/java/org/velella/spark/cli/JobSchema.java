@@ -59,6 +59,16 @@ final class JobSchema {
     options.keySet().removeAll(NO_KEYS);
     options.forEach((key, option) -> properties.set(key, property(option)));
     json.put("additionalProperties", false);
+    options.forEach(
+        (key, option) -> {
+          if (option.type() == GivenSpace.class) {
+            String self = "#/$defs/%s/$defs/%s".formatted(name, key);
+            ArrayNode forms = ((ObjectNode) properties.get(key)).putArray("anyOf");
+            forms.addObject().put("type", "string");
+            forms.addObject().put("$ref", self);
+            json.putObject("$defs").set(key, GivenSpace.schema(self));
+          }
+        });
     return json;
   }
 
@@ -70,6 +80,8 @@ final class JobSchema {
         String.join(" ", option.description()).replace("${DEFAULT-VALUE}", fallback));
     if (option.isMultiValue()) {
       several(json, option.typeInfo().isMap());
+    } else if (option.type() == GivenSpace.class) {
+      types(json, List.of("string", "object"));
     } else if (FLAGS.contains(option.type())) {
       json.put("type", "boolean");
     } else if (WHOLE.contains(option.type())) {

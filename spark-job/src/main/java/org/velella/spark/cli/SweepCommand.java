@@ -1,16 +1,9 @@
 package org.velella.spark.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.velella.provenance.CanonicalJson;
-import org.velella.provenance.JsonException;
 import org.velella.spark.job.RunConfig;
 import org.velella.spark.job.SweepAxes;
-import org.velella.spark.job.UsageException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -76,11 +69,13 @@ final class SweepCommand extends SimulateCommand {
 
   @Option(
       names = "--space",
-      paramLabel = "FILE",
+      paramLabel = "FILE|JSON",
+      converter = GivenSpace.Converter.class,
       description =
-          "A parameter space in JSON: 'path=values', or {product|zip|union: [...]}, or"
-              + " {random|latin-hypercube|sobol: {trials, seed, vary: [...]}}.")
-  private Path space;
+          "A parameter space in JSON, in a file or here: {product|zip|union: [...]} of spaces or"
+              + " 'path=values', or {random|latin-hypercube|sobol: {trials, seed, vary: [...]}}."
+              + " In a job file it may be an object.")
+  private GivenSpace space;
 
   @Option(
       names = "--trials",
@@ -112,7 +107,7 @@ final class SweepCommand extends SimulateCommand {
     sample(axes, SweepAxes.Sampling.LATIN_HYPERCUBE, latinHypercube);
     sample(axes, SweepAxes.Sampling.SOBOL, sobol);
     if (space != null) {
-      axes.space(read());
+      axes.space(space.json());
     }
     axes.trials(trials, trialsFormat);
     return axes.addTo(super.config(), seed());
@@ -121,16 +116,6 @@ final class SweepCommand extends SimulateCommand {
   private static void sample(SweepAxes axes, SweepAxes.Sampling how, Long count) {
     if (count != null) {
       axes.sample(how, count);
-    }
-  }
-
-  private JsonNode read() {
-    try {
-      return CanonicalJson.parse(Files.readAllBytes(space), "The parameter space " + space);
-    } catch (JsonException e) {
-      throw new UsageException(e.getMessage(), e);
-    } catch (IOException e) {
-      throw new UsageException("Cannot read the parameter space %s: %s".formatted(space, e), e);
     }
   }
 }

@@ -6,11 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.velella.provenance.CanonicalJson;
 import org.velella.spark.job.UsageException;
+import org.velella.sweep.Parameter;
+import org.velella.sweep.ParameterSpace;
+import org.velella.sweep.Spaces;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 class ArgumentsTest {
   @TempDir Path folder;
@@ -73,6 +80,92 @@ class ArgumentsTest {
     Path set = Files.writeString(folder.resolve("job.yaml"), "set: {a.tau: 2, b.tau: 3}\n");
     assertThat(complete(Map.of(), "resume", "run", "--config=" + set, "--set=b.tau=4"))
         .containsExactly("resume", "--set=a.tau=2", "run", "--config=" + set, "--set=b.tau=4");
+  }
+
+  @Test
+  void axesOfTheCommandLineAndOfTheFileAreTakenTogether() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("job.yaml"),
+            "grid: ['a.tau=1,2', 'b.tau=3,4']\nvary: c.tau=uniform:0:1\nmetric: {x: '1', y: '2'}\n");
+    String config = "--config=" + file;
+    assertThat(
+            complete(Map.of(), "sweep", config, "--grid=b.tau=5", "--zip=d.tau=6", "--metric=y=3"))
+        .containsExactly(
+            "sweep",
+            "--grid=a.tau=1,2",
+            "--vary=c.tau=uniform:0:1",
+            "--metric=x=1",
+            config,
+            "--grid=b.tau=5",
+            "--zip=d.tau=6",
+            "--metric=y=3");
+    // Options that may not come several times are won as a whole, whatever stands in them.
+    Path drive = Files.writeString(folder.resolve("job.yaml"), "stimulus: 'constant:current=2'\n");
+    assertThat(complete(Map.of("stimulus", "poisson:rate=1"), "sweep", "--config=" + drive))
+        .contains("--stimulus=constant:current=2")
+        .hasSize(3);
+  }
+
+  /** The text that users read names each of them. */
+  @Test
+  void theDocumentationNamesEveryOptionWhoseKeysAreTakenTogether() throws IOException {
+    String text = Files.readString(Path.of("docs/RUNNING.md"));
+    int from = text.indexOf("The command line wins over this file");
+    String said = text.substring(from, text.indexOf("##", from));
+    int found = 0;
+    for (String command : List.of("simulate", "sweep", "resume")) {
+      for (OptionSpec option :
+          Velella.commandLine().getSubcommands().get(command).getCommandSpec().options()) {
+        if (option.isMultiValue() && option.paramLabel().contains("=")) {
+          assertThat(said).contains("`" + option.longestName() + "`");
+          found++;
+        }
+      }
+    }
+    assertThat(found).isGreaterThan(6);
+  }
+
+  /** Two conditional parameters: each trial sets one of them; b.tau is for the second part only. */
+  @Test
+  void aParameterSpaceMayStandInTheFile() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("job.yaml"),
+            """
+            network: net.nir
+            stimulus: constant
+            steps: 10
+            output: run
+            space:
+              union:
+                - product: [a.tau=1:3:3, 'a.v=0,1']
+                - sobol: {trials: 4, seed: 1, vary: ['b.tau=uniform:2:4']}
+            """);
+    CommandLine line = Velella.commandLine();
+    String[] args = Arguments.complete(line, new String[] {"sweep", "--config=" + file}, Map.of());
+    SweepCommand command =
+        (SweepCommand) line.parseArgs(args).subcommand().commandSpec().userObject();
+    ParameterSpace space =
+        Spaces.parse(CanonicalJson.parse(command.config().build().space(), "the space"));
+    assertThat(space.trials()).isEqualTo(3 * 2 + 4);
+    assertThat(space.parameters().stream().map(Parameter::path))
+        .containsExactly("a.tau", "a.v", "b.tau");
+    assertThat(space.row(3)).containsExactly(2, 1, Double.NaN);
+    assertThat(space.row(6)[0]).isNaN();
+    assertThat(space.row(6)[2]).isBetween(2.0, 4.0);
+    // The command line wins as a whole.
+    assertThat(complete(Map.of(), "sweep", "--config=" + file, "--space=other.json"))
+        .filteredOn(arg -> arg.startsWith("--space"))
+        .containsExactly("--space=other.json");
+  }
+
+  @Test
+  void keysWhereAnOptionTakesOneValueAreRefused() throws IOException {
+    Path file = Files.writeString(folder.resolve("job.yaml"), "steps: {first: 5}\n");
+    assertThatThrownBy(() -> complete(Map.of(), "sweep", "--config=" + file))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("'steps' keys with values, found {first=5}; it takes one value");
   }
 
   /** A cluster's defaults for new runs would send a resumed one elsewhere, or too far. */

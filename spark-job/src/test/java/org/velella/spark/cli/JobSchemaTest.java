@@ -2,6 +2,7 @@ package org.velella.spark.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.velella.sweep.Spaces;
 import org.yaml.snakeyaml.Yaml;
 
 class JobSchemaTest {
@@ -56,6 +58,21 @@ class JobSchemaTest {
         .hasToString("[\"array\",\"string\"]");
     assertThat(commands.path("resume").path("properties").path("steps").path("type").toString())
         .contains("string");
+  }
+
+  /** The kinds are those that the reader of spaces names itself. */
+  @Test
+  void knowsEveryKindOfSpace() throws IOException {
+    JsonNode sweep = schema().path("$defs").path("sweep");
+    JsonNode forms = sweep.path("properties").path("space").path("anyOf");
+    assertThat(forms)
+        .hasToString("[{\"type\":\"string\"},{\"$ref\":\"#/$defs/sweep/$defs/space\"}]");
+    JsonNode kinds = sweep.path("$defs").path("space").path("properties");
+    assertThatThrownBy(() -> Spaces.parse(new ObjectMapper().readTree("{\"no\": 1}")))
+        .hasMessageContaining(names(kinds).stream().sorted().toList().toString());
+    assertThat(kinds.path("union").path("items").path("anyOf")).isEqualTo(forms);
+    assertThat(names(kinds.path("sobol").path("properties")))
+        .containsExactly("trials", "seed", "vary");
   }
 
   @Test
