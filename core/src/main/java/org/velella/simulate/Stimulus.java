@@ -77,7 +77,7 @@ public final class Stimulus {
     this.kind = kind;
     this.values = values;
     this.formula = formula;
-    require(values);
+    values.forEach(this::require);
   }
 
   /**
@@ -155,18 +155,15 @@ public final class Stimulus {
     }
   }
 
-  private void require(Map<String, Double> point) {
-    point.forEach(
-        (name, value) -> {
-          if (kind == Kind.EQUATION && Double.isFinite(value)) {
-            return;
-          }
-          boolean negative = value < 0 && List.of("sigma", "rate").contains(name);
-          if (!Double.isFinite(value) || negative || value <= 0 && name.equals("tau")) {
-            throw new IllegalArgumentException(
-                "Stimulus '%s' cannot have %s = %s".formatted(kind.text(), name, value));
-          }
-        });
+  private void require(String name, double value) {
+    if (kind == Kind.EQUATION && Double.isFinite(value)) {
+      return;
+    }
+    boolean negative = value < 0 && (name.equals("sigma") || name.equals("rate"));
+    if (!Double.isFinite(value) || negative || value <= 0 && name.equals("tau")) {
+      throw new IllegalArgumentException(
+          "Stimulus '%s' cannot have %s = %s".formatted(kind.text(), name, value));
+    }
   }
 
   /** Its parameters as trials name them. */
@@ -177,7 +174,16 @@ public final class Stimulus {
   /** Why a trial cannot have its values; empty if it can. */
   Optional<String> refusal(Trial trial) {
     try {
-      require(point(trial));
+      // Its own values have been looked at.
+      trial
+          .numbers()
+          .forEach(
+              (path, value) -> {
+                String name = path.startsWith(PREFIX) ? path.substring(PREFIX.length()) : "";
+                if (values.containsKey(name)) {
+                  require(name, value);
+                }
+              });
       return Optional.empty();
     } catch (IllegalArgumentException e) {
       return Optional.of(e.getMessage());

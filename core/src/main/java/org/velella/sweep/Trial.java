@@ -21,7 +21,13 @@ public record Trial(
     SortedMap<String, Double> numbers,
     SortedMap<String, String> texts) {
   public Trial {
-    numbers = Collections.unmodifiableSortedMap(new TreeMap<>(numbers));
-    texts = Collections.unmodifiableSortedMap(new TreeMap<>(texts));
+    numbers = copy(numbers);
+    texts = copy(texts);
+  }
+
+  private static <V> SortedMap<String, V> copy(SortedMap<String, V> map) {
+    return map.isEmpty()
+        ? Collections.emptySortedMap()
+        : Collections.unmodifiableSortedMap(new TreeMap<>(map));
   }
 }

@@ -81,6 +81,11 @@ final class TrialIds {
     private byte[] json = new byte[256];
     private int length;
 
+    /** The last seed and its text, for trials of one seed mostly come together. */
+    private long lastSeed;
+
+    private byte[] seedText = ascii("0");
+
     private Hasher() {
       try {
         sha256 = MessageDigest.getInstance("SHA-256");
@@ -104,7 +109,11 @@ final class TrialIds {
         }
       }
       append(SEED);
-      append(ascii(Long.toString(seed)));
+      if (seed != lastSeed) {
+        lastSeed = seed;
+        seedText = ascii(Long.toString(seed));
+      }
+      append(seedText);
       append(TEXTS);
       for (int p : texts) {
         if (!Double.isNaN(row[p])) {

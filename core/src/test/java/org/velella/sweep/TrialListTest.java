@@ -108,6 +108,17 @@ class TrialListTest {
         .hasMessageContaining("70003 of 70002");
   }
 
+  @Test
+  void idsOfSeedsThatTakeTurnsAreThoseOfEachAlone() throws Exception {
+    ParameterSpace space = Spaces.parse(json("'a=1:3:3'"));
+    long[] seeds = {0, 4, -7, Long.MIN_VALUE};
+    long[] ids = new Trials(space, seeds).ids(12, number -> number);
+    for (int i = 0; i < ids.length; i++) {
+      Trial alone = new Trials(space, seeds[i % 4]).trial(i / 4);
+      assertThat(ids[i]).as("point %d, seed %d", i / 4, alone.seed()).isEqualTo(alone.id());
+    }
+  }
+
   /** Decimal and hexadecimal texts of Java's give the same number back. */
   @Seeded(times = 20)
   void numbersOfTablesAreReadBitForBit(SplittableRandom random) {

@@ -172,6 +172,9 @@ final class RangeRows {
 
   /** The steps of a row, where its trial sets them. */
   long steps(int row, long otherwise) {
+    if (!run.setStepsByTrial()) {
+      return otherwise;
+    }
     Double own = trial(row).numbers().get(Trials.STEPS);
     return own == null ? otherwise : Math.min(otherwise, own.longValue());
   }

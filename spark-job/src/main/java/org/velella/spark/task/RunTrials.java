@@ -30,6 +30,9 @@ final class RunTrials {
 
   private final RangeRows.Computed computed;
 
+  /** Whether some trial sets how many steps it has. */
+  private final boolean stepsByTrial;
+
   /** By name, the one that was used last at the end; guarded by itself. */
   private final Map<String, Variant> others = new LinkedHashMap<>(8, 0.75f, true);
 
@@ -48,6 +51,8 @@ final class RunTrials {
     ranges = new RangeTrials(spec.sweep(), spec.seed(), spec.metrics());
     stimulus = spec.stimulus().isEmpty() ? null : Stimulus.parse(spec.stimulus());
     own = variant(OWN, network);
+    stepsByTrial =
+        ranges.parameters().stream().anyMatch(parameter -> parameter.path().equals(Trials.STEPS));
     computed =
         stimulus == null ? null : new RangeRows.Computed(stimulus, network.inputSize(), spec.dt());
   }
@@ -100,6 +105,11 @@ final class RunTrials {
   /** Why a trial cannot be run; empty if it can. */
   Optional<String> refusal(Trial trial) {
     return variant(name(trial)).binding().refusal(trial);
+  }
+
+  /** Whether some trial sets how many steps it has. */
+  boolean setStepsByTrial() {
+    return stepsByTrial;
   }
 
   /** What is computed instead of read as input; null if it is read. */
