@@ -3,13 +3,11 @@ package org.velella.spark.job;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
@@ -30,8 +28,6 @@ import org.velella.checkpoint.ManifestLog;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
-import org.velella.network.NodePath;
-import org.velella.neuron.NeuronOperation;
 import org.velella.simulate.Probes;
 import org.velella.spark.frame.ResultColumns;
 import org.velella.spark.frame.RunTable;
@@ -160,23 +156,15 @@ public final class RunTables {
     return Probes.parse(directory.spec().record(), network());
   }
 
-  /** A neuron parameter, if it is the same for all neurons of a node and all trials. */
-  public OptionalDouble parameter(String node, String name) {
-    Network network = network();
-    boolean varies =
-        trialParameters().stream()
-            .map(Parameter::path)
-            .anyMatch(
-                path -> path.contains("*") || path.equals(NodePath.join(List.of(node, name))));
-    if (!varies
-        && network.node(node).operation() instanceof NeuronOperation neurons
-        && neurons.parameters().containsKey(name)) {
-      double[] values = neurons.parameter(name).values();
-      if (Arrays.stream(values).allMatch(value -> value == values[0])) {
-        return OptionalDouble.of(values[0]);
-      }
-    }
-    return OptionalDouble.empty();
+  /**
+   * What a trial simulates.
+   *
+   * @param trial its {@code trial_id}; 0 if the run is no sweep
+   */
+  public TrialNetwork network(long trial) {
+    Row values = trials().where(functions.col("trial_id").equalTo(trial)).first();
+    boolean sweep = directory.spec().sweep().isPresent();
+    return TrialNetwork.of(directory, network(), sweep ? trialParameters() : List.of(), values);
   }
 
   private List<Parameter> trialParameters() {

@@ -121,9 +121,13 @@ final class InlineSvg {
     List<Integer> shown = raster ? first(series.size()) : highest(series);
     List<Entry> legend = new ArrayList<>();
     for (int i : named ? shown.subList(0, Math.min(MOST_SERIES, shown.size())) : NONE) {
-      String stroke = isBroken(series.get(i)) ? "currentColor" : color(i);
+      if (Style.isBound(series.get(i))) {
+        continue;
+      }
+      String stroke = isBroken(series.get(i)) ? "currentColor" : color(number(series, i));
       legend.add(new Entry(shortened(series.get(i).getName()), stroke));
     }
+    int hidden = (int) series.stream().filter(one -> !Style.isBound(one)).count() - legend.size();
     String title = density != null ? density.heading() : chart.getTitle();
     int left = series.size() - shown.size();
     String x =
@@ -132,7 +136,7 @@ final class InlineSvg {
     InlineFrame frame =
         new InlineFrame(
             out,
-            new Labels(title, x, chart.getYAxisTitle(), legend, series.size() - legend.size(), 0),
+            new Labels(title, x, chart.getYAxisTitle(), legend, hidden, 0),
             range(chart, drawn, Axis.X),
             range(chart, drawn, Axis.Y),
             chart.getHeight());
@@ -146,10 +150,15 @@ final class InlineSvg {
         if (style == XYSeries.XYSeriesRenderStyle.StepArea) {
           bars(series.get(i), frame, color(i));
         } else {
-          line(series.get(i), frame, color(i), points / shown.size());
+          line(series.get(i), frame, color(number(series, i)), points / shown.size());
         }
       }
     }
+  }
+
+  /** Of a line, not counting bounds, which have the number of the line that they belong to. */
+  private static int number(List<XYSeries> series, int at) {
+    return (int) series.subList(0, at + 1).stream().filter(one -> !Style.isBound(one)).count() - 1;
   }
 
   private static List<Integer> first(int count) {
@@ -237,7 +246,8 @@ final class InlineSvg {
 
   private void line(XYSeries series, InlineFrame frame, String color, int most) {
     boolean broken = isBroken(series);
-    begin(broken ? "currentColor" : color, broken ? "1" : "1.8");
+    String width = broken ? "1" : Style.isBound(series) ? "0.6" : "1.8";
+    begin(broken ? "currentColor" : color, width);
     out.append(broken ? " stroke-dasharray=\"6 4\"" : "").append(" stroke-linejoin=\"round\" d=\"");
     double[] x = series.getXData();
     double[] y = series.getYData();

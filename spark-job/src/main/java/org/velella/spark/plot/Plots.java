@@ -1,11 +1,9 @@
 package org.velella.spark.plot;
 
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeSet;
+import java.util.OptionalDouble;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -13,11 +11,11 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.NumericType;
-import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.velella.spark.job.RunTables;
+import org.velella.spark.job.TrialNetwork;
 import org.velella.spark.job.UsageException;
 
 /** Figures from a run's tables. Only what a figure shows is collected, and no more than it can. */
@@ -25,10 +23,8 @@ public final class Plots {
   /** Spikes that a raster shows; of more, every n-th. */
   static final int MOST_SPIKES = 20_000;
 
-  private static final int MOST_ROWS = 100_000;
   private static final int BINS = 100;
   private static final int STRIP_HEIGHT = 150;
-  private static final int MOST_TRACES = 8;
 
   private final RunTables tables;
 
@@ -60,7 +56,7 @@ public final class Plots {
   }
 
   /** A table's rows of one sample, and which sample that is. */
-  private record Chosen(Dataset<Row> rows, String title) {}
+  private record Chosen(Dataset<Row> rows, long trial, String title) {}
 
   private Chosen choose(Dataset<Row> table, Part part, String what) {
     Dataset<Row> rows = table;
@@ -89,7 +85,7 @@ public final class Plots {
                 .equalTo(trial)
                 .and(functions.col("sample_id").equalTo(sample)));
     String name = (trial == 0 ? "" : "trial " + trial + ", ") + "sample " + sample;
-    return new Chosen(chosen, name);
+    return new Chosen(chosen, trial, name);
   }
 
   /**
@@ -184,81 +180,24 @@ public final class Plots {
   }
 
   /**
-   * A recorded variable over time.
+   * A recorded variable over time: of {@code v} and {@code h} with the threshold of the trial,
+   * where all neurons of a node have the same. Of more than 10,000 steps, the least and the
+   * greatest value of each column of the picture; the title says so.
    *
    * @param variable such as {@code v}
-   * @param neurons whose values are shown, eight at most
+   * @param neurons whose values are shown, of each node; eight lines at most, the title says so if
+   *     there are more
    */
   public Figure trace(Part part, String variable, int... neurons) {
     Chosen chosen =
         choose(tables.traces().where(functions.col("variable").equalTo(variable)), part, "traces");
-    int[] shown = neurons.length == 0 ? new int[] {0} : neurons;
-    List<Row> rows =
-        ofNeurons(chosen.rows(), shown).sort("node", "step").limit(MOST_ROWS).collectAsList();
-    Map<String, List<Row>> byNode = new LinkedHashMap<>();
-    rows.forEach(
-        row -> byNode.computeIfAbsent(row.getString(0), key -> new ArrayList<>()).add(row));
-    XYChart chart =
-        Style.lines(variable + " of " + chosen.title(), stepAxis(), variable, Style.HEIGHT);
-    chart.getStyler().setXAxisMin((double) rows.get(0).getInt(1));
-    chart.getStyler().setXAxisMax(rows.get(rows.size() - 1).getInt(1) + 1.0);
-    byNode.forEach((node, steps) -> addTraces(chart, node, steps, shown));
+    Function<String, OptionalDouble> threshold = node -> OptionalDouble.empty();
     if (variable.equals("v") || variable.equals("h")) {
-      byNode.keySet().forEach(node -> addThreshold(chart, node, rows));
+      TrialNetwork network = tables.network(chosen.trial());
+      threshold = node -> network.parameter(node, "v_threshold");
     }
-    return new Figure(List.of(chart));
-  }
-
-  /**
-   * Of each row the values of a few neurons, and of how many it has them: rows may have hundreds of
-   * thousands, of which nothing else is to come here.
-   */
-  static Dataset<Row> ofNeurons(Dataset<Row> traces, int[] neurons) {
-    Column[] few =
-        Arrays.stream(neurons)
-            .limit(MOST_TRACES)
-            .mapToObj(neuron -> functions.expr("get(values, %d)".formatted(neuron)))
-            .toArray(Column[]::new);
-    return traces.select(
-        functions.col("node"),
-        functions.col("step"),
-        functions.size(functions.col("values")).as("neurons"),
-        functions.array(few).as("few"));
-  }
-
-  private static void addTraces(XYChart chart, String node, List<Row> steps, int[] neurons) {
-    double[] x = steps.stream().mapToDouble(row -> row.getInt(1)).toArray();
-    int there = steps.get(0).getInt(2);
-    List<List<Float>> values = steps.stream().map(row -> row.<Float>getList(3)).toList();
-    for (int place = 0; place < Math.min(neurons.length, MOST_TRACES); place++) {
-      int of = place;
-      int neuron = neurons[place];
-      if (chart.getSeriesMap().size() == MOST_TRACES) {
-        return;
-      }
-      if (neuron < 0 || neuron >= there) {
-        throw new UsageException(
-            "%s has neurons 0 to %d, asked for %d".formatted(node, there - 1, neuron));
-      }
-      double[] y = values.stream().mapToDouble(few -> few.get(of)).toArray();
-      chart.addSeries(node + " " + neuron, x, y).setMarker(SeriesMarkers.NONE);
-    }
-  }
-
-  private void addThreshold(XYChart chart, String node, List<Row> rows) {
-    tables
-        .parameter(node, "v_threshold")
-        .ifPresent(
-            threshold -> {
-              double from = rows.get(0).getInt(1);
-              double to = rows.get(rows.size() - 1).getInt(1);
-              XYSeries line =
-                  chart.addSeries(
-                      "threshold of " + node,
-                      new double[] {from, to},
-                      new double[] {threshold, threshold});
-              Style.asLimit(line);
-            });
+    return new TraceFigure(variable + " of " + chosen.title(), variable, stepAxis(), threshold)
+        .of(chosen.rows(), neurons.length == 0 ? new int[] {0} : neurons);
   }
 
   /** The rate of a sample's output neurons, in hertz, as an SQL expression over the results. */
@@ -268,86 +207,60 @@ public final class Plots {
   }
 
   /**
-   * A metric over one parameter, averaged over all that else varies.
+   * A metric over one parameter, averaged over all that else varies. Of more than 1,000 values, the
+   * mean in each of 25 to 200 equal parts of their range, of up to three lines also the least and
+   * the greatest; the title says so.
    *
    * @param x a parameter of the sweep
    * @param metric an SQL expression over the results, such as {@link #rate()}
-   * @param series a parameter for whose values there are lines of their own, or null
+   * @param series a parameter for whose values there are lines of their own, of more than 40
+   *     numbers for each of eight equal parts of their range; or null
    */
   public Figure curve(String x, String metric, String label, String series) {
-    Column line = (series == null ? functions.lit("") : column(series)).as("series");
-    List<Row> rows =
+    Dataset<Row> rows =
         tables
             .results()
-            .select(line, number(x).cast("double").as("x"), functions.expr(metric).as("y"))
-            .where("x IS NOT NULL AND y IS NOT NULL")
-            .groupBy("series", "x")
-            .agg(functions.avg("y").as("y"))
-            .sort("series", "x")
-            .limit(MOST_ROWS)
-            .collectAsList();
+            .select(
+                line(series).as("series"),
+                number(x).cast("double").as("x"),
+                functions.expr(metric).as("y"))
+            .where("series IS NOT NULL AND y IS NOT NULL AND abs(x) < double('infinity')");
     requireRows(rows, x);
-    Map<String, List<Row>> lines = new LinkedHashMap<>();
-    rows.forEach(row -> lines.computeIfAbsent(text(row.get(0)), key -> new ArrayList<>()).add(row));
-    XYChart chart = Style.lines(label + " over " + x, x, label, Style.HEIGHT);
-    chart.getStyler().setLegendVisible(series != null);
-    lines.forEach(
-        (name, points) ->
-            chart.addSeries(
-                name.isEmpty() ? label : series + " = " + name,
-                points.stream().mapToDouble(row -> row.getDouble(1)).toArray(),
-                points.stream().mapToDouble(row -> ((Number) row.get(2)).doubleValue()).toArray()));
-    return new Figure(List.of(chart));
+    return new CurveFigure(x, label, series).of(rows);
   }
 
-  /** A metric over two parameters, averaged over all that else varies; see {@link #curve}. */
+  /**
+   * A metric over two parameters, averaged over all that else varies; see {@link #curve}. Of a
+   * parameter with more than 200 values, or of strewn points, the mean in equal parts of the range;
+   * the title says so.
+   */
   public Figure heatMap(String x, String y, String metric, String label) {
-    List<Row> rows =
+    Dataset<Row> rows =
         tables
             .results()
             .select(
                 number(x).cast("double").as("x"),
                 number(y).cast("double").as("y"),
                 functions.expr(metric).as("z"))
-            .where("x IS NOT NULL AND y IS NOT NULL AND z IS NOT NULL")
-            .groupBy("x", "y")
-            .agg(functions.avg("z").as("z"))
-            .limit(MOST_ROWS)
-            .collectAsList();
+            .where("abs(x) < double('infinity') AND abs(y) < double('infinity')")
+            .where("z IS NOT NULL");
     requireRows(rows, x + " and " + y);
-    List<Double> xs =
-        new ArrayList<>(new TreeSet<>(rows.stream().map(row -> row.getDouble(0)).toList()));
-    List<Double> ys =
-        new ArrayList<>(new TreeSet<>(rows.stream().map(row -> row.getDouble(1)).toList()));
-    List<Number[]> cells = new ArrayList<>();
-    for (Row row : rows) {
-      cells.add(
-          new Number[] {
-            xs.indexOf(row.getDouble(0)), ys.indexOf(row.getDouble(1)), (Number) row.get(2)
-          });
-    }
-    HeatMapChart chart = Style.heatMap(label, x, y);
-    chart.addSeries(
-        label, xs.stream().map(Style::text).toList(), ys.stream().map(Style::text).toList(), cells);
-    return new Figure(List.of(chart));
+    return new HeatMapFigure(x, y, label).of(rows);
   }
 
   /** How many samples' output neurons fired how often. */
   public Figure histogram() {
-    List<Row> counts =
-        tables
-            .results()
-            .select(functions.explode(functions.col("spike_counts")).as("count"))
-            .groupBy("count")
-            .agg(functions.count("*").as("neurons"))
-            .sort("count")
-            .limit(MOST_ROWS)
-            .collectAsList();
+    Dataset<Row> counts =
+        tables.results().select(functions.explode(functions.col("spike_counts")).as("count"));
     requireRows(counts, "spike_counts");
-    int most = counts.get(counts.size() - 1).getInt(0);
+    int most = counts.agg(functions.max("count")).first().getInt(0);
     int width = Math.max(1, (most + BINS) / BINS);
     double[] bars = new double[most / width + 1];
-    counts.forEach(row -> bars[row.getInt(0) / width] += row.getLong(1));
+    counts
+        .groupBy(functions.floor(functions.col("count").divide(width)).cast("int"))
+        .count()
+        .collectAsList()
+        .forEach(row -> bars[row.getInt(0)] = row.getLong(1));
     XYChart chart =
         Style.lines("Spike counts of output neurons", "spikes", "neurons", Style.HEIGHT);
     chart.getStyler().setLegendVisible(false);
@@ -386,11 +299,17 @@ public final class Plots {
     return column;
   }
 
-  private static String text(Object value) {
-    return value instanceof Number number ? Style.text(number.doubleValue()) : "" + value;
+  /** A column whose values have lines of their own: numbers, or texts. */
+  private Column line(String series) {
+    if (series == null) {
+      return functions.lit("");
+    }
+    Column column = column(series);
+    DataType type = tables.results().schema().apply(series).dataType();
+    return column.cast(type instanceof NumericType ? "double" : "string");
   }
 
-  private static void requireRows(List<Row> rows, String what) {
+  private static void requireRows(Dataset<Row> rows, String what) {
     if (rows.isEmpty()) {
       throw new UsageException(
           "There are no results to show over %s yet; finish the run with: velella resume RUN"

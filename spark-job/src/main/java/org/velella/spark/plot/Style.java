@@ -39,7 +39,9 @@ final class Style {
   };
 
   private static final int DOT = 3;
+  private static final float HAIR = 0.6f;
   private static final int DIGITS = 4;
+  private static final int MOST_COLUMN_NAMES = 10;
   private static final int TICK_WIDTH = 90;
 
   /** Room for the labels of the y axis, so that panels one below the other have equal frames. */
@@ -115,6 +117,31 @@ final class Style {
         new BasicStroke(1, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, 1, new float[] {6, 4}, 0));
   }
 
+  /**
+   * A line with two hair lines of its colour, which belong to it and stand in no legend.
+   *
+   * @param number of the line, which says its colour
+   */
+  static void asRange(int number, XYSeries line, XYSeries least, XYSeries greatest) {
+    Color color = COLORS[number % COLORS.length];
+    line.setMarker(SeriesMarkers.NONE);
+    line.setLineColor(color);
+    asBound(least, color);
+    asBound(greatest, color);
+  }
+
+  /** Whether a line is a bound of the one before it. */
+  static boolean isBound(XYSeries series) {
+    return !series.isShowInLegend();
+  }
+
+  private static void asBound(XYSeries bound, Color color) {
+    bound.setMarker(SeriesMarkers.NONE);
+    bound.setShowInLegend(false);
+    bound.setLineColor(color);
+    bound.setLineStyle(new BasicStroke(HAIR));
+  }
+
   static HeatMapChart heatMap(String title, String x, String y) {
     HeatMapChart chart =
         new HeatMapChartBuilder()
@@ -126,6 +153,7 @@ final class Style {
             .build();
     common(chart.getStyler());
     chart.getStyler().setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
+    chart.getStyler().setXAxisMaxLabelCount(MOST_COLUMN_NAMES);
     chart.getStyler().setRangeColors(RANGE.clone());
     chart.getStyler().setPiecewise(false);
     return chart;

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -28,6 +29,7 @@ import org.knowm.xchart.XYSeries;
 import org.velella.spark.FaultyBackend;
 import org.velella.spark.TestRuns;
 import org.velella.spark.TestSpark;
+import org.velella.spark.job.RunConfig;
 import org.velella.spark.job.RunTables;
 import org.velella.spark.job.SimulateJob;
 import org.velella.spark.job.UsageException;
@@ -97,7 +99,7 @@ class PlotsIT {
   }
 
   @Test
-  void aTraceShowsTheRecordedValuesAndTheThreshold() throws Exception {
+  void aTraceShowsTheRecordedValues() throws Exception {
     List<Double> expected =
         tables()
             .traces()
@@ -113,14 +115,69 @@ class PlotsIT {
     XYChart chart = chart(figure, 0);
     assertThat(values(chart.getSeriesMap().get("readout 1").getYData())).isEqualTo(expected);
     assertThat(chart.getSeriesMap()).doesNotContainKey("readout 0");
+    // Thresholds differ from neuron to neuron, so there is no line.
+    assertThat(chart.getSeriesMap()).hasSize(1);
     // Of rows with any number of values, no others come to the driver.
-    Row few = Plots.ofNeurons(tables().traces(), new int[] {1, 0, -1, 99}).first();
-    assertThat(few.schema().fieldNames()).containsExactly("node", "step", "neurons", "few");
-    assertThat(few.<Float>getList(3)).hasSize(4);
-    assertThat(few.<Float>getList(3).subList(2, 4)).containsOnlyNulls();
+    Row few = TraceFigure.ofNeurons(tables().traces(), new int[] {1, 0, -1, 99}).first();
+    assertThat(few.schema().fieldNames()).containsExactly("node", "step", "few");
+    assertThat(few.<Float>getList(2)).hasSize(4);
+    assertThat(few.<Float>getList(2).subList(2, 4)).containsOnlyNulls();
     assertThatThrownBy(() -> plots.trace(Plots.Part.FIRST, "v", 99))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("readout has neurons 0 to");
+  }
+
+  /** What the line of the node lif must say, by the trial that draws it. */
+  @Test
+  void aTraceShowsTheThresholdOfItsTrial() throws Exception {
+    String own = network("own", 0.5);
+    String strong = network("strong", 0.8);
+    String space =
+        """
+        {"union": [{"table": {"weights": ["%s", "%s"]}},
+          {"product": ["weights=%2$s", "*.v_threshold=0.7"]}, "*.v_threshold=0.6",
+          "*.tau=0.03", "input.current=2"]}"""
+            .formatted(own, strong);
+    SimulateJob.run(
+        TestSpark.session(),
+        RunConfig.builder()
+            .network(own)
+            .input("constant:current=1")
+            .inputFormat("stimulus")
+            .dt(1e-3)
+            .steps(5)
+            .record("v:lif")
+            .backend("scalar")
+            .output(folder.resolve("thresholds").toString())
+            .space(space)
+            .build());
+    RunTables run = RunTables.open(TestSpark.session(), folder.resolve("thresholds").toString());
+    List<Double> shown = new ArrayList<>();
+    for (Row trial : run.trials().collectAsList()) {
+      XYSeries line =
+          chart(new Plots(run).trace(new Plots.Part(trial.getLong(0), null, null), "v"), 0)
+              .getSeriesMap()
+              .get("threshold of lif");
+      assertThat(values(line.getXData())).containsExactly(0.0, 4.0);
+      assertThat(line.getYData()[1]).isEqualTo(line.getYData()[0]);
+      shown.add((double) (float) line.getYData()[0]);
+    }
+    List<Double> expected =
+        Stream.of(0.5f, 0.8f, 0.7f, 0.6f, 0.5f, 0.5f).map(Float::doubleValue).toList();
+    assertThat(shown).isEqualTo(expected);
+  }
+
+  private static String network(String name, double threshold) throws Exception {
+    String text =
+        """
+        {"format": "velella-network", "version": 1, "nodes": [
+          {"path": "input", "op": "input", "shape": [2]},
+          {"path": "lif", "op": "neuron", "model": "nir_lif",
+           "parameters": {"dt": 1e-3, "tau": 0.02, "v_threshold": %s}},
+          {"path": "output", "op": "output"}
+        ]}"""
+            .formatted(threshold);
+    return Files.writeString(folder.resolve(name + ".json"), text).toString();
   }
 
   @Test
