@@ -29,7 +29,6 @@ record HeatMapFigure(String x, String y, String label) {
 
   private static final int MOST_COLUMNS = 50;
 
-  /** So many that their names do not cover each other. */
   private static final int MOST_ROWS = 25;
 
   private static final int FEWEST_PARTS = 8;
@@ -66,7 +65,7 @@ record HeatMapFigure(String x, String y, String label) {
           "%s: mean in %s x %s, %d results".formatted(label, axisX.text(), axisY.text(), results);
     }
     HeatMapChart chart = Style.heatMap(title, x, y);
-    chart.addSeries(label, axisX.names(), axisY.names(), cells);
+    chart.addSeries(label, Style.named(axisX.names()), Style.named(axisY.names()), cells);
     return new Figure(List.of(chart));
   }
 

@@ -13,7 +13,6 @@ import org.velella.spark.plot.InlineFrame.Tick;
 /** A heat map in a page. Of more cells than can be told apart, neighbours are averaged. */
 final class InlineCells {
   private static final int MOST_CELLS = 50;
-  private static final int MOST_LABELS = 10;
   private static final int LEVELS = 24;
   private static final int BAR_ROOM = 90;
   private static final int BAR_WIDTH = 14;
@@ -99,7 +98,7 @@ final class InlineCells {
   }
 
   private static List<Tick> ticks(List<?> names, int cells) {
-    int every = (names.size() + MOST_LABELS - 1) / MOST_LABELS;
+    int every = Style.everyName(names.size());
     List<Tick> ticks = new ArrayList<>();
     for (int i = 0; i < names.size(); i += every) {
       ticks.add(new Tick((i + 0.5) * cells / names.size(), String.valueOf(names.get(i))));

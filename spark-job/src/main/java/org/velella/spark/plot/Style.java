@@ -7,7 +7,9 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.HeatMapChartBuilder;
 import org.knowm.xchart.XYChart;
@@ -41,7 +43,10 @@ final class Style {
   private static final int DOT = 3;
   private static final float HAIR = 0.6f;
   private static final int DIGITS = 4;
-  private static final int MOST_COLUMN_NAMES = 10;
+
+  /** Of the places of a heat map's axis, so that names do not cover each other. */
+  private static final int MOST_NAMES = 10;
+
   private static final int TICK_WIDTH = 90;
 
   /** Room for the labels of the y axis, so that panels one below the other have equal frames. */
@@ -142,6 +147,19 @@ final class Style {
     bound.setLineStyle(new BasicStroke(HAIR));
   }
 
+  /** Every how many places of a heat map's axis one has its name beside it. */
+  static int everyName(int places) {
+    return (places + MOST_NAMES - 1) / MOST_NAMES;
+  }
+
+  /** The names of places, blank for those that have no room. */
+  static List<String> named(List<String> names) {
+    int every = everyName(names.size());
+    return IntStream.range(0, names.size())
+        .mapToObj(place -> place % every == 0 ? names.get(place) : " ")
+        .toList();
+  }
+
   static HeatMapChart heatMap(String title, String x, String y) {
     HeatMapChart chart =
         new HeatMapChartBuilder()
@@ -153,7 +171,6 @@ final class Style {
             .build();
     common(chart.getStyler());
     chart.getStyler().setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
-    chart.getStyler().setXAxisMaxLabelCount(MOST_COLUMN_NAMES);
     chart.getStyler().setRangeColors(RANGE.clone());
     chart.getStyler().setPiecewise(false);
     return chart;

@@ -104,8 +104,8 @@ class ManyValuesIT {
     int count = 4096;
     Dataset<Row> rows =
         rows(count, "1D * id AS x", "1D * (id * 1531 % 4096) AS y", "1D * (id % 10) AS z");
-    HeatMapChart chart =
-        (HeatMapChart) new HeatMapFigure("a", "b", "rate").of(rows).panels().get(0);
+    Figure figure = new HeatMapFigure("a", "b", "rate").of(rows);
+    HeatMapChart chart = (HeatMapChart) figure.panels().get(0);
     // Eight points for each cell: the root of 4096 / 8 is 22.6.
     Map<List<Integer>, List<Double>> expected =
         new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
@@ -114,7 +114,12 @@ class ManyValuesIT {
       int row = Math.min(21, (int) Math.floor(id * 1531 % 4096 / 4095.0 * 22));
       expected.computeIfAbsent(List.of(column, row), key -> new ArrayList<>()).add(id % 10.0);
     }
-    assertThat(chart.getHeatMapSeries().getXData()).hasSize(22);
+    // Of 22 names every third has room; the middle of the part 3 is 3.5 / 22 of 4095.
+    List<String> names = new ArrayList<>();
+    chart.getHeatMapSeries().getXData().forEach(name -> names.add(String.valueOf(name)));
+    assertThat(names).hasSize(22);
+    assertThat(names.subList(0, 7)).containsExactly("93.07", " ", " ", "651.5", " ", " ", "1210");
+    assertThat(names.stream().filter(String::isBlank)).hasSize(14);
     assertThat(chart.getHeatMapSeries().getYData()).hasSize(22);
     assertThat(chart.getHeatMapSeries().getHeatData()).hasSize(expected.size());
     for (Number[] cell : chart.getHeatMapSeries().getHeatData()) {
@@ -123,6 +128,8 @@ class ManyValuesIT {
       assertThat(cell[2].doubleValue()).isCloseTo(mean, within(1e-9));
     }
     assertThat(chart.getTitle()).isEqualTo("rate: mean in 22 bins x 22 bins, 4096 results");
+    assertThat(figure.png()).isNotEmpty();
+    assertThat(figure.inline()).contains(">93.07<", ">651.5<");
   }
 
   @Test
