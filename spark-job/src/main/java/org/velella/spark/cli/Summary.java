@@ -14,6 +14,7 @@ import org.velella.provenance.Secrets;
 import org.velella.spark.job.RunOutcome;
 import org.velella.spark.job.RunPlan;
 import org.velella.spark.job.RunTables;
+import org.velella.spark.job.TimeEstimate;
 
 /** What a run came to, in a few lines. */
 final class Summary {
@@ -130,6 +131,19 @@ final class Summary {
     out.println(
         "ranges       %d of up to %d samples, in %d tasks"
             .formatted(plan.ranges(), plan.rangeSize(), plan.partitions()));
+    TimeEstimate time = plan.time();
+    if (time.isKnown()) {
+      out.println("tiles        of up to %d samples".formatted(time.tileSize()));
+    }
+    out.println(String.format(Locale.ROOT, "left to do   %.4g samples times steps", plan.left()));
+    if (time.isKnown()) {
+      out.println(
+          String.format(
+              Locale.ROOT,
+              "time         about %s of simulating, at %.3g samples times steps a second and task as at the beginning of a range",
+              Quantity.duration(time.seconds()),
+              time.rate()));
+    }
     out.println("memories     " + Quantity.bytes(plan.memoryBytes()) + " per sample");
     out.println("checkpoint   " + Quantity.bytes(plan.checkpointBytes()));
     out.println("backend      " + plan.backend() + ": " + plan.backendReason());
@@ -137,7 +151,7 @@ final class Summary {
         "output       "
             + Secrets.hide(run)
             + (plan.exists() ? ": goes on with this run" : ": a new run"));
-    out.println("Nothing was computed or written.");
+    out.println("Nothing was written.");
     out.flush();
   }
 }

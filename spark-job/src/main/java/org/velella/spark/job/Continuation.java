@@ -84,6 +84,11 @@ final class Continuation {
         .orElse(0L);
   }
 
+  /** Ranges of which something is saved, ascending. */
+  List<RangeEntry> saved() throws IOException {
+    return RecordingRoom.saved(directory);
+  }
+
   /** Whether something was ever committed. */
   boolean hasCheckpoint() throws IOException {
     return new ManifestLog(directory.store()).latest().isPresent();
@@ -178,20 +183,15 @@ final class Continuation {
     Probes probes = Probes.parse(spec.record(), network);
     MemoryNeed need =
         MemoryNeed.of(network, probes, spec.metrics(), input.facts().bytesPerSample());
-    RangeIndex index = index();
-    Cluster cluster = Cluster.of(spark.sc());
-    need.requireFits(index, cluster, true);
+    work(input, manner, steps).requireRoom(need, checkpointEvery, directory, to, listener);
+  }
+
+  /** What there would be to simulate. */
+  PlannedWork work(InputSource input, Manner manner, long steps) throws IOException {
     RunSpec.SweepShape shape = spec.sweep().orElse(null);
-    new RecordingRoom(
-            shape == null
-                ? RangeWork.of(index)
-                : RangeWork.of(shape.layout(requireTrials()), requireTrials(), steps),
-            shape == null ? manner.sampleIds().of(index) : Selection.all(),
-            steps,
-            checkpointEvery,
-            need.traceBytes(),
-            cluster.cores())
-        .require(directory, to, Disks.of(spark.sc(), to.uri()), manner.littleRoom(), listener);
+    return shape == null
+        ? PlannedWork.of(spark, input, index(), manner, steps)
+        : PlannedWork.of(spark, input, shape, requireTrials(), manner, steps);
   }
 
   /** The trials of a sweep as it is now; none if the run is no sweep. */

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.OptionalLong;
 import org.apache.spark.SparkContext;
 import org.velella.spark.store.FreeRoom;
 import org.velella.spark.task.ScratchRoom;
@@ -12,21 +11,28 @@ import org.velella.spark.task.ScratchRoom;
 /**
  * Where recordings go.
  *
- * @param run bytes free where the run's directory lies; empty if nobody knows
- * @param scratch bytes free where tasks collect what they record; empty if that is on other
- *     machines, whose tasks look for themselves
+ * @param run bytes free where the run's directory lies, or {@link #UNKNOWN}
+ * @param scratch bytes free where tasks collect what they record; {@link #UNKNOWN} if that is on
+ *     other machines, whose tasks look for themselves
  * @param areOne whether both are the same disk
  */
-record Disks(OptionalLong run, OptionalLong scratch, boolean areOne) {
+record Disks(long run, long scratch, boolean areOne) {
+  /** No end that anybody knows of. */
+  static final long UNKNOWN = Long.MAX_VALUE;
+
   /** As they are now, for a run's directory, which need not exist. */
   static Disks of(SparkContext spark, URI run) {
-    OptionalLong free = FreeRoom.bytes(run, spark.hadoopConfiguration());
     if (!spark.isLocal()) {
-      return new Disks(free, OptionalLong.empty(), false);
+      return new Disks(free(spark, run), UNKNOWN, false);
     }
-    OptionalLong scratch = OptionalLong.of(ScratchRoom.freeBytes());
-    return new Disks(
-        free, scratch, "file".equals(run.getScheme()) && areOne(Path.of(run.getPath())));
+    // First, for it removes what killed processes have left, perhaps on the same disk.
+    long scratch = ScratchRoom.freeBytes();
+    boolean areOne = "file".equals(run.getScheme()) && areOne(Path.of(run.getPath()));
+    return new Disks(free(spark, run), scratch, areOne);
+  }
+
+  private static long free(SparkContext spark, URI run) {
+    return FreeRoom.bytes(run, spark.hadoopConfiguration()).orElse(UNKNOWN);
   }
 
   private static boolean areOne(Path run) {

@@ -3,19 +3,19 @@ package org.velella.spark.job;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.velella.checkpoint.Manifest;
 import org.velella.checkpoint.Selection;
 import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
-import org.velella.network.Node;
 import org.velella.network.nir.NirImport;
-import org.velella.plan.SynapticWork;
 import org.velella.provenance.BackendChoice;
 import org.velella.provenance.NumericEnvironment;
 import org.velella.provenance.RunProvenance;
@@ -31,6 +31,8 @@ import org.velella.spark.frame.InputSpec;
 import org.velella.spark.frame.RangeIndex;
 import org.velella.spark.frame.ResultColumns;
 import org.velella.spark.store.InputFile;
+import org.velella.spark.task.TaskSpec;
+import org.velella.spark.task.TaskSweep;
 import org.velella.sweep.Spaces;
 import org.velella.sweep.TrialList;
 import org.velella.sweep.Trials;
@@ -145,20 +147,10 @@ final class Preparation {
                 rows,
                 memoryNeed().sampleBytes(),
                 cluster,
-                config.steps() * updatesOfAStep(imported.network()),
+                config.steps() * RangeSizing.updatesOfAStep(imported.network()),
                 TrialSteps.areOwn(trials));
     int samplesPerRange = (int) Math.min(samples, size);
     return new RunSpec.SweepShape(samples, size / samplesPerRange, samplesPerRange);
-  }
-
-  /** About how many elements of nodes, and synapses if all inputs spike, change in a step. */
-  private static double updatesOfAStep(Network network) {
-    double updates = 0;
-    for (Node node : network.nodes()) {
-      updates += network.outputShape(node.name()).size();
-      updates += SynapticWork.of(network, node).map(SynapticWork::dense).orElse(0L);
-    }
-    return updates;
   }
 
   /**
@@ -246,30 +238,23 @@ final class Preparation {
    *
    * @throws UsageException if not; the message has the estimate and what to do
    */
-  private RangeIndex requireRoom(RunListener listener) throws IOException {
-    RunSpec.SweepShape shape = isSweep() ? sweepShape() : null;
-    RangeIndex index = shape == null ? plainIndex() : shape.index(trials());
+  private PlannedWork requireRoom(RunListener listener) throws IOException {
+    PlannedWork work = work();
     Network network = imported.network();
     WholeWindows.require(network, config.steps(), config.checkpointEvery());
     if (!config.stopWhen().isEmpty()) {
       WholeWindows.require(network, "--stop-every", config.stopEvery());
     }
-    MemoryNeed need = memoryNeed();
-    Cluster cluster = Cluster.of(spark);
-    need.requireFits(index, cluster, directory.hasRun());
+    work.requireRoom(memoryNeed(), config.checkpointEvery(), directory, directory, listener);
+    return work;
+  }
+
+  private PlannedWork work() throws IOException {
+    JavaSparkContext java = JavaSparkContext.fromSparkContext(spark);
     Manner manner = config.manner();
-    new RecordingRoom(
-            shape == null
-                ? RangeWork.of(index)
-                : RangeWork.of(shape.layout(trials()), trials(), config.steps()),
-            shape == null ? manner.sampleIds().of(index) : Selection.all(),
-            config.steps(),
-            config.checkpointEvery(),
-            need.traceBytes(),
-            cluster.cores())
-        .require(
-            directory, directory, Disks.of(spark, directory.uri()), manner.littleRoom(), listener);
-    return index;
+    return isSweep()
+        ? PlannedWork.of(java, input, sweepShape(), trials(), manner, config.steps())
+        : PlannedWork.of(java, input, plainIndex(), manner, config.steps());
   }
 
   private MemoryNeed memoryNeed() {
@@ -294,18 +279,39 @@ final class Preparation {
   }
 
   RunPlan plan(RunListener listener) throws IOException {
-    RangeIndex index = requireRoom(listener);
+    PlannedWork work = requireRoom(listener);
     return RunPlan.of(
         imported.network(),
         OutputMetrics.parse(config.metrics()),
         isSweep() ? trials().count() : 0,
         input.facts(),
-        index,
+        work.index(),
         config.steps(),
-        RangeSizing.partitions(
-            config.manner().partitions(), index.ranges(), Cluster.of(spark).cores()),
         backend,
+        work.done(RecordingRoom.saved(directory), planned().orElse(null)),
         directory.hasRun());
+  }
+
+  /** What tasks would be told; nothing if they would read of the run what is not there yet. */
+  private Optional<TaskSpec.Builder> planned() throws IOException {
+    if (directory.hasRun()) {
+      return Optional.of(new Continuation(session, directory, RunListener.SILENT).tasks());
+    }
+    TaskSweep sweep = isSweep() ? sweepShape().forTasks(trials()) : null;
+    if (sweep != null && !weights.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        TaskSpec.builder()
+            .sweep(sweep)
+            .stimulus(config.inputFormat().equals(InputSources.STIMULUS) ? config.input() : "")
+            .network(NetworkCodec.toBytes(imported.network()))
+            .identity(UUID.randomUUID().toString(), digests)
+            .dt(config.dt())
+            .seed(config.seed())
+            .record(config.record())
+            .metrics(config.metrics())
+            .stopWhen(config.stopWhen(), config.stopEvery()));
   }
 
   private RangeIndex plainIndex() {

@@ -1,5 +1,9 @@
 package org.velella.spark.job;
 
+import org.velella.network.Network;
+import org.velella.network.Node;
+import org.velella.plan.SynapticWork;
+
 /** Chooses how many samples a range holds. Pure, so that it can be tested without a cluster. */
 final class RangeSizing {
   static final int LARGEST = 4096;
@@ -51,6 +55,16 @@ final class RangeSizing {
     long byCores = (pairs + parts - 1) / parts;
     double worthIt = Math.ceil(SMALLEST_WORK / Math.max(1, work));
     return (int) Math.max(1, Math.min(most, Math.max(byCores, worthIt)));
+  }
+
+  /** About how many elements of nodes, and synapses if all inputs spike, change in a step. */
+  static double updatesOfAStep(Network network) {
+    double updates = 0;
+    for (Node node : network.nodes()) {
+      updates += network.outputShape(node.name()).size();
+      updates += SynapticWork.of(network, node).map(SynapticWork::dense).orElse(0L);
+    }
+    return updates;
   }
 
   /** Tasks for some ranges: as asked, or about three for each core, but never without work. */

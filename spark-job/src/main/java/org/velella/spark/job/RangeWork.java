@@ -81,7 +81,12 @@ interface RangeWork {
     private final TrialList trials;
     private final long steps;
 
-    /** Of each range all that there is, once it was asked for; else 0. */
+    /** Of each range the step that was asked for last, and what there is before it. */
+    private final long[] asked;
+
+    private final double[] before;
+
+    /** Of each range what there is in the run. */
     private final double[] all;
 
     private OwnSteps(RangeWork places, SweepLayout layout, TrialList trials, long steps) {
@@ -89,6 +94,8 @@ interface RangeWork {
       this.layout = layout;
       this.trials = trials;
       this.steps = steps;
+      asked = new long[places.ranges()];
+      before = new double[places.ranges()];
       all = new double[places.ranges()];
     }
 
@@ -107,18 +114,20 @@ interface RangeWork {
       return from < to ? before(range, to) - before(range, from) : 0;
     }
 
-    /** From the beginning to a step; what is asked for often is counted once. */
+    /** From the beginning to a step; what is asked for at every commit is counted once. */
     private double before(int range, long step) {
       if (step == 0) {
         return 0;
       }
-      if (step != steps) {
-        return counted(range, step);
+      if (step == steps) {
+        all[range] = all[range] == 0 ? counted(range, step) : all[range];
+        return all[range];
       }
-      if (all[range] == 0) {
-        all[range] = counted(range, step);
+      if (step != asked[range]) {
+        asked[range] = step;
+        before[range] = counted(range, step);
       }
-      return all[range];
+      return before[range];
     }
 
     private double counted(int range, long step) {

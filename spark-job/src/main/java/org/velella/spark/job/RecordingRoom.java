@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.velella.checkpoint.ManifestLog;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.Selection;
@@ -41,15 +42,22 @@ record RecordingRoom(
    *     estimate and what to do
    */
   void require(
-      RunDirectory run, RunDirectory to, Disks disks, LittleRoom otherwise, RunListener listener) {
+      RunDirectory run,
+      RunDirectory to,
+      Supplier<Disks> disks,
+      LittleRoom otherwise,
+      RunListener listener) {
+    if (traceBytes == 0) {
+      return;
+    }
+    Disks now = disks.get();
     // What is saved is read only where it may matter, for there may be many ranges.
-    if (traceBytes == 0 || lack(need(List.of()), disks, to.location()).isEmpty()) {
+    if (lack(need(List.of()), now, to.location()).isEmpty()) {
       return;
     }
     try {
       List<RangeEntry> saved = saved(to);
-      Optional<String> lack =
-          lack(need(saved.isEmpty() ? saved(run) : saved), disks, to.location());
+      Optional<String> lack = lack(need(saved.isEmpty() ? saved(run) : saved), now, to.location());
       if (lack.isPresent() && otherwise == LittleRoom.REFUSE) {
         throw new UsageException(lack.get() + ", or --little-room warn to begin all the same");
       }
@@ -60,7 +68,8 @@ record RecordingRoom(
     }
   }
 
-  private static List<RangeEntry> saved(RunDirectory directory) throws IOException {
+  /** The ranges of which something is saved, if there is a run. */
+  static List<RangeEntry> saved(RunDirectory directory) throws IOException {
     return directory.hasRun()
         ? new ManifestLog(directory.store())
             .latest()
@@ -69,17 +78,17 @@ record RecordingRoom(
         : List.of();
   }
 
-  private RecordingNeed need(List<RangeEntry> saved) {
+  private WorkLeft need(List<RangeEntry> saved) {
     // Intervals of no given length end before they are too long, so that none counts.
     CheckpointSchedule schedule =
         checkpointEvery == Manner.AUTO
             ? from -> from
             : CheckpointSchedule.every(checkpointEvery, steps);
-    return RecordingNeed.of(work, selection, saved, steps, schedule);
+    return WorkLeft.of(work, selection, saved, steps, schedule);
   }
 
   /** What there is no room for, and what to do; empty if there is room for all. */
-  Optional<String> lack(RecordingNeed need, Disks disks, String location) {
+  Optional<String> lack(WorkLeft need, Disks disks, String location) {
     int atOnce = Math.min(tasks, need.ranges());
     double all = traceBytes * need.all();
     double saved = traceBytes * need.interval() * atOnce;
@@ -87,23 +96,23 @@ record RecordingRoom(
     String what =
         "Traces of %d bytes per sample and step, before they are compressed: "
             .formatted(traceBytes);
-    if (disks.run().isPresent() && all > disks.run().getAsLong()) {
+    if (all > disks.run()) {
       return Optional.of(
           what
               + "what is still to be recorded comes to %s, but only %s are free where %s lies; record less, or give an --output with more room"
-                  .formatted(mebibytes(all), mebibytes(disks.run().getAsLong()), location));
+                  .formatted(mebibytes(all), mebibytes(disks.run()), location));
     }
-    if (disks.scratch().isPresent() && recorded > disks.scratch().getAsLong()) {
+    if (recorded > disks.scratch()) {
       return Optional.of(
           what
               + "what %d tasks record at a time and save meanwhile comes to %s, but only %s are free for it in %s; record less, or give a smaller --checkpoint-every or --range-size"
                   .formatted(
                       atOnce,
                       mebibytes(recorded),
-                      mebibytes(disks.scratch().getAsLong()),
+                      mebibytes(disks.scratch()),
                       ScratchRoom.folder()));
     }
-    if (disks.areOne() && all + saved > disks.run().orElse(Long.MAX_VALUE)) {
+    if (disks.areOne() && all + saved > disks.run()) {
       return Optional.of(
           what
               + "what is still to be recorded comes to %s, and what %d tasks save at a time lies in %s, too, another %s, but only %s are free on that disk; record less, or give a smaller --checkpoint-every, or an --output on another disk"
@@ -112,7 +121,7 @@ record RecordingRoom(
                       atOnce,
                       ScratchRoom.folder(),
                       mebibytes(saved),
-                      mebibytes(disks.run().orElse(0))));
+                      mebibytes(disks.run())));
     }
     return Optional.empty();
   }

@@ -84,9 +84,7 @@ public final class ResumeJob {
             branches ? config.output() : config.run(), spark.sparkContext().hadoopConfiguration());
     run.requireRoom(
         input, steps, config.checkpointEvery(run.spec().checkpointEvery()), config.manner(), to);
-    int partitions =
-        RangeSizing.partitions(
-            config.manner().partitions(), index.ranges(), Cluster.of(spark.sparkContext()).cores());
+    PlannedWork work = run.work(input, run.spec().orAsBegun(config.manner()), steps);
     return RunPlan.of(
         run.network(),
         run.spec().metrics(),
@@ -94,8 +92,8 @@ public final class ResumeJob {
         input.facts(),
         index,
         steps,
-        partitions,
         backend,
+        work.done(run.saved(), run.tasks()),
         !branches);
   }
 

@@ -224,7 +224,9 @@ final class RunExecution {
       RangePartitioner partitioner =
           new RangePartitioner(
               pending.numbers(),
-              range -> layout.work().sampleSteps(range, now.get(range).step(), tasks.targetSteps()),
+              // And a little for itself, for trials may have ended before.
+              range ->
+                  1 + layout.work().sampleSteps(range, now.get(range).step(), tasks.targetSteps()),
               partitions);
       simulate(pending, input.fragments(index, partitioner), interruption);
       pending = pending();

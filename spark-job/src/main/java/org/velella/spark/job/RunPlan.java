@@ -8,7 +8,7 @@ import org.velella.spark.frame.InputFacts;
 import org.velella.spark.frame.RangeIndex;
 
 /**
- * What a run would be, found out without simulating.
+ * What a run would be, found out without simulating more of it than the beginning of a range.
  *
  * @param trials of the sweep; 0 if the run is none
  * @param samples of the input
@@ -22,6 +22,9 @@ import org.velella.spark.frame.RangeIndex;
  * @param checkpointBytes about the size of one checkpoint of all samples
  * @param backend the chosen backend
  * @param backendReason why it was chosen
+ * @param left samples, of all trials, times the steps that they have still to do
+ * @param time how long that takes; {@link TimeEstimate#NONE} if nothing is left, or it could not be
+ *     seen
  * @param exists whether the output directory holds this run already
  */
 public record RunPlan(
@@ -37,6 +40,8 @@ public record RunPlan(
     long checkpointBytes,
     String backend,
     String backendReason,
+    double left,
+    TimeEstimate time,
     boolean exists) {
   static RunPlan of(
       Network network,
@@ -45,8 +50,8 @@ public record RunPlan(
       InputFacts input,
       RangeIndex index,
       long steps,
-      int partitions,
       BackendChoice backend,
+      PlannedWork.Amount work,
       boolean exists) {
     // The ranges of a sweep also hold places that no trial takes.
     long samples = trials > 0 ? input.samples() : index.samples();
@@ -57,7 +62,7 @@ public record RunPlan(
         steps,
         index.ranges(),
         index.rangeSize(),
-        partitions,
+        work.partitions(),
         network.inputSize(),
         memoryBytes(network),
         Math.max(1, trials)
@@ -65,6 +70,8 @@ public record RunPlan(
             * (memoryBytes(network) + outputBytes(network, metrics) + Long.BYTES),
         backend.name(),
         backend.reason(),
+        work.left(),
+        work.time(),
         exists);
   }
 

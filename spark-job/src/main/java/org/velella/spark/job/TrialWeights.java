@@ -32,6 +32,11 @@ final class TrialWeights {
     this.files = files;
   }
 
+  /** Whether all trials run one network. */
+  boolean isEmpty() {
+    return names.isEmpty();
+  }
+
   /** Of a sweep whose trials all run one network. */
   static TrialWeights none() {
     return new TrialWeights(Map.of(), name -> null);

@@ -54,7 +54,8 @@ public final class Scratch {
     return Files.createTempDirectory(folder(), prefix);
   }
 
-  private static synchronized Path folder() throws IOException {
+  /** This process's folder; before it is made, those of processes that were killed are removed. */
+  static synchronized Path folder() throws IOException {
     if (folder == null || !Files.isDirectory(folder)) {
       Path base = Path.of(System.getProperty("java.io.tmpdir"));
       removeAbandoned(base, Instant.now().minus(MOST_BEGINNING));

@@ -71,11 +71,11 @@ public final class ScratchRoom {
 
   /** Bytes that are free where tasks of this machine keep what they record. */
   public static long freeBytes() {
-    Path folder = folder();
     try {
-      return Files.getFileStore(folder).getUsableSpace();
+      // What killed processes have left there goes first.
+      return Files.getFileStore(Scratch.folder()).getUsableSpace();
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot look into " + folder, e);
+      throw new UncheckedIOException("Cannot look into " + folder(), e);
     }
   }
 

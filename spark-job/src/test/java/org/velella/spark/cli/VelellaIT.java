@@ -104,7 +104,10 @@ class VelellaIT {
     CommandLineRun plan = simulate("--steps", "200", "--dry-run");
     assertThat(plan.exitCode()).as(plan.err()).isZero();
     assertThat(plan.out())
-        .contains("16 samples", "npy events", "144 inputs", "a new run", "Nothing was computed");
+        .contains("16 samples", "npy events", "144 inputs", "a new run", "Nothing was written")
+        .contains("left to do   3200 samples times steps")
+        .containsPattern("tiles        of up to [1-9][0-9]* samples")
+        .containsPattern("time         about [0-9]+ s of simulating, at [0-9.e+]+ samples");
     assertThat(folder.resolve("run")).doesNotExist();
   }
 
@@ -120,7 +123,7 @@ class VelellaIT {
     dry.add("--dry-run");
     CommandLineRun plan = CommandLineRun.of(dry.toArray(String[]::new));
     assertThat(plan.exitCode()).as(plan.err()).isZero();
-    assertThat(plan.out()).contains("steps        100", "a new run", "Nothing was computed");
+    assertThat(plan.out()).contains("steps        100", "a new run", "Nothing was written");
     assertThat(folder.resolve("branch")).doesNotExist();
 
     CommandLineRun branched = CommandLineRun.of(command);
@@ -394,7 +397,7 @@ class VelellaIT {
         CommandLineRun.of(
             "simulate", "--config", config.toString(), "--output", run(), "--steps", "40");
     assertThat(plan.exitCode()).as(plan.err()).isZero();
-    assertThat(plan.out()).contains("steps        40", "Nothing was computed");
+    assertThat(plan.out()).contains("steps        40", "Nothing was written");
 
     Path wrong = Files.writeString(folder.resolve("wrong.yaml"), "stepz: 3\n");
     assertRefused(

@@ -175,10 +175,14 @@ class DriverFaultsIT {
     faults.reset();
     faults.set(ProbeBackend.MILLIS, 5);
     try (FaultDriver driver = FaultDriver.startSweep(folder, killed.toString(), faults)) {
-      driver.awaitWork(1 + random.nextLong(needed * 9 / 10));
+      driver.awaitWork(needed / 3 + random.nextLong(needed / 2));
       assertThat(driver.kill()).isTrue();
     }
     long missing = needed - SavedWork.sampleSteps(killed);
+    assertThat(missing).isBetween(1L, needed - 1);
+    long lost = faults.workDone() - (needed - missing);
+    // Of each task the interval that it was computing, and the one being saved.
+    assertThat(lost).isBetween(0L, 2L * FaultDriver.EVERY * TestRuns.SAMPLES * FaultDriver.THREADS);
     for (int partitions : new int[] {1, 2, 7}) {
       Path run = Path.of(killed + "-on" + partitions);
       TestRuns.copy(killed, run);

@@ -72,7 +72,10 @@ final class FaultDriver implements AutoCloseable {
         .build();
   }
 
-  /** Four trials, each a range of its own, in about as many tasks as wanted; as above otherwise. */
+  /**
+   * Four trials, each a range of its own. Nothing is traced, so that a task computes its next range
+   * while the one before is saved.
+   */
   static RunConfig sweep(Path folder, String output, int partitions) {
     return TestRuns.config(folder, "unused", STEPS)
         .output(output)
@@ -80,7 +83,7 @@ final class FaultDriver implements AutoCloseable {
         .rangeSize(TestRuns.SAMPLES)
         .tileSize(TestRuns.SAMPLES)
         .checkpointEvery(EVERY)
-        .record("spikes,v:readout")
+        .record("spikes")
         .metrics("isi")
         .backend(ProbeBackend.NAME)
         .partitions(partitions)
@@ -157,7 +160,7 @@ final class FaultDriver implements AutoCloseable {
       FakeHdfs.faults(AUTHORITY).observe(new Stop(moment, Integer.parseInt(args[3])));
     }
     Path folder = Path.of(args[0]);
-    RunConfig run = args.length == 2 ? sweep(folder, args[1], 3) : config(folder, args[1]);
+    RunConfig run = args.length == 2 ? sweep(folder, args[1], THREADS) : config(folder, args[1]);
     SimulateJob.run(spark, run, RunListener.SILENT);
     spark.stop();
   }

@@ -3,7 +3,6 @@ package org.velella.spark.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.velella.checkpoint.Selection;
 import org.velella.spark.frame.RangeIndex;
@@ -13,22 +12,17 @@ class RecordingRoomTest {
   private static final RecordingRoom ROOM =
       new RecordingRoom(
           RangeWork.of(RangeIndex.consecutive(0, 1, 1)), Selection.all(), 10, 0, 10, 3);
-  private static final RecordingNeed NEED = new RecordingNeed(5, 100, 10, 20);
-  private static final OptionalLong UNKNOWN = OptionalLong.empty();
-  private static final OptionalLong ENOUGH = OptionalLong.of(1_000_000);
+  private static final WorkLeft NEED = new WorkLeft(5, 0, 100, 10, 20);
+  private static final long ENOUGH = 1_000_000;
 
-  private static Optional<String> lack(RecordingNeed need, Disks disks) {
+  private static Optional<String> lack(WorkLeft need, Disks disks) {
     return ROOM.lack(need, disks, "/a/run");
-  }
-
-  private static OptionalLong bytes(long free) {
-    return OptionalLong.of(free);
   }
 
   @Test
   void allMustFitWhereTheRunLies() {
-    assertThat(lack(NEED, new Disks(bytes(1000), ENOUGH, false))).isEmpty();
-    assertThat(lack(NEED, new Disks(bytes(999), ENOUGH, false)))
+    assertThat(lack(NEED, new Disks(1000, ENOUGH, false))).isEmpty();
+    assertThat(lack(NEED, new Disks(999, ENOUGH, false)))
         .get()
         .asString()
         .contains("10 bytes per sample and step", "where /a/run lies", "--output");
@@ -37,21 +31,20 @@ class RecordingRoomTest {
   /** Of three tasks, each two intervals. */
   @Test
   void whatTasksRecordAndSaveMustFitWhereTheyCollectIt() {
-    assertThat(lack(NEED, new Disks(ENOUGH, bytes(600), false))).isEmpty();
-    assertThat(lack(NEED, new Disks(ENOUGH, bytes(599), false)))
+    assertThat(lack(NEED, new Disks(ENOUGH, 600, false))).isEmpty();
+    assertThat(lack(NEED, new Disks(ENOUGH, 599, false)))
         .get()
         .asString()
         .contains("3 tasks", System.getProperty("java.io.tmpdir"), "--checkpoint-every");
-    assertThat(lack(new RecordingNeed(2, 100, 10, 20), new Disks(ENOUGH, bytes(400), false)))
-        .isEmpty();
+    assertThat(lack(new WorkLeft(2, 0, 100, 10, 20), new Disks(ENOUGH, 400, false))).isEmpty();
   }
 
   /** At the end, the last interval of each of three tasks is there twice. */
   @Test
   void onOneDiskBothMustFit() {
-    assertThat(lack(NEED, new Disks(bytes(1300), bytes(1300), true))).isEmpty();
-    assertThat(lack(NEED, new Disks(bytes(1299), bytes(1299), false))).isEmpty();
-    assertThat(lack(NEED, new Disks(bytes(1299), bytes(1299), true)))
+    assertThat(lack(NEED, new Disks(1300, 1300, true))).isEmpty();
+    assertThat(lack(NEED, new Disks(1299, 1299, false))).isEmpty();
+    assertThat(lack(NEED, new Disks(1299, 1299, true)))
         .get()
         .asString()
         .contains("on that disk", "--output on another disk");
@@ -59,6 +52,6 @@ class RecordingRoomTest {
 
   @Test
   void whatNobodyKnowsIsNotCompared() {
-    assertThat(lack(NEED, new Disks(UNKNOWN, UNKNOWN, false))).isEmpty();
+    assertThat(lack(NEED, new Disks(Disks.UNKNOWN, Disks.UNKNOWN, false))).isEmpty();
   }
 }

@@ -499,7 +499,7 @@ class ResumeJobIT {
                   ResumeJob.run(TestSpark.session(), farther);
                 }
               })
-          .withMessageContaining("are free for them in");
+          .withMessageContaining("MiB are free where");
     }
   }
 }

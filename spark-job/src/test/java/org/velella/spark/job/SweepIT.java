@@ -72,7 +72,14 @@ class SweepIT {
         SimulateJob.plan(TestSpark.session(), sweep("all", FOUR).build(), RunListener.SILENT);
     assertThat(plan.trials()).isEqualTo(4);
     assertThat(plan.samples()).isEqualTo(TestRuns.SAMPLES);
+    assertThat(plan.left()).isEqualTo(4.0 * TestRuns.SAMPLES * STEPS);
+    assertThat(plan.time().isKnown()).isTrue();
+    assertThat(plan.time().tileSize()).isEqualTo(3);
     assertThat(run(sweep("all", FOUR)).samples()).isEqualTo(4 * TestRuns.SAMPLES);
+    RunPlan again =
+        SimulateJob.plan(TestSpark.session(), sweep("all", FOUR).build(), RunListener.SILENT);
+    assertThat(again.left()).isZero();
+    assertThat(again.time().isKnown()).isFalse();
     String alone = "{\"product\": [\"readout.v_threshold=0.6\", \"hidden.tau=0.003\"]}";
     run(sweep("one", alone).tileSize(5).rangeSize(7));
     String where = "`hidden.tau` = 0.003 AND `readout.v_threshold` = 0.6";

@@ -6,28 +6,30 @@ import org.velella.checkpoint.Selection;
 import org.velella.spark.task.CheckpointSchedule;
 
 /**
- * What a call is still to record, in samples times steps.
+ * What a call is still to simulate, and to record of that, in samples times steps.
  *
  * @param ranges that are not done
+ * @param first of these; -1 if there is none
  * @param all of it
  * @param interval the most that a range has from one checkpoint to the next
  * @param twoIntervals the most that a range has in two intervals in a row: while one is recorded,
  *     the one before is saved
  */
-record RecordingNeed(int ranges, double all, double interval, double twoIntervals) {
+record WorkLeft(int ranges, int first, double all, double interval, double twoIntervals) {
   /**
    * Adds it up.
    *
    * @param saved ranges of which something is saved, ascending; it is recorded up to there
    * @param steps that the call goes to
    */
-  static RecordingNeed of(
+  static WorkLeft of(
       RangeWork work,
       Selection selection,
       List<RangeEntry> saved,
       long steps,
       CheckpointSchedule schedule) {
     int ranges = 0;
+    int first = -1;
     double all = 0;
     double interval = 0;
     double two = 0;
@@ -42,20 +44,18 @@ record RecordingNeed(int ranges, double all, double interval, double twoInterval
       if (from >= steps || !selection.contains(work.range(range))) {
         continue;
       }
+      first = ranges == 0 ? range : first;
       ranges++;
       all += work.sampleSteps(range, from, steps);
       // All that follow the first one have the same length, but for the last.
-      long first = schedule.end(from);
-      long second = schedule.end(first);
+      long end = schedule.end(from);
+      long second = schedule.end(end);
       long third = schedule.end(second);
       interval =
-          max(
-              interval,
-              work.sampleSteps(range, from, first),
-              work.sampleSteps(range, first, second));
-      two = max(two, work.sampleSteps(range, from, second), work.sampleSteps(range, first, third));
+          max(interval, work.sampleSteps(range, from, end), work.sampleSteps(range, end, second));
+      two = max(two, work.sampleSteps(range, from, second), work.sampleSteps(range, end, third));
     }
-    return new RecordingNeed(ranges, all, interval, two);
+    return new WorkLeft(ranges, first, all, interval, two);
   }
 
   private static double max(double a, double b, double c) {
