@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.velella.spark.ChildJvm;
 
 class ScratchTest {
   private static final Instant THEN = Instant.parse("2026-01-01T00:00:00Z");
@@ -60,5 +63,25 @@ class ScratchTest {
       Files.delete(file);
       Files.delete(directory);
     }
+  }
+
+  /** As a process begins that comes after one that was killed. */
+  static final class Looks {
+    public static void main(String[] args) {
+      System.out.println(ScratchRoom.freeBytes());
+    }
+  }
+
+  /** Else whoever comes next would be refused for what nobody needs any more. */
+  @Test
+  void whoLooksForRoomRemovesWhatKilledProcessesHaveLeft() throws Exception {
+    Path killed = folder("velella-scratch-0-1", Instant.now().minusSeconds(3600));
+    List<String> command = ChildJvm.shortLived();
+    command.addAll(List.of("-Djava.io.tmpdir=" + base, "-cp", ChildJvm.classPath()));
+    command.add(Looks.class.getName());
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(out).isZero();
+    assertThat(killed).as(out).doesNotExist();
   }
 }
