@@ -111,6 +111,6 @@ record PlannedWork(
             .tileSize(manner.tileSize())
             .gpuPermits(manner.gpuPermits())
             .build();
-    return TimeEstimate.of(spark, input, index, work, spec, left, atOnce).orElse(TimeEstimate.NONE);
+    return TimeEstimate.of(spark, input, index, spec, left, atOnce).orElse(TimeEstimate.NONE);
   }
 }

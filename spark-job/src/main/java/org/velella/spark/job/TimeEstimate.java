@@ -13,8 +13,8 @@ import org.velella.spark.task.TaskSpec;
 import org.velella.spark.task.TimeTiles;
 
 /**
- * How long a run would take, by the beginning of one of its ranges, which was simulated and
- * forgotten. Reading the input, saving, and writing tables come on top.
+ * How long a run would take, by the beginning of a tile of one of its ranges, which was simulated
+ * and forgotten. Reading the input, saving, and writing tables come on top.
  *
  * @param tileSize samples of one kernel pass
  * @param rate samples times steps that one task simulates in a second
@@ -32,7 +32,7 @@ public record TimeEstimate(int tileSize, double rate, double seconds) {
   }
 
   /**
-   * Simulates the beginning of the first range that is not done.
+   * Simulates the beginning of a tile of the first range that is not done.
    *
    * @param tasks what the run's tasks would be told
    * @param need what is left to simulate
@@ -43,7 +43,6 @@ public record TimeEstimate(int tileSize, double rate, double seconds) {
       JavaSparkContext spark,
       InputSource input,
       RangeIndex index,
-      RangeWork work,
       TaskSpec tasks,
       WorkLeft need,
       int cores) {
@@ -59,9 +58,7 @@ public record TimeEstimate(int tileSize, double rate, double seconds) {
               .fragments(index, new RangePartitioner(new int[] {need.first()}, 1))
               .mapPartitions(new TimeTiles(spec))
               .collect();
-      return seen.isEmpty()
-          ? Optional.empty()
-          : Optional.of(of(seen.get(0), work, need, Math.min(cores, need.ranges())));
+      return seen.isEmpty() ? Optional.empty() : Optional.of(of(seen.get(0), need, cores));
     } catch (Exception e) {
       // Spark throws checked exceptions that it does not declare. A plan tells what it can; whoever
       // runs it sees why it cannot be simulated.
@@ -73,10 +70,10 @@ public record TimeEstimate(int tileSize, double rate, double seconds) {
     }
   }
 
-  private static TimeEstimate of(
-      TimeTiles.Measured seen, RangeWork work, WorkLeft need, int atOnce) {
-    double done = work.sampleSteps(need.first(), seen.fromStep(), seen.toStep());
-    double rate = done / (seen.nanos() * 1e-9);
-    return new TimeEstimate(seen.tileSize(), rate, need.all() / rate / atOnce);
+  /** By what was seen; no more cores work at once than there are ranges. */
+  static TimeEstimate of(TimeTiles.Measured seen, WorkLeft need, int cores) {
+    double rate = seen.sampleSteps() / (seen.nanos() * 1e-9);
+    return new TimeEstimate(
+        seen.tileSize(), rate, need.all() / rate / Math.min(cores, need.ranges()));
   }
 }

@@ -47,18 +47,11 @@ record WorkLeft(int ranges, int first, double all, double interval, double twoIn
       first = ranges == 0 ? range : first;
       ranges++;
       all += work.sampleSteps(range, from, steps);
-      // All that follow the first one have the same length, but for the last.
-      long end = schedule.end(from);
-      long second = schedule.end(end);
-      long third = schedule.end(second);
-      interval =
-          max(interval, work.sampleSteps(range, from, end), work.sampleSteps(range, end, second));
-      two = max(two, work.sampleSteps(range, from, second), work.sampleSteps(range, end, third));
+      int of = range;
+      CheckpointSchedule.Work ofRange = (begin, end) -> work.sampleSteps(of, begin, end);
+      interval = Math.max(interval, schedule.mostOfOne(from, ofRange));
+      two = Math.max(two, schedule.mostOfTwo(from, ofRange));
     }
     return new WorkLeft(ranges, first, all, interval, two);
-  }
-
-  private static double max(double a, double b, double c) {
-    return Math.max(a, Math.max(b, c));
   }
 }

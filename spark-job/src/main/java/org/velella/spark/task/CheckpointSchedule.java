@@ -18,13 +18,31 @@ public interface CheckpointSchedule {
   long end(long from);
 
   /**
-   * The most steps of two intervals in a row, from a step on: while one is recorded, the one before
-   * is saved. All but the first and the last have the same length.
+   * How much there is to do between two steps; of later ones as much as of earlier ones, or less.
    */
-  default long mostOfTwo(long from) {
-    long first = end(from);
-    long second = end(first);
-    return Math.max(second - from, end(second) - first);
+  @FunctionalInterface
+  interface Work {
+    /** Of the steps {@code [from, to)}. */
+    double of(long from, long to);
+  }
+
+  /**
+   * The most that is done in one interval, from a step on. All but the first and the last have the
+   * same length.
+   */
+  default double mostOfOne(long from, Work work) {
+    long end = end(from);
+    return Math.max(work.of(from, end), work.of(end, end(end)));
+  }
+
+  /**
+   * The most that is done in two intervals in a row, from a step on: while one is recorded, the one
+   * before is saved.
+   */
+  default double mostOfTwo(long from, Work work) {
+    long end = end(from);
+    long second = end(end);
+    return Math.max(work.of(from, second), work.of(end, end(second)));
   }
 
   /**

@@ -179,6 +179,18 @@ final class RangeRows {
     return own == null ? otherwise : Math.min(otherwise, own.longValue());
   }
 
+  /** These rows, each times the steps of {@code [from, to)} that it has. */
+  double sampleSteps(long from, long to) {
+    if (!run.setStepsByTrial()) {
+      return (double) size() * Math.max(0, to - from);
+    }
+    double sum = 0;
+    for (int row = 0; row < size(); row++) {
+      sum += Math.max(0, steps(row, to) - from);
+    }
+    return sum;
+  }
+
   private ParameterBinding binding() {
     return run.variant(network(0)).binding();
   }

@@ -76,15 +76,13 @@ final class RangeRun {
       failures = all.failures();
       requireAllowed(failures);
     }
-    if (done < spec.targetSteps()) {
-      room.require(rows.size(), schedule.mostOfTwo(done));
-    }
+    requireRoom(running(rows, state, done), done);
     while (done < spec.targetSteps()) {
       if (TaskStop.isRequested() || spec.isTimeSpent()) {
         saves.drain();
         return false;
       }
-      long to = room.end(done, schedule.end(done), rows.size());
+      long to = room.end(done, schedule.end(done), running(rows, state, done).size());
       long begun = System.nanoTime();
       RangeSegment segment = new RangeSegment(checkpoint.range(), done, to, tools);
       state = segment.compute(rows, state, failures);
@@ -95,6 +93,17 @@ final class RangeRun {
       done = to;
     }
     return true;
+  }
+
+  /** The rows that record further, which are looked for only if anything is traced. */
+  private RangeRows running(RangeRows rows, TileState state, long step) {
+    return room.hasTraces() ? rows.select(tools.halting().running(rows, state, step)) : rows;
+  }
+
+  private void requireRoom(RangeRows running, long from) throws IOException {
+    if (from < spec.targetSteps()) {
+      room.require(running.size(), schedule.mostOfTwo(from, running::sampleSteps));
+    }
   }
 
   private void requireAllowed(List<RangeInput.Failure> failures) {

@@ -28,7 +28,18 @@ import org.slf4j.LoggerFactory;
 public final class Scratch {
   private static final Logger LOG = LoggerFactory.getLogger(Scratch.class);
   private static final String PREFIX = "velella-scratch-";
-  private static final String OWN = PREFIX + ProcessHandle.current().pid() + "-";
+
+  /**
+   * How the folders of this process begin, whichever class loader asks. Containers count their
+   * processes alike, so the number alone would be that of a killed one, too.
+   */
+  private static final String OWN =
+      PREFIX
+          + ProcessHandle.current().pid()
+          + "-"
+          + ProcessHandle.current().info().startInstant().orElse(Instant.EPOCH).toEpochMilli()
+          + "-";
+
   private static final String LOCK = "lock";
 
   /** Below the hooks of runs, of Spark and of file systems. */

@@ -59,6 +59,11 @@ public final class ScratchRoom {
     return traceBytes > 0;
   }
 
+  /** Bytes that the traces of some samples come to in one step, before they are compressed. */
+  long bytesOfAStep(long samples) {
+    return traceBytes * samples;
+  }
+
   /** Bytes that the traces of one sample come to in one step, before they are compressed. */
   public static long traceBytes(Network network, Probes probes) {
     long bytes = 0;
@@ -87,20 +92,21 @@ public final class ScratchRoom {
   /**
    * Looks before a range is computed.
    *
-   * @param steps of its first two intervals, or of one if it has no more: while one is recorded,
+   * @param samples that still run
+   * @param sampleSteps the most that these have in two intervals in a row: while one is recorded,
    *     the one before is saved
-   * @throws IOException if there is no room for the traces of these steps; where intervals may be
-   *     shorter, of one step
+   * @throws IOException if there is no room for the traces of these; where intervals may be
+   *     shorter, of one step of each sample
    */
-  void require(long samples, long steps) throws IOException {
-    long first = shortens ? 1 : steps;
+  void require(long samples, double sampleSteps) throws IOException {
+    double first = shortens ? samples : sampleSteps;
     // In floating point, for a run may ask for more than a long counts.
-    double needed = (double) traceBytes * samples * first;
+    double needed = traceBytes * first;
     long there = needed == 0 ? 0 : free.getAsLong();
     if (needed <= there) {
       return;
     }
-    String message = message(samples, first, needed, there);
+    String message = message(first, needed, there);
     if (otherwise == LittleRoom.REFUSE) {
       throw new IOException(message + ". The range was not computed");
     }
@@ -111,11 +117,12 @@ public final class ScratchRoom {
    * The end of an interval.
    *
    * @param wanted where it is to end
+   * @param samples that still run
    * @return that, or, where intervals may be shorter, an earlier step, so that the traces take half
    *     of this task's share of what is free, but at least one step later
    */
   long end(long from, long wanted, long samples) {
-    long bytesOfAStep = traceBytes * samples;
+    long bytesOfAStep = bytesOfAStep(samples);
     if (bytesOfAStep == 0 || !shortens) {
       return wanted;
     }
@@ -137,13 +144,12 @@ public final class ScratchRoom {
     return from + steps;
   }
 
-  private String message(long samples, long steps, double needed, long there) {
+  private String message(double sampleSteps, double needed, long there) {
     return String.format(
         Locale.ROOT,
-        "Traces of %d bytes per sample and step, of %d samples and %d steps (the interval that is recorded and the one that is saved), come to %.1f MiB, but only %.1f MiB are free for them in %s of this executor; record less, give a smaller --checkpoint-every or (for a new run) --range-size, or more room to java.io.tmpdir, or --little-room warn",
+        "Traces of %d bytes per sample and step, of %.0f samples times steps (the interval that is recorded and the one that is saved), come to %.1f MiB, but only %.1f MiB are free for them in %s of this executor; record less, give a smaller --checkpoint-every or (for a new run) --range-size, or more room to java.io.tmpdir, or --little-room warn",
         traceBytes,
-        samples,
-        steps,
+        sampleSteps,
         needed / (1 << 20),
         there / (double) (1 << 20),
         folder());

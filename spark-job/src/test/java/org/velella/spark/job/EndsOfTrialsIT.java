@@ -105,6 +105,21 @@ class EndsOfTrialsIT {
     return SimulateJob.run(TestSpark.session(), config.build());
   }
 
+  /** The first range is all of trials of one step. */
+  @Test
+  void timeIsEstimatedByStepsThatTrialsHave() {
+    RunPlan plan =
+        SimulateJob.plan(
+            TestSpark.session(),
+            TestRuns.config(folder, "early", 1000)
+                .rangeSize(TestRuns.SAMPLES)
+                .space("\"steps=1,1000\"")
+                .build(),
+            RunListener.SILENT);
+    assertThat(plan.left()).isEqualTo(1001.0 * TestRuns.SAMPLES);
+    assertThat(plan.time().isKnown()).isTrue();
+  }
+
   /** The input of one sample, from the events that all runs here read. */
   private static TileInput input(int sample) {
     float[][] values = new float[STEPS][TestNetwork.INPUTS];

@@ -136,6 +136,18 @@ class RecordingRoomIT {
         .isEqualTo(4);
   }
 
+  /** 23 samples of 4 steps and 23 of 10. */
+  @Test
+  void trialsThatEndEarlierRecordLess() throws IOException {
+    String output = remote("early", 12 * 23 * 14 - 1);
+    UnaryOperator<RunConfig.Builder> two =
+        config -> config.rangeSize(46).space("\"steps=4,10\"").checkpointEvery(3);
+    refusesBy(two.apply(config(output)));
+    remote("early", 12 * 23 * 14);
+    assertThat(SimulateJob.run(TestSpark.session(), two.apply(config(output)).build()).exitCode())
+        .isZero();
+  }
+
   /** Two trials, then a third in a range of its own with room for two. */
   @Test
   void ofASweepItsTrials() {

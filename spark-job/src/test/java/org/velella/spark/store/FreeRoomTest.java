@@ -58,6 +58,31 @@ class FreeRoomTest {
     assertThat(FreeRoom.bytes(run, conf)).isEqualTo(OptionalLong.of(FREE / 3));
   }
 
+  /** A file system that does not tell. */
+  public static final class Silent extends RawLocalFileSystem {
+    /** Called by Hadoop. */
+    public Silent() {}
+
+    @Override
+    public URI getUri() {
+      return URI.create("hdfs://name:8020");
+    }
+
+    @Override
+    public FsStatus getStatus(org.apache.hadoop.fs.Path path) throws IOException {
+      throw new IOException("standby");
+    }
+  }
+
+  @Test
+  void whoDoesNotTellIsNotCompared() {
+    Configuration conf = new Configuration();
+    conf.set("fs.hdfs.impl", Silent.class.getName());
+    conf.setBoolean("fs.hdfs.impl.disable.cache", true);
+    URI run = URI.create("hdfs://name:8020" + folder.resolve("run"));
+    assertThat(FreeRoom.bytes(run, conf)).isEmpty();
+  }
+
   @Test
   void objectStoresHaveNoEndThatTheyKnowOf() throws IOException {
     Configuration conf = FakeS3.configure(new Configuration());

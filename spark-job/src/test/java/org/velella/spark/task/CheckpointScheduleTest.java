@@ -71,9 +71,23 @@ class CheckpointScheduleTest {
   @Test
   void twoIntervalsInARowAreTheLongestThatThereAre() {
     CheckpointSchedule schedule = CheckpointSchedule.every(200, 700);
-    assertThat(schedule.mostOfTwo(190)).isEqualTo(400);
-    assertThat(schedule.mostOfTwo(500)).isEqualTo(200);
-    assertThat(schedule.mostOfTwo(700)).isZero();
-    assertThat(CheckpointSchedule.every(0, 700).mostOfTwo(190)).isEqualTo(510);
+    CheckpointSchedule.Work steps = (from, to) -> to - from;
+    assertThat(schedule.mostOfTwo(190, steps)).isEqualTo(400);
+    assertThat(schedule.mostOfTwo(500, steps)).isEqualTo(200);
+    assertThat(schedule.mostOfTwo(700, steps)).isZero();
+    assertThat(CheckpointSchedule.every(0, 700).mostOfTwo(190, steps)).isEqualTo(510);
+    assertThat(schedule.mostOfOne(190, steps)).isEqualTo(200);
+    assertThat(schedule.mostOfOne(500, steps)).isEqualTo(100);
+  }
+
+  /** Two samples to step 195 and one to step 700: 5 + 5 + 10 steps, then 200, 200 and 100. */
+  @Test
+  void whereSamplesEndEarlyTheIntervalWithMostOfThemCounts() {
+    CheckpointSchedule schedule = CheckpointSchedule.every(200, 700);
+    CheckpointSchedule.Work work =
+        (from, to) -> to - from + 2.0 * Math.max(0, Math.min(195, to) - from);
+    assertThat(schedule.mostOfTwo(190, work)).isEqualTo(400);
+    assertThat(schedule.mostOfTwo(0, work)).isEqualTo(2 * 195 + 400);
+    assertThat(schedule.mostOfOne(0, work)).isEqualTo(2 * 195 + 200);
   }
 }

@@ -3,6 +3,7 @@ package org.velella.spark.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ import org.velella.spark.frame.BadSampleException;
 import org.velella.spark.frame.Fragment;
 import org.velella.spark.frame.SampleInput;
 import org.velella.spark.job.NetworkSource;
+import org.velella.sweep.TrialList;
 import org.velella.tensor.Tensor;
 
 /** One range under saves that are slow, fail, or never end. */
@@ -65,15 +67,18 @@ class RangeRunTest {
   }
 
   private TaskSpec spec(long steps, long every) {
+    return filled(steps).steps(steps, every).build();
+  }
+
+  private TaskSpec.Builder filled(long steps) {
     return TaskSpec.builder()
         .run("file:/nowhere", null)
         .network(NetworkCodec.toBytes(network))
         .identity("test-run", new TreeMap<>())
         .dt(1e-4)
         .seed(3)
-        .steps(steps, every)
-        .backend(FaultyBackend.NAME)
-        .build();
+        .steps(steps, EVERY)
+        .backend(FaultyBackend.NAME);
   }
 
   private RangeRows rows() {
@@ -142,6 +147,16 @@ class RangeRunTest {
   private void runAll(
       TaskSpec spec, ScratchRoom room, Runnable requireWanted, RangeCheckpoint... all)
       throws IOException {
+    runAll(spec, rows(), room, requireWanted, all);
+  }
+
+  private void runAll(
+      TaskSpec spec,
+      RangeRows rows,
+      ScratchRoom room,
+      Runnable requireWanted,
+      RangeCheckpoint... all)
+      throws IOException {
     try (Simulator simulator =
             new Simulator(
                 network,
@@ -151,7 +166,7 @@ class RangeRunTest {
         SaveQueue saves = new SaveQueue("saves")) {
       RangeRun ranges = ranges(spec, simulator, saves, room, requireWanted);
       for (RangeCheckpoint each : all) {
-        ranges.run(rows(), each);
+        ranges.run(rows, each);
       }
       saves.drain();
     }
@@ -210,7 +225,7 @@ class RangeRunTest {
     ScratchRoom room = new ScratchRoom(100, false, LittleRoom.REFUSE, 1, () -> needed - 1);
     assertThatExceptionOfType(IOException.class)
         .isThrownBy(() -> run(4 * EVERY, beginning(), room, () -> tiles[0]++))
-        .withMessageContaining(2 * EVERY + " steps");
+        .withMessageContaining(SAMPLES * 2 * EVERY + " samples times steps");
     assertThat(tiles[0]).isZero();
     run(
         4 * EVERY,
@@ -218,6 +233,40 @@ class RangeRunTest {
         new ScratchRoom(100, false, LittleRoom.REFUSE, 1, () -> needed),
         () -> tiles[0]++);
     assertThat(tiles[0]).isEqualTo(4);
+  }
+
+  /** One trial of 16 steps and one of 64: of the first two intervals 16 + 32 steps per sample. */
+  @Test
+  void trialsNeedRoomForTheirOwnSteps() throws Exception {
+    TrialList two = TrialList.NONE.extended(new ObjectMapper().readTree("\"steps=16,64\""), 0);
+    TaskSpec spec = filled(4 * EVERY).sweep(new TaskSweep(two, SAMPLES, 2, SAMPLES)).build();
+    long needed = 100L * SAMPLES * (16 + 32);
+    RangeRows rows = new RunTrials(spec, network).rows(input());
+    identity = spec.identity(network);
+    SampleRange places = new SampleRange(0, 2 * SAMPLES);
+    RangeCheckpoint beginning = new RangeCheckpoint(store, identity, RangeEntry.fresh(places));
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> runAll(spec, rows, refusing(needed - 1), () -> {}, beginning))
+        .withMessageContaining(SAMPLES * 48 + " samples times steps");
+    runAll(spec, rows, refusing(needed), () -> {}, beginning);
+    assertThat(store.list(RangeFileName.DIRECTORY)).hasSize(4);
+  }
+
+  /** A rule that everybody meets at its first look. */
+  @Test
+  void whatHasStoppedNeedsNoRoom() throws Exception {
+    TaskSpec spec = filled(4 * EVERY).stopWhen("spikes >= 0", EVERY).build();
+    RangeRows rows = new RunTrials(spec, network).rows(input());
+    identity = spec.identity(network);
+    TaskSpec begun = filled(EVERY).stopWhen("spikes >= 0", EVERY).build();
+    runAll(begun, rows, refusing(100L * SAMPLES * EVERY), () -> {}, beginning());
+    RangeCheckpoint further = new RangeCheckpoint(store, identity, newest(store));
+    runAll(spec, rows, refusing(0), () -> {}, further);
+    assertThat(newest(store).step()).isEqualTo(4 * EVERY);
+  }
+
+  private static ScratchRoom refusing(long free) {
+    return new ScratchRoom(100, false, LittleRoom.REFUSE, 1, () -> free);
   }
 
   @Test
@@ -395,6 +444,21 @@ class RangeRunTest {
     assertThatExceptionOfType(IOException.class)
         .isThrownBy(() -> run(2 * EVERY, () -> {}))
         .withMessage("No space left on device");
+  }
+
+  /** That of the first range, while the second one is computed. */
+  @Test
+  void aFailedSaveEndsTheRangeAfterIt() throws Exception {
+    store.failing = 1;
+    store.failures = 3;
+    HeldStore other = new HeldStore();
+    RangeCheckpoint second = new RangeCheckpoint(other, identity, RangeEntry.fresh(RANGE));
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(
+            () -> runAll(spec(EVERY, 0), NOTHING_IS_TRACED, () -> {}, beginning(), second, second))
+        .withMessage("No space left on device");
+    assertThat(newest(store).step()).isZero();
+    assertThat(newest(other).step()).isZero();
   }
 
   /** Wherever an attempt ends, the next one repeats no more than two intervals. */

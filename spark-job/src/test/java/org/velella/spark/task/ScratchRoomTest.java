@@ -24,27 +24,26 @@ class ScratchRoomTest {
   /** 100 bytes of each of 10 samples and 20 steps: 20,000 bytes. */
   @Test
   void intervalThatWasAskedForIsKeptOrRefused() throws IOException {
-    room(false, 20_000).require(10, 20);
+    room(false, 20_000).require(10, 10 * 20);
     assertThat(room(false, 0).end(7, 27, 10)).isEqualTo(27);
     assertThatExceptionOfType(IOException.class)
-        .isThrownBy(() -> room(false, 19_999).require(10, 20))
+        .isThrownBy(() -> room(false, 19_999).require(10, 10 * 20))
         .withMessageContainingAll(
             "100 bytes per sample and step",
-            "10 samples",
-            "20 steps",
+            "200 samples times steps",
             "--checkpoint-every",
             System.getProperty("java.io.tmpdir"));
   }
 
   @Test
   void whoWantsToIsOnlyTold() throws IOException {
-    new ScratchRoom(100, false, LittleRoom.WARN, 4, () -> 0).require(10, 20);
+    new ScratchRoom(100, false, LittleRoom.WARN, 4, () -> 0).require(10, 10 * 20);
   }
 
   @Test
   void longRunDoesNotOverflow() {
     assertThatExceptionOfType(IOException.class)
-        .isThrownBy(() -> room(false, NEVER).require(10, NEVER))
+        .isThrownBy(() -> room(false, NEVER).require(10, 10.0 * NEVER))
         .withMessageContaining("free");
   }
 
@@ -58,10 +57,10 @@ class ScratchRoomTest {
 
   @Test
   void oneStepMustFit() throws IOException {
-    room(true, 1000).require(10, 5);
+    room(true, 1000).require(10, 10 * 5);
     assertThatExceptionOfType(IOException.class)
-        .isThrownBy(() -> room(true, 999).require(10, 5))
-        .withMessageContaining("1 steps");
+        .isThrownBy(() -> room(true, 999).require(10, 10 * 5))
+        .withMessageContaining("10 samples times steps");
   }
 
   @Test
@@ -75,7 +74,7 @@ class ScratchRoomTest {
             () -> {
               throw new AssertionError("looked");
             });
-    none.require(10, NEVER);
+    none.require(10, 10.0 * NEVER);
     assertThat(none.end(0, NEVER, 10)).isEqualTo(NEVER);
   }
 

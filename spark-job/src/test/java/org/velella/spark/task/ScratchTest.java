@@ -20,7 +20,7 @@ class ScratchTest {
 
   @TempDir Path base;
 
-  /** Prefixes as of processes that cannot be; this one's own folders are never looked at. */
+  /** Prefixes of processes that cannot be, or not now. */
   private Path folder(String name, Instant made) throws IOException {
     Path folder = Files.createDirectories(base.resolve(name).resolve("velella-segment1"));
     Files.write(folder.resolve("spikes.parquet"), new byte[1000]);
@@ -63,6 +63,14 @@ class ScratchTest {
       Files.delete(file);
       Files.delete(directory);
     }
+  }
+
+  /** Processes of containers often have the same number. */
+  @Test
+  void numberOfAKilledProcessComesAgain() throws IOException {
+    Path killed = folder("velella-scratch-" + ProcessHandle.current().pid() + "-0-6", THEN);
+    Scratch.removeAbandoned(base, THEN.plusSeconds(1));
+    assertThat(killed).doesNotExist();
   }
 
   /** As a process begins that comes after one that was killed. */

@@ -1,0 +1,23 @@
+package org.velella.spark.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class TimeTilesTest {
+  /** 2 to the power of 26 bytes. */
+  @Test
+  void lookRecordsSixtyFourMebibytesOrOneStep() {
+    assertThat(TimeTiles.mostSteps(1 << 20, 1)).isEqualTo(64);
+    assertThat(TimeTiles.mostSteps((1 << 20) + 1, 1)).isEqualTo(63);
+    assertThat(TimeTiles.mostSteps(1L << 40, 1)).isEqualTo(1);
+    assertThat(TimeTiles.mostSteps(0, 1)).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void stepsThatANetworkTakesAtATimeStayTogether() {
+    assertThat(TimeTiles.mostSteps(1 << 20, 24)).isEqualTo(48);
+    assertThat(TimeTiles.mostSteps(1 << 20, 100)).isEqualTo(100);
+    assertThat(TimeTiles.mostSteps(0, 24) % 24).isZero();
+  }
+}
