@@ -6,6 +6,18 @@ package org.velella.backend.vector;
  * together first, so that vectors are full of them.
  */
 final class ActiveRows {
+  /** About what the rules here do with a vector of synapses, loads and the store among them. */
+  private static final int PER_VECTOR = 20;
+
+  /** What looking at a target takes. */
+  private static final int PER_ROW = 16;
+
+  /** What bringing a synapse to the others and back takes. */
+  private static final int PER_SYNAPSE = 5;
+
+  /** A synapse alone brings others that lie beside it to the cache. */
+  private static final int LINE_BYTES = 64;
+
   private final int sources;
   private final int[] active;
   private final float[] weights;
@@ -13,6 +25,8 @@ final class ActiveRows {
   private final Ends all = new Ends();
   private final Ends some = new Ends();
   private int count;
+  private double operations;
+  private double bytes;
 
   /** What the sources of some synapses have, one number after the other. */
   static final class Ends {
@@ -73,6 +87,8 @@ final class ActiveRows {
     all.slow = slow;
     all.at = at;
     count = 0;
+    operations = sources;
+    bytes = 3.0 * sources * Float.BYTES;
     for (int k = 0; k < sources; k++) {
       if (pre[x + k] != 0) {
         some.pre[count] = pre[x + k];
@@ -92,9 +108,12 @@ final class ActiveRows {
    * @param out takes the results of those that are visited, from {@code to} on
    */
   void visit(int o, float spike, float[] weight, int w, float[] out, int to, Kernel kernel) {
+    operations += PER_ROW;
     if (spike != 0) {
       int end = sources - sources % Lanes.COUNT;
       kernel.run(o, all, weight, w, out, to, end);
+      operations += PER_VECTOR * (double) (end / Lanes.COUNT + sources - end);
+      bytes += 2.0 * sources * Float.BYTES;
       for (int k = end; k < sources; k++) {
         kernel.one(k, o);
       }
@@ -106,6 +125,19 @@ final class ActiveRows {
       for (int i = 0; i < count; i++) {
         out[to + active[i]] = results[i];
       }
+      int vectors = Lanes.roundUp(count) / Lanes.COUNT;
+      operations += PER_SYNAPSE * (double) count + PER_VECTOR * (double) vectors;
+      bytes += 2.0 * count * LINE_BYTES;
     }
+  }
+
+  /** About how many vector operations the visits of this step needed. */
+  double operations() {
+    return operations;
+  }
+
+  /** About how many bytes they read and wrote. */
+  double bytes() {
+    return bytes;
   }
 }

@@ -11,12 +11,20 @@ import org.velella.synapse.RewardedRule;
 
 /** Rules with a reward at a matrix: all that a row needs while it is in cache. */
 final class DenseReward extends RewardKernel implements ActiveRows.Kernel {
+  /** About what a vector of synapses takes beside spikes, loads and stores among them. */
+  private static final int PER_VECTOR = 20;
+
+  /** Old weights, weights, eligibilities twice and their traces, read and written. */
+  private static final int NUMBERS = 10;
+
   private final ActiveRows rows;
+  private final RulePace pace;
   private final float[] old;
 
-  DenseReward(RewardedRule<?> rule, SynapsePlaces places) {
+  DenseReward(RewardedRule<?> rule, SynapsePlaces places, Watches watches) {
     super(rule, places);
     rows = new ActiveRows(places.sources());
+    pace = new RulePace(watches, KernelForm.REWARDS);
     old = new float[places.sources()];
   }
 
@@ -26,6 +34,10 @@ final class DenseReward extends RewardKernel implements ActiveRows.Kernel {
    */
   @Override
   protected void reward(float reward) {
+    if (pace.slow()) {
+      super.reward(reward);
+      return;
+    }
     rows.take(pre, x, tracePre, null, sources);
     int width = places.sources();
     for (int o = 0; o < places.targets(); o++) {
@@ -35,6 +47,10 @@ final class DenseReward extends RewardKernel implements ActiveRows.Kernel {
       Arrays.fill(eligibility, row, row + width, 0.0f);
       rows.visit(o, post[s + o], old, 0, eligibility, row, this);
     }
+    double all = places.count();
+    pace.end(
+        rows.operations() + PER_VECTOR * all / Lanes.COUNT,
+        rows.bytes() + NUMBERS * all * Float.BYTES);
   }
 
   @Override

@@ -11,19 +11,26 @@ import org.velella.synapse.StdpRule;
 /** Pairs of spikes at a matrix. */
 final class DenseStdp extends StdpKernel implements ActiveRows.Kernel {
   private final ActiveRows rows;
+  private final RulePace pace;
 
-  DenseStdp(StdpRule rule, SynapsePlaces places) {
+  DenseStdp(StdpRule rule, SynapsePlaces places, Watches watches) {
     super(rule, places);
     rows = new ActiveRows(places.sources());
+    pace = new RulePace(watches, KernelForm.PAIRS);
   }
 
   @Override
   protected void visitActive() {
+    if (pace.slow()) {
+      super.visitActive();
+      return;
+    }
     rows.take(pre, x, tracePre, null, sources);
     for (int o = 0; o < places.targets(); o++) {
       int row = synapses + o * places.sources();
       rows.visit(o, post[s + o], weight, row, weight, row, this);
     }
+    pace.end(rows.operations(), rows.bytes());
   }
 
   @Override

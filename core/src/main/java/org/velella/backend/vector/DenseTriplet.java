@@ -11,19 +11,26 @@ import org.velella.synapse.TripletStdpRule;
 /** Triplets of spikes at a matrix. */
 final class DenseTriplet extends TripletKernel implements ActiveRows.Kernel {
   private final ActiveRows rows;
+  private final RulePace pace;
 
-  DenseTriplet(TripletStdpRule rule, SynapsePlaces places) {
+  DenseTriplet(TripletStdpRule rule, SynapsePlaces places, Watches watches) {
     super(rule, places);
     rows = new ActiveRows(places.sources());
+    pace = new RulePace(watches, KernelForm.TRIPLETS);
   }
 
   @Override
   protected void visitActive() {
+    if (pace.slow()) {
+      super.visitActive();
+      return;
+    }
     rows.take(pre, x, tracePre, slowPre, sources);
     for (int o = 0; o < places.targets(); o++) {
       int row = synapses + o * places.sources();
       rows.visit(o, post[s + o], weight, row, weight, row, this);
     }
+    pace.end(rows.operations(), rows.bytes());
   }
 
   @Override

@@ -1,6 +1,9 @@
 package org.velella.backend.vector;
 
-/** The forms of kernels written for layers, projections and encoders; each is watched apart. */
+/**
+ * The forms of kernels written for layers, projections, learning and encoders; each is watched
+ * apart.
+ */
 enum KernelForm {
   DENSE_LINEAR("Dense linear layers"),
   EVENT_LINEAR("Event-driven linear layers"),
@@ -12,6 +15,9 @@ enum KernelForm {
   EQUAL_WEIGHT("Projections of equal weight"),
   DELAYED("Projections with delays"),
   SUMS("Sums of edges"),
+  PAIRS("Learning by pairs of spikes"),
+  TRIPLETS("Learning by triplets of spikes"),
+  REWARDS("Learning with a reward"),
   BERNOULLI("Bernoulli encoders"),
   POISSON("Poisson encoders");
 

@@ -47,7 +47,7 @@ final class VectorKernels implements HeapKernels {
 
   @Override
   public RuleKernels rules() {
-    return VectorSynapses.rules();
+    return new VectorRules(watches);
   }
 
   @Override

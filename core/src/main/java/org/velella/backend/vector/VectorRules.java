@@ -10,6 +10,12 @@ import org.velella.synapse.TripletStdpRule;
 
 /** Synapses that learn, on the Vector API where that is faster. */
 final class VectorRules implements RuleKernels {
+  private final Watches watches;
+
+  VectorRules(Watches watches) {
+    this.watches = watches;
+  }
+
   @Override
   public RuleKernel of(LearningRule rule, SynapsePlaces places) {
     if (!places.all()) {
@@ -18,10 +24,10 @@ final class VectorRules implements RuleKernels {
       return PLAIN.of(rule, places);
     }
     if (rule instanceof RewardedRule<?> rewarded) {
-      return new DenseReward(rewarded, places);
+      return new DenseReward(rewarded, places, watches);
     }
     return rule instanceof StdpRule pairs
-        ? new DenseStdp(pairs, places)
-        : new DenseTriplet((TripletStdpRule) rule, places);
+        ? new DenseStdp(pairs, places, watches)
+        : new DenseTriplet((TripletStdpRule) rule, places, watches);
   }
 }

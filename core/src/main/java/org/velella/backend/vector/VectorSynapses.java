@@ -59,7 +59,7 @@ public final class VectorSynapses {
 
   /** The kernels of synapses that learn. */
   public static RuleKernels rules() {
-    return new VectorRules();
+    return new VectorRules(Watches.HERE);
   }
 
   /** Does that for sums of edges. */

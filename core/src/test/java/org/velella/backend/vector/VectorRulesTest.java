@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.velella.backend.NeuronBuffers.Source;
 import org.velella.backend.PlasticSynapses;
 import org.velella.backend.RuleKernels;
+import org.velella.backend.scalar.ScalarKernels;
 import org.velella.module.MemorySpec;
 import org.velella.synapse.Connectivity;
 import org.velella.synapse.LearningRule;
@@ -48,6 +49,49 @@ class VectorRulesTest {
       for (int m = 0; m < plain.length; m++) {
         assertThat(bits(vector[m])).as("%s, memory %d", rule, m).isEqualTo(bits(plain[m]));
       }
+    }
+  }
+
+  private long now;
+  private int readings;
+
+  /** Watches for which a call takes so long, where a vector operation is to take 1 ns. */
+  private Watches watches(long nanosPerCall) {
+    return new Watches(
+        () -> 1.0,
+        () -> now,
+        () -> {
+          readings++;
+          return now += nanosPerCall;
+        },
+        0,
+        new ScalarKernels());
+  }
+
+  /** Nobody is judged for twenty seconds; the third complaint counts. */
+  @Seeded(times = 1)
+  void aKernelThatAClockSaysIsSlowGivesWayToThatOfSingleSynapses(SplittableRandom random) {
+    for (LearningRule rule : TestLearning.rules(random)) {
+      PlasticOperation operation = operation(random, rule);
+      Tensor[] plain = memories(operation);
+      Tensor[] watched = memories(operation);
+      Watches fast = watches(0);
+      Watches slow = watches(1_000_000_000);
+      for (Watches watches : List.of(fast, slow, slow)) {
+        readings = 0;
+        long seed = random.nextLong();
+        run(operation, RuleKernels.PLAIN, plain, new SplittableRandom(seed));
+        run(operation, new VectorRules(watches), watched, new SplittableRandom(seed));
+        for (int m = 0; m < plain.length; m++) {
+          assertThat(bits(watched[m])).as("%s, memory %d", rule, m).isEqualTo(bits(plain[m]));
+        }
+        // Two for each step of a sample, while it is timed.
+        assertThat(readings).isLessThanOrEqualTo(2 * 12 * BATCH);
+        if (watches == fast) {
+          assertThat(readings).as("%s keeps its pace", rule).isEqualTo(2 * 12 * BATCH);
+        }
+      }
+      assertThat(readings).as("%s, timed after it was given up", rule).isZero();
     }
   }
 
