@@ -9,12 +9,14 @@ public final class DelayLine {
   /**
    * Runs some steps.
    *
+   * @param own delays of samples, as {@link DelayOp#ofSamples} gives them
    * @param in the input {@code [steps, N, size]} from {@code from} on
    * @param out takes the output from {@code to} on
    * @param history the op's memory, changed
    */
   public static void run(
       DelayOp op,
+      int[] own,
       int batch,
       int steps,
       float[] in,
@@ -25,8 +27,9 @@ public final class DelayLine {
     for (int s = 0; s < steps; s++) {
       for (int n = 0; n < batch; n++) {
         int at = (s * batch + n) * op.size();
-        if (op.steps().length == 1) {
-          int behind = s - op.of(0);
+        boolean given = own != null && own[n] != DelayOp.OWN;
+        if (given || op.steps().length == 1) {
+          int behind = s - (given ? own[n] : op.of(0));
           boolean here = behind >= 0;
           int source = here ? from + (behind * batch + n) * op.size() : kept(op, n, behind);
           System.arraycopy(here ? in : history, source, out, to + at, op.size());
@@ -42,7 +45,7 @@ public final class DelayLine {
 
   /** Where the input of a step before this chunk lies. */
   private static int kept(DelayOp op, int n, int behind) {
-    return (n * op.longest() + op.longest() + behind) * op.size();
+    return (n * op.kept() + op.kept() + behind) * op.size();
   }
 
   private static void each(
@@ -67,11 +70,11 @@ public final class DelayLine {
   private static void remember(
       DelayOp op, int n, int batch, int steps, float[] in, int from, float[] history) {
     int size = op.size();
-    int stay = Math.max(0, op.longest() - steps);
-    int first = n * op.longest() * size;
-    System.arraycopy(history, first + (op.longest() - stay) * size, history, first, stay * size);
-    for (int k = stay; k < op.longest(); k++) {
-      int step = steps - op.longest() + k;
+    int stay = Math.max(0, op.kept() - steps);
+    int first = n * op.kept() * size;
+    System.arraycopy(history, first + (op.kept() - stay) * size, history, first, stay * size);
+    for (int k = stay; k < op.kept(); k++) {
+      int step = steps - op.kept() + k;
       System.arraycopy(in, from + (step * batch + n) * size, history, first + k * size, size);
     }
   }

@@ -6,6 +6,7 @@ import org.velella.plan.DelayOp;
 import org.velella.plan.NeuronOp;
 import org.velella.plan.Op;
 import org.velella.plan.Plan;
+import org.velella.plan.PlasticOp;
 import org.velella.plan.Stage;
 import org.velella.plan.StatelessOp;
 import org.velella.plan.SumOp;
@@ -111,8 +112,8 @@ public final class HeapProgram implements Program {
   }
 
   /** Synapses that learn, for one tile. */
-  PlasticSynapses plastic(PlasticOperation operation) {
-    return plastic.get(operation).tile();
+  PlasticSynapses plastic(PlasticOp op, TileParameters parameters) {
+    return plastic.get(op.operation()).tile(op, parameters);
   }
 
   ValueForms forms() {

@@ -43,6 +43,7 @@ final class HeapTileRun implements TileRun {
   private final Map<NeuronOp, NeuronKernel> neurons = new IdentityHashMap<>();
   private final Map<DelayedSparseOp, DelayedKernel> delayed = new IdentityHashMap<>();
   private final Map<DelayOp, SpikeDelay> delays = new IdentityHashMap<>();
+  private final Map<DelayOp, int[]> ownDelays = new IdentityHashMap<>();
   private final Map<PlasticOperation, PlasticSynapses> plastic = new IdentityHashMap<>();
   private final Map<HostOp, HostRunner> hosts = new IdentityHashMap<>();
 
@@ -59,11 +60,14 @@ final class HeapTileRun implements TileRun {
           neurons.put(neuron, program.kernels().neurons(neuron, batch, parameters));
         } else if (op instanceof DelayedSparseOp projection) {
           delayed.put(projection, program.kernels().delayed(projection, batch));
-        } else if (op instanceof DelayOp delay && program.keepsBits(delay)) {
-          delays.put(delay, new SpikeDelay(delay, batch));
+        } else if (op instanceof DelayOp delay) {
+          int[] own = delay.ofSamples(batch, parameters);
+          ownDelays.put(delay, own);
+          if (program.keepsBits(delay)) {
+            delays.put(delay, new SpikeDelay(delay, own, batch));
+          }
         } else if (op instanceof PlasticOp synapses) {
-          PlasticOperation operation = synapses.operation();
-          plastic.put(operation, program.plastic(operation));
+          plastic.put(synapses.operation(), program.plastic(synapses, parameters));
         } else if (op instanceof HostOp host) {
           hosts.put(host, new HostRunner(host, plan));
         }
@@ -227,7 +231,8 @@ final class HeapTileRun implements TileRun {
       float[] in = buffers.floats(op.input());
       float[] history = memories[op.memory()].floats();
       int from = buffers.offset(op.input(), t);
-      DelayLine.run(op, batch, steps, in, from, buffers.floats(op.output()), to, history);
+      float[] out = buffers.floats(op.output());
+      DelayLine.run(op, ownDelays.get(op), batch, steps, in, from, out, to, history);
       return;
     }
     long[] in = buffers.spikes(op.input());

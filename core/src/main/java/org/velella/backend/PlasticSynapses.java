@@ -1,5 +1,6 @@
 package org.velella.backend;
 
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +8,7 @@ import org.velella.plan.Op;
 import org.velella.plan.Plan;
 import org.velella.plan.PlasticOp;
 import org.velella.plan.Stage;
+import org.velella.plan.TileParameters;
 import org.velella.synapse.LearningRule;
 import org.velella.synapse.PlasticOperation;
 import org.velella.tensor.Tensor;
@@ -17,14 +19,25 @@ public final class PlasticSynapses {
   private final LearningRule rule;
   private final SynapsePlaces places;
   private final RuleKernels kernels;
-  private final RuleKernel kernel;
 
-  private PlasticSynapses(int batch, LearningRule rule, SynapsePlaces places, RuleKernels kernels) {
+  /** For each sample the kernel of its rule; samples with the same rule share one. */
+  private final RuleKernel[] each;
+
+  private PlasticSynapses(
+      int batch,
+      LearningRule rule,
+      List<LearningRule> rules,
+      SynapsePlaces places,
+      RuleKernels kernels) {
     this.batch = batch;
     this.rule = rule;
     this.places = places;
     this.kernels = kernels;
-    kernel = kernels.of(rule, places);
+    Map<LearningRule, RuleKernel> made = new IdentityHashMap<>();
+    each = new RuleKernel[batch];
+    for (int n = 0; n < batch; n++) {
+      each[n] = made.computeIfAbsent(rules.get(n), one -> kernels.of(one, places));
+    }
   }
 
   /** Those of a plan by their operations, which are compared by identity. */
@@ -40,15 +53,21 @@ public final class PlasticSynapses {
     return all;
   }
 
-  /** Those of an operation in tiles of {@code batch} samples. */
+  /** Those of an operation in tiles of {@code batch} samples, which all learn by its rule. */
   public static PlasticSynapses of(PlasticOperation operation, int batch, RuleKernels kernels) {
     SynapsePlaces places = SynapsePlaces.of(operation);
-    return new PlasticSynapses(batch, operation.rule(), places, kernels);
+    List<LearningRule> same = Collections.nCopies(batch, operation.rule());
+    return new PlasticSynapses(batch, operation.rule(), same, places, kernels);
   }
 
-  /** The same synapses for one more tile, which one thread runs. */
-  public PlasticSynapses tile() {
-    return new PlasticSynapses(batch, rule, places, kernels);
+  /**
+   * The same synapses for one more tile, which one thread runs.
+   *
+   * @param op whose synapses these are
+   * @param parameters numbers of the rule that differ between samples
+   */
+  public PlasticSynapses tile(PlasticOp op, TileParameters parameters) {
+    return new PlasticSynapses(batch, rule, op.rules(batch, parameters), places, kernels);
   }
 
   /**
@@ -61,7 +80,7 @@ public final class PlasticSynapses {
   public void send(float[] in, int from, float[] weights, float[] out, int to) {
     for (int n = 0; n < batch; n++) {
       int first = from + n * places.sources();
-      kernel.send(in, first, weights, n * places.count(), out, to + n * places.targets());
+      each[n].send(in, first, weights, n * places.count(), out, to + n * places.targets());
     }
   }
 
@@ -84,9 +103,9 @@ public final class PlasticSynapses {
     for (int n = 0; n < batch; n++) {
       int x = pre.offset() + n * places.sources();
       int s = post.offset() + n * places.targets();
-      kernel.sample(memories, n, pre.in(), x, post.in(), s);
+      each[n].sample(memories, n, pre.in(), x, post.in(), s);
       NeuronBuffers.Source reward = rule.rewarded() ? inputs.get(2) : null;
-      kernel.learn(
+      each[n].learn(
           reward == null ? null : reward.in(),
           reward == null ? 0 : reward.offset() + n * places.sharers());
     }

@@ -4,14 +4,21 @@ import org.velella.plan.DelayOp;
 import org.velella.tensor.Tensor;
 
 /**
- * A delay of spikes in one tile, one for all elements: what is on its way lies as bits in a ring,
- * so that nothing moves. A memory that was given other numbers than 0 and 1 stays as it is until
- * they have passed.
+ * A delay of spikes in one tile, one for all elements of a sample: what is on its way lies as bits
+ * in a ring, so that nothing moves. A memory that was given other numbers than 0 and 1 stays as it
+ * is until they have passed.
  */
 final class SpikeDelay {
   private static final int ONE = Float.floatToRawIntBits(1f);
 
   private final DelayOp op;
+
+  /** As {@link DelayOp#ofSamples} gives them. */
+  private final int[] own;
+
+  /** Whether every sample gets what is oldest. */
+  private final boolean oldest;
+
   private final int batch;
   private final int words;
   private final int size;
@@ -28,12 +35,14 @@ final class SpikeDelay {
 
   private float[] numbers = new float[0];
 
-  SpikeDelay(DelayOp op, int batch) {
+  SpikeDelay(DelayOp op, int[] own, int batch) {
     this.op = op;
+    this.own = own;
+    oldest = own == null && op.of(0) == op.kept();
     this.batch = batch;
     size = op.size();
     words = SpikeFrameKernel.words(size);
-    ring = new long[Math.multiplyExact(op.longest(), batch * words)];
+    ring = new long[Math.multiplyExact(op.kept(), batch * words)];
   }
 
   /** Whether a delay can be kept as bits, if its input comes as bits. */
@@ -64,8 +73,8 @@ final class SpikeDelay {
   private void pack(float[] history) {
     head = 0;
     for (int n = 0; n < batch; n++) {
-      for (int k = 0; k < op.longest(); k++) {
-        int from = (n * op.longest() + k) * size;
+      for (int k = 0; k < op.kept(); k++) {
+        int from = (n * op.kept() + k) * size;
         SpikeBits.pack(1, size, history, from, ring, (k * batch + n) * words);
       }
     }
@@ -78,9 +87,9 @@ final class SpikeDelay {
     }
     float[] history = memories[op.memory()].floats();
     for (int n = 0; n < batch; n++) {
-      for (int k = 0; k < op.longest(); k++) {
-        int slot = (head + k) % op.longest();
-        int to = (n * op.longest() + k) * size;
+      for (int k = 0; k < op.kept(); k++) {
+        int slot = (head + k) % op.kept();
+        int to = (n * op.kept() + k) * size;
         SpikeBits.expand(1, size, ring, (slot * batch + n) * words, history, to);
       }
     }
@@ -88,7 +97,7 @@ final class SpikeDelay {
 
   /** Between two windows of steps: goes over to bits once all that is on its way are spikes. */
   void settle(Tensor[] memories) {
-    if (graded && passed >= op.longest()) {
+    if (graded && passed >= op.kept()) {
       graded = false;
       pack(memories[op.memory()].floats());
     }
@@ -110,14 +119,33 @@ final class SpikeDelay {
     int frame = batch * words;
     for (int s = 0; s < steps; s++) {
       int slot = head * frame;
-      if (bits != null) {
+      if (!oldest) {
+        each(in, from + s * frame, bits, bitsAt + s * frame, out, outAt + s * batch * size);
+      }
+      if (oldest && bits != null) {
         System.arraycopy(ring, slot, bits, bitsAt + s * frame, frame);
       }
-      if (out != null) {
+      if (oldest && out != null) {
         SpikeBits.expand(batch, size, ring, slot, out, outAt + s * batch * size);
       }
       System.arraycopy(in, from + s * frame, ring, slot, frame);
-      head = head + 1 == op.longest() ? 0 : head + 1;
+      head = head + 1 == op.kept() ? 0 : head + 1;
+    }
+  }
+
+  /** One step's output of samples that are not all as late as can be. */
+  private void each(long[] in, int from, long[] bits, int bitsAt, float[] out, int outAt) {
+    for (int n = 0; n < batch; n++) {
+      int late = own == null || own[n] == DelayOp.OWN ? op.of(0) : own[n];
+      int slot = (head + op.kept() - late) % op.kept();
+      long[] source = late == 0 ? in : ring;
+      int at = late == 0 ? from + n * words : (slot * batch + n) * words;
+      if (bits != null) {
+        System.arraycopy(source, at, bits, bitsAt + n * words, words);
+      }
+      if (out != null) {
+        SpikeBits.expand(1, size, source, at, out, outAt + n * size);
+      }
     }
   }
 
@@ -132,7 +160,7 @@ final class SpikeDelay {
     numbers = numbers.length < length ? new float[length] : numbers;
     SpikeBits.expand(steps * batch, size, in, from, numbers, 0);
     float[] history = memories[op.memory()].floats();
-    DelayLine.run(op, batch, steps, numbers, 0, out, outAt, history);
+    DelayLine.run(op, own, batch, steps, numbers, 0, out, outAt, history);
     passed += steps;
   }
 }

@@ -212,7 +212,12 @@ final class NetworkParser {
                   fields.integer("steps"), fields.constant("curve", LatencyOperation.Curve.class));
           case "weighted_phase" -> new WeightedPhaseOperation(fields.integer("steps"));
           case "periodic" -> new PeriodicOperation(weight(fields, path, "pattern"));
-          case "delay" -> new DelayOperation(tensor(fields, path, "steps", DType.INT32));
+          case "delay" -> {
+            Tensor steps = tensor(fields, path, "steps", DType.INT32);
+            yield fields.has("kept")
+                ? new DelayOperation(steps, fields.integer("kept"))
+                : new DelayOperation(steps);
+          }
           case "neuron" -> neurons(fields, path);
           case "psn" ->
               new PsnOperation(

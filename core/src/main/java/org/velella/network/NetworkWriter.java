@@ -198,6 +198,9 @@ final class NetworkWriter {
     } else if (operation instanceof DelayOperation delay) {
       out.writeStringField("op", "delay");
       tensor(out, node, "steps", delay.steps());
+      if (delay.kept() > delay.longest()) {
+        out.writeNumberField("kept", delay.kept());
+      }
     } else if (operation instanceof NeuronOperation neurons) {
       write(out, node, neurons);
     } else if (operation instanceof PsnOperation psn) {

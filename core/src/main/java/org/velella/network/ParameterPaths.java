@@ -9,15 +9,21 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.velella.neuron.NeuronOperation;
+import org.velella.synapse.DelayOperation;
+import org.velella.synapse.LearningRule;
+import org.velella.synapse.PlasticOperation;
 
 /**
  * What of a network a run may set: the parameters of neurons, such as {@code lif.tau}, the memories
- * with which samples begin, such as {@code lif.v}, and by what weights are multiplied, such as
+ * with which samples begin, such as {@code lif.v}, the numbers of learning rules, such as {@code
+ * fc.rule.tau_pre}, delays, such as {@code late.steps}, and by what weights are multiplied, such as
  * {@code conv1.weight_scale}.
  */
 public final class ParameterPaths {
   private static final int NAMED = 5;
   private static final String SCALES = "." + WeightScaling.PARAMETER;
+  private static final String DELAYS = "." + DelayOperation.STEPS;
+  private static final String RULES = "." + PlasticOperation.RULE + ".";
 
   private final Map<String, Target> known = new TreeMap<>();
 
@@ -32,6 +38,14 @@ public final class ParameterPaths {
     /** A memory, which keeps its value until the first step. */
     record Memory(String path) implements Target {}
 
+    /**
+     * The number {@code name} of the rule by which a node learns, as {@link LearningRule} has it.
+     */
+    record Rule(String path, Node node, String name) implements Target {}
+
+    /** By how many steps a node delays all its elements, as {@link DelayOperation} does. */
+    record Delay(String path, Node node) implements Target {}
+
     /** What the weights of a node are multiplied by, as {@link WeightScaling} says; 1 by itself. */
     record Scale(String path, Node node) implements Target {}
   }
@@ -44,6 +58,14 @@ public final class ParameterPaths {
           String path = node.path() + "." + name;
           known.put(path, new Target.Parameter(path, node, name));
         }
+      } else if (node.operation() instanceof PlasticOperation synapses) {
+        for (String name : synapses.rule().numbers().keySet()) {
+          String path = node.path() + RULES + name;
+          known.putIfAbsent(path, new Target.Rule(path, node, name));
+        }
+      } else if (node.operation() instanceof DelayOperation) {
+        String path = node.path() + DELAYS;
+        known.putIfAbsent(path, new Target.Delay(path, node));
       } else if (WeightScaling.isPossible(node.operation())) {
         String path = WeightScaling.path(node);
         known.put(path, new Target.Scale(path, node));
@@ -53,7 +75,8 @@ public final class ParameterPaths {
 
   /**
    * What a path means, or a pattern in which {@code *} stands for any characters: {@code *.tau}.
-   * Only a pattern that ends with {@code .weight_scale} means scales.
+   * Only a pattern that ends with {@code .weight_scale} means scales, only one that ends with
+   * {@code .steps} delays, and only one with {@code .rule.} learning rules.
    *
    * @return one at least, sorted by path
    * @throws IllegalArgumentException if the network has none; the message names the nearest
@@ -65,8 +88,7 @@ public final class ParameterPaths {
       Pattern regex = Pattern.compile(regex(normal));
       known.forEach(
           (path, target) -> {
-            boolean may = !(target instanceof Target.Scale) || normal.endsWith(SCALES);
-            if (may && regex.matcher(path).matches()) {
+            if (mayMean(normal, target) && regex.matcher(path).matches()) {
               found.add(target);
             }
           });
@@ -78,6 +100,16 @@ public final class ParameterPaths {
           "%s: the network has no such parameter; %s".formatted(pattern, nearest(normal)));
     }
     return found;
+  }
+
+  private static boolean mayMean(String pattern, Target target) {
+    if (target instanceof Target.Rule) {
+      return pattern.contains(RULES);
+    }
+    if (target instanceof Target.Delay) {
+      return pattern.endsWith(DELAYS);
+    }
+    return !(target instanceof Target.Scale) || pattern.endsWith(SCALES);
   }
 
   private static String regex(String pattern) {

@@ -197,7 +197,7 @@ public final class Lowering {
   private static boolean passesOn(Operation operation) {
     return operation instanceof OutputOperation
         || operation instanceof FlattenOperation
-        || operation instanceof DelayOperation delay && delay.longest() == 0;
+        || operation instanceof DelayOperation delay && delay.kept() == 0;
   }
 
   /**
@@ -311,7 +311,8 @@ public final class Lowering {
     if (operation instanceof DelayOperation delay) {
       int memory = memoryIds(node, delay.memories(in)).get(0);
       int[] steps = delay.expand(in);
-      return new DelayOp(node.name(), input, output, in.size(), steps, delay.longest(), memory);
+      return new DelayOp(
+          node.name(), node.path(), input, output, in.size(), steps, delay.kept(), memory);
     }
     if (operation instanceof DelayedSparseOperation delayed) {
       return new DelayedSparseOp(
@@ -326,7 +327,7 @@ public final class Lowering {
     }
     if (operation instanceof PlasticOperation plastic) {
       int memory = memoryIds(node, plastic.memories(in)).get(0);
-      return new PlasticOp(node.name(), plastic, input, output, memory);
+      return new PlasticOp(node.name(), node.path(), plastic, input, output, memory);
     }
     if (operation instanceof PsnOperation psn) {
       return new PsnOp(node.name(), psn, input, output, in.size());

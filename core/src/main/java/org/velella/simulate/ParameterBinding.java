@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -18,17 +19,20 @@ import org.velella.network.ParameterPaths;
 import org.velella.network.ParameterPaths.Target;
 import org.velella.neuron.NeuronOperation;
 import org.velella.neuron.ParameterValue;
+import org.velella.plan.DelayOp;
 import org.velella.plan.TileParameters;
 import org.velella.sweep.Parameter;
 import org.velella.sweep.Trial;
 import org.velella.sweep.Trials;
+import org.velella.synapse.DelayOperation;
 import org.velella.tensor.DType;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
 
 /**
- * What the parameters of a sweep mean in a network: which neurons' parameters and which memories
- * they set, so that the samples of a tile may be of different trials. Immutable.
+ * What the parameters of a sweep mean in a network: which neurons' parameters, learning rules,
+ * delays and memories they set, so that the samples of a tile may be of different trials.
+ * Immutable.
  */
 public final class ParameterBinding {
   private final Network network;
@@ -46,6 +50,12 @@ public final class ParameterBinding {
 
   /** Of every node that has parameters which trials set. */
   private final List<NeuronPoint> points;
+
+  /** By parameters that set delays, the least that one of the nodes keeps. */
+  private final SortedMap<String, Integer> delays = new TreeMap<>();
+
+  /** Of every node whose rule trials change. */
+  private final List<RulePoint> rules;
 
   /**
    * The parameters of a sweep whose input is read.
@@ -95,11 +105,18 @@ public final class ParameterBinding {
         }
       }
       targets.put(parameter.path(), found);
+      for (Target target : found) {
+        if (target instanceof Target.Delay delay) {
+          int kept = ((DelayOperation) delay.node().operation()).kept();
+          delays.merge(parameter.path(), kept, Math::min);
+        }
+      }
       if (found.stream().anyMatch(Target.Scale.class::isInstance)) {
         scales.add(parameter.path());
       }
     }
     points = NeuronPoint.of(targets);
+    rules = RulePoint.of(targets);
   }
 
   /** Whether a parameter says which network is run, or how long, and sets nothing in it. */
@@ -118,7 +135,11 @@ public final class ParameterBinding {
   /** Why the network cannot run with a trial's values; empty if it can. */
   public Optional<String> refusal(Trial trial) {
     Optional<String> input = stimulus == null ? Optional.empty() : stimulus.refusal(trial);
-    return input.or(() -> scaleRefusal(trial)).or(() -> neuronRefusal(trial));
+    return input
+        .or(() -> scaleRefusal(trial))
+        .or(() -> neuronRefusal(trial))
+        .or(() -> ruleRefusal(trial))
+        .or(() -> delayRefusal(trial));
   }
 
   private Optional<String> scaleRefusal(Trial trial) {
@@ -129,6 +150,23 @@ public final class ParameterBinding {
       }
     }
     return Optional.empty();
+  }
+
+  private Optional<String> delayRefusal(Trial trial) {
+    for (Map.Entry<String, Integer> delay : delays.entrySet()) {
+      Double steps = trial.numbers().get(delay.getKey());
+      if (steps != null
+          && !(steps >= 0 && steps <= delay.getValue() && steps == Math.rint(steps))) {
+        return Optional.of(
+            "%s must be a whole number of steps from 0 to %d, found %s"
+                .formatted(delay.getKey(), delay.getValue(), steps));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<String> ruleRefusal(Trial trial) {
+    return rules.stream().map(rule -> rule.refusal(trial)).flatMap(Optional::stream).findFirst();
   }
 
   private Optional<String> neuronRefusal(Trial trial) {
@@ -172,21 +210,28 @@ public final class ParameterBinding {
     Map<String, double[]> values = new TreeMap<>();
     targets.forEach(
         (path, found) -> {
-          for (Target target : found) {
-            if (target instanceof Target.Parameter parameter
-                && trials.stream().anyMatch(trial -> trial.numbers().containsKey(path))) {
-              values.put(target.path(), values(trials, path, parameter));
-            } else if (target instanceof Target.Scale
-                && trials.stream().anyMatch(trial -> trial.numbers().containsKey(path))) {
-              values.put(
-                  target.path(),
-                  trials.stream()
-                      .mapToDouble(trial -> trial.numbers().getOrDefault(path, 1.0))
-                      .toArray());
-            }
+          if (trials.stream().anyMatch(trial -> trial.numbers().containsKey(path))) {
+            found.forEach(target -> put(values, target, trials, path));
           }
         });
     return TileParameters.of(values).with(samples);
+  }
+
+  private void put(Map<String, double[]> values, Target target, List<Trial> trials, String path) {
+    if (target instanceof Target.Parameter parameter) {
+      values.put(target.path(), values(trials, path, parameter));
+    } else if (target instanceof Target.Scale) {
+      values.put(target.path(), values(trials, path, 1));
+    } else if (target instanceof Target.Rule rule) {
+      values.put(target.path(), values(trials, path, RulePoint.own(rule)));
+    } else if (target instanceof Target.Delay) {
+      values.put(target.path(), values(trials, path, DelayOp.OWN));
+    }
+  }
+
+  /** One value per sample. */
+  private static double[] values(List<Trial> trials, String path, double own) {
+    return trials.stream().mapToDouble(trial -> trial.numbers().getOrDefault(path, own)).toArray();
   }
 
   /** One value per sample, or per sample and neuron where a trial leaves the network's own. */

@@ -13,14 +13,19 @@ import org.velella.tensor.Tensor;
  * {@code y[t] = x[t - d]}, element by element: what came d steps ago, and zeros before anything
  * came. With d = 0 an element is passed on as it is.
  *
- * <p>Memory: {@code history}, the inputs of the last D steps, oldest first, {@code [D, *]}, where D
- * is the longest delay; none if that is 0.
+ * <p>Memory: {@code history}, the inputs of the last D steps, oldest first, {@code [D, *]}; none if
+ * D is 0.
  *
  * @param steps d, INT32 and not negative, of a shape that broadcasts to the input
+ * @param kept D, the longest delay, or more where samples may have longer ones of their own; never
+ *     shows in what comes out
  */
-public record DelayOperation(Tensor steps) implements Operation {
+public record DelayOperation(Tensor steps, int kept) implements Operation {
   /** The memory's name. */
   public static final String HISTORY = "history";
+
+  /** The parameter's name in dotted paths: {@code late.steps}. */
+  public static final String STEPS = "steps";
 
   /** Longer delays are taken for an error in units. */
   public static final int MOST_STEPS = 1 << 20;
@@ -43,6 +48,21 @@ public record DelayOperation(Tensor steps) implements Operation {
                 .formatted(KIND, MOST_STEPS, values[i], i));
       }
     }
+    if (kept < longest(steps) || kept > MOST_STEPS) {
+      throw new IllegalArgumentException(
+          "%s must keep its longest delay, %d, to %d steps, found %d"
+              .formatted(KIND, longest(steps), MOST_STEPS, kept));
+    }
+  }
+
+  /** Delays whose inputs are kept for as long as the longest of them. */
+  public DelayOperation(Tensor steps) {
+    this(steps, longest(steps));
+  }
+
+  /** The same delays with inputs kept for so many steps, or longer if they are already. */
+  public DelayOperation keeping(int least) {
+    return new DelayOperation(steps, Math.max(kept, least));
   }
 
   /** The same delay for all elements. */
@@ -61,10 +81,14 @@ public record DelayOperation(Tensor steps) implements Operation {
     return input;
   }
 
-  /** D, the longest delay. */
+  /** The longest delay. */
   public int longest() {
+    return longest(steps);
+  }
+
+  private static int longest(Tensor steps) {
     int longest = 0;
-    for (int each : steps.ints()) {
+    for (int each : steps.dtype() == DType.INT32 ? steps.ints() : new int[0]) {
       longest = Math.max(longest, each);
     }
     return longest;
@@ -85,17 +109,16 @@ public record DelayOperation(Tensor steps) implements Operation {
 
   @Override
   public List<MemorySpec> memories(Shape input) {
-    int longest = longest();
-    if (longest == 0) {
+    if (kept == 0) {
       return List.of();
     }
-    long elements = (long) longest * input.size();
+    long elements = (long) kept * input.size();
     if (elements > MOST_NUMBERS) {
       throw new IllegalArgumentException(
           "%s of %d steps keeps %d numbers per sample for input of shape %s, at most %d are allowed; shorten it"
-              .formatted(KIND, longest, elements, input, MOST_NUMBERS));
+              .formatted(KIND, kept, elements, input, MOST_NUMBERS));
     }
-    Tensor silence = Tensor.zeros(DType.FLOAT32, input.prepend(longest));
+    Tensor silence = Tensor.zeros(DType.FLOAT32, input.prepend(kept));
     return List.of(new MemorySpec(HISTORY, MemoryScope.PER_SAMPLE, silence));
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -41,6 +42,18 @@ public sealed interface LearningRule permits PairRule, TripletStdpRule {
   /** Names of its memories of one number for each synapse, beside {@code weight}. */
   default List<String> synapseMemories() {
     return List.of();
+  }
+
+  /**
+   * The same rule with other numbers.
+   *
+   * @param changed numbers by name; those that are left out stay
+   * @throws IllegalArgumentException if it has no such number, or a number cannot be
+   */
+  default LearningRule with(Map<String, Float> changed) {
+    Map<String, Float> all = new TreeMap<>(numbers());
+    all.putAll(changed);
+    return of(kind(), all);
   }
 
   /** The names that {@link #of} knows. */

@@ -2,6 +2,7 @@ package org.velella.synapse;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.velella.module.MemoryScope;
 import org.velella.module.MemorySpec;
@@ -52,6 +53,9 @@ public record PlasticOperation(
 
   /** The input of the reward; of each row, where rows share weights. */
   public static final String REWARD = "reward";
+
+  /** What stands before the numbers of the rule in dotted paths: {@code fc.rule.tau_pre}. */
+  public static final String RULE = "rule";
 
   /** The memory of the weights. */
   public static final String WEIGHT = "weight";
@@ -159,6 +163,17 @@ public record PlasticOperation(
               .formatted(
                   kind(null, null), source, target, expected, weight.dtype(), weight.shape()));
     }
+  }
+
+  /**
+   * The same synapses with a rule that has other numbers.
+   *
+   * @param changed numbers by name; those that are left out stay
+   * @throws IllegalArgumentException if the rule has no such number, a number cannot be, or weights
+   *     are not within the bounds
+   */
+  public PlasticOperation with(Map<String, Float> changed) {
+    return new PlasticOperation(source, target, connectivity, window, weight, rule.with(changed));
   }
 
   /** How many rows of a sample share its weights; 1 for all others. */

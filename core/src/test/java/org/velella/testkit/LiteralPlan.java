@@ -118,13 +118,13 @@ public final class LiteralPlan {
     for (int k = 0; k < in.length; k++) {
       int n = k / op.size();
       int i = k % op.size();
-      int oldest = n * op.longest() * op.size() + i;
+      int oldest = n * op.kept() * op.size() + i;
       int late = op.steps()[op.steps().length == 1 ? 0 : i];
-      out[k] = late == 0 ? in[k] : history[oldest + (op.longest() - late) * op.size()];
-      for (int d = 0; d < op.longest() - 1; d++) {
+      out[k] = late == 0 ? in[k] : history[oldest + (op.kept() - late) * op.size()];
+      for (int d = 0; d < op.kept() - 1; d++) {
         history[oldest + d * op.size()] = history[oldest + (d + 1) * op.size()];
       }
-      history[oldest + (op.longest() - 1) * op.size()] = in[k];
+      history[oldest + (op.kept() - 1) * op.size()] = in[k];
     }
   }
 

@@ -15,6 +15,7 @@ import org.velella.gpu.kernel.ValueForm;
 import org.velella.plan.Op;
 import org.velella.plan.Plan;
 import org.velella.plan.PlanValue;
+import org.velella.plan.PlasticOp;
 import org.velella.plan.Stage;
 import org.velella.plan.StatelessOp;
 import org.velella.plan.TileParameters;
@@ -89,8 +90,8 @@ final class CudaProgram implements Program {
   }
 
   /** Synapses that learn, for one tile. */
-  PlasticSynapses plastic(PlasticOperation operation) {
-    return plastic.get(operation).tile();
+  PlasticSynapses plastic(PlasticOp op, TileParameters parameters) {
+    return plastic.get(op.operation()).tile(op, parameters);
   }
 
   CudaDevice device() {

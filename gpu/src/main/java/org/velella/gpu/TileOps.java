@@ -73,6 +73,7 @@ final class TileOps {
     }
     if (op instanceof DelayOp delay) {
       // Its memory stays on the host, as its work does.
+      int[] own = delay.ofSamples(batch, parameters);
       return new HostStep(
           program,
           delay.input(),
@@ -80,7 +81,8 @@ final class TileOps {
           (steps, values) -> {
             float[] history = memory.host()[delay.memory()].floats();
             float[] in = values[delay.input()];
-            DelayLine.run(delay, batch, steps, in, 0, values[delay.output()], 0, history);
+            float[] out = values[delay.output()];
+            DelayLine.run(delay, own, batch, steps, in, 0, out, 0, history);
           });
     }
     if (op instanceof DelayedSparseOp projection) {
@@ -95,15 +97,17 @@ final class TileOps {
             kernel.run(steps, values[projection.input()], 0, values[projection.output()], 0);
           });
     }
-    if (op instanceof PlasticOp plastic) {
+    if (op instanceof PlasticOp synapses) {
+      plastic.put(synapses.operation(), program.plastic(synapses, parameters));
       return new HostStep(
           program,
-          plastic.input(),
-          plastic.output(),
+          synapses.input(),
+          synapses.output(),
           (steps, values) -> {
-            float[] weights = memory.host()[plastic.memory()].floats();
-            float[] out = values[plastic.output()];
-            synapses(plastic.operation()).send(values[plastic.input()], 0, weights, out, 0);
+            float[] weights = memory.host()[synapses.memory()].floats();
+            float[] in = values[synapses.input()];
+            float[] out = values[synapses.output()];
+            plastic.get(synapses.operation()).send(in, 0, weights, out, 0);
           });
     }
     if (op instanceof LearnOp learn) {
@@ -138,14 +142,10 @@ final class TileOps {
         (steps, values) -> runner.run(0, steps, values, memory.host()));
   }
 
-  private PlasticSynapses synapses(PlasticOperation operation) {
-    return plastic.computeIfAbsent(operation, program::plastic);
-  }
-
   private void learn(LearnOp op, float[][] values) {
     List<NeuronBuffers.Source> inputs =
         op.inputs().stream().map(id -> new NeuronBuffers.Source(values[id], 0, 0)).toList();
-    synapses(op.operation()).learn(inputs, op.memories(), memory.host());
+    plastic.get(op.operation()).learn(inputs, op.memories(), memory.host());
   }
 
   private OpRunner encoder(EncoderOp op, int batch) {

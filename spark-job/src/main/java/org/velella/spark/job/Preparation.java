@@ -47,7 +47,9 @@ final class Preparation {
   private final NirImport imported;
   private final InputSource input;
   private final BackendChoice backend;
-  private final SortedMap<String, String> digests;
+
+  /** With what trials need of it, once they are known. */
+  private Network network;
 
   /** Null until they are asked for, as is what they were before. */
   private TrialList trials;
@@ -66,18 +68,18 @@ final class Preparation {
     }
     imported =
         NetworkSource.readWithNotes(config.network(), config.convention(), config.dt(), conf);
+    network = TrialDelays.ofRun(imported.network(), directory);
     imported.notes().forEach(listener::message);
-    requireProbes(config.record(), imported.network());
-    requireStatistics(imported.network());
+    requireProbes(config.record(), network);
+    requireStatistics(network);
     backend = BackendCheck.choose(spark, config.manner().backend(), listener);
-    InputSpec wanted = RunSpec.inputSpec(config, inputShape(imported.network()));
+    InputSpec wanted = RunSpec.inputSpec(config, inputShape(network));
     input =
         config
             .inputTable()
             .map(table -> InputSources.of(session, table, wanted))
             .orElseGet(() -> InputSources.open(session, wanted));
     input.facts().messages().forEach(listener::message);
-    digests = Digests.of(imported.network(), input.facts());
   }
 
   /**
@@ -120,7 +122,7 @@ final class Preparation {
   }
 
   Network network() {
-    return imported.network();
+    return network;
   }
 
   InputSource input() {
@@ -133,21 +135,20 @@ final class Preparation {
   }
 
   SortedMap<String, String> digests() {
-    return digests;
+    return Digests.of(network, input.facts());
   }
 
   /** How the ranges of a sweep that is to begin are made up. */
   private RunSpec.SweepShape newShape(Cluster cluster, TrialList trials) {
     long samples = input.facts().samples();
-    long rows = Math.multiplyExact(samples, trials.count());
     int size =
         config.rangeSize() > 0
             ? config.rangeSize()
             : RangeSizing.sweepRangeSize(
-                rows,
+                Math.multiplyExact(samples, trials.count()),
                 memoryNeed().sampleBytes(),
                 cluster,
-                config.steps() * RangeSizing.updatesOfAStep(imported.network()),
+                config.steps() * RangeSizing.updatesOfAStep(network),
                 TrialSteps.areOwn(trials));
     int samplesPerRange = (int) Math.min(samples, size);
     return new RunSpec.SweepShape(samples, size / samplesPerRange, samplesPerRange);
@@ -190,13 +191,14 @@ final class Preparation {
               : null;
       Consumer<Network> use =
           network -> new ParameterBinding(network, longer.parameters(), stimulus);
-      use.accept(imported.network());
+      use.accept(network);
       weights =
           longer.parameters().stream().anyMatch(p -> p.path().equals(Trials.WEIGHTS))
               ? TrialWeights.of(
                   Spaces.parse(space), config, imported.network(), spark.hadoopConfiguration(), use)
               : TrialWeights.none();
-      TrialSteps.require(longer, config.steps(), imported.network().stepsAtOnce());
+      network = TrialDelays.kept(network, longer, directory);
+      TrialSteps.require(longer, config.steps(), network.stepsAtOnce());
       return longer;
     } catch (IllegalArgumentException e) {
       throw new UsageException("The sweep cannot be run: " + e.getMessage(), e);
@@ -240,7 +242,6 @@ final class Preparation {
    */
   private PlannedWork requireRoom(RunListener listener) throws IOException {
     PlannedWork work = work();
-    Network network = imported.network();
     WholeWindows.require(network, config.steps(), config.checkpointEvery());
     if (!config.stopWhen().isEmpty()) {
       WholeWindows.require(network, "--stop-every", config.stopEvery());
@@ -258,7 +259,6 @@ final class Preparation {
   }
 
   private MemoryNeed memoryNeed() {
-    Network network = imported.network();
     return MemoryNeed.of(
         network,
         Probes.parse(config.record(), network),
@@ -281,7 +281,7 @@ final class Preparation {
   RunPlan plan(RunListener listener) throws IOException {
     PlannedWork work = requireRoom(listener);
     return RunPlan.of(
-        imported.network(),
+        network,
         OutputMetrics.parse(config.metrics()),
         isSweep() ? trials().count() : 0,
         input.facts(),
@@ -305,8 +305,8 @@ final class Preparation {
         TaskSpec.builder()
             .sweep(sweep)
             .stimulus(config.inputFormat().equals(InputSources.STIMULUS) ? config.input() : "")
-            .network(NetworkCodec.toBytes(imported.network()))
-            .identity(UUID.randomUUID().toString(), digests)
+            .network(NetworkCodec.toBytes(network))
+            .identity(UUID.randomUUID().toString(), digests())
             .dt(config.dt())
             .seed(config.seed())
             .record(config.record())
@@ -330,7 +330,7 @@ final class Preparation {
 
   private String inputName() throws IOException {
     return InputSources.absolute(
-        RunSpec.inputSpec(config, inputShape(imported.network())), spark.hadoopConfiguration());
+        RunSpec.inputSpec(config, inputShape(network)), spark.hadoopConfiguration());
   }
 
   /**
@@ -358,7 +358,7 @@ final class Preparation {
           input,
           index,
           SampleCheck.ranges(index, selection),
-          imported.network().inputSize(),
+          network.inputSize(),
           config.steps(),
           RangeSizing.partitions(manner.partitions(), index.ranges(), cluster.cores()));
     }
@@ -369,9 +369,9 @@ final class Preparation {
     Cluster cluster = Cluster.of(spark);
     RunSpec.SweepShape shape = isSweep() ? newShape(cluster, trials()) : null;
     RangeIndex index = shape == null ? newIndex(cluster) : shape.index(trials());
-    byte[] network = NetworkCodec.toBytes(imported.network());
+    byte[] bytes = NetworkCodec.toBytes(network);
     SortedMap<String, String> configuration =
-        RunSpec.configuration(config, UUID.randomUUID().toString(), index, network);
+        RunSpec.configuration(config, UUID.randomUUID().toString(), index, bytes);
     if (shape != null) {
       shape.writeTo(configuration);
     }
@@ -393,8 +393,8 @@ final class Preparation {
             config.convention(),
             config.dt(),
             config.seed(),
-            digests,
+            digests(),
             configuration);
-    directory.create(provenance, network);
+    directory.create(provenance, bytes);
   }
 }

@@ -24,6 +24,8 @@ import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.CheckpointTooNewException;
 import org.velella.checkpoint.ExclusiveCreateUnsupportedException;
 import org.velella.checkpoint.ManifestLog;
+import org.velella.network.Network;
+import org.velella.network.NetworkCodec;
 import org.velella.provenance.CanonicalJson;
 import org.velella.provenance.JsonException;
 import org.velella.provenance.RunProvenance;
@@ -202,6 +204,15 @@ final class RunDirectory {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read the network of " + location(), e);
     }
+  }
+
+  /**
+   * The run's network.
+   *
+   * @throws CheckpointCorruptException if it is lost or damaged
+   */
+  Network network() {
+    return NetworkCodec.fromBytes(networkBytes(spec().networkDigest()));
   }
 
   /** What stands for the bytes of a network, in the name of its file too: their SHA-256. */

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.velella.network.KeptSteps;
 import org.velella.network.Network;
 import org.velella.simulate.ParameterBinding;
 import org.velella.simulate.Stimulus;
@@ -96,7 +97,8 @@ final class RunTrials {
             new StoredWeights(
                 RunStores.open(URI.create(spec.runDirectory()), spec.conf().toConfiguration()));
       }
-      return weights.read(name);
+      // Its states lie beside those of the run's own network.
+      return KeptSteps.keeping(weights.read(name), KeptSteps.of(own.network()));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read the network that trials call " + name, e);
     }
