@@ -7,6 +7,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 import org.velella.module.FunctionalForward;
+import org.velella.module.HostFailedException;
 import org.velella.module.HostSteps;
 import org.velella.module.Memories;
 import org.velella.module.MemoryList;
@@ -67,8 +68,10 @@ public final class HostRunner {
    * @param values the plan's buffers {@code [T, N, *]} by number; only the op's two are used
    * @param memories all memories of the plan by number, {@code [N, *]} or, where shared, {@code
    *     [*]}; only the op's are used
-   * @throws IllegalStateException naming the node, if the module fails or breaks what it promised:
+   * @throws HostFailedException naming the node, if the module fails or breaks what it promised:
    *     one FLOAT output and memories of the planned shapes
+   * @throws IllegalStateException naming the node, if the module fails since the thread was
+   *     interrupted or the JVM cannot go on
    */
   public void run(int first, int steps, float[][] values, Tensor[] memories) {
     int in = Math.multiplyExact(batch, input.size());
@@ -111,7 +114,8 @@ public final class HostRunner {
     try {
       return forward.run(List.of(NdArrays.toArray(frame)), states);
     } catch (RuntimeException e) {
-      throw failure("failed: " + e.getMessage(), e);
+      // The words of many exceptions say nothing without their class.
+      throw failure("failed: " + e, e);
     }
   }
 
@@ -150,7 +154,12 @@ public final class HostRunner {
   }
 
   private IllegalStateException failure(String what, RuntimeException cause) {
-    return new IllegalStateException(
-        "Node '%s' (%s) %s".formatted(op.node(), op.operation().className(), what), cause);
+    String message = "Node '%s' (%s) %s".formatted(op.node(), op.operation().className(), what);
+    for (Throwable at = cause; at != null; at = at.getCause()) {
+      if (at instanceof Error || at instanceof InterruptedException) {
+        return new IllegalStateException(message, cause);
+      }
+    }
+    return new HostFailedException(message, cause);
   }
 }

@@ -35,14 +35,15 @@ final class Summary {
     out.println(
         String.format(
             Locale.ROOT,
-            "%d samples simulated to step %d in %.1f s on %s; %d failed",
+            "%d samples simulated to step %d in %.1f s on %s; %d failed%s",
             outcome.samples(),
             outcome.steps(),
             outcome.seconds(),
             outcome.backend().equals(Backends.AUTO)
                 ? "each executor's best backend"
                 : "backend " + outcome.backend(),
-            outcome.failed()));
+            outcome.failed(),
+            outcome.failedTrials() > 0 ? ", of %d trials".formatted(outcome.failedTrials()) : ""));
     if (!outcome.advice().isEmpty()) {
       out.println(outcome.advice());
     }
@@ -55,6 +56,9 @@ final class Summary {
       accuracy(RunTables.open(session, directory), run);
     }
     if (outcome.failed() > 0) {
+      if (outcome.samples() == 0) {
+        out.println("every sample failed: the network or its modules may be the reason");
+      }
       out.println("why samples failed: velella sql " + run + " 'SELECT * FROM failures'");
     }
     out.println(

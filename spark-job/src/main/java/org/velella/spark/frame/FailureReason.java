@@ -23,7 +23,9 @@ public enum FailureReason {
   /** The network cannot run with the values of the sample's trial. */
   INVALID_PARAMETERS,
   /** On the way, a node met a value of this sample that it cannot take. */
-  UNFIT_VALUE;
+  UNFIT_VALUE,
+  /** On the way, a user's module threw an exception, or gave what it must not. */
+  MODULE_FAILED;
 
   /** The word that stands in {@code failures/}, such as {@code wrong_length}. */
   public String text() {

@@ -16,6 +16,20 @@ final class FailedSamples {
   private FailedSamples() {}
 
   /**
+   * How many trials of a sweep have failed samples.
+   *
+   * @param otherwise what to say if they cannot be read, which must not hide the rest
+   */
+  static long trials(SparkSession session, String run, long otherwise) {
+    try {
+      return RunTables.open(session, run).failures().select("trial_id").distinct().count();
+    } catch (RuntimeException e) {
+      LOG.warn("Cannot read of which trials samples failed", e);
+      return otherwise;
+    }
+  }
+
+  /**
    * The first of them with their reasons, a line each, beginning with a line break; empty if they
    * cannot be read, which must not hide what there is to say of the run.
    */

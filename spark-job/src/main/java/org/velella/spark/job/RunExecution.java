@@ -197,9 +197,15 @@ final class RunExecution {
   }
 
   private RunOutcome outcome(long samples, long failed, String missing) {
+    long failedTrials =
+        layout.isSweep() && failed > 0
+            ? FailedSamples.trials(session, directory.location(), failed)
+            : 0;
+    teller.failedTrials(failedTrials);
     return new RunOutcome(
         samples,
         failed,
+        failedTrials,
         tasks.targetSteps(),
         BackendCheck.shown(spark.sc(), tasks.backend()),
         spent.seconds(),

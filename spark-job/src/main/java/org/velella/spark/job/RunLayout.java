@@ -33,6 +33,10 @@ final class RunLayout {
     return new RunLayout(index, sweep, RangeWork.of(sweep, trials, steps));
   }
 
+  boolean isSweep() {
+    return sweep != null;
+  }
+
   /** How much there is to simulate in each range. */
   RangeWork work() {
     return work;

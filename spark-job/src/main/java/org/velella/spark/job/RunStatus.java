@@ -26,6 +26,7 @@ import org.velella.spark.task.SaveCost;
  * @param targetSteps steps that the run goes to
  * @param progress by what is committed
  * @param detail such as an exit code or what failed
+ * @param failedTrials of a sweep, trials with failed samples, or {@link #UNKNOWN}
  * @param cost of the checkpoints of the last call whose tasks have ended
  * @param devices what the run's saved steps have used of devices, by the manifest; empty if all of
  *     them were computed by processors
@@ -36,8 +37,12 @@ record RunStatus(
     long targetSteps,
     RunProgress progress,
     String detail,
+    long failedTrials,
     SaveCost cost,
     SortedMap<String, DeviceUse> devices) {
+  /** As long as a sweep goes on, and of any other run. */
+  static final long UNKNOWN = -1;
+
   private static final String COST = "checkpoints";
 
   /** What a status says that checkpoints cost; nothing if it does not say so. */
@@ -87,8 +92,11 @@ record RunStatus(
             .put("ranges_done", progress.rangesDone())
             .put("detail", Secrets.hide(detail));
     String unit = progress.work().unit();
-    json.putObject("progress")
-        .put(unit, progress.work().all())
+    ObjectNode now = json.putObject("progress");
+    if (failedTrials != UNKNOWN) {
+      now.put("failed_trials", failedTrials);
+    }
+    now.put(unit, progress.work().all())
         .put(unit + "_done", progress.work().done())
         .put(unit + "_remaining", progress.remaining())
         .put(unit + "_per_second", text(progress.workRate()))

@@ -19,6 +19,7 @@ final class RunTeller implements AutoCloseable {
   /** Null where Spark has no place for them. */
   private final RunMetrics metrics;
 
+  private long failedTrials = RunStatus.UNKNOWN;
   private SaveCost cost = SaveCost.NONE;
 
   /** Seconds of the call when the status was written last. */
@@ -62,6 +63,11 @@ final class RunTeller implements AutoCloseable {
     return cost;
   }
 
+  /** Of how many trials of the sweep samples have failed, once that is counted. */
+  void failedTrials(long count) {
+    failedTrials = count;
+  }
+
   /** After every commit; what has been committed by then. */
   RunProgress committed() {
     RunProgress now = progress();
@@ -92,6 +98,7 @@ final class RunTeller implements AutoCloseable {
             manifest.targetSteps(),
             now,
             detail,
+            layout.isSweep() ? failedTrials : RunStatus.UNKNOWN,
             cost,
             RunStatus.devices(manifest)));
   }

@@ -15,13 +15,13 @@ import org.velella.backend.DeviceMemoryException;
 import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.DeviceCounts;
 import org.velella.checkpoint.SampleRange;
+import org.velella.module.HostFailedException;
 import org.velella.module.UnfitInputException;
 import org.velella.plan.TileParameters;
 import org.velella.simulate.RecordSink;
 import org.velella.simulate.Simulator;
 import org.velella.simulate.TileInput;
 import org.velella.simulate.TileState;
-import org.velella.spark.frame.FailureReason;
 
 /** One range from one checkpoint to the next: computed tile by tile, then handed on to be saved. */
 final class RangeSegment {
@@ -156,8 +156,8 @@ final class RangeSegment {
           try {
             add(tile, tools.halting().judged(tile(state, tile, some, steps, sink)));
             lo = hi;
-          } catch (UnfitInputException e) {
-            unfit.putAll(unfit(state, tile, steps, e));
+          } catch (UnfitInputException | HostFailedException e) {
+            unfit.putAll(new FailedRows(tools, rows).of(e, tile, one(state, steps)));
             return false;
           } catch (DeviceMemoryException e) {
             if (!recorder.forgetTile()) {
@@ -239,28 +239,9 @@ final class RangeSegment {
         : state.select(tile);
   }
 
-  /** Finds out by whom a tile fails; elements of the batch do not depend on each other. */
-  private Map<Integer, RangeInput.Failure> unfit(
-      TileState state, int[] tile, int steps, UnfitInputException thrown) throws IOException {
-    Map<Integer, RangeInput.Failure> unfit = new TreeMap<>();
-    for (int row : tile) {
-      tools.requireWanted().run();
-      int[] one = {row};
-      RangeRows alone = rows.select(one);
-      try {
-        tile(state, one, alone, steps, RecordSink.NONE);
-      } catch (UnfitInputException e) {
-        RowIds id = alone.ids(0, 1);
-        unfit.put(
-            row,
-            new RangeInput.Failure(
-                id.trials()[0], id.samples()[0], FailureReason.UNFIT_VALUE, e.getMessage()));
-      }
-    }
-    if (unfit.isEmpty()) {
-      throw thrown;
-    }
-    return unfit;
+  /** What computes a row by itself, from a state that stays as it is. */
+  private FailedRows.Attempt one(TileState state, int steps) {
+    return (row, alone) -> tile(state, new int[] {row}, alone, steps, RecordSink.NONE);
   }
 
   /**

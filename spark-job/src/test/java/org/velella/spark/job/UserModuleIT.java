@@ -1,12 +1,16 @@
 package org.velella.spark.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -54,6 +58,87 @@ class UserModuleIT {
       INDArray trace = memories.get(0).array().mul(0.5f).add(inputs.get(0));
       return new StepResult(List.of(trace), List.of(MemoryValue.tensor(trace)));
     }
+  }
+
+  /** y = x, but nines are not liked. */
+  public static final class Picky extends MemoryModule {
+    @Override
+    public List<MemoryValue> materialize(
+        List<INDArray> inputs, List<MemoryValue> memories, StepMode mode) {
+      return List.of();
+    }
+
+    @Override
+    public StepResult singleStep(List<INDArray> inputs, List<MemoryValue> memories) {
+      if (inputs.get(0).maxNumber().floatValue() == 9) {
+        throw new ArithmeticException("nine");
+      }
+      return new StepResult(inputs, List.of());
+    }
+  }
+
+  /** A run of a picky module in which some have a nine at a step. */
+  private RunConfig.Builder picky(String name, Map<Integer, Integer> stepOfSample)
+      throws IOException {
+    Sequential modules = new Sequential(new Picky(), new IfNode());
+    Path network = folder.resolve("picky.safetensors");
+    Files.write(network, NetworkCodec.toBytes(Networks.fromModule(modules, Shape.of(SIZE))));
+    Tensor input = input();
+    stepOfSample.forEach(
+        (sample, step) -> input.floats()[(step * TestRuns.SAMPLES + sample) * SIZE + 1] = 9);
+    return RunConfig.builder()
+        .network(network.toString())
+        .input(TestRuns.write(folder.resolve(name + ".npy"), input).toString())
+        .steps(STEPS)
+        .checkpointEvery(20)
+        .backend("scalar")
+        .rangeSize(10)
+        .tileSize(4)
+        .output(folder.resolve(name).toString());
+  }
+
+  private List<String> rows(String run, String... columns) {
+    RunTables tables = RunTables.open(TestSpark.session(), folder.resolve(run).toString());
+    return (columns.length == 0 ? tables.failures() : tables.results().selectExpr(columns))
+        .sort("sample_id").collectAsList().stream().map(Object::toString).toList();
+  }
+
+  @Test
+  void samplesForWhichAModuleThrowsFailByThemselves() throws IOException {
+    String[] columns = {"sample_id", "spike_counts", "first_spike_step", "steps"};
+    SimulateJob.run(TestSpark.session(), picky("none", Map.of()).build());
+    Map<Integer, Integer> nines = Map.of(6, 47, 8, 0);
+    RunConfig fast = picky("some", nines).failFast(true).build();
+    assertThatThrownBy(() -> SimulateJob.run(TestSpark.session(), fast))
+        .isInstanceOf(FailedSampleException.class)
+        .hasMessageContainingAll("--fail-fast", "module_failed", "ArithmeticException: nine");
+    RunOutcome some = SimulateJob.run(TestSpark.session(), picky("some", nines).build());
+    assertThat(some.failed()).isEqualTo(2);
+    assertThat(some.failedTrials()).as("of a run that is no sweep").isZero();
+    assertThat(some.exitCode()).isEqualTo(ExitCode.FAILED_SAMPLES);
+    String why =
+        ",module_failed,Node '0' (%s) failed: java.lang.ArithmeticException: nine]"
+            .formatted(Picky.class.getName());
+    assertThat(rows("some")).containsExactly("[0,6" + why, "[0,8" + why);
+    List<String> others = new ArrayList<>(rows("none", columns));
+    others.removeIf(row -> row.startsWith("[6,") || row.startsWith("[8,"));
+    assertThat(rows("some", columns)).isEqualTo(others).hasSize(TestRuns.SAMPLES - 2);
+  }
+
+  /** Of a sweep, both trials fail: what all samples share ends with all of them failed. */
+  @Test
+  void aModuleThatThrowsForAllFailsAll() throws IOException {
+    Map<Integer, Integer> all = new TreeMap<>();
+    for (int n = 0; n < TestRuns.SAMPLES; n++) {
+      all.put(n, 0);
+    }
+    RunConfig config = picky("all", all).space("\"1.v_threshold=1,2\"").build();
+    RunOutcome outcome = SimulateJob.run(TestSpark.session(), config);
+    assertThat(outcome.samples()).isZero();
+    assertThat(outcome.failed()).isEqualTo(2 * TestRuns.SAMPLES);
+    assertThat(outcome.failedTrials()).isEqualTo(2);
+    assertThat(TestRuns.status(folder.resolve("all")))
+        .contains("\"failed_trials\":2", "\"failures\":" + 2 * TestRuns.SAMPLES);
   }
 
   private static Sequential modules() {
