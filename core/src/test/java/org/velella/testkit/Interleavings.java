@@ -71,28 +71,23 @@ public final class Interleavings {
     Turns turns = new Turns();
     List<Callable<Object>> tasks = world.tasks(turns);
     List<Future<Object>> running = turns.start(tasks, threads);
-    List<Integer> path = new ArrayList<>();
+    turns.replay(prefix);
+    List<Integer> path = new ArrayList<>(prefix);
     while (true) {
       List<Integer> ready = turns.ready();
-      boolean isNew = path.size() < prefix.size() || seen.add(world.state() + turns.traces());
-      if (!isNew) {
+      if (!seen.add(world.state() + turns.traces())) {
         turns.abandon();
         break;
       }
-      int next;
-      if (path.size() < prefix.size()) {
-        next = prefix.get(path.size());
-      } else {
-        world.atEveryState();
-        if (ready.isEmpty()) {
-          break;
-        }
-        next = ready.get(0);
-        for (int other : ready.subList(1, ready.size())) {
-          List<Integer> branch = new ArrayList<>(path);
-          branch.add(other);
-          open.add(branch);
-        }
+      world.atEveryState();
+      if (ready.isEmpty()) {
+        break;
+      }
+      int next = ready.get(0);
+      for (int other : ready.subList(1, ready.size())) {
+        List<Integer> branch = new ArrayList<>(path);
+        branch.add(other);
+        open.add(branch);
       }
       path.add(next);
       turns.advance(next);
@@ -134,6 +129,7 @@ public final class Interleavings {
     private final List<Semaphore> turns = new ArrayList<>();
     private final List<StringBuilder> traces = new ArrayList<>();
     private final List<Boolean> ended = new ArrayList<>();
+    private final Deque<Integer> replayed = new ArrayDeque<>();
     private volatile boolean abandoned;
 
     private List<Future<Object>> start(List<Callable<Object>> tasks, ExecutorService threads)
@@ -159,7 +155,7 @@ public final class Interleavings {
       } finally {
         self.remove();
         ended.set(number, true);
-        stopped.release();
+        stand(number);
       }
     }
 
@@ -169,13 +165,30 @@ public final class Interleavings {
       if (number == null) {
         return;
       }
-      if (!abandoned) {
-        stopped.release();
+      if (!abandoned && !stand(number)) {
         turns.get(number).acquireUninterruptibly();
       }
       if (abandoned) {
         throw new Abandoned();
       }
+    }
+
+    /**
+     * A task stands still, or has ended. While known steps are repeated it hands on to the next one
+     * itself, since waking a thread takes longer than most steps; whether that is the task itself.
+     */
+    private boolean stand(int number) {
+      Integer next = replayed.poll();
+      if (next == null) {
+        stopped.release();
+        return false;
+      }
+      traces.get(next).append('.');
+      if (next == number) {
+        return true;
+      }
+      turns.get(next).release();
+      return false;
     }
 
     /** Tells what a task has seen, on which its further way depends. */
@@ -204,6 +217,14 @@ public final class Interleavings {
 
     private String traces() {
       return traces + "" + ended;
+    }
+
+    /** Repeats steps that led to where something else can come next. */
+    private void replay(List<Integer> path) throws InterruptedException {
+      if (!path.isEmpty()) {
+        replayed.addAll(path.subList(1, path.size()));
+        advance(path.get(0));
+      }
     }
 
     private void advance(int number) throws InterruptedException {
