@@ -12,17 +12,21 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import org.velella.spark.job.RunListener;
 import org.velella.spark.job.SimulateJob;
 
 /**
  * Spark's classes as the JVM keeps them once they are loaded and checked (class data sharing). A
- * start of Spark loads some 12,000, and tests start many JVMs. The archive is made once, of what a
- * small run loads; the JVM itself checks that it fits the Java and the jars, and does without it
+ * start of Spark loads some 12,000, and tests start many JVMs. The archive is made once, by a small
+ * run when it ends; the JVM itself checks that it fits the Java and the jars, and does without it
  * otherwise.
  */
-final class SparkClassArchive {
+public final class SparkClassArchive {
   private static List<String> options;
 
   private SparkClassArchive() {}
@@ -65,34 +69,38 @@ final class SparkClassArchive {
 
   private static void make(Path archive) throws IOException, InterruptedException {
     Path work = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "spark-classes");
-    Path list = work.resolve("all");
     Path made = work.resolve("archive");
+    // Spark loads the tests by a loader of its own, so that the JVM's has Spark's jars only.
     run(
         work,
-        "-XX:DumpLoadedClassList=" + list,
+        "-XX:ArchiveClassesAtExit=" + made,
         "-cp",
-        ChildJvm.classPath(),
+        ChildJvm.sparkClassPath(),
+        "org.apache.spark.deploy.SparkSubmit",
+        "--master",
+        "local[2]",
+        "--class",
         SparkClassArchive.class.getName(),
+        tests(work.resolve("tests.jar")).toString(),
         work.toString());
-    if (Files.exists(list)) {
-      // Neither those that the JVM makes as it goes nor those of loaders that are not its own.
-      List<String> classes =
-          Files.readAllLines(list).stream()
-              .filter(line -> !line.startsWith("@") && !line.contains("source:"))
-              .toList();
-      run(
-          work,
-          "-Xshare:dump",
-          "-XX:SharedClassListFile=" + Files.write(work.resolve("classes"), classes),
-          "-XX:SharedArchiveFile=" + made,
-          "-cp",
-          ChildJvm.sparkClassPath());
-    }
     // An empty one says that there is none to be had.
     if (!Files.exists(made)) {
       Files.createFile(made);
     }
     Files.move(made, archive, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** A jar that has nothing but the class path of the tests. */
+  private static Path tests(Path jar) throws IOException {
+    String entries =
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+            .map(entry -> Path.of(entry).toUri().toString())
+            .collect(Collectors.joining(" "));
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, entries);
+    new JarOutputStream(Files.newOutputStream(jar), manifest).close();
+    return jar;
   }
 
   private static void run(Path work, String... arguments) throws IOException, InterruptedException {
