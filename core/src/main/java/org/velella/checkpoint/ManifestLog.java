@@ -210,7 +210,9 @@ public final class ManifestLog {
 
   /** Whether a manifest is one of which this writer was not told whether it was committed. */
   private static boolean isSameWriters(Manifest theirs, Manifest mine) {
-    return theirs.writer().get(Manifest.ATTEMPT).equals(mine.writer().get(Manifest.ATTEMPT));
+    // Whoever does not say who it is, is somebody else.
+    String attempt = theirs.writer().get(Manifest.ATTEMPT);
+    return attempt != null && attempt.equals(mine.writer().get(Manifest.ATTEMPT));
   }
 
   private Read readForRebase(long version) throws IOException {

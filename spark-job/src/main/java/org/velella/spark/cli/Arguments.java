@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,9 @@ import picocli.CommandLine.Model.OptionSpec;
  * Everything else, lists and parameter spaces included, is replaced as a whole.
  */
 final class Arguments {
+  /** Characters that aliases may add to a job file. */
+  private static final int MOST_REPEATED = 1 << 20;
+
   private static final String CONFIG = "--config";
   private static final String CONF = "--conf";
   private static final String PREFIX = "spark.velella.";
@@ -211,11 +215,15 @@ final class Arguments {
   private static Map<String, Object> read(String file, CommandSpec command) {
     Object root;
     try {
-      root = yaml().load(Files.readString(Path.of(file)));
+      String text = Files.readString(Path.of(file));
+      root = yaml().load(text);
+      requireSmall(file, root, text.length());
     } catch (NoSuchFileException e) {
       throw new UsageException("There is no configuration file " + file, e);
     } catch (IOException e) {
       throw new UsageException("Cannot read the configuration file " + file + ": " + e, e);
+    } catch (UsageException e) {
+      throw e;
     } catch (RuntimeException e) {
       // Not only YAMLException: what converts values such as !!int 2o0 throws what it likes.
       throw new UsageException(
@@ -244,6 +252,28 @@ final class Arguments {
         });
     requireNoneOfOurs(file, settings.get(CONF.substring(2)));
     return settings;
+  }
+
+  /** An alias repeats a text at no cost to the file, so that little may become much. */
+  private static void requireSmall(String file, Object root, int length) {
+    long characters = characters(root);
+    if (characters > (long) MOST_REPEATED + length) {
+      throw new UsageException(
+          "The configuration file %s has %d characters, and with its aliases written out %d; at most %d more than its own are read"
+              .formatted(file, length, characters, MOST_REPEATED));
+    }
+  }
+
+  private static long characters(Object value) {
+    if (value instanceof Map<?, ?> map) {
+      return map.entrySet().stream()
+          .mapToLong(entry -> characters(entry.getKey()) + characters(entry.getValue()))
+          .sum();
+    }
+    if (value instanceof Collection<?> some) {
+      return some.stream().mapToLong(Arguments::characters).sum();
+    }
+    return value instanceof CharSequence text ? text.length() : 0;
   }
 
   /** Keys with values only where an option takes them. */
@@ -277,11 +307,13 @@ final class Arguments {
 
   /**
    * A reader that leaves every value the text that it is in the file, as on the command line: to
-   * YAML, {@code 010} is the number 8 and {@code 1:30} the number 90. A key must not come twice.
+   * YAML, {@code 010} is the number 8 and {@code 1:30} the number 90. A key must not come twice,
+   * and no alias may stand for a list or keys with values, so that a small file stays small.
    */
   private static Yaml yaml() {
     LoaderOptions options = new LoaderOptions();
     options.setAllowDuplicateKeys(false);
+    options.setMaxAliasesForCollections(0);
     DumperOptions unused = new DumperOptions();
     return new Yaml(
         new SafeConstructor(options), new Representer(unused), unused, options, new TextsOnly());

@@ -23,9 +23,18 @@ record GivenSpace(String text) {
   private static final List<String> SAMPLED = List.of("random", "latin-hypercube", "sobol");
   private static final List<String> COMPOSED = List.of("product", "grid", "zip", "union");
 
-  /** Of a job file's object, as it stands on the command line. */
+  /**
+   * Of a job file's object, as it stands on the command line.
+   *
+   * @throws UsageException if a key is missing in it
+   */
   static String text(Object value) {
-    return new ObjectMapper().valueToTree(value).toString();
+    try {
+      return new ObjectMapper().valueToTree(value).toString();
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(
+          "The parameter space of the configuration file is none: " + e.getMessage(), e);
+    }
   }
 
   /** Makes one of what stands on the command line. */

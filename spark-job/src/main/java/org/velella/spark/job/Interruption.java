@@ -11,6 +11,10 @@ import org.velella.spark.task.TaskStop;
  * is saved. Both for a limited time only.
  */
 final class Interruption implements AutoCloseable {
+  /** What is said of it. */
+  static final String WORDS =
+      "Interrupted; what was saved is kept, and the same command goes on from there";
+
   /** For tasks to reach a checkpoint. */
   private static final long TASK_SECONDS = 10;
 
@@ -20,18 +24,34 @@ final class Interruption implements AutoCloseable {
   /** Above Spark's own hooks, which have at most 50 more than those of file systems. */
   private static final int PRIORITY = 200;
 
-  private final boolean local;
+  private final Patience patience;
   private final RunListener listener;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Runnable hook = this::hold;
+
+  /** What is left to do if nobody has left the run in order by then. */
+  private volatile Runnable last = () -> {};
+
   private volatile boolean requested;
   private volatile boolean abandoned;
+
+  /**
+   * How long the end is held up.
+   *
+   * @param taskMillis for tasks of this process to reach a checkpoint; 0 if there are none
+   * @param commitMillis for the driver to commit what is saved
+   */
+  record Patience(long taskMillis, long commitMillis) {}
 
   /**
    * @param local whether tasks run in this process
    */
   Interruption(boolean local, RunListener listener) {
-    this.local = local;
+    this(new Patience(local ? TASK_SECONDS * 1000 : 0, COMMIT_SECONDS * 1000), listener);
+  }
+
+  Interruption(Patience patience, RunListener listener) {
+    this.patience = patience;
     this.listener = listener;
     try {
       ShutdownHookManager.get()
@@ -43,19 +63,33 @@ final class Interruption implements AutoCloseable {
     }
   }
 
-  private void hold() {
+  /** What a command ends with. */
+  static RunFailedException failure(Throwable cause) {
+    return new RunFailedException(WORDS, cause);
+  }
+
+  /** Says what is done if the time is over and the run is still not in order. */
+  void atLast(Runnable action) {
+    last = action;
+  }
+
+  /** Called when this process has been told to end; returns when it may. */
+  void hold() {
     requested = true;
     try {
-      if (local) {
+      if (patience.taskMillis() > 0) {
         listener.message(
-            "Stopping; tasks have %d s to reach their next checkpoint".formatted(TASK_SECONDS));
+            "Stopping; tasks have %d s to reach their next checkpoint"
+                .formatted(patience.taskMillis() / 1000));
         TaskStop.request();
-        if (ended.await(TASK_SECONDS, TimeUnit.SECONDS)) {
+        if (ended.await(patience.taskMillis(), TimeUnit.MILLISECONDS)) {
           return;
         }
       }
       abandoned = true;
-      ended.await(COMMIT_SECONDS, TimeUnit.SECONDS);
+      if (!ended.await(patience.commitMillis(), TimeUnit.MILLISECONDS)) {
+        last.run();
+      }
     } catch (InterruptedException e) {
       // Whoever ends the process has no more patience.
       Thread.currentThread().interrupt();

@@ -3,12 +3,14 @@ package org.velella.spark.job;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
@@ -322,8 +324,27 @@ final class RunDirectory {
    * depend on it nor may it hide why a run has failed.
    */
   void status(RunStatus status) {
+    replaceStatus(status.toJson());
+  }
+
+  /**
+   * Says of the last known state that the run was interrupted since, with all else as it was; of a
+   * run that has none, nothing.
+   */
+  void interrupted(String detail) {
+    lastStatus()
+        .map(status -> (ObjectNode) status.deepCopy())
+        .ifPresent(
+            status -> {
+              status.put("state", "interrupted");
+              status.put("at", Instant.now().toString());
+              replaceStatus(status.put("detail", detail));
+            });
+  }
+
+  private void replaceStatus(JsonNode status) {
     try {
-      store.replace(STATUS, CanonicalJson.bytes(status.toJson()));
+      store.replace(STATUS, CanonicalJson.bytes(status));
     } catch (IOException e) {
       LOG.warn(
           "Cannot write the status of {}: {}",

@@ -2,7 +2,6 @@ package org.velella.spark.job;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -17,7 +16,6 @@ import org.velella.checkpoint.CommitFailedException;
 import org.velella.checkpoint.CommitStateUnknownException;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.RunIdentity;
-import org.velella.checkpoint.SampleRange;
 import org.velella.checkpoint.Selection;
 import org.velella.provenance.Secrets;
 import org.velella.spark.frame.InputSource;
@@ -106,6 +104,7 @@ final class RunExecution {
     String application = spark.sc().applicationId();
     RunLease lease = RunLease.take(directory.store(), application, selection, listener);
     try (Interruption interruption = new Interruption(spark.sc().isLocal(), listener)) {
+      interruption.atLast(() -> leave(lease));
       RunOutcome outcome = runAlone(input, partitions, interruption);
       boolean collects = !commits.manifest().isComplete() || commits.commitAgain();
       if (collects) {
@@ -128,7 +127,7 @@ final class RunExecution {
 
   private RunOutcome runAlone(InputSource input, int partitions, Interruption interruption)
       throws IOException {
-    commits.claim(saved -> damaged(saved, interruption));
+    new Claim(spark, tasks, directory, commits).make(interruption);
     if (tasks.selfCheck() > 0) {
       SelfChecks.forget(directory.store());
     }
@@ -136,6 +135,12 @@ final class RunExecution {
       teller = told;
       return tell(input, partitions, interruption);
     }
+  }
+
+  /** The process ends whether or not the run is in order. */
+  private void leave(RunLease lease) {
+    directory.interrupted(Interruption.WORDS);
+    lease.close();
   }
 
   private RunOutcome tell(InputSource input, int partitions, Interruption interruption)
@@ -160,17 +165,6 @@ final class RunExecution {
           interrupted ? "interrupted" : "failed",
           String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
       throw e;
-    }
-  }
-
-  private Set<SampleRange> damaged(List<RangeEntry> saved, Interruption interruption) {
-    try {
-      return new SavedStates(spark, tasks).damaged(saved);
-    } catch (ExecutionException e) {
-      throw failure(e.getCause(), interruption);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw interrupted(e);
     }
   }
 
@@ -237,7 +231,7 @@ final class RunExecution {
       simulate(pending, input.fragments(index, partitioner), interruption);
       pending = pending();
       if (pending.count() > 0 && interruption.isRequested()) {
-        throw interrupted(null);
+        throw Interruption.failure(null);
       }
       if (pending.count() > 0 && spent.isTimeSpent()) {
         throw spent.timeIsSpent(null);
@@ -295,7 +289,7 @@ final class RunExecution {
       throw failure;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw interrupted(e);
+      throw Interruption.failure(e);
     } finally {
       job.cancel(true);
     }
@@ -305,11 +299,11 @@ final class RunExecution {
   private void commitAtLast(Interruption interruption) throws IOException {
     try {
       if (!patient.atLast(interruption::isRequested)) {
-        throw interrupted(null);
+        throw Interruption.failure(null);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw interrupted(e);
+      throw Interruption.failure(e);
     }
   }
 
@@ -356,14 +350,9 @@ final class RunExecution {
     // Of a signal to this process, tasks know only that Spark is gone.
     boolean gone = interruption.isRequested() || spark.sc().isStopped();
     if (gone) {
-      return interrupted(thrown);
+      return Interruption.failure(thrown);
     }
     return spent.isAbandoned() ? spent.timeIsSpent(thrown) : JobFailure.of(thrown);
-  }
-
-  private static RunFailedException interrupted(Throwable cause) {
-    return new RunFailedException(
-        "Interrupted; what was saved is kept, and the same command goes on from there", cause);
   }
 
   private void commit() throws IOException {

@@ -8,7 +8,7 @@ import org.velella.spark.frame.InputFacts;
 import org.velella.spark.frame.RangeIndex;
 
 /**
- * What a run would be, found out without simulating more of it than the beginning of a range.
+ * What a run would be, found out without simulating more of it than the beginning of a tile.
  *
  * @param trials of the sweep; 0 if the run is none
  * @param samples of the input

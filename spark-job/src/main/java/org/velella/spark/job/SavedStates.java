@@ -4,7 +4,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.velella.checkpoint.RangeEntry;
@@ -15,6 +19,7 @@ import org.velella.spark.task.VerifyStates;
 /** What a run goes on from, read whole by the cluster's tasks. */
 final class SavedStates {
   private static final int RANGES_PER_TASK = 16;
+  private static final long LOOK_MILLIS = 100;
 
   private final JavaSparkContext spark;
   private final TaskSpec tasks;
@@ -28,9 +33,11 @@ final class SavedStates {
    * The ranges whose newest file, or something that was recorded on the way to it, is damaged,
    * missing, or of something else.
    *
-   * @throws ExecutionException if they could not be read
+   * @param ends asked again and again whether the process is to end, which the reading then does
+   * @throws ExecutionException if they could not be read, or not to the end
    */
-  Set<SampleRange> damaged(List<RangeEntry> saved) throws ExecutionException, InterruptedException {
+  Set<SampleRange> damaged(List<RangeEntry> saved, BooleanSupplier ends)
+      throws ExecutionException, InterruptedException {
     if (saved.isEmpty()) {
       return Set.of();
     }
@@ -39,20 +46,30 @@ final class SavedStates {
             Math.min(saved.size(), spark.defaultParallelism()), saved.size() / RANGES_PER_TASK);
     List<byte[]> entries = saved.stream().map(RangeEntry::bytes).toList();
     Broadcast<TaskSpec> spec = spark.broadcast(tasks);
+    JavaFutureAction<List<Long>> job =
+        spark.parallelize(entries, partitions).mapPartitions(new VerifyStates(spec)).collectAsync();
     try {
-      Set<Long> damaged =
-          new HashSet<>(
-              spark
-                  .parallelize(entries, partitions)
-                  .mapPartitions(new VerifyStates(spec))
-                  .collectAsync()
-                  .get());
+      Set<Long> damaged = new HashSet<>(result(job, ends));
       return saved.stream()
           .map(RangeEntry::range)
           .filter(range -> damaged.contains(range.lo()))
           .collect(Collectors.toSet());
     } finally {
+      job.cancel(true);
       spec.destroy();
     }
+  }
+
+  private static List<Long> result(JavaFutureAction<List<Long>> job, BooleanSupplier ends)
+      throws ExecutionException, InterruptedException {
+    TimeoutException waited = null;
+    while (!ends.getAsBoolean()) {
+      try {
+        return job.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        waited = e;
+      }
+    }
+    throw new ExecutionException("The process ends", waited);
   }
 }

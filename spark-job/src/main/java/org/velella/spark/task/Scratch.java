@@ -74,11 +74,19 @@ public final class Scratch {
       lock =
           FileChannel.open(
               made.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-      lock.lock();
+      hold(made);
       folder = made;
       removeAtEnd(made);
     }
     return folder;
+  }
+
+  private static void hold(Path made) {
+    try {
+      lock.lock();
+    } catch (IOException e) {
+      LOG.warn("No locks where {} lies; should this process be killed, it stays", made, e);
+    }
   }
 
   /** As the last of all: what is interrupted in order still records. */
@@ -113,8 +121,13 @@ public final class Scratch {
   private static boolean isAbandoned(Path each, Instant before) {
     Path file = each.resolve(LOCK);
     try {
-      if (!Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+      boolean hasLock = Files.exists(file);
+      if (!Files.getLastModifiedTime(hasLock ? file : each).toInstant().isBefore(before)) {
         return false;
+      }
+      if (!hasLock) {
+        // Killed before it had made one.
+        return true;
       }
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
           FileLock held = channel.tryLock()) {

@@ -145,13 +145,20 @@ public final class ScratchRoom {
   }
 
   private String message(double sampleSteps, double needed, long there) {
+    String what =
+        shortens
+            ? "(one step of each sample)"
+            : "(the interval that is recorded and the one that is saved)";
+    String advice = shortens ? "" : "give a smaller --checkpoint-every or ";
     return String.format(
         Locale.ROOT,
-        "Traces of %d bytes per sample and step, of %.0f samples times steps (the interval that is recorded and the one that is saved), come to %.1f MiB, but only %.1f MiB are free for them in %s of this executor; record less, give a smaller --checkpoint-every or (for a new run) --range-size, or more room to java.io.tmpdir, or --little-room warn",
+        "Traces of %d bytes per sample and step, of %.0f samples times steps %s, come to %.1f MiB, but only %.1f MiB are free for them in %s of this executor; record less, or %s(for a new run) a smaller --range-size, or give more room to java.io.tmpdir, or --little-room warn",
         traceBytes,
         sampleSteps,
+        what,
         needed / (1 << 20),
         there / (double) (1 << 20),
-        folder());
+        folder(),
+        advice);
   }
 }

@@ -20,7 +20,7 @@ public final class TimeTiles
     implements FlatMapFunction<Iterator<Tuple2<SampleKey, byte[]>>, TimeTiles.Measured> {
   private static final long serialVersionUID = 1L;
 
-  /** Kernels are compiled meanwhile; the last interval counts. */
+  /** Kernels are compiled meanwhile; the longest look counts, of several the last. */
   private static final long NANOS = 1_000_000_000;
 
   private static final long GROWTH = 4;
@@ -72,7 +72,7 @@ public final class TimeTiles
   }
 
   /**
-   * Simulates the beginning of one range.
+   * Simulates the beginning of a tile of one range, again and again if it is short.
    *
    * @param fragments its input, sorted by key
    * @return one element; none if no sample can be simulated
@@ -87,36 +87,82 @@ public final class TimeTiles
     try (TileEngine engine = TileEngine.of(runtime, spec, 0);
         SelfCheck check = runtime.selfCheck(spec, null)) {
       Halting halting = new Halting(spec);
-      RangeSegment.Tools tools =
-          new RangeSegment.Tools(engine, check, halting, () -> {}, unfit -> {});
-      int tile = Math.min(all.size(), engine.tileSize());
-      RangeRows rows = all.select(IntStream.range(0, tile).toArray());
+      int size = Math.min(all.size(), engine.tileSize());
+      Looks looks =
+          new Looks(
+              new RangeSegment.Tools(engine, check, halting, () -> {}, unfit -> {}),
+              all.select(IntStream.range(0, size).toArray()),
+              spec.targetSteps());
       long atOnce = Math.max(1, runtime.network().stepsAtOnce());
-      long most = mostSteps(runtime.scratchRoom(spec).bytesOfAStep(tile), atOnce);
-      // Nobody reads what is recorded, so it does not matter which samples it is of.
-      SampleRange range = new SampleRange(0, 1);
-      Measured last = null;
-      TileState state = null;
-      long done = 0;
-      long steps = atOnce;
+      long most = mostSteps(runtime.scratchRoom(spec).bytesOfAStep(size), atOnce);
+      return Stream.ofNullable(looks.longest(atOnce, most)).iterator();
+    }
+  }
+
+  /** Looks at a tile, one after the other. */
+  private static final class Looks {
+    /** Nobody reads what is recorded, so it does not matter which samples it is of. */
+    private static final SampleRange RANGE = new SampleRange(0, 1);
+
+    private final RangeSegment.Tools tools;
+    private final RangeRows tile;
+    private final long target;
+    private RangeRows rows;
+    private TileState state;
+    private long done;
+
+    Looks(RangeSegment.Tools tools, RangeRows tile, long target) {
+      this.tools = tools;
+      this.tile = tile;
+      this.target = target;
+    }
+
+    /**
+     * The longest look within the time, of several the last; null if no row has a step. The first
+     * one makes classes and kernels, so the time begins with its end.
+     *
+     * @param atLeast steps of a look
+     * @param atMost steps of a look
+     */
+    Measured longest(long atLeast, long atMost) throws IOException {
+      restart();
+      Measured longest = look(atLeast);
       long begun = System.nanoTime();
-      while (done < spec.targetSteps() && System.nanoTime() - begun < NANOS) {
-        RangeRows running = rows.select(halting.running(rows, state, done));
-        if (running.size() == 0) {
-          break;
+      long steps = atLeast;
+      while (longest != null && System.nanoTime() - begun < NANOS) {
+        Measured next = look(steps);
+        if (next == null) {
+          // Short runs begin again, with kernels that are compiled by then.
+          restart();
+          continue;
         }
-        long to = Math.min(spec.targetSteps(), done + steps);
-        long now = System.nanoTime();
-        RangeSegment segment = new RangeSegment(range, done, to, tools);
-        state = segment.compute(rows, state, List.of());
-        rows = segment.rows();
-        segment.discard();
-        long nanos = System.nanoTime() - now;
-        last = new Measured(engine.tileSize(), running.sampleSteps(done, to), nanos);
-        done = to;
-        steps = Math.min(most, steps * GROWTH);
+        longest = next.sampleSteps() >= longest.sampleSteps() ? next : longest;
+        steps = next.nanos() < NANOS / GROWTH ? Math.min(atMost, steps * GROWTH) : steps;
       }
-      return Stream.ofNullable(last).iterator();
+      return longest;
+    }
+
+    private void restart() {
+      rows = tile;
+      state = null;
+      done = 0;
+    }
+
+    /** The next look; null if no row has a step any more. */
+    private Measured look(long steps) throws IOException {
+      RangeRows running = rows.select(tools.halting().running(rows, state, done));
+      if (done == target || running.size() == 0) {
+        return null;
+      }
+      long to = Math.min(target, done + steps);
+      long now = System.nanoTime();
+      RangeSegment segment = new RangeSegment(RANGE, done, to, tools);
+      state = segment.compute(rows, state, List.of());
+      rows = segment.rows();
+      segment.discard();
+      double timed = running.sampleSteps(done, to);
+      done = to;
+      return new Measured(tools.engine().tileSize(), timed, System.nanoTime() - now);
     }
   }
 

@@ -2,12 +2,15 @@ package org.velella.spark.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.velella.spark.job.UsageException;
 import org.velella.testkit.Fuzz;
@@ -35,24 +38,79 @@ class JobFileFuzzTest {
           record: >
             spikes,
             v:lif
+          """,
+          """
+          network: lif.nir
+          output: run
+          steps: 10
+          space:
+            product: ["lif.tau=2,3", {random: {trials: 4, vary: [a=1:2]}}]
+          """,
+          """
+          record: &l [a, b]
+          input-option: *l
+          space: {table: {a: [1, 2], b: [~, 3]}}
+          """,
+          """
+          space: {union: [&s {zip: [a=1]}, *s]}
           """);
+
+  /** Lists of lists, each twice as long as the one before; and one that holds itself. */
+  private static final List<String> GREEDY =
+      List.of(
+          "record: &a [x,y]\nspace: {a: [*a,*a]}",
+          "record: &r [[*r]]",
+          "space: &a {product: [*a]}",
+          "steps: &a {x: [*a]}");
 
   @TempDir Path folder;
 
+  private void read(CommandLine line, byte[] bytes) throws IOException {
+    Path file = folder.resolve("job.yaml");
+    Files.write(file, bytes);
+    Arguments.complete(line, new String[] {"sweep", "--config", file.toString()}, Map.of());
+  }
+
   @Seeded
   void jobFiles(SplittableRandom random) {
-    Path file = folder.resolve("job.yaml");
     CommandLine line = Velella.commandLine();
     int read =
         Fuzz.run(
             random,
             FILES.stream().map(text -> text.getBytes(UTF_8)).toList(),
-            bytes -> {
-              Files.write(file, bytes);
-              Arguments.complete(
-                  line, new String[] {"simulate", "--config", file.toString()}, Map.of());
-            },
+            bytes -> read(line, bytes),
             List.of(UsageException.class));
     assertThat(read).isPositive();
+  }
+
+  @Test
+  void noAliasStandsForAListOrKeysWithValues() {
+    for (String file : GREEDY) {
+      assertRefused(file, "is not YAML");
+    }
+  }
+
+  /** Two million characters by 1000 aliases. */
+  @Test
+  void aTextThatIsRepeatedStaysSmall() {
+    StringBuilder aliases = new StringBuilder("network: &t ").append("a".repeat(2000)).append('\n');
+    aliases.append("record: [*t");
+    for (int i = 1; i < 1000; i++) {
+      aliases.append(", *t");
+    }
+    assertRefused(aliases + "]\n", "with its aliases written out");
+  }
+
+  @Test
+  void aSpaceWithoutAKeyIsNone() {
+    assertRefused("space:\n  ?\n  : [1]\n", "The parameter space");
+  }
+
+  private void assertRefused(String file, String message) {
+    CommandLine line = Velella.commandLine();
+    assertThatExceptionOfType(UsageException.class)
+        .as(file)
+        .isThrownBy(() -> read(line, file.getBytes(UTF_8)))
+        .withMessageContaining(message);
   }
 }

@@ -3,6 +3,7 @@ package org.velella.spark.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -153,6 +154,22 @@ class RunDirectoryTest {
       assertThat(run.lastStatus().orElseThrow().path("detail").asText())
           .contains("_run/status.json is damaged");
     }
+  }
+
+  /** Whatever else the driver has said before. */
+  @Test
+  void aRunThatIsLeftInAHurrySaysThatItWasInterrupted() throws IOException {
+    RunDirectory run = directory("run");
+    run.interrupted("the end");
+    assertThat(run.lastStatus()).isEmpty();
+    Path file = Files.createDirectories(folder.resolve("run/_run")).resolve("status.json");
+    Files.writeString(file, "{\"state\":\"running\",\"ranges\":7,\"detail\":\"\"}");
+    run.interrupted("the end");
+    JsonNode status = run.lastStatus().orElseThrow();
+    assertThat(status.path("state").asText()).isEqualTo("interrupted");
+    assertThat(status.path("ranges").asInt()).isEqualTo(7);
+    assertThat(status.path("detail").asText()).isEqualTo("the end");
+    assertThat(Instant.parse(status.path("at").asText())).isBefore(Instant.now().plusSeconds(60));
   }
 
   @Test

@@ -60,7 +60,8 @@ class ScratchRoomTest {
     room(true, 1000).require(10, 10 * 5);
     assertThatExceptionOfType(IOException.class)
         .isThrownBy(() -> room(true, 999).require(10, 10 * 5))
-        .withMessageContaining("10 samples times steps");
+        .withMessageContainingAll("10 samples times steps", "one step of each sample")
+        .withMessageNotContaining("--checkpoint-every");
   }
 
   @Test

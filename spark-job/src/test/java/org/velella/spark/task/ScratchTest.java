@@ -47,8 +47,10 @@ class ScratchTest {
       assertThat(foreign).exists();
       assertThat(withoutLock).exists();
     }
+    Files.setLastModifiedTime(withoutLock, FileTime.from(THEN.minusSeconds(1)));
     Scratch.removeAbandoned(base, THEN);
     assertThat(alive).doesNotExist();
+    assertThat(withoutLock).doesNotExist();
   }
 
   @Test

@@ -1,0 +1,44 @@
+package org.velella.spark.job;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.velella.checkpoint.RangeEntry;
+import org.velella.checkpoint.SampleRange;
+import org.velella.spark.task.TaskSpec;
+
+/**
+ * Makes a run this driver's. What it goes on from is read whole first, which takes long if it is
+ * much.
+ */
+record Claim(JavaSparkContext spark, TaskSpec tasks, RunDirectory directory, Commits commits) {
+  /**
+   * Commits it.
+   *
+   * @throws RunFailedException if the process is told to end meanwhile, which the status says then
+   */
+  void make(Interruption interruption) throws IOException {
+    try {
+      commits.claim(saved -> damaged(saved, interruption));
+    } catch (IOException | RuntimeException e) {
+      if (interruption.isRequested()) {
+        directory.interrupted(Interruption.WORDS);
+      }
+      throw e;
+    }
+  }
+
+  private Set<SampleRange> damaged(List<RangeEntry> saved, Interruption interruption) {
+    try {
+      return new SavedStates(spark, tasks).damaged(saved, interruption::isRequested);
+    } catch (ExecutionException e) {
+      boolean ends = interruption.isRequested() || spark.sc().isStopped();
+      throw ends ? Interruption.failure(e) : JobFailure.of(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Interruption.failure(e);
+    }
+  }
+}
