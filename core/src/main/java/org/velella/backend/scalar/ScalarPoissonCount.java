@@ -16,10 +16,13 @@ public final class ScalarPoissonCount implements EncoderKernel {
   /** Tables of means that are kept; drawn rates may be as many as neurons. */
   private static final int MOST_TABLES = 1024;
 
+  /** Words are drawn for so many elements at a time, so that they stay in the nearest cache. */
+  private static final int MOST_WORDS = 1 << 11;
+
   /** Where a sample's words come from. */
   public interface Words {
-    /** Fills {@code to} with whole blocks of sample n's words, those of element 0 first. */
-    void draw(int n, long step, int[] to);
+    /** Fills {@code to} with whole blocks of sample n's words, from a block on. */
+    void draw(int n, long step, int firstBlock, int[] to);
   }
 
   /** Counts frames of which all elements have one mean. */
@@ -59,7 +62,8 @@ public final class ScalarPoissonCount implements EncoderKernel {
     this.source = source;
     this.same = same;
     int perPass = pass * CounterRandom.BLOCK_WORDS;
-    words = new int[(op.size() + perPass - 1) / perPass * perPass];
+    int atOnce = Math.max(1, Math.min(op.size(), MOST_WORDS));
+    words = new int[(atOnce + perPass - 1) / perPass * perPass];
   }
 
   private static Words plain(EncoderOp op, int batch, Samples samples) {
@@ -69,9 +73,9 @@ public final class ScalarPoissonCount implements EncoderKernel {
       boolean same = n > 0 && samples.seed(n) == samples.seed(n - 1);
       keys[n] = same ? keys[n - 1] : CounterRandom.key(samples.seed(n), op.path());
     }
-    return (n, step, to) -> {
+    return (n, step, firstBlock, to) -> {
       int blocks = to.length / CounterRandom.BLOCK_WORDS;
-      CounterRandom.words(keys[n], samples.id(n), step, 0, blocks, to, 0);
+      CounterRandom.words(keys[n], samples.id(n), step, firstBlock, blocks, to, 0);
     };
   }
 
@@ -82,33 +86,36 @@ public final class ScalarPoissonCount implements EncoderKernel {
     long[] step = memories[op.memories().get(0)].longs();
     for (int frame = t * batch; frame < (t + steps) * batch; frame += batch) {
       for (int n = 0; n < batch; n++) {
-        source.draw(n, step[0], words);
-        frame(in, out, (frame + n) * op.size());
+        frame(n, step[0], in, out, (frame + n) * op.size());
       }
       step[0]++;
     }
   }
 
-  private void frame(float[] in, float[] out, int at) {
+  private void frame(int n, long step, float[] in, float[] out, int at) {
     int size = op.size();
     boolean one = Arrays.mismatch(in, at, at + size - 1, in, at + 1, at + size) < 0;
     if (one && in[at] > 0) {
       require(0, in[at]);
-      if (same.count(table, words, size, out, at)) {
-        return;
-      }
     }
-    for (int i = 0; i < size; i++) {
-      out[at + i] = count(i, in[at + i]);
+    for (int first = 0; first < size; first += words.length) {
+      source.draw(n, step, first / CounterRandom.BLOCK_WORDS, words);
+      int some = Math.min(words.length, size - first);
+      if (!(one && in[at] > 0 && same.count(table, words, some, out, at + first))) {
+        for (int i = 0; i < some; i++) {
+          int element = first + i;
+          out[at + element] = count(element, in[at + element], words[i]);
+        }
+      }
     }
   }
 
-  private float count(int element, float x) {
+  private float count(int element, float x, int word) {
     if (!(x > 0)) {
       return 0;
     }
     require(element, x);
-    return table.count(words[element]);
+    return table.count(word);
   }
 
   /** Makes {@code table} that of a mean. */

@@ -213,7 +213,7 @@ final class SynapsePriming {
 
   /** All pairs connected: two tiles of targets, more rows than the planes hold. */
   private static EqualWeightOp equalWeightOp() {
-    int sources = 130;
+    int sources = 260;
     int targets = 2 * TargetBitmaps.TILE;
     int[] offsets = new int[sources + 1];
     int[] columns = new int[sources * targets];

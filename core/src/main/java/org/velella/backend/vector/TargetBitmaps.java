@@ -1,6 +1,7 @@
 package org.velella.backend.vector;
 
 import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.XOR;
 import static org.velella.backend.vector.Lanes.COUNT;
@@ -16,7 +17,9 @@ import org.velella.synapse.Connectivity;
 /**
  * A connectivity as one bit per pair, and the counting of rows: how many of the listed sources have
  * a synapse to a target. Eight rows at a time go through a tree of carry-save adders into counters
- * whose bits lie in planes, one bit of each plane per target; the planes are read at the end.
+ * whose bits lie in planes, one bit of each plane per target; the planes are read at the end. Eight
+ * rows are read from beginning to end before the next ones, since they come from memory; the planes
+ * of all targets are small enough for the cache.
  *
  * <p>Targets are cut into tiles of one vector of bits; the tiles of a row lie side by side. Within
  * a tile, targets go lane by lane, taken as 32-bit numbers: bit b of lane l is target {@code b *
@@ -31,18 +34,28 @@ final class TargetBitmaps {
   static final int TILE = WORDS * Long.SIZE;
 
   private static final int GROUP = 8;
-  private static final int PLANES = 7;
 
-  /** So many rows count to less than 2^7. */
-  private static final int MOST_ROWS = 120;
+  /** A counter is a byte once the planes are turned. */
+  private static final int PLANES = 8;
+
+  /** Where a tile's carries lie, which count eight each, beside its planes. */
+  private static final int CARRIES = PLANES * WORDS;
+
+  /** Words of a tile's planes and carries. */
+  private static final int PITCH = CARRIES + WORDS;
+
+  /** So many rows count to less than 2^8. */
+  private static final int MOST_ROWS = 248;
 
   private static final int LOW_BYTE = 0xFF;
-  private static final int LOWEST_OF_BYTES = 0x01010101;
+  private static final long LOW_HALVES = 0x0F0F0F0F0F0F0F0FL;
+  private static final long LOW_PAIRS = 0x3333333333333333L;
+  private static final long EVEN_BITS = 0x5555555555555555L;
 
   private final int tiles;
   private final int zeroRow;
   private final long[] bitmaps;
-  private final int[] planes = new int[PLANES * 2 * WORDS];
+  private final long[] planes;
   private final int targets;
   private final float[] lastTile = new float[TILE];
   private int[] rows = new int[MOST_ROWS];
@@ -52,6 +65,7 @@ final class TargetBitmaps {
     targets = synapses.targets();
     tiles = tiles(targets);
     zeroRow = synapses.sources();
+    planes = new long[tiles * PITCH];
     bitmaps = new long[(int) words(synapses)];
     for (int k = 0; k < synapses.sources(); k++) {
       for (int e = synapses.offsets()[k]; e < synapses.offsets()[k + 1]; e++) {
@@ -96,116 +110,189 @@ final class TargetBitmaps {
     for (int i = 0; i < padded; i++) {
       rows[i] = (i < count ? sources[i] : zeroRow) * tiles * WORDS;
     }
+    if (padded > MOST_ROWS) {
+      weighMany(padded, weight, out, to);
+      return;
+    }
+    count(0, padded);
     for (int tile = 0; tile < tiles; tile++) {
       int left = targets - tile * TILE;
-      float[] into = left < TILE ? lastTile : out;
-      int at = left < TILE ? 0 : to + tile * TILE;
-      if (padded <= MOST_ROWS) {
-        add(bitmaps, tile * WORDS, rows, 0, padded, planes);
-        weighTile(planes, used(count), weight, into, at);
-      } else {
-        weighMany(tile * WORDS, padded, weight, into, at);
-      }
+      turn(planes, tile * PITCH);
       if (left < TILE) {
+        weighTile(planes, tile * PITCH, weight, lastTile, 0);
         System.arraycopy(lastTile, 0, out, to + tile * TILE, left);
+      } else {
+        weighTile(planes, tile * PITCH, weight, out, to + tile * TILE);
       }
     }
   }
 
-  /** Planes that so many rows can reach. */
-  private static int used(int rows) {
-    return Integer.SIZE - Integer.numberOfLeadingZeros(rows);
-  }
-
-  private void weighMany(int base, int padded, float weight, float[] out, int at) {
-    sums = sums.length == 0 ? new int[TILE] : sums;
+  private void weighMany(int padded, float weight, float[] out, int to) {
+    sums = sums.length == 0 ? new int[tiles * TILE] : sums;
     Arrays.fill(sums, 0);
     for (int from = 0; from < padded; from += MOST_ROWS) {
-      int to = Math.min(padded, from + MOST_ROWS);
-      add(bitmaps, base, rows, from, to, planes);
-      sum(planes, used(to - from), sums);
+      count(from, Math.min(padded, from + MOST_ROWS));
+      for (int tile = 0; tile < tiles; tile++) {
+        turn(planes, tile * PITCH);
+        sum(planes, tile * PITCH, sums, tile * TILE);
+      }
     }
-    for (int i = 0; i < TILE; i++) {
-      out[at + i] = weight * sums[i] + 0.0f;
+    for (int i = 0; i < targets; i++) {
+      out[to + i] = weight * sums[i] + 0.0f;
     }
   }
 
-  /** Counts up to 120 rows, in groups of eight, into planes. */
-  private static void add(long[] bitmaps, int base, int[] rows, int from, int to, int[] planes) {
-    LongVector p0 = LongVector.zero(LONGS);
-    LongVector p1 = LongVector.zero(LONGS);
-    LongVector p2 = LongVector.zero(LONGS);
-    LongVector p3 = LongVector.zero(LONGS);
-    LongVector p4 = LongVector.zero(LONGS);
-    LongVector p5 = LongVector.zero(LONGS);
-    LongVector p6 = LongVector.zero(LONGS);
+  /** Counts rows, at most 248, in the planes of all tiles. */
+  private void count(int from, int to) {
+    Arrays.fill(planes, 0);
     for (int i = from; i < to; i += GROUP) {
-      // Each adder takes a plane p and two summands a, b: sum and carry are made of p ^ a.
-      LongVector a = row(bitmaps, base + rows[i]);
-      LongVector b = row(bitmaps, base + rows[i + 1]);
-      LongVector half = p0.lanewise(XOR, a);
-      LongVector two = p0.and(a).or(half.and(b));
-      p0 = half.lanewise(XOR, b);
-      a = row(bitmaps, base + rows[i + 2]);
-      b = row(bitmaps, base + rows[i + 3]);
-      half = p0.lanewise(XOR, a);
-      LongVector carry = p0.and(a).or(half.and(b));
-      p0 = half.lanewise(XOR, b);
-      half = p1.lanewise(XOR, two);
-      LongVector four = p1.and(two).or(half.and(carry));
-      p1 = half.lanewise(XOR, carry);
-      a = row(bitmaps, base + rows[i + 4]);
-      b = row(bitmaps, base + rows[i + 5]);
-      half = p0.lanewise(XOR, a);
-      two = p0.and(a).or(half.and(b));
-      p0 = half.lanewise(XOR, b);
-      a = row(bitmaps, base + rows[i + 6]);
-      b = row(bitmaps, base + rows[i + 7]);
-      half = p0.lanewise(XOR, a);
-      carry = p0.and(a).or(half.and(b));
-      p0 = half.lanewise(XOR, b);
-      half = p1.lanewise(XOR, two);
-      a = p1.and(two).or(half.and(carry));
-      p1 = half.lanewise(XOR, carry);
-      half = p2.lanewise(XOR, four);
-      LongVector eight = p2.and(four).or(half.and(a));
-      p2 = half.lanewise(XOR, a);
-      carry = p3.and(eight);
-      p3 = p3.lanewise(XOR, eight);
-      a = p4.and(carry);
-      p4 = p4.lanewise(XOR, carry);
-      p6 = p6.lanewise(XOR, p5.and(a));
-      p5 = p5.lanewise(XOR, a);
+      addGroup(bitmaps, rows, i, planes);
+      addCarries(planes);
     }
-    int words = 2 * WORDS;
-    p0.reinterpretAsInts().intoArray(planes, 0);
-    p1.reinterpretAsInts().intoArray(planes, words);
-    p2.reinterpretAsInts().intoArray(planes, 2 * words);
-    p3.reinterpretAsInts().intoArray(planes, 3 * words);
-    p4.reinterpretAsInts().intoArray(planes, 4 * words);
-    p5.reinterpretAsInts().intoArray(planes, 5 * words);
-    p6.reinterpretAsInts().intoArray(planes, 6 * words);
-  }
-
-  private static LongVector row(long[] bitmaps, int at) {
-    return LongVector.fromArray(LONGS, bitmaps, at);
   }
 
   /**
-   * Reads the planes. The counters of four vectors of targets lie in the bytes of each lane: those
-   * of one bit, of the bit eight places on, and so forth. Shifts by a variable number are by a
-   * vector of it: the JIT of Java 17 may give wrong bits for shifts by a variable number as such.
+   * Adds eight rows to the planes of one, two and four, and leaves what they carry. With the other
+   * planes it would be more operations than the JIT takes in, and some vectors would be objects.
    */
-  private static void weighTile(int[] planes, int used, float weight, float[] out, int at) {
+  private static void addGroup(long[] bitmaps, int[] rows, int i, long[] planes) {
+    int row0 = rows[i];
+    int row1 = rows[i + 1];
+    int row2 = rows[i + 2];
+    int row3 = rows[i + 3];
+    int row4 = rows[i + 4];
+    int row5 = rows[i + 5];
+    int row6 = rows[i + 6];
+    int row7 = rows[i + 7];
+    for (int at = 0, p = 0; p < planes.length; at += WORDS, p += PITCH) {
+      LongVector p0 = row(planes, p);
+      LongVector p1 = row(planes, p + WORDS);
+      LongVector p2 = row(planes, p + 2 * WORDS);
+      // Each adder takes a plane p and summands a, b; the carry is b where p and a differ, else a.
+      LongVector a = row(bitmaps, row0 + at);
+      LongVector b = row(bitmaps, row1 + at);
+      LongVector half = p0.lanewise(XOR, a);
+      LongVector two = a.lanewise(XOR, half.and(a.lanewise(XOR, b)));
+      p0 = half.lanewise(XOR, b);
+      a = row(bitmaps, row2 + at);
+      b = row(bitmaps, row3 + at);
+      half = p0.lanewise(XOR, a);
+      LongVector carry = a.lanewise(XOR, half.and(a.lanewise(XOR, b)));
+      p0 = half.lanewise(XOR, b);
+      half = p1.lanewise(XOR, two);
+      LongVector four = two.lanewise(XOR, half.and(two.lanewise(XOR, carry)));
+      p1 = half.lanewise(XOR, carry);
+      a = row(bitmaps, row4 + at);
+      b = row(bitmaps, row5 + at);
+      half = p0.lanewise(XOR, a);
+      two = a.lanewise(XOR, half.and(a.lanewise(XOR, b)));
+      p0 = half.lanewise(XOR, b);
+      a = row(bitmaps, row6 + at);
+      b = row(bitmaps, row7 + at);
+      half = p0.lanewise(XOR, a);
+      carry = a.lanewise(XOR, half.and(a.lanewise(XOR, b)));
+      p0 = half.lanewise(XOR, b);
+      half = p1.lanewise(XOR, two);
+      a = two.lanewise(XOR, half.and(two.lanewise(XOR, carry)));
+      p1 = half.lanewise(XOR, carry);
+      half = p2.lanewise(XOR, four);
+      four.lanewise(XOR, half.and(four.lanewise(XOR, a))).intoArray(planes, p + CARRIES);
+      p0.intoArray(planes, p);
+      p1.intoArray(planes, p + WORDS);
+      half.lanewise(XOR, a).intoArray(planes, p + 2 * WORDS);
+    }
+  }
+
+  private static void addCarries(long[] planes) {
+    for (int p = 0; p < planes.length; p += PITCH) {
+      LongVector carry = row(planes, p + CARRIES);
+      LongVector plane = row(planes, p + 3 * WORDS);
+      plane.lanewise(XOR, carry).intoArray(planes, p + 3 * WORDS);
+      carry = carry.and(plane);
+      plane = row(planes, p + 4 * WORDS);
+      plane.lanewise(XOR, carry).intoArray(planes, p + 4 * WORDS);
+      carry = carry.and(plane);
+      plane = row(planes, p + 5 * WORDS);
+      plane.lanewise(XOR, carry).intoArray(planes, p + 5 * WORDS);
+      carry = carry.and(plane);
+      plane = row(planes, p + 6 * WORDS);
+      plane.lanewise(XOR, carry).intoArray(planes, p + 6 * WORDS);
+      carry = carry.and(plane);
+      plane = row(planes, p + 7 * WORDS);
+      plane.lanewise(XOR, carry).intoArray(planes, p + 7 * WORDS);
+    }
+  }
+
+  private static LongVector row(long[] words, int at) {
+    return LongVector.fromArray(LONGS, words, at);
+  }
+
+  /**
+   * Turns the planes of a tile into bytes that are counters: bit k of a byte of vector b is bit b
+   * of that byte of plane k. Blocks of four by four bits change places, then of two by two, then
+   * bits.
+   */
+  private static void turn(long[] planes, int at) {
+    LongVector p0 = row(planes, at);
+    LongVector p1 = row(planes, at + WORDS);
+    LongVector p2 = row(planes, at + 2 * WORDS);
+    LongVector p3 = row(planes, at + 3 * WORDS);
+    LongVector p4 = row(planes, at + 4 * WORDS);
+    LongVector p5 = row(planes, at + 5 * WORDS);
+    LongVector p6 = row(planes, at + 6 * WORDS);
+    LongVector p7 = row(planes, at + 7 * WORDS);
+    LongVector other = p0.lanewise(LSHR, 4).lanewise(XOR, p4).and(LOW_HALVES);
+    p0 = p0.lanewise(XOR, other.lanewise(LSHL, 4));
+    p4 = p4.lanewise(XOR, other);
+    other = p1.lanewise(LSHR, 4).lanewise(XOR, p5).and(LOW_HALVES);
+    p1 = p1.lanewise(XOR, other.lanewise(LSHL, 4));
+    p5 = p5.lanewise(XOR, other);
+    other = p2.lanewise(LSHR, 4).lanewise(XOR, p6).and(LOW_HALVES);
+    p2 = p2.lanewise(XOR, other.lanewise(LSHL, 4));
+    p6 = p6.lanewise(XOR, other);
+    other = p3.lanewise(LSHR, 4).lanewise(XOR, p7).and(LOW_HALVES);
+    p3 = p3.lanewise(XOR, other.lanewise(LSHL, 4));
+    p7 = p7.lanewise(XOR, other);
+    other = p0.lanewise(LSHR, 2).lanewise(XOR, p2).and(LOW_PAIRS);
+    p0 = p0.lanewise(XOR, other.lanewise(LSHL, 2));
+    p2 = p2.lanewise(XOR, other);
+    other = p1.lanewise(LSHR, 2).lanewise(XOR, p3).and(LOW_PAIRS);
+    p1 = p1.lanewise(XOR, other.lanewise(LSHL, 2));
+    p3 = p3.lanewise(XOR, other);
+    other = p4.lanewise(LSHR, 2).lanewise(XOR, p6).and(LOW_PAIRS);
+    p4 = p4.lanewise(XOR, other.lanewise(LSHL, 2));
+    p6 = p6.lanewise(XOR, other);
+    other = p5.lanewise(LSHR, 2).lanewise(XOR, p7).and(LOW_PAIRS);
+    p5 = p5.lanewise(XOR, other.lanewise(LSHL, 2));
+    p7 = p7.lanewise(XOR, other);
+    other = p0.lanewise(LSHR, 1).lanewise(XOR, p1).and(EVEN_BITS);
+    p0 = p0.lanewise(XOR, other.lanewise(LSHL, 1));
+    p1 = p1.lanewise(XOR, other);
+    other = p2.lanewise(LSHR, 1).lanewise(XOR, p3).and(EVEN_BITS);
+    p2 = p2.lanewise(XOR, other.lanewise(LSHL, 1));
+    p3 = p3.lanewise(XOR, other);
+    other = p4.lanewise(LSHR, 1).lanewise(XOR, p5).and(EVEN_BITS);
+    p4 = p4.lanewise(XOR, other.lanewise(LSHL, 1));
+    p5 = p5.lanewise(XOR, other);
+    other = p6.lanewise(LSHR, 1).lanewise(XOR, p7).and(EVEN_BITS);
+    p6 = p6.lanewise(XOR, other.lanewise(LSHL, 1));
+    p7 = p7.lanewise(XOR, other);
+    p0.intoArray(planes, at);
+    p1.intoArray(planes, at + WORDS);
+    p2.intoArray(planes, at + 2 * WORDS);
+    p3.intoArray(planes, at + 3 * WORDS);
+    p4.intoArray(planes, at + 4 * WORDS);
+    p5.intoArray(planes, at + 5 * WORDS);
+    p6.intoArray(planes, at + 6 * WORDS);
+    p7.intoArray(planes, at + 7 * WORDS);
+  }
+
+  /** Weighs counters: vector b has those of the bits b, b + 8, b + 16 and b + 24 of its lanes. */
+  private static void weighTile(long[] planes, int base, float weight, float[] out, int at) {
     FloatVector factor = FloatVector.broadcast(Lanes.FLOATS, weight);
     FloatVector zero = FloatVector.zero(Lanes.FLOATS);
     for (int bit = 0; bit < Byte.SIZE; bit++) {
-      IntVector shift = IntVector.broadcast(INTS, bit);
-      IntVector four = IntVector.zero(INTS);
-      for (int plane = used - 1; plane >= 0; plane--) {
-        IntVector all = IntVector.fromArray(INTS, planes, plane * COUNT);
-        four = four.add(four).or(all.lanewise(LSHR, shift).and(LOWEST_OF_BYTES));
-      }
+      IntVector four = row(planes, base + bit * WORDS).reinterpretAsInts();
       int to = at + bit * COUNT;
       FloatVector number = (FloatVector) four.and(LOW_BYTE).convert(I2F, 0);
       factor.mul(number).add(zero).intoArray(out, to);
@@ -219,15 +306,10 @@ final class TargetBitmaps {
   }
 
   /** As {@link #weighTile}, which is not shared: vectors that a method gives back may be boxed. */
-  private static void sum(int[] planes, int used, int[] sums) {
+  private static void sum(long[] planes, int base, int[] sums, int at) {
     for (int bit = 0; bit < Byte.SIZE; bit++) {
-      IntVector shift = IntVector.broadcast(INTS, bit);
-      IntVector four = IntVector.zero(INTS);
-      for (int plane = used - 1; plane >= 0; plane--) {
-        IntVector all = IntVector.fromArray(INTS, planes, plane * COUNT);
-        four = four.add(four).or(all.lanewise(LSHR, shift).and(LOWEST_OF_BYTES));
-      }
-      int to = bit * COUNT;
+      IntVector four = row(planes, base + bit * WORDS).reinterpretAsInts();
+      int to = at + bit * COUNT;
       IntVector count = four.and(LOW_BYTE);
       count.add(IntVector.fromArray(INTS, sums, to)).intoArray(sums, to);
       to += 8 * COUNT;

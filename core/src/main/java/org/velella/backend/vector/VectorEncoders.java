@@ -65,9 +65,9 @@ public final class VectorEncoders {
         op,
         batch,
         VectorRandom.BLOCKS,
-        (n, step, to) -> {
+        (n, step, firstBlock, to) -> {
           int blocks = to.length / CounterRandom.BLOCK_WORDS;
-          random[n].words(samples.id(n), step, 0, blocks, to, 0);
+          random[n].words(samples.id(n), step, firstBlock, blocks, to, 0);
         },
         new VectorPoisson());
   }

@@ -230,7 +230,38 @@ final class VectorNeurons implements NeuronKernel {
 
   private void bits(
       NeuronBuffers buffers, int t, int row, int from, int n, long[] bits, int wordOffset) {
-    int padded = (n + Integer.SIZE - 1) / Integer.SIZE * Integer.SIZE;
+    int whole = n - n % Long.SIZE;
+    int word = wordOffset + t * words() + row * (pitch / Long.SIZE) + from / Long.SIZE;
+    if (whole == 0 || fits(buffers, t, row * width + from, padded(n))) {
+      words(buffers, t, row, from, n, bits, word);
+    } else {
+      words(buffers, t, row, from, whole, bits, word);
+      if (whole < n) {
+        words(buffers, t, row, from + whole, n - whole, bits, word + whole / Long.SIZE);
+      }
+    }
+    if (whole < n) {
+      bits[word + whole / Long.SIZE] &= (1L << n) - 1;
+    }
+  }
+
+  private static int padded(int n) {
+    return (n + Integer.SIZE - 1) / Integer.SIZE * Integer.SIZE;
+  }
+
+  /** Whether all inputs have so many numbers from here on. */
+  private static boolean fits(NeuronBuffers buffers, int t, int first, int n) {
+    for (Source input : buffers.inputs()) {
+      if (at(input, t, first) + n > input.in().length) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void words(
+      NeuronBuffers buffers, int t, int row, int from, int n, long[] bits, int word) {
+    int padded = padded(n);
     Source input = buffers.inputs().get(0);
     float[] x = input.in();
     int at = at(input, t, row * width + from);
@@ -245,11 +276,7 @@ final class VectorNeurons implements NeuronKernel {
       float[] values = fits ? other.in() : tail(k, other, first, n);
       bitCode.other(k - 1, values, fits ? first : 0, 0);
     }
-    int word = wordOffset + t * words() + row * (pitch / Long.SIZE) + from / Long.SIZE;
     bitCode.step(padded, x, at, row, from, row * pitch + from, null, 0, bits, word, null, 0);
-    if (n % Long.SIZE != 0) {
-      bits[word + n / Long.SIZE] &= (1L << n) - 1;
-    }
   }
 
   private static int at(Source input, int t, int first) {

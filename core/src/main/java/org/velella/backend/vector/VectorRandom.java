@@ -68,8 +68,10 @@ public final class VectorRandom {
       int next = at + CounterRandom.place(c + LANES);
       rounds(schedule, sum0 + c, turned1, sum2, mixed3, out, to, next);
     }
-    int rest = at + CounterRandom.BLOCK_WORDS * whole;
-    CounterRandom.words(key, sampleId, step, firstBlock + whole, blocks - whole, out, rest);
+    if (whole < blocks) {
+      int rest = at + CounterRandom.BLOCK_WORDS * whole;
+      CounterRandom.words(key, sampleId, step, firstBlock + whole, blocks - whole, out, rest);
+    }
   }
 
   /**
