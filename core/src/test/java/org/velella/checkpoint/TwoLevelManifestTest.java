@@ -6,6 +6,7 @@ import static org.velella.checkpoint.Fixtures.RUN;
 import static org.velella.checkpoint.Fixtures.WRITER;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -161,7 +162,7 @@ class TwoLevelManifestTest {
   private static final double MOST_SECONDS = 30;
 
   /**
-   * Where others have the machine, too, the clock tells little; they slow processors down alike.
+   * Where others have the machine, too, the clock tells little; they slow processors down as well.
    */
   private static final double MOST_PROCESSOR_SECONDS = 45;
 
@@ -194,8 +195,10 @@ class TwoLevelManifestTest {
     System.out.println("measured: " + told.group());
     double seconds = Double.parseDouble(told.group(1));
     double processor = Double.parseDouble(told.group(2));
-    assertThat(seconds <= MOST_SECONDS || processor <= MOST_PROCESSOR_SECONDS)
-        .as(told.group())
+    double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    boolean busy = load > Runtime.getRuntime().availableProcessors();
+    assertThat(seconds <= MOST_SECONDS || busy && processor <= MOST_PROCESSOR_SECONDS)
+        .as("%s, load %.1f", told.group(), load)
         .isTrue();
   }
 
