@@ -49,7 +49,7 @@ public final class Bench {
       BenchOptions options,
       Consumer<Measurement> sink) {
     if (name.equals("W4-job")) {
-      SweepWorkload.runJob(spark, backend, options.runs(), sink);
+      SweepWorkload.runJob(spark, backend, options, sink);
       return;
     }
     JobWorkload job =

@@ -80,6 +80,10 @@ final class SweepWorkload implements Workload {
       this.derived = derived;
       this.charge = charge;
     }
+
+    String text() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   private static Network network(Decay decay) {
@@ -126,7 +130,7 @@ final class SweepWorkload implements Workload {
   @Override
   public void run(Backend backend, BenchOptions options, Consumer<Measurement> sink) {
     for (Decay decay : Decay.values()) {
-      String variant = decay.name().toLowerCase(Locale.ROOT);
+      String variant = decay.text();
       for (int threads : options.threads()) {
         if (options.wants(variant)) {
           sink.accept(measure(decay, variant, backend, threads, options.runs()));
@@ -276,23 +280,28 @@ final class SweepWorkload implements Workload {
   }
 
   /** The whole job: from a network file and a table of trials to published results. */
-  static void runJob(SparkSession spark, Backend backend, int runs, Consumer<Measurement> sink) {
+  static void runJob(
+      SparkSession spark, Backend backend, BenchOptions options, Consumer<Measurement> sink) {
     try {
-      Path folder = Files.createTempDirectory("velella-bench");
-      try {
-        sink.accept(runJob(folder, spark, backend, runs));
-      } finally {
-        JobWorkload.delete(folder);
+      for (Decay decay : Decay.values()) {
+        if (options.wants(decay.text())) {
+          Path folder = Files.createTempDirectory("velella-bench");
+          try {
+            sink.accept(runJob(folder, decay, spark, backend, options.runs()));
+          } finally {
+            JobWorkload.delete(folder);
+          }
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write what W4 needs: " + e.getMessage(), e);
     }
   }
 
-  private static Measurement runJob(Path folder, SparkSession spark, Backend backend, int runs)
-      throws IOException {
+  private static Measurement runJob(
+      Path folder, Decay decay, SparkSession spark, Backend backend, int runs) throws IOException {
     Path file = folder.resolve("network.safetensors");
-    Files.write(file, NetworkCodec.toBytes(network(Decay.RECIPROCAL)));
+    Files.write(file, NetworkCodec.toBytes(network(decay)));
     double[] seconds = new double[runs];
     double[] processor = new double[runs];
     double mean = 0;
@@ -333,12 +342,12 @@ final class SweepWorkload implements Workload {
             NAME + "-job",
             "velella " + backend.name() + " on Spark " + spark.version(),
             spark.sparkContext().defaultParallelism(),
-            Map.of("S", "" + JOB_TRIALS, "P", "" + NEURONS, "T", "" + STEPS, "decay", "reciprocal"),
+            Map.of("S", "" + JOB_TRIALS, "P", "" + NEURONS, "T", "" + STEPS, "decay", decay.text()),
             seconds,
             Map.of("updates", (double) JOB_TRIALS * NEURONS * STEPS),
             String.format(Locale.ROOT, "mean_count %.4f", mean),
             Map.of());
-    return ofKernel(measured, backend, processor);
+    return ofKernel(measured, network(decay), backend, processor);
   }
 
   /**
@@ -346,8 +355,8 @@ final class SweepWorkload implements Workload {
    * by the processor time of the whole process, which leaves out what other processes had of the
    * cores.
    */
-  private static Measurement ofKernel(Measurement job, Backend backend, double[] processor) {
-    Network network = network(Decay.RECIPROCAL);
+  private static Measurement ofKernel(
+      Measurement job, Network network, Backend backend, double[] processor) {
     List<Runnable> kernels = new ArrayList<>();
     for (int thread = 0; thread < job.threads(); thread++) {
       int from = (int) ((long) JOB_TRIALS * thread / job.threads());
