@@ -13,7 +13,8 @@ import org.velella.tensor.Tensor;
  * later inputs are ignored until a reset.
  *
  * <p>Memories: {@code code}, what the first input became, one float32 per element, NaN before; and
- * {@code t}, the place in the cycle, one INT64 number for all samples.
+ * {@code t}, the place in the cycle, one INT64 number for all samples, or what {@link Counting}
+ * says.
  */
 public sealed interface CycleOperation extends EncoderOperation
     permits LatencyOperation, WeightedPhaseOperation {
@@ -23,8 +24,42 @@ public sealed interface CycleOperation extends EncoderOperation
   /** The memory that counts the steps of a cycle. */
   String PLACE = "t";
 
+  /** The parameter's name in dotted paths: {@code latency.steps}. */
+  String STEPS = "steps";
+
+  /** What the memory {@code t} counts; it never shows in what comes out. */
+  enum Counting {
+    /** The place in the cycle. */
+    CYCLE,
+    /** All steps, so that samples may have cycles of different lengths. */
+    RUN
+  }
+
   /** T, the steps of a cycle. */
   int steps();
+
+  /** What the memory {@code t} counts. */
+  Counting counting();
+
+  /**
+   * The same with cycles of another length.
+   *
+   * @throws IllegalArgumentException if there is no such cycle
+   */
+  CycleOperation ofSteps(int length);
+
+  /** The same with another way of counting. */
+  CycleOperation counting(Counting way);
+
+  /** The place in the cycle for a value of the memory {@code t}. */
+  default int place(long t) {
+    return (int) (t % steps());
+  }
+
+  /** The memory {@code t} a step later. */
+  default long next(long t) {
+    return counting() == Counting.RUN ? t + 1 : (t + 1) % steps();
+  }
 
   /** The greatest input that can be encoded; the least is 0. */
   float greatest();

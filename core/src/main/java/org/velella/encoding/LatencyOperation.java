@@ -9,8 +9,10 @@ import org.velella.equation.StepEvaluator;
  * Both in float32, in the written order; rint rounds halves to even.
  *
  * @param steps T, from 1 to {@value #MOST_STEPS}
+ * @param counting what the memory {@code t} counts
  */
-public record LatencyOperation(int steps, Curve curve) implements CycleOperation {
+public record LatencyOperation(int steps, Curve curve, Counting counting)
+    implements CycleOperation {
   /** How latency follows the input. */
   public enum Curve {
     LINEAR,
@@ -45,6 +47,21 @@ public record LatencyOperation(int steps, Curve curve) implements CycleOperation
       throw new IllegalArgumentException(
           "A latency encoder takes from 1 to %d steps, found %d".formatted(MOST_STEPS, steps));
     }
+  }
+
+  /** One whose memory {@code t} is the place in the cycle. */
+  public LatencyOperation(int steps, Curve curve) {
+    this(steps, curve, Counting.CYCLE);
+  }
+
+  @Override
+  public LatencyOperation ofSteps(int length) {
+    return new LatencyOperation(length, curve, counting);
+  }
+
+  @Override
+  public LatencyOperation counting(Counting way) {
+    return new LatencyOperation(steps, curve, way);
   }
 
   @Override

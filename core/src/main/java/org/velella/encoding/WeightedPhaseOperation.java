@@ -5,8 +5,9 @@ package org.velella.encoding;
  * an element fires if digit i + 1 behind the point is 1.
  *
  * @param steps K, the digits, from 1 to {@value #MOST_STEPS}
+ * @param counting what the memory {@code t} counts
  */
-public record WeightedPhaseOperation(int steps) implements CycleOperation {
+public record WeightedPhaseOperation(int steps, Counting counting) implements CycleOperation {
   /** A float32 number below 1 that is a sum of powers of two has no more digits to tell apart. */
   public static final int MOST_STEPS = 24;
 
@@ -16,6 +17,21 @@ public record WeightedPhaseOperation(int steps) implements CycleOperation {
           "A weighted phase encoder takes from 1 to %d steps, found %d"
               .formatted(MOST_STEPS, steps));
     }
+  }
+
+  /** One whose memory {@code t} is the place in the cycle. */
+  public WeightedPhaseOperation(int steps) {
+    this(steps, Counting.CYCLE);
+  }
+
+  @Override
+  public WeightedPhaseOperation ofSteps(int length) {
+    return new WeightedPhaseOperation(length, counting);
+  }
+
+  @Override
+  public WeightedPhaseOperation counting(Counting way) {
+    return new WeightedPhaseOperation(steps, way);
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.velella.encoding.BernoulliOperation;
+import org.velella.encoding.CycleOperation;
 import org.velella.encoding.LatencyOperation;
 import org.velella.encoding.PeriodicOperation;
 import org.velella.encoding.PoissonCountOperation;
@@ -209,8 +210,11 @@ final class NetworkParser {
           case "poisson_count" -> new PoissonCountOperation();
           case "latency" ->
               new LatencyOperation(
-                  fields.integer("steps"), fields.constant("curve", LatencyOperation.Curve.class));
-          case "weighted_phase" -> new WeightedPhaseOperation(fields.integer("steps"));
+                  fields.integer("steps"),
+                  fields.constant("curve", LatencyOperation.Curve.class),
+                  counting(fields));
+          case "weighted_phase" ->
+              new WeightedPhaseOperation(fields.integer("steps"), counting(fields));
           case "periodic" -> new PeriodicOperation(weight(fields, path, "pattern"));
           case "delay" -> {
             Tensor steps = tensor(fields, path, "steps", DType.INT32);
@@ -281,6 +285,12 @@ final class NetworkParser {
       throw new NetworkException("Node '" + path + "': '" + name + "' must be one number");
     }
     return tensor.floats()[0];
+  }
+
+  private static CycleOperation.Counting counting(JsonFields fields) {
+    return fields.has("counting")
+        ? fields.constant("counting", CycleOperation.Counting.class)
+        : CycleOperation.Counting.CYCLE;
   }
 
   private Operation neurons(JsonFields fields, String path) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.velella.encoding.BernoulliOperation;
+import org.velella.encoding.CycleOperation;
 import org.velella.encoding.LatencyOperation;
 import org.velella.encoding.PeriodicOperation;
 import org.velella.encoding.PoissonCountOperation;
@@ -189,9 +190,11 @@ final class NetworkWriter {
       out.writeStringField("op", "latency");
       out.writeNumberField("steps", latency.steps());
       out.writeStringField("curve", latency.curve().name());
+      writeCounting(out, latency);
     } else if (operation instanceof WeightedPhaseOperation phase) {
       out.writeStringField("op", "weighted_phase");
       out.writeNumberField("steps", phase.steps());
+      writeCounting(out, phase);
     } else if (operation instanceof PeriodicOperation periodic) {
       out.writeStringField("op", "periodic");
       tensor(out, node, "pattern", periodic.pattern());
@@ -218,6 +221,12 @@ final class NetworkWriter {
       throw new NetworkException(
           "Node '%s': operations of type %s cannot be written to a network file"
               .formatted(node.name(), operation.getClass().getName()));
+    }
+  }
+
+  private static void writeCounting(JsonGenerator out, CycleOperation cycle) throws IOException {
+    if (cycle.counting() != CycleOperation.Counting.CYCLE) {
+      out.writeStringField("counting", cycle.counting().name());
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.velella.encoding.CycleOperation;
 import org.velella.neuron.NeuronOperation;
 import org.velella.synapse.DelayOperation;
 import org.velella.synapse.LearningRule;
@@ -16,13 +17,13 @@ import org.velella.synapse.PlasticOperation;
 /**
  * What of a network a run may set: the parameters of neurons, such as {@code lif.tau}, the memories
  * with which samples begin, such as {@code lif.v}, the numbers of learning rules, such as {@code
- * fc.rule.tau_pre}, delays, such as {@code late.steps}, and by what weights are multiplied, such as
- * {@code conv1.weight_scale}.
+ * fc.rule.tau_pre}, delays and the cycles of encoders, such as {@code late.steps}, and by what
+ * weights are multiplied, such as {@code conv1.weight_scale}.
  */
 public final class ParameterPaths {
   private static final int NAMED = 5;
   private static final String SCALES = "." + WeightScaling.PARAMETER;
-  private static final String DELAYS = "." + DelayOperation.STEPS;
+  private static final String STEPS = "." + DelayOperation.STEPS;
   private static final String RULES = "." + PlasticOperation.RULE + ".";
 
   private final Map<String, Target> known = new TreeMap<>();
@@ -46,6 +47,9 @@ public final class ParameterPaths {
     /** By how many steps a node delays all its elements, as {@link DelayOperation} does. */
     record Delay(String path, Node node) implements Target {}
 
+    /** How many steps the cycle of an encoder has, as {@link CycleOperation} says. */
+    record Cycle(String path, Node node) implements Target {}
+
     /** What the weights of a node are multiplied by, as {@link WeightScaling} says; 1 by itself. */
     record Scale(String path, Node node) implements Target {}
   }
@@ -64,8 +68,11 @@ public final class ParameterPaths {
           known.putIfAbsent(path, new Target.Rule(path, node, name));
         }
       } else if (node.operation() instanceof DelayOperation) {
-        String path = node.path() + DELAYS;
+        String path = node.path() + STEPS;
         known.putIfAbsent(path, new Target.Delay(path, node));
+      } else if (node.operation() instanceof CycleOperation) {
+        String path = node.path() + STEPS;
+        known.putIfAbsent(path, new Target.Cycle(path, node));
       } else if (WeightScaling.isPossible(node.operation())) {
         String path = WeightScaling.path(node);
         known.put(path, new Target.Scale(path, node));
@@ -106,8 +113,8 @@ public final class ParameterPaths {
     if (target instanceof Target.Rule) {
       return pattern.contains(RULES);
     }
-    if (target instanceof Target.Delay) {
-      return pattern.endsWith(DELAYS);
+    if (target instanceof Target.Delay || target instanceof Target.Cycle) {
+      return pattern.endsWith(STEPS);
     }
     return !(target instanceof Target.Scale) || pattern.endsWith(SCALES);
   }

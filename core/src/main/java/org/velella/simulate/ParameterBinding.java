@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -20,11 +19,11 @@ import org.velella.network.ParameterPaths.Target;
 import org.velella.neuron.NeuronOperation;
 import org.velella.neuron.ParameterValue;
 import org.velella.plan.DelayOp;
+import org.velella.plan.EncoderOp;
 import org.velella.plan.TileParameters;
 import org.velella.sweep.Parameter;
 import org.velella.sweep.Trial;
 import org.velella.sweep.Trials;
-import org.velella.synapse.DelayOperation;
 import org.velella.tensor.DType;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
@@ -51,8 +50,8 @@ public final class ParameterBinding {
   /** Of every node that has parameters which trials set. */
   private final List<NeuronPoint> points;
 
-  /** By parameters that set delays, the least that one of the nodes keeps. */
-  private final SortedMap<String, Integer> delays = new TreeMap<>();
+  /** Delays and cycles that trials set. */
+  private final StepsPoint steps;
 
   /** Of every node whose rule trials change. */
   private final List<RulePoint> rules;
@@ -105,18 +104,13 @@ public final class ParameterBinding {
         }
       }
       targets.put(parameter.path(), found);
-      for (Target target : found) {
-        if (target instanceof Target.Delay delay) {
-          int kept = ((DelayOperation) delay.node().operation()).kept();
-          delays.merge(parameter.path(), kept, Math::min);
-        }
-      }
       if (found.stream().anyMatch(Target.Scale.class::isInstance)) {
         scales.add(parameter.path());
       }
     }
     points = NeuronPoint.of(targets);
     rules = RulePoint.of(targets);
+    steps = new StepsPoint(targets);
   }
 
   /** Whether a parameter says which network is run, or how long, and sets nothing in it. */
@@ -139,7 +133,7 @@ public final class ParameterBinding {
         .or(() -> scaleRefusal(trial))
         .or(() -> neuronRefusal(trial))
         .or(() -> ruleRefusal(trial))
-        .or(() -> delayRefusal(trial));
+        .or(() -> steps.refusal(trial));
   }
 
   private Optional<String> scaleRefusal(Trial trial) {
@@ -147,19 +141,6 @@ public final class ParameterBinding {
       Double scale = trial.numbers().get(path);
       if (scale != null && !Float.isFinite(scale.floatValue())) {
         return Optional.of("%s must be finite as a float32, found %s".formatted(path, scale));
-      }
-    }
-    return Optional.empty();
-  }
-
-  private Optional<String> delayRefusal(Trial trial) {
-    for (Map.Entry<String, Integer> delay : delays.entrySet()) {
-      Double steps = trial.numbers().get(delay.getKey());
-      if (steps != null
-          && !(steps >= 0 && steps <= delay.getValue() && steps == Math.rint(steps))) {
-        return Optional.of(
-            "%s must be a whole number of steps from 0 to %d, found %s"
-                .formatted(delay.getKey(), delay.getValue(), steps));
       }
     }
     return Optional.empty();
@@ -226,6 +207,8 @@ public final class ParameterBinding {
       values.put(target.path(), values(trials, path, RulePoint.own(rule)));
     } else if (target instanceof Target.Delay) {
       values.put(target.path(), values(trials, path, DelayOp.OWN));
+    } else if (target instanceof Target.Cycle) {
+      values.put(target.path(), values(trials, path, EncoderOp.OWN));
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.velella.encoding.WeightedPhaseOperation;
 import org.velella.module.Samples;
 import org.velella.network.InputOperation;
 import org.velella.network.KeptSteps;
@@ -97,6 +98,31 @@ class RuleAndDelayParametersTest {
     assertThat(refusal("late.steps", 1.5)).contains("late.steps", "from 0 to 3", "1.5");
     assertThat(refusal("late.steps", -1)).contains("late.steps", "from 0 to 3", "-1.0");
     assertThat(refusal("late.steps", 4)).contains("late.steps", "from 0 to 3", "4.0");
+  }
+
+  @Test
+  void cyclesNeedACountOfAllSteps() {
+    Network cycles =
+        Network.builder()
+            .node("input", new InputOperation(Shape.of(2)))
+            .node("code", new WeightedPhaseOperation(3))
+            .node("output", new OutputOperation())
+            .edge("input", "code")
+            .edge("code", "output")
+            .build();
+    List<Parameter> steps = List.of(Parameter.number("*.steps"));
+    assertThat(new ParameterBinding(cycles, steps).refusal(trial("*.steps", 4)).orElseThrow())
+        .contains("code.steps", "counts the steps of the run");
+    Network counting = KeptSteps.keeping(cycles, Map.of("code", 0));
+    assertThat(KeptSteps.of(NetworkCodec.fromBytes(NetworkCodec.toBytes(counting))))
+        .isEqualTo(Map.of("code", 3));
+    assertThat(KeptSteps.of(cycles)).isEmpty();
+    ParameterBinding binding = new ParameterBinding(counting, steps);
+    assertThat(binding.refusal(trial("*.steps", 24))).isEmpty();
+    for (double wrong : new double[] {25, 0, 2.5, -3}) {
+      assertThat(binding.refusal(trial("*.steps", wrong)).orElseThrow())
+          .contains("code.steps cannot be " + wrong, "from 1 to 24 steps");
+    }
   }
 
   /** What is kept longer makes another memory, and comes back from a file; the rest stays. */

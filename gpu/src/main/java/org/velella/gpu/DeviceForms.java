@@ -64,7 +64,7 @@ final class DeviceForms {
       counted[neuron.output()] = binary[neuron.output()];
     } else if (op instanceof EncoderOp encoder) {
       read[encoder.input()].add(ValueForm.NUMBERS);
-      binary[encoder.output()] = !(encoder.operation() instanceof PoissonCountOperation);
+      binary[encoder.output()] = !isOnHost(encoder);
       stepwise[encoder.input()] |=
           encoder.operation() instanceof CycleOperation
               || encoder.operation() instanceof PoissonCountOperation;
@@ -101,6 +101,13 @@ final class DeviceForms {
       read[host.input()].add(ValueForm.NUMBERS);
       stepwise[host.input()] = true;
     }
+  }
+
+  /** Whether an encoder runs on the host, which writes numbers. */
+  static boolean isOnHost(EncoderOp encoder) {
+    return encoder.operation() instanceof PoissonCountOperation
+        || encoder.operation() instanceof CycleOperation cycle
+            && cycle.counting() == CycleOperation.Counting.RUN;
   }
 
   /** The form in which a layer reads its input. */

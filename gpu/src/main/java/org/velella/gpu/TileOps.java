@@ -14,7 +14,6 @@ import org.velella.backend.scalar.ScalarKernels;
 import org.velella.encoding.BernoulliOperation;
 import org.velella.encoding.CycleOperation;
 import org.velella.encoding.PeriodicOperation;
-import org.velella.encoding.PoissonCountOperation;
 import org.velella.gpu.driver.DeviceBuffer;
 import org.velella.gpu.driver.KernelArguments;
 import org.velella.gpu.kernel.ElementwisePtx;
@@ -155,7 +154,7 @@ final class TileOps {
     if (op.operation() instanceof PeriodicOperation operation) {
       return new PeriodicRunner(op, operation, memory, uploads);
     }
-    if (op.operation() instanceof PoissonCountOperation) {
+    if (DeviceForms.isOnHost(op)) {
       EncoderKernel counts = new ScalarKernels().encoder(op, batch, parameters);
       return new HostStep(
           program,

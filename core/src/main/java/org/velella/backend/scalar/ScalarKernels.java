@@ -48,7 +48,7 @@ public final class ScalarKernels implements HeapKernels {
   @Override
   public EncoderKernel encoder(EncoderOp op, int batch, TileParameters parameters) {
     if (op.operation() instanceof CycleOperation cycle) {
-      return new ScalarCycle(op, cycle, batch);
+      return new ScalarCycle(op, cycle, op.cycles(batch, parameters), batch);
     }
     if (op.operation() instanceof PeriodicOperation periodic) {
       return new ScalarPeriodic(op, periodic, batch);

@@ -60,9 +60,10 @@ final class ParameterChanges {
       throw new IllegalArgumentException(
           "%s: weights are scaled by the trials of a sweep; a branch has the run's weights"
               .formatted(target.path()));
-    } else if (target instanceof ParameterPaths.Target.Delay) {
+    } else if (target instanceof ParameterPaths.Target.Delay
+        || target instanceof ParameterPaths.Target.Cycle) {
       throw new IllegalArgumentException(
-          "%s: what is on its way has the delays of the run, which stay; only the trials of a sweep have delays of their own"
+          "%s: delays and cycles that have begun stay as they are; only the trials of a sweep have such of their own"
               .formatted(target.path()));
     } else {
       throw new IllegalArgumentException(

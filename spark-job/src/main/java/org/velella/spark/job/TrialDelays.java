@@ -1,9 +1,11 @@
 package org.velella.spark.job;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.velella.encoding.CycleOperation;
 import org.velella.network.KeptSteps;
 import org.velella.network.Network;
 import org.velella.network.ParameterPaths;
@@ -13,7 +15,10 @@ import org.velella.sweep.Trial;
 import org.velella.sweep.TrialList;
 import org.velella.synapse.DelayOperation;
 
-/** The delays that trials of a sweep set for themselves, and how long a network keeps inputs. */
+/**
+ * The delays, and the cycles of encoders, that trials of a sweep set for themselves, and what a
+ * network keeps for that.
+ */
 final class TrialDelays {
   private TrialDelays() {}
 
@@ -25,17 +30,27 @@ final class TrialDelays {
   }
 
   /**
-   * A network that keeps inputs as long as the longest delay of a trial. What is no delay counts
-   * for nothing: it fails the trial.
+   * A network that keeps inputs as long as the longest delay of a trial, and counts steps where
+   * trials set cycles. What is no delay counts for nothing: it fails the trial.
    *
    * @param network as {@link #ofRun} gives it
-   * @throws UsageException if a sweep is there that keeps them for less
+   * @throws UsageException if a sweep is there that keeps less
    */
   static Network kept(Network network, TrialList trials, RunDirectory directory) {
     SortedMap<String, Integer> longest = longest(network, trials);
     if (directory.hasRun()) {
       SortedMap<String, Integer> kept = KeptSteps.of(network);
-      longest.forEach((node, steps) -> requireKept(node, steps, kept.get(node), directory));
+      for (String node : longest.keySet()) {
+        boolean encodes = network.node(node).operation() instanceof CycleOperation;
+        if (encodes && !kept.containsKey(node)) {
+          throw new UsageException(
+              "A trial sets the cycle of %s, which all trials of the sweep in %s share since it began; run trials with other cycles as a sweep of their own"
+                  .formatted(node, directory.location()));
+        }
+        if (!encodes) {
+          requireKept(node, longest.get(node), kept.get(node), directory);
+        }
+      }
     }
     return KeptSteps.keeping(network, longest);
   }
@@ -48,7 +63,7 @@ final class TrialDelays {
     }
   }
 
-  /** The longest delay that a trial sets, by name of a node. */
+  /** The longest delay, or cycle, that a trial sets, by name of a node. */
   private static SortedMap<String, Integer> longest(Network network, TrialList trials) {
     ParameterPaths paths = new ParameterPaths(network);
     Map<String, List<String>> nodes = new TreeMap<>();
@@ -77,9 +92,14 @@ final class TrialDelays {
   }
 
   private static List<String> delays(ParameterPaths paths, String pattern) {
-    return paths.find(pattern).stream()
-        .filter(Target.Delay.class::isInstance)
-        .map(target -> ((Target.Delay) target).node().name())
-        .toList();
+    List<String> names = new ArrayList<>();
+    for (Target target : paths.find(pattern)) {
+      if (target instanceof Target.Delay delay) {
+        names.add(delay.node().name());
+      } else if (target instanceof Target.Cycle cycle) {
+        names.add(cycle.node().name());
+      }
+    }
+    return names;
   }
 }

@@ -12,6 +12,7 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.velella.encoding.LatencyOperation;
 import org.velella.network.InputOperation;
 import org.velella.network.KeptSteps;
 import org.velella.network.Network;
@@ -26,11 +27,11 @@ import org.velella.synapse.StdpRule;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
 
-/** Trials of a sweep that set learning rules and delays. */
+/** Trials of a sweep that set learning rules, delays and the cycles of encoders. */
 class SweptSynapsesIT {
   private static final int STEPS = 40;
   private static final String ONE =
-      "{\"product\": [\"*.steps=2\", \"fc.rule.rate=0.2\", \"fc.rule.tau_pre=4\"]}";
+      "{\"product\": [\"late.steps=2\", \"code.steps=4\", \"fc.rule.rate=0.2\", \"fc.rule.tau_pre=4\"]}";
 
   @TempDir Path folder;
 
@@ -44,6 +45,7 @@ class SweptSynapsesIT {
     float[] weights = {weight, 0.5f, 0.25f, 0.75f};
     return Network.builder()
         .node("input", new InputOperation(Shape.of(2)))
+        .node("code", new LatencyOperation(3, LatencyOperation.Curve.LINEAR))
         .node("a", new NeuronOperation(BuiltInModels.named("if"), Map.of()))
         .node("late", DelayOperation.of(1))
         .node(
@@ -56,7 +58,8 @@ class SweptSynapsesIT {
                 StdpRule.of(5, 5).bounds(-2, 2)))
         .node("b", new NeuronOperation(BuiltInModels.named("if"), Map.of()))
         .node("output", new OutputOperation())
-        .edge("input", "a")
+        .edge("input", "code")
+        .edge("code", "a")
         .edge("a", "late")
         .edge("late", "fc", PlasticOperation.X)
         .edge("late", "fc", PlasticOperation.PRE)
@@ -101,12 +104,12 @@ class SweptSynapsesIT {
         .network();
   }
 
-  /** Combinations of delays and rules, and a trial with other weights beside them. */
+  /** Combinations of delays, cycles and rules, and a trial with other weights beside them. */
   private String space(String delays) {
     return """
         {"union": [
-          {"product": ["*.steps=%s", "fc.rule.rate=0.01,0.2", "fc.rule.tau_pre=4"]},
-          {"product": ["*.steps=6", "weights=%s"]}
+          {"product": ["late.steps=%s", "code.steps=2,4", "fc.rule.rate=0.01,0.2", "fc.rule.tau_pre=4"]},
+          {"product": ["late.steps=6", "weights=%s"]}
         ]}
         """
         .formatted(delays, folder.resolve("other.safetensors"));
@@ -115,11 +118,11 @@ class SweptSynapsesIT {
   @Test
   void aTrialInASweepIsTheTrialAlone() {
     RunOutcome outcome = run(sweep("all", space("0,2,7,2.5")).rangeSize(9));
-    assertThat(outcome.failed()).as("trials with half a step").isEqualTo(2);
-    assertThat(KeptSteps.of(kept("all"))).isEqualTo(Map.of("late", 7));
+    assertThat(outcome.failed()).as("trials with half a step").isEqualTo(4);
+    assertThat(KeptSteps.of(kept("all"))).isEqualTo(Map.of("late", 7, "code", 3));
     run(sweep("one", ONE).tileSize(2).backend("scalar"));
-    assertThat(KeptSteps.of(kept("one"))).isEqualTo(Map.of("late", 2));
-    String where = "`*.steps` = 2 AND `fc.rule.rate` = 0.2";
+    assertThat(KeptSteps.of(kept("one"))).isEqualTo(Map.of("late", 2, "code", 3));
+    String where = "`late.steps` = 2 AND `code.steps` = 4 AND `fc.rule.rate` = 0.2";
     assertThat(rows("all", where)).isEqualTo(rows("one", "true")).hasSize(3);
     assertThat(rows("all", "weights IS NOT NULL")).hasSize(3);
     assertThat(
@@ -129,12 +132,16 @@ class SweptSynapsesIT {
                 .distinct()
                 .count())
         .as("trials that differ")
-        .isGreaterThan(9);
+        .isGreaterThan(8);
     assertThatThrownBy(() -> run(sweep("all", space("0,2,8"))))
         .isInstanceOf(UsageException.class)
         .hasMessageContainingAll("delays late by 8 steps", "keep 7", "a sweep of their own");
     run(sweep("all", space("0,2,3")));
     assertThat(rows("all", where)).isEqualTo(rows("one", "true"));
-    assertThat(rows("all", "`*.steps` = 3")).hasSize(6);
+    assertThat(rows("all", "`late.steps` = 3")).hasSize(12);
+    run(sweep("plain", "\"late.steps=1\""));
+    assertThatThrownBy(() -> run(sweep("plain", "\"code.steps=2\"")))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContainingAll("sets the cycle of code", "a sweep of their own");
   }
 }
