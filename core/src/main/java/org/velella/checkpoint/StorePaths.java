@@ -1,16 +1,35 @@
 package org.velella.checkpoint;
 
-import java.util.regex.Pattern;
-
 /** The closed alphabet of paths inside a run. */
 final class StorePaths {
-  private static final String PART = "[A-Za-z0-9_=-][A-Za-z0-9._=-]*";
-  private static final Pattern PATH = Pattern.compile(PART + "(?:/" + PART + ")*");
   private static final int MAX_LENGTH = 1024;
 
   private StorePaths() {}
 
+  /** Names, between each two of them a slash; a name does not begin with a dot. */
   static boolean isValid(String path) {
-    return path.length() <= MAX_LENGTH && PATH.matcher(path).matches();
+    int length = path.length();
+    if (length == 0 || length > MAX_LENGTH || path.charAt(length - 1) == '/') {
+      return false;
+    }
+    char before = '/';
+    for (int i = 0; i < length; i++) {
+      char c = path.charAt(i);
+      boolean may = c == '.' || c == '/' ? before != '/' : isOfNames(c);
+      if (!may) {
+        return false;
+      }
+      before = c;
+    }
+    return true;
+  }
+
+  private static boolean isOfNames(char c) {
+    return c >= 'a' && c <= 'z'
+        || c >= 'A' && c <= 'Z'
+        || c >= '0' && c <= '9'
+        || c == '_'
+        || c == '='
+        || c == '-';
   }
 }

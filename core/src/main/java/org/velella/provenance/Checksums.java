@@ -1,5 +1,6 @@
 package org.velella.provenance;
 
+import java.util.HexFormat;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
@@ -25,7 +26,7 @@ public final class Checksums {
 
   /** That of all that was taken. */
   public static String hex(CRC32C crc) {
-    return "%08x".formatted(crc.getValue());
+    return HexFormat.of().toHexDigits((int) crc.getValue());
   }
 
   /**
