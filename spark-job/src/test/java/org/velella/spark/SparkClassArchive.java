@@ -74,6 +74,7 @@ public final class SparkClassArchive {
     run(
         work,
         "-XX:ArchiveClassesAtExit=" + made,
+        "-XX:ErrorFile=" + work.resolve("error"),
         "-cp",
         ChildJvm.sparkClassPath(),
         "org.apache.spark.deploy.SparkSubmit",
