@@ -2,6 +2,8 @@ package org.velella.backend.vector;
 
 import static org.velella.backend.vector.Lanes.COUNT;
 
+import org.velella.backend.Caches;
+
 /**
  * A dense product with weights packed once: panels two vectors wide, inputs packed in blocks of
  * rows, terms in blocks whose sums are stored and taken up again.
@@ -9,8 +11,14 @@ import static org.velella.backend.vector.Lanes.COUNT;
 final class DenseLinear {
   private static final int TILE_ROWS = DenseTiles.ROWS;
 
-  private static final int BLOCK_TERMS = 512;
   static final int BLOCK_ROWS = 128;
+
+  /**
+   * A block of inputs takes half of the second-level cache, beside the weights that pass through
+   * it. Of short blocks, more of the time would be the beginnings of panels, which come from memory
+   * before the processor foresees them.
+   */
+  private static final int BLOCK_TERMS = blockTerms(Caches.here().level2());
 
   private final int inputs;
   private final int outputs;
@@ -50,6 +58,11 @@ final class DenseLinear {
     zeros = new float[width];
     block = new float[BLOCK_ROWS * Math.min(BLOCK_TERMS, terms)];
     edge = new float[TILE_ROWS * width];
+  }
+
+  /** Terms of a block, an even number, where the second-level cache has so many bytes. */
+  static int blockTerms(long level2) {
+    return (int) Math.max(256, Math.min(1024, level2 / 2 / (BLOCK_ROWS * Float.BYTES))) & ~1;
   }
 
   /** Vectors of multiply-adds that so many rows take. */

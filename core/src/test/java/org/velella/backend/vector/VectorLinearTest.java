@@ -3,6 +3,7 @@ package org.velella.backend.vector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -44,9 +45,19 @@ class VectorLinearTest {
 
   @Seeded
   void longInputsAndManyRowsAreCutIntoBlocks(SplittableRandom random) {
-    LinearOp op = random(random, 1, 1300, 37);
-    KernelTwins.assertSame(op, 300, Frames.random(random, Frames.Sort.WILD, 300 * 1300));
-    KernelTwins.assertSame(op, 300, KernelTwins.spikes(random, 0.1, 300 * 1300));
+    LinearOp op = random(random, 1, 2100, 37);
+    KernelTwins.assertSame(op, 300, Frames.random(random, Frames.Sort.WILD, 300 * 2100));
+    KernelTwins.assertSame(op, 300, KernelTwins.spikes(random, 0.1, 300 * 2100));
+  }
+
+  /** Of 128 rows of four bytes: half of a mebibyte is 1024 terms. */
+  @Test
+  void aBlockTakesHalfOfTheCache() {
+    assertThat(DenseLinear.blockTerms(1L << 20)).isEqualTo(1024);
+    assertThat(DenseLinear.blockTerms(1L << 19)).isEqualTo(512);
+    assertThat(DenseLinear.blockTerms(1L << 10)).isEqualTo(256);
+    assertThat(DenseLinear.blockTerms(1L << 40)).isEqualTo(1024);
+    assertThat(DenseLinear.blockTerms(600_001)).isEqualTo(584);
   }
 
   @Seeded
