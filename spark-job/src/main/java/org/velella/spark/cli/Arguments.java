@@ -1,6 +1,7 @@
 package org.velella.spark.cli;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -38,6 +39,11 @@ import picocli.CommandLine.Model.OptionSpec;
  * Everything else, lists and parameter spaces included, is replaced as a whole.
  */
 final class Arguments {
+  /** How many times its own characters a file without aliases may come to. */
+  private static final int OWN = 4;
+
+  private static final int MOST_OF_A_NUMBER = 32;
+
   /** Characters that aliases may add to a job file. */
   private static final int MOST_REPEATED = 1 << 20;
 
@@ -225,6 +231,12 @@ final class Arguments {
     } catch (UsageException e) {
       throw e;
     } catch (RuntimeException e) {
+      if (String.valueOf(e.getMessage()).contains("aliases for non-scalar")) {
+        throw new UsageException(
+            "The configuration file %s has an alias for a list or for keys with values; an alias may stand for one value only"
+                .formatted(file),
+            e);
+      }
       // Not only YAMLException: what converts values such as !!int 2o0 throws what it likes.
       throw new UsageException(
           "The configuration file " + file + " is not YAML: " + e.getMessage(), e);
@@ -255,12 +267,12 @@ final class Arguments {
   }
 
   /** An alias repeats a text at no cost to the file, so that little may become much. */
-  private static void requireSmall(String file, Object root, int length) {
+  private static void requireSmall(String file, Object root, long length) {
     long characters = characters(root);
-    if (characters > (long) MOST_REPEATED + length) {
+    if (characters > MOST_REPEATED + OWN * length) {
       throw new UsageException(
-          "The configuration file %s has %d characters, and with its aliases written out %d; at most %d more than its own are read"
-              .formatted(file, length, characters, MOST_REPEATED));
+          "The configuration file %s has %d characters, and with its aliases written out %d; write fewer or shorter ones"
+              .formatted(file, length, characters));
     }
   }
 
@@ -273,7 +285,17 @@ final class Arguments {
     if (value instanceof Collection<?> some) {
       return some.stream().mapToLong(Arguments::characters).sum();
     }
-    return value instanceof CharSequence text ? text.length() : 0;
+    if (value instanceof Object[] some) {
+      return Arrays.stream(some).mapToLong(Arguments::characters).sum();
+    }
+    if (value instanceof byte[] bytes) {
+      return 2L * bytes.length;
+    }
+    if (value instanceof BigInteger number) {
+      return number.bitLength();
+    }
+    int other = value == null ? OWN : MOST_OF_A_NUMBER;
+    return value instanceof CharSequence text ? text.length() : other;
   }
 
   /** Keys with values only where an option takes them. */

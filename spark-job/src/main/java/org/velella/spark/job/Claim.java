@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.velella.checkpoint.CommitFailedException;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.SampleRange;
 import org.velella.spark.task.TaskSpec;
@@ -15,15 +16,21 @@ import org.velella.spark.task.TaskSpec;
  */
 record Claim(JavaSparkContext spark, TaskSpec tasks, RunDirectory directory, Commits commits) {
   /**
-   * Commits it.
+   * Commits it, and forgets what self-checks have found before.
    *
    * @throws RunFailedException if the process is told to end meanwhile, which the status says then
    */
   void make(Interruption interruption) throws IOException {
     try {
       commits.claim(saved -> damaged(saved, interruption));
+      if (tasks.selfCheck() > 0) {
+        SelfChecks.forget(directory.store());
+      }
+    } catch (CommitFailedException e) {
+      // The run is another writer's, and so is its status.
+      throw e;
     } catch (IOException | RuntimeException e) {
-      if (interruption.isRequested()) {
+      if (interruption.isRequested() || spark.sc().isStopped()) {
         directory.interrupted(Interruption.WORDS);
       }
       throw e;

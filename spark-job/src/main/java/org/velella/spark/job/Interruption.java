@@ -21,6 +21,9 @@ final class Interruption implements AutoCloseable {
   /** For the driver to commit what is saved. */
   private static final long COMMIT_SECONDS = 15;
 
+  /** For leaving word if that is all that can be done. */
+  private static final long LAST_SECONDS = 15;
+
   /** Above Spark's own hooks, which have at most 50 more than those of file systems. */
   private static final int PRIORITY = 200;
 
@@ -55,7 +58,8 @@ final class Interruption implements AutoCloseable {
     this.listener = listener;
     try {
       ShutdownHookManager.get()
-          .addShutdownHook(hook, PRIORITY, TASK_SECONDS + COMMIT_SECONDS + 5, TimeUnit.SECONDS);
+          .addShutdownHook(
+              hook, PRIORITY, TASK_SECONDS + COMMIT_SECONDS + LAST_SECONDS, TimeUnit.SECONDS);
     } catch (IllegalStateException e) {
       // The process ends already.
       requested = true;

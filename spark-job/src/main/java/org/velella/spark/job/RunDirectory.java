@@ -48,6 +48,9 @@ final class RunDirectory {
   private final Configuration conf;
   private final CheckpointStore store;
 
+  /** Whether this process ends whatever it still does. */
+  private volatile boolean left;
+
   private RunDirectory(URI uri, Configuration conf, CheckpointStore store) {
     this.uri = uri;
     this.conf = conf;
@@ -324,7 +327,9 @@ final class RunDirectory {
    * depend on it nor may it hide why a run has failed.
    */
   void status(RunStatus status) {
-    replaceStatus(status.toJson());
+    if (!left) {
+      replaceStatus(status.toJson());
+    }
   }
 
   /**
@@ -332,14 +337,26 @@ final class RunDirectory {
    * run that has none, nothing.
    */
   void interrupted(String detail) {
-    lastStatus()
-        .map(status -> (ObjectNode) status.deepCopy())
-        .ifPresent(
-            status -> {
-              status.put("state", "interrupted");
-              status.put("at", Instant.now().toString());
-              replaceStatus(status.put("detail", detail));
-            });
+    try {
+      lastStatus()
+          .map(status -> (ObjectNode) status.deepCopy())
+          .ifPresent(
+              status -> {
+                status.put("state", "interrupted");
+                status.put("at", Instant.now().toString());
+                replaceStatus(status.put("detail", detail));
+              });
+    } catch (UncheckedIOException e) {
+      LOG.warn("The status is not told to be interrupted: {}", Secrets.hide(e.getMessage()));
+    }
+  }
+
+  /**
+   * Says so for the last time: what this process still does before it ends is not told any more.
+   */
+  void leave(String detail) {
+    left = true;
+    interrupted(detail);
   }
 
   private void replaceStatus(JsonNode status) {

@@ -105,32 +105,41 @@ final class RunExecution {
     RunLease lease = RunLease.take(directory.store(), application, selection, listener);
     try (Interruption interruption = new Interruption(spark.sc().isLocal(), listener)) {
       interruption.atLast(() -> leave(lease));
-      RunOutcome outcome = runAlone(input, partitions, interruption);
-      boolean collects = !commits.manifest().isComplete() || commits.commitAgain();
-      if (collects) {
-        retention.superseded();
-      }
-      if (outcome.isComplete()) {
-        new LabelsTable(directory).keep(session, input, listener);
-        new MetricsTable(session, directory).update(listener);
+      try {
+        return runAndClean(input, partitions, interruption, lease);
+      } finally {
+        // Before the process may end.
+        interruption.atLast(() -> {});
         lease.close();
-        if (collects) {
-          retention.everything(application);
-        }
-        new TableAttempts(session, directory).removeLost(application);
       }
-      return outcome;
-    } finally {
-      lease.close();
     }
+  }
+
+  private RunOutcome runAndClean(
+      InputSource input, int partitions, Interruption interruption, RunLease lease)
+      throws IOException {
+    String application = spark.sc().applicationId();
+    RunOutcome outcome = runAlone(input, partitions, interruption);
+    boolean collects = !commits.manifest().isComplete() || commits.commitAgain();
+    if (collects) {
+      retention.superseded();
+    }
+    if (outcome.isComplete()) {
+      new LabelsTable(directory).keep(session, input, listener);
+      new MetricsTable(session, directory).update(listener);
+      interruption.atLast(() -> {});
+      lease.close();
+      if (collects) {
+        retention.everything(application);
+      }
+      new TableAttempts(session, directory).removeLost(application);
+    }
+    return outcome;
   }
 
   private RunOutcome runAlone(InputSource input, int partitions, Interruption interruption)
       throws IOException {
     new Claim(spark, tasks, directory, commits).make(interruption);
-    if (tasks.selfCheck() > 0) {
-      SelfChecks.forget(directory.store());
-    }
     try (RunTeller told = new RunTeller(directory, layout, commits, spent, listener)) {
       teller = told;
       return tell(input, partitions, interruption);
@@ -139,8 +148,11 @@ final class RunExecution {
 
   /** The process ends whether or not the run is in order. */
   private void leave(RunLease lease) {
-    directory.interrupted(Interruption.WORDS);
-    lease.close();
+    try {
+      directory.leave(Interruption.WORDS);
+    } finally {
+      lease.close();
+    }
   }
 
   private RunOutcome tell(InputSource input, int partitions, Interruption interruption)

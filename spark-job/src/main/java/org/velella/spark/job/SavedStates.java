@@ -46,16 +46,20 @@ final class SavedStates {
             Math.min(saved.size(), spark.defaultParallelism()), saved.size() / RANGES_PER_TASK);
     List<byte[]> entries = saved.stream().map(RangeEntry::bytes).toList();
     Broadcast<TaskSpec> spec = spark.broadcast(tasks);
-    JavaFutureAction<List<Long>> job =
-        spark.parallelize(entries, partitions).mapPartitions(new VerifyStates(spec)).collectAsync();
     try {
-      Set<Long> damaged = new HashSet<>(result(job, ends));
+      Set<Long> damaged =
+          new HashSet<>(
+              result(
+                  spark
+                      .parallelize(entries, partitions)
+                      .mapPartitions(new VerifyStates(spec))
+                      .collectAsync(),
+                  ends));
       return saved.stream()
           .map(RangeEntry::range)
           .filter(range -> damaged.contains(range.lo()))
           .collect(Collectors.toSet());
     } finally {
-      job.cancel(true);
       spec.destroy();
     }
   }
@@ -63,12 +67,16 @@ final class SavedStates {
   private static List<Long> result(JavaFutureAction<List<Long>> job, BooleanSupplier ends)
       throws ExecutionException, InterruptedException {
     TimeoutException waited = null;
-    while (!ends.getAsBoolean()) {
-      try {
-        return job.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-      } catch (TimeoutException e) {
-        waited = e;
+    try {
+      while (!ends.getAsBoolean()) {
+        try {
+          return job.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+          waited = e;
+        }
       }
+    } finally {
+      job.cancel(true);
     }
     throw new ExecutionException("The process ends", waited);
   }

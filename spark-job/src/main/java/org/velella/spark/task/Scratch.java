@@ -2,8 +2,10 @@ package org.velella.spark.task;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.FileLockInterruptionException;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -81,9 +83,12 @@ public final class Scratch {
     return folder;
   }
 
-  private static void hold(Path made) {
+  private static void hold(Path made) throws IOException {
     try {
       lock.lock();
+    } catch (ClosedByInterruptException | FileLockInterruptionException e) {
+      // The task is killed; the next one makes a folder of its own.
+      throw e;
     } catch (IOException e) {
       LOG.warn("No locks where {} lies; should this process be killed, it stays", made, e);
     }
@@ -108,9 +113,14 @@ public final class Scratch {
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(base, PREFIX + "*")) {
       for (Path each : folders) {
         // Opening and closing the own file would give the own lock up, where locks are POSIX's.
-        if (!each.getFileName().toString().startsWith(OWN) && isAbandoned(each, before)) {
+        if (each.getFileName().toString().startsWith(OWN)) {
+          continue;
+        }
+        if (isAbandoned(each, before)) {
           LOG.info("Removing {}, which a process has left that was killed", each);
           removeQuietly(each);
+        } else {
+          removeEmpty(each, before);
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
@@ -121,13 +131,8 @@ public final class Scratch {
   private static boolean isAbandoned(Path each, Instant before) {
     Path file = each.resolve(LOCK);
     try {
-      boolean hasLock = Files.exists(file);
-      if (!Files.getLastModifiedTime(hasLock ? file : each).toInstant().isBefore(before)) {
+      if (!Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
         return false;
-      }
-      if (!hasLock) {
-        // Killed before it had made one.
-        return true;
       }
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
           FileLock held = channel.tryLock()) {
@@ -136,6 +141,18 @@ public final class Scratch {
     } catch (IOException | OverlappingFileLockException e) {
       // Of another user, or just gone.
       return false;
+    }
+  }
+
+  /** A process that is killed before it has a lock leaves an empty folder; no other one is. */
+  private static void removeEmpty(Path each, Instant before) {
+    try {
+      if (Files.getLastModifiedTime(each).toInstant().isBefore(before)) {
+        Files.delete(each);
+      }
+    } catch (IOException e) {
+      // It is not empty, or of another user.
+      LOG.debug("{} stays: {}", each, e.toString());
     }
   }
 

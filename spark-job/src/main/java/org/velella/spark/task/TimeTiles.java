@@ -94,7 +94,8 @@ public final class TimeTiles
               all.select(IntStream.range(0, size).toArray()),
               spec.targetSteps());
       long atOnce = Math.max(1, runtime.network().stepsAtOnce());
-      long most = mostSteps(runtime.scratchRoom(spec).bytesOfAStep(size), atOnce);
+      long fitting = mostSteps(runtime.scratchRoom(spec).bytesOfAStep(size), atOnce);
+      long most = Math.max(atOnce, Math.min(fitting, spec.targetSteps()));
       return Stream.ofNullable(looks.longest(atOnce, most)).iterator();
     }
   }
@@ -137,7 +138,7 @@ public final class TimeTiles
           continue;
         }
         longest = next.sampleSteps() >= longest.sampleSteps() ? next : longest;
-        steps = next.nanos() < NANOS / GROWTH ? Math.min(atMost, steps * GROWTH) : steps;
+        steps = next.nanos() < NANOS / GROWTH ? grown(steps, atLeast, atMost) : steps;
       }
       return longest;
     }
@@ -164,6 +165,15 @@ public final class TimeTiles
       done = to;
       return new Measured(tools.engine().tileSize(), timed, System.nanoTime() - now);
     }
+  }
+
+  /**
+   * Steps of the look after one that was short: more, but not beyond the most.
+   *
+   * @param atOnce how many steps the network takes at a time, of which they stay a multiple
+   */
+  static long grown(long steps, long atOnce, long most) {
+    return steps > most / GROWTH ? Math.max(1, most / atOnce) * atOnce : steps * GROWTH;
   }
 
   /**

@@ -48,9 +48,13 @@ class ScratchTest {
       assertThat(withoutLock).exists();
     }
     Files.setLastModifiedTime(withoutLock, FileTime.from(THEN.minusSeconds(1)));
+    Path lostLock = folder("velella-scratch-0-7", THEN.minusSeconds(1));
+    Files.delete(lostLock.resolve("lock"));
+    Files.setLastModifiedTime(lostLock, FileTime.from(THEN.minusSeconds(1)));
     Scratch.removeAbandoned(base, THEN);
     assertThat(alive).doesNotExist();
     assertThat(withoutLock).doesNotExist();
+    assertThat(lostLock.resolve("velella-segment1/spikes.parquet")).exists();
   }
 
   @Test

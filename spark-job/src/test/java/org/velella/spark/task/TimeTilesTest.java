@@ -15,6 +15,22 @@ class TimeTilesTest {
   }
 
   @Test
+  void looksGrowUpToTheMost() {
+    for (long atOnce : new long[] {1, 10, 26}) {
+      for (long most : new long[] {atOnce, 342, Long.MAX_VALUE}) {
+        long steps = atOnce;
+        for (int look = 0; look < 100; look++) {
+          long next = TimeTiles.grown(steps, atOnce, most);
+          assertThat(next).isBetween(steps, Math.max(atOnce, most));
+          assertThat(next % atOnce).isZero();
+          steps = next;
+        }
+        assertThat(steps).isGreaterThan(most - atOnce);
+      }
+    }
+  }
+
+  @Test
   void stepsThatANetworkTakesAtATimeStayTogether() {
     assertThat(TimeTiles.mostSteps(1 << 20, 24)).isEqualTo(48);
     assertThat(TimeTiles.mostSteps(1 << 20, 100)).isEqualTo(100);
