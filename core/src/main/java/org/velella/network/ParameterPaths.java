@@ -3,12 +3,14 @@ package org.velella.network;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.velella.encoding.CycleOperation;
+import org.velella.equation.Unit;
 import org.velella.neuron.NeuronOperation;
 import org.velella.synapse.DelayOperation;
 import org.velella.synapse.LearningRule;
@@ -27,6 +29,9 @@ public final class ParameterPaths {
   private static final String RULES = "." + PlasticOperation.RULE + ".";
 
   private final Map<String, Target> known = new TreeMap<>();
+
+  /** What models declare, by path. */
+  private final Map<String, Unit> units = new HashMap<>();
 
   /** What a path means. */
   public sealed interface Target {
@@ -62,6 +67,7 @@ public final class ParameterPaths {
           String path = node.path() + "." + name;
           known.put(path, new Target.Parameter(path, node, name));
         }
+        neurons.model().units().forEach((name, unit) -> units.put(node.path() + "." + name, unit));
       } else if (node.operation() instanceof PlasticOperation synapses) {
         for (String name : synapses.rule().numbers().keySet()) {
           String path = node.path() + RULES + name;
@@ -107,6 +113,31 @@ public final class ParameterPaths {
           "%s: the network has no such parameter; %s".formatted(pattern, nearest(normal)));
     }
     return found;
+  }
+
+  /**
+   * The unit that a path's numbers are in, as the neurons' models declare it.
+   *
+   * @param pattern as of {@link #find}
+   * @throws IllegalArgumentException if the network has none such, or they declare no unit, or not
+   *     all the same
+   */
+  public Unit unit(String pattern) {
+    List<Target> found = find(pattern);
+    Unit unit = units.get(found.get(0).path());
+    for (Target target : found) {
+      Unit other = units.get(target.path());
+      if (other == null) {
+        throw new IllegalArgumentException(
+            "%s declares no unit; write its values without one".formatted(target.path()));
+      }
+      if (!other.equals(unit)) {
+        throw new IllegalArgumentException(
+            "%s is in %s and %s in %s; write the values of %s without a unit, or of each by itself"
+                .formatted(found.get(0).path(), unit, target.path(), other, pattern));
+      }
+    }
+    return unit;
   }
 
   private static boolean mayMean(String pattern, Target target) {

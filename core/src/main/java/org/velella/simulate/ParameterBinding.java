@@ -93,7 +93,7 @@ public final class ParameterBinding {
                     parameter.path(),
                     parameter.labels(),
                     withUnits
-                        ? "; values of trials are written without a unit, in that of the parameter"
+                        ? "; values of tables are written without a unit, in that of the parameter"
                         : ""));
       }
       for (Target target : found) {

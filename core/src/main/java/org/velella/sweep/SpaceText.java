@@ -3,6 +3,9 @@ package org.velella.sweep;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BinaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Parameters and their values as users write them.
@@ -18,6 +21,9 @@ import java.util.Map;
  * </pre>
  */
 public final class SpaceText {
+  /** A value, and what stands between it and the next one. */
+  private static final Pattern VALUE = Pattern.compile("([^:,]+)([:,]*)");
+
   private SpaceText() {}
 
   /**
@@ -61,6 +67,23 @@ public final class SpaceText {
     Distribution distribution =
         values.startsWith("choice:") ? choice(text, rest) : numeric(text, values.split(":", -1));
     return Map.entry(path(text), distribution);
+  }
+
+  /**
+   * The same parameter with other values: those of an axis, or the numbers of a distribution.
+   *
+   * @param replacement takes the path and a value, as they are written
+   * @throws IllegalArgumentException if there is no path; and what the replacement throws
+   */
+  public static String replaceValues(String text, BinaryOperator<String> replacement) {
+    int values = equalsSign(text) + 1;
+    Matcher parts = VALUE.matcher(text).region(values, text.length());
+    StringBuilder replaced = new StringBuilder(text.substring(0, values));
+    while (parts.find()) {
+      String value = replacement.apply(path(text), parts.group(1).strip());
+      replaced.append(value).append(parts.group(2));
+    }
+    return replaced.toString();
   }
 
   private static Distribution choice(String text, String rest) {

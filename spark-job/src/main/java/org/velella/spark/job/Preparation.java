@@ -182,7 +182,7 @@ final class Preparation {
 
   private TrialList extended(TrialList before) {
     try {
-      JsonNode space = SweepSpace.of(session, config);
+      JsonNode space = SweepSpace.of(session, config, network);
       long[] seeds = config.seeds().stream().mapToLong(Long::longValue).toArray();
       TrialList longer = before.extended(space, seeds);
       Stimulus stimulus =

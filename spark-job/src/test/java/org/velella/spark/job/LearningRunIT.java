@@ -1,6 +1,7 @@
 package org.velella.spark.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
@@ -96,6 +97,40 @@ class LearningRunIT {
     assertThat(state.memories().keySet())
         .contains("there.weight", "there.short_term.u", "there.delay.history", "back.pending");
     assertLearned(state, "there.weight");
+  }
+
+  @Test
+  void valuesOfTrialsMayHaveUnitsThatModelsDeclare() throws IOException {
+    Path network =
+        Files.writeString(
+            folder.resolve("units.yaml"),
+            """
+            dt: 0.5 ms
+            inputs: {kicks: 6}
+            populations:
+              p: {size: 6, model: lif_refractory, parameters: {tau: 20 ms}}
+            projections:
+              kick: {from: kicks, to: p, rule: one_to_one, weight: 3 mV}
+            """);
+    SimulateJob.run(
+        TestSpark.session(),
+        config(network, "units", 4).space("\"p.tau=10 ms,0.03 s,20000 us\"").build());
+    assertThat(
+            TestSpark.session()
+                .read()
+                .parquet(folder.resolve("units/results").toString())
+                .selectExpr("`p.tau`")
+                .distinct()
+                .sort("`p.tau`")
+                .collectAsList()
+                .toString())
+        .isEqualTo("[[10.0], [20.0], [30.0]]");
+    assertThatExceptionOfType(UsageException.class)
+        .isThrownBy(
+            () ->
+                SimulateJob.run(
+                    TestSpark.session(), config(network, "none", 4).space("\"p.tau=1 V\"").build()))
+        .withMessageContainingAll("p.tau=1 V", "is a potential", "wanted is a time");
   }
 
   private static Tensor numbers(int... dims) {
