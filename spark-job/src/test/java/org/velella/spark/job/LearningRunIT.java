@@ -105,6 +105,7 @@ class LearningRunIT {
         Files.writeString(
             folder.resolve("units.yaml"),
             """
+            seed: 3
             dt: 0.5 ms
             inputs: {kicks: 6}
             populations:
