@@ -9,6 +9,9 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.velella.checkpoint.MemoryEntry;
+import org.velella.encoding.CycleOperation;
+import org.velella.encoding.PeriodicOperation;
+import org.velella.module.Operation;
 import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
 import org.velella.network.Node;
@@ -94,8 +97,32 @@ final class TrialWeights {
       if (one.spikes(node.name()) != other.spikes(node.name())) {
         return "its node %s does not send the same: spikes or numbers".formatted(node.name());
       }
+      String goes = stepping(other.node(node.name()).operation());
+      String went = stepping(node.operation());
+      if (!goes.equals(went)) {
+        return "its node %s goes on in %s, not in %s".formatted(node.name(), goes, went);
+      }
     }
     return "";
+  }
+
+  /** How an operation takes steps, and counts them in memories that all samples share. */
+  private static String stepping(Operation operation) {
+    if (operation instanceof CycleOperation cycle) {
+      return "cycles of %d steps, counting %s"
+          .formatted(
+              cycle.steps(),
+              cycle.counting() == CycleOperation.Counting.RUN
+                  ? "all steps of the run"
+                  : "those of a cycle");
+    }
+    if (operation instanceof PeriodicOperation periodic) {
+      return "cycles of %d steps".formatted(periodic.steps());
+    }
+    if (operation.mostSteps() < Long.MAX_VALUE) {
+      return "%d steps at most".formatted(operation.mostSteps());
+    }
+    return "steps by %d".formatted(operation.stepsAtOnce());
   }
 
   /**
