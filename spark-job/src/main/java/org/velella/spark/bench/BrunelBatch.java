@@ -155,7 +155,7 @@ final class BrunelBatch {
   /** As cheap as any: a Weyl sequence, mixed once (Steele and others 2014). */
   private static PlainBrunel.Words cheap(long seed) {
     return (step, words) -> {
-      long state = seed + (long) step << 32;
+      long state = seed + ((long) step << 32);
       for (int i = 0; i < words.length; i++) {
         state += 0x9E3779B97F4A7C15L;
         long mixed = (state ^ state >>> 33) * 0x62A9D9ED799705F5L;
