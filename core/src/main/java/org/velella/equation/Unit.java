@@ -132,7 +132,8 @@ public final class Unit {
    * nearest to what is written.
    *
    * @param quantity a number, a blank and a unit
-   * @throws IllegalArgumentException if it is no such text, or measures something else
+   * @throws IllegalArgumentException if it is no such text, measures something else, or is beyond
+   *     float64
    */
   public double valueOf(String quantity) {
     Matcher parts = QUANTITY.matcher(quantity.strip());
@@ -148,7 +149,21 @@ public final class Unit {
           "'%s' is %s; wanted is %s, such as in %s"
               .formatted(quantity.strip(), given.quantity(), quantity(), text));
     }
-    return number.scaleByPowerOfTen(given.ten - ten).doubleValue();
+    double value = scaled(number, given.ten - ten);
+    if (Double.isInfinite(value)) {
+      throw new IllegalArgumentException(
+          "'%s' is beyond the numbers that there are in %s".formatted(quantity.strip(), text));
+    }
+    return value;
+  }
+
+  private static double scaled(BigDecimal number, int power) {
+    try {
+      return number.scaleByPowerOfTen(power).doubleValue();
+    } catch (ArithmeticException e) {
+      // An exponent that BigDecimal has no room for.
+      return number.signum() == 0 || number.scale() > 0 ? 0 : Double.POSITIVE_INFINITY;
+    }
   }
 
   private static BigDecimal number(String text) {

@@ -3,6 +3,7 @@ package org.velella.sweep;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BinaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,6 +24,12 @@ import java.util.regex.Pattern;
 public final class SpaceText {
   /** A value, and what stands between it and the next one. */
   private static final Pattern VALUE = Pattern.compile("([^:,]+)([:,]*)");
+
+  private static final Set<String> DISTRIBUTIONS =
+      Set.of("uniform", "log-uniform", "normal", "integers", "choice");
+
+  /** Which of the values of an axis with equal distances says how many there are. */
+  private static final int COUNT = 2;
 
   private SpaceText() {}
 
@@ -72,18 +79,29 @@ public final class SpaceText {
   /**
    * The same parameter with other values: those of an axis, or the numbers of a distribution.
    *
-   * @param replacement takes the path and a value, as they are written
-   * @throws IllegalArgumentException if there is no path; and what the replacement throws
+   * @param replacement takes the path and a value, as they are written; not the count of an axis
+   * @throws IllegalArgumentException if there is no path, or a count is none; and what the
+   *     replacement throws
    */
   public static String replaceValues(String text, BinaryOperator<String> replacement) {
     int values = equalsSign(text) + 1;
     Matcher parts = VALUE.matcher(text).region(values, text.length());
     StringBuilder replaced = new StringBuilder(text.substring(0, values));
-    while (parts.find()) {
-      String value = replacement.apply(path(text), parts.group(1).strip());
+    boolean axis = values(text).contains(":") && !DISTRIBUTIONS.contains(kind(text));
+    for (int place = 0; parts.find(); place++) {
+      String value = parts.group(1).strip();
+      if (axis && place == COUNT) {
+        value = Integer.toString(count(text, value));
+      } else {
+        value = replacement.apply(path(text), value);
+      }
       replaced.append(value).append(parts.group(2));
     }
     return replaced.toString();
+  }
+
+  private static String kind(String text) {
+    return values(text).split(":", 2)[0].strip();
   }
 
   private static Distribution choice(String text, String rest) {

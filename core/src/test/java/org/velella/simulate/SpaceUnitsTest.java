@@ -121,5 +121,16 @@ class SpaceUnitsTest {
     assertRefused("'a.tua=2 ms'", "no such parameter", "a.tau");
     assertRefused("'input.rate=2 Hz'", "input.rate=2 Hz", "an input declares no unit");
     assertRefused("{'table': {'a.tau': ['2 V']}}", "a.tau=2 V", "is a potential");
+    assertRefused("'a.tau=2 ms:20 ms:19 ms'", "'19 ms' in 'a.tau=2 ms:20 ms:19 ms'");
+    assertRefused("'a.tau=2:20:19 ms:log'", "'19 ms' in", "no whole number");
+  }
+
+  /** Beyond float64, and beyond the exponents that {@link java.math.BigDecimal} has. */
+  @Test
+  void numbersThatAreNoneInTheUnitAreRefusedByName() {
+    for (String value : new String[] {"1e400 ms", "-1e400 ms", "2e305 ks", "1e2147483647 ks"}) {
+      assertRefused("'a.tau=" + value + "'", "a.tau=" + value, "beyond the numbers", "in ms");
+    }
+    assertNumbers("'a.tau=1e-400 ms,1e-2147483647 us,0e2147483647 s'", "'a.tau=0,0,0'");
   }
 }
