@@ -54,14 +54,14 @@ final class StepsPoint {
                   .formatted(target.path(), kept, steps));
     }
     CycleOperation cycle = (CycleOperation) ((Target.Cycle) target).node().operation();
-    if (cycle.counting() != CycleOperation.Counting.RUN) {
-      return Optional.of(target.path() + " needs an encoder that counts the steps of the run");
-    }
     try {
       cycle.ofSteps(steps == Math.rint(steps) ? (int) steps : 0);
-      return Optional.empty();
     } catch (IllegalArgumentException e) {
       return Optional.of("%s cannot be %s: %s".formatted(target.path(), steps, e.getMessage()));
     }
+    // Where no trial has a cycle that can be, encoders are left as they are.
+    return cycle.counting() == CycleOperation.Counting.RUN
+        ? Optional.empty()
+        : Optional.of(target.path() + " needs an encoder that counts the steps of the run");
   }
 }

@@ -113,6 +113,8 @@ class RuleAndDelayParametersTest {
     List<Parameter> steps = List.of(Parameter.number("*.steps"));
     assertThat(new ParameterBinding(cycles, steps).refusal(trial("*.steps", 4)).orElseThrow())
         .contains("code.steps", "counts the steps of the run");
+    assertThat(new ParameterBinding(cycles, steps).refusal(trial("*.steps", -3)).orElseThrow())
+        .contains("code.steps cannot be -3.0", "from 1 to 24 steps");
     Network counting = KeptSteps.keeping(cycles, Map.of("code", 0));
     assertThat(KeptSteps.of(NetworkCodec.fromBytes(NetworkCodec.toBytes(counting))))
         .isEqualTo(Map.of("code", 3));

@@ -16,16 +16,15 @@ final class FailedSamples {
   private FailedSamples() {}
 
   /**
-   * How many trials of a sweep have failed samples.
-   *
-   * @param otherwise what to say if they cannot be read, which must not hide the rest
+   * How many trials of a sweep have failed samples; {@link RunStatus#UNKNOWN} if they cannot be
+   * read, which must not hide the rest.
    */
-  static long trials(SparkSession session, String run, long otherwise) {
+  static long trials(SparkSession session, String run) {
     try {
       return RunTables.open(session, run).failures().select("trial_id").distinct().count();
     } catch (RuntimeException e) {
       LOG.warn("Cannot read of which trials samples failed", e);
-      return otherwise;
+      return RunStatus.UNKNOWN;
     }
   }
 

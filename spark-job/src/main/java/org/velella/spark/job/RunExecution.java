@@ -204,9 +204,7 @@ final class RunExecution {
 
   private RunOutcome outcome(long samples, long failed, String missing) {
     long failedTrials =
-        layout.isSweep() && failed > 0
-            ? FailedSamples.trials(session, directory.location(), failed)
-            : 0;
+        layout.isSweep() && failed > 0 ? FailedSamples.trials(session, directory.location()) : 0;
     teller.failedTrials(failedTrials);
     return new RunOutcome(
         samples,

@@ -6,7 +6,8 @@ package org.velella.spark.job;
  * @param samples samples simulated to the last step: of the whole run, or, as long as others are
  *     missing, of those that were selected
  * @param failed of these samples, those that stand in {@code failures/}
- * @param failedTrials of a sweep, trials of which a sample at least stands there; 0 of another run
+ * @param failedTrials of a sweep, trials of which a sample at least stands there, -1 if they could
+ *     not be read; 0 of another run
  * @param steps steps that every simulated sample has done
  * @param backend the backend that ran; {@code auto} if each executor chose its own
  * @param seconds wall time of this call
