@@ -88,9 +88,7 @@ final class BrunelBatch {
     Network network = Examples.model("brunel2000.yaml").network();
     PlainBrunel plain = new PlainBrunel(network, starts(network));
     requireSame(network, plain);
-    for (int threads : options.threads()) {
-      sink.accept(measure(network, plain, threads, options.runs()));
-    }
+    measure(network, plain, options, sink);
   }
 
   /** The first potentials, excitatory neurons first. */
@@ -169,7 +167,7 @@ final class BrunelBatch {
     return simulator
         .run(
             simulator.initial(networks, own),
-            new RecurrentWorkload.Silence(),
+            new RecurrentNetwork.Silence(),
             steps,
             own,
             RecordSink.NONE)
@@ -177,34 +175,46 @@ final class BrunelBatch {
         .ints();
   }
 
-  private Measurement measure(Network network, PlainBrunel plain, int threads, int runs) {
-    List<Part> parts = new ArrayList<>();
-    List<Runnable> loops = new ArrayList<>();
+  /** Networks and loops on each number of threads, in turns. */
+  private void measure(
+      Network network, PlainBrunel plain, BenchOptions options, Consumer<Measurement> sink) {
+    List<Simulator> simulators = new ArrayList<>();
     try {
-      for (int thread = 0; thread < threads; thread++) {
-        parts.add(new Part(simulator(network), share(NETWORKS, thread, threads)));
-        int[] some = share(COMBINATIONS, thread, threads);
-        loops.add(
-            () -> {
-              for (int n : some) {
-                plain.run(STEPS, (float) scale(n), drive(n), cheap(seed(n)));
-              }
-            });
+      List<List<Part>> parts = new ArrayList<>();
+      List<List<Runnable>> groups = new ArrayList<>();
+      for (int threads : options.threads()) {
+        while (simulators.size() < threads) {
+          simulators.add(simulator(network));
+        }
+        List<Part> some = new ArrayList<>();
+        List<Runnable> loops = new ArrayList<>();
+        for (int thread = 0; thread < threads; thread++) {
+          some.add(new Part(simulators.get(thread), share(NETWORKS, thread, threads)));
+          loops.add(loops(plain, share(COMBINATIONS, thread, threads)));
+        }
+        parts.add(some);
+        groups.add(List.copyOf(some));
+        groups.add(loops);
       }
-      if (threads > 1) {
-        double[] seconds = Stopwatch.time(List.copyOf(parts), runs);
-        Measurement measured = measurement(parts, plain, seconds);
-        return ofLoop(measured, "of_plain_loop", seconds, Stopwatch.time(loops, runs));
+      Stopwatch.Taken taken = Stopwatch.inTurns(groups, options.runs());
+      for (int i = 0; i < parts.size(); i++) {
+        double[][] wall = taken.wall();
+        double[][] processor = taken.processor();
+        Measurement measured = measurement(parts.get(i), plain, wall[2 * i]);
+        measured = ofLoop(measured, "of_plain_loop", wall[2 * i], wall[2 * i + 1]);
+        sink.accept(ofLoop(measured, "of_plain_loop_cpu", processor[2 * i], processor[2 * i + 1]));
       }
-      Stopwatch.Taken taken = Stopwatch.taken(List.of(parts.get(0), loops.get(0)), runs);
-      double[][] wall = taken.wall();
-      double[][] processor = taken.processor();
-      Measurement measured = measurement(parts, plain, wall[0]);
-      Measurement byClock = ofLoop(measured, "of_plain_loop", wall[0], wall[1]);
-      return ofLoop(byClock, "of_plain_loop_cpu", processor[0], processor[1]);
     } finally {
-      parts.forEach(Part::close);
+      simulators.forEach(Simulator::close);
     }
+  }
+
+  private static Runnable loops(PlainBrunel plain, int[] networks) {
+    return () -> {
+      for (int n : networks) {
+        plain.run(STEPS, (float) scale(n), drive(n), cheap(seed(n)));
+      }
+    };
   }
 
   private static Measurement ofLoop(
@@ -256,10 +266,6 @@ final class BrunelBatch {
       for (int n : networks) {
         spikes += Arrays.stream(counts(simulator, n, TILE, STEPS)).asLongStream().sum();
       }
-    }
-
-    void close() {
-      simulator.close();
     }
   }
 }

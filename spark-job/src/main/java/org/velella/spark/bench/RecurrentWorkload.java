@@ -4,26 +4,22 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.velella.backend.Backend;
 import org.velella.backend.scalar.ScalarBackend;
-import org.velella.module.Samples;
 import org.velella.network.Network;
 import org.velella.plan.TileParameters;
 import org.velella.simulate.Probes;
 import org.velella.simulate.RecordSink;
 import org.velella.simulate.Simulator;
 import org.velella.simulate.SimulatorOptions;
-import org.velella.simulate.Stimulus;
 import org.velella.simulate.TileInput;
-import org.velella.spark.job.Examples;
-import org.velella.sweep.Trial;
 import org.velella.tensor.Tensor;
 
 /**
  * W5: recurrent networks. Izhikevich's, CUBA and COBA alone for a second of their time, so that
- * seconds are those per biological second; and a batch of Brunel's, see {@link BrunelBatch}.
+ * seconds are those per biological second, each on one thread; and batches of 64: of these three,
+ * see {@link RecurrentBatch}, and of Brunel's, see {@link BrunelBatch}.
  */
 final class RecurrentWorkload implements Workload {
   static final String NAME = "W5";
@@ -31,43 +27,21 @@ final class RecurrentWorkload implements Workload {
   /** Steps in which the definition is to agree. */
   private static final int CHECKED = 500;
 
-  /** One network. */
-  private enum Single {
-    IZHIKEVICH("izh1000", "izhikevich2003.yaml", 1000, 1),
-    CUBA("cuba4000", "cuba.yaml", 4000, 0.1),
-    COBA("coba4000", "coba.yaml", 4000, 0.1);
-
-    private final String variant;
-    private final String file;
-    private final int neurons;
-    private final double milliseconds;
-
-    Single(String variant, String file, int neurons, double milliseconds) {
-      this.variant = variant;
-      this.file = file;
-      this.neurons = neurons;
-      this.milliseconds = milliseconds;
-    }
-
-    private int steps() {
-      return (int) Math.round(1000 / milliseconds);
-    }
-  }
-
   @Override
   public void run(Backend backend, BenchOptions options, Consumer<Measurement> sink) {
-    for (Single each : Single.values()) {
-      if (options.wants(each.variant)) {
+    for (RecurrentNetwork each : RecurrentNetwork.values()) {
+      if (options.wants(each.variant())) {
         sink.accept(measure(each, backend, options.runs()));
       }
     }
+    RecurrentBatch.run(backend, options, sink);
     new BrunelBatch(backend).run(options, sink);
   }
 
-  private static Measurement measure(Single of, Backend backend, int runs) {
-    Network network = Examples.model(of.file).network();
+  private static Measurement measure(RecurrentNetwork of, Backend backend, int runs) {
+    Network network = of.network();
     int width = network.inputSize();
-    TileInput input = input(of, width);
+    TileInput input = of.input(width, 0, 1);
     requireScalar(of, network, backend, input);
     long[] spikes = new long[1];
     try (Simulator simulator =
@@ -83,32 +57,33 @@ final class RecurrentWorkload implements Workload {
             spikes[0] = Arrays.stream(counts).asLongStream().sum();
           };
       double[] seconds = Stopwatch.alternately(List.of(second), runs)[0];
-      Answers.requireSpikes(of.variant, spikes[0]);
+      Answers.requireSpikes(of.variant(), spikes[0]);
       return new Measurement(
           NAME,
           "velella " + backend.name(),
           1,
-          Map.of("net", of.variant, "T", "" + of.steps()),
+          Map.of("net", of.variant(), "T", "" + of.steps()),
           seconds,
-          Map.of("updates", (double) of.neurons * of.steps()),
+          Map.of("updates", (double) of.neurons() * of.steps()),
           String.format(
               Locale.ROOT,
               "spikes %d, %.2f Hz; %d steps as the definition",
               spikes[0],
-              spikes[0] / (double) of.neurons,
+              spikes[0] / (double) of.neurons(),
               CHECKED),
           Map.of());
     }
   }
 
-  private static void requireScalar(Single of, Network network, Backend backend, TileInput input) {
+  private static void requireScalar(
+      RecurrentNetwork of, Network network, Backend backend, TileInput input) {
     List<Tensor> expected = memories(network, new ScalarBackend(), input);
     List<Tensor> found = memories(network, backend, input);
     List<String> names = List.copyOf(network.memories().keySet());
     for (int m = 0; m < expected.size(); m++) {
       if (!found.get(m).bitEquals(expected.get(m))) {
         throw new WrongAnswerException(
-            "%s: memory %s differs after %d steps".formatted(of.variant, names.get(m), CHECKED));
+            "%s: memory %s differs after %d steps".formatted(of.variant(), names.get(m), CHECKED));
       }
     }
   }
@@ -120,29 +95,6 @@ final class RecurrentWorkload implements Workload {
       return simulator
           .run(simulator.initial(1, none), input, CHECKED, none, RecordSink.NONE)
           .memories();
-    }
-  }
-
-  /** White noise for Izhikevich's, which alone has inputs. */
-  private static TileInput input(Single of, int width) {
-    if (of == Single.IZHIKEVICH) {
-      Trial trial = new Trial(0, 0, 0, new TreeMap<>(), new TreeMap<>());
-      return Stimulus.parse("white:sigma=1")
-          .input(List.of(trial), Samples.numbered(), width, of.milliseconds / 1000);
-    }
-    return new Silence();
-  }
-
-  /** Zeros, the same at every step. */
-  static final class Silence implements TileInput {
-    @Override
-    public void fill(long firstStep, int steps, float[] target) {
-      Arrays.fill(target, 0);
-    }
-
-    @Override
-    public boolean held() {
-      return true;
     }
   }
 }

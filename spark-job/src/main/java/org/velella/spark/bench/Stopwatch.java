@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Times pieces of work that run side by side, one thread each. */
 final class Stopwatch {
@@ -27,8 +28,8 @@ final class Stopwatch {
   private Stopwatch() {}
 
   /**
-   * What runs took, {@code [piece][run]}, in seconds of the clock and of this thread's processor
-   * time; the second leaves out the time that other processes had the core.
+   * What runs took, {@code [piece][run]}, in seconds of the clock and of the processor time of
+   * their threads; the second leaves out the time that other processes had the core.
    */
   record Taken(double[][] wall, double[][] processor) {}
 
@@ -51,6 +52,46 @@ final class Stopwatch {
     } finally {
       threads.shutdown();
     }
+  }
+
+  /**
+   * What groups of pieces take, in runs that take turns; the pieces of a group run side by side,
+   * one thread each. Each group is warmed up first. Processor time is that of all threads of a
+   * group.
+   */
+  static Taken inTurns(List<List<Runnable>> groups, int runs) {
+    int most = groups.stream().mapToInt(List::size).max().orElse(1);
+    ExecutorService threads = Executors.newFixedThreadPool(most);
+    AtomicLong spent = new AtomicLong();
+    try {
+      List<List<Runnable>> counted = new ArrayList<>();
+      for (List<Runnable> group : groups) {
+        counted.add(group.stream().map(piece -> counting(piece, spent)).toList());
+        double warm = 0;
+        for (int run = 0; run < WARM_UP_RUNS || warm < WARM_UP_SECONDS; run++) {
+          warm += once(threads, group);
+        }
+      }
+      Taken taken = new Taken(new double[groups.size()][runs], new double[groups.size()][runs]);
+      for (int run = 0; run < runs; run++) {
+        for (int group = 0; group < groups.size(); group++) {
+          spent.set(0);
+          taken.wall[group][run] = once(threads, counted.get(group));
+          taken.processor[group][run] = spent.get() / 1e9;
+        }
+      }
+      return taken;
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  private static Runnable counting(Runnable piece, AtomicLong spent) {
+    return () -> {
+      long start = THREADS.getCurrentThreadCpuTime();
+      piece.run();
+      spent.addAndGet(THREADS.getCurrentThreadCpuTime() - start);
+    };
   }
 
   /**
