@@ -29,7 +29,7 @@ import org.velella.sweep.Trial;
 
 /**
  * The reference models do what was published. Bounds are those of {@code core/docs/MODELS.md},
- * which names their sources, and the one that was changed after the models were run.
+ * which names their sources, and those that were changed after the models were run.
  *
  * <p>With {@code -Dvelella.whole-models=true} all of them run for a second of their time, else
  * those that show what they are to show in less run for less.
@@ -162,12 +162,12 @@ class ReferenceModelsTest {
 
   @Test
   void cubaGoesOnByItself() throws IOException {
-    requireRate("cuba.yaml", 300, 2, 40);
+    requireRate("cuba.yaml", 300, 4.5, 7);
   }
 
   @Test
   void cobaGoesOnByItself() throws IOException {
-    requireRate("coba.yaml", 300, 2, 60);
+    requireRate("coba.yaml", 300, 14, 24);
   }
 
   @Test
