@@ -46,6 +46,45 @@ class PopulationFileTest {
     return PopulationFile.read(item(map(namesAndValues)));
   }
 
+  /** A current falls by a quarter in each step without a spike; each projection takes a step. */
+  @Test
+  void synapticFiltersArePopulationsOnTheWay() {
+    PopulationNetwork found =
+        read(
+            "seed",
+            1,
+            "inputs",
+            map("kick", 2),
+            "models",
+            List.of("model sum\n  memory v = 0\n  charge v = v + x\n  fire s = v >= 1e30"),
+            "populations",
+            map(
+                "current",
+                map("size", 2, "model", "synapse_filter", "parameters", map("tau", 4)),
+                "post",
+                map("size", 1, "model", "sum")),
+            "projections",
+            map(
+                "spikes",
+                map("from", "kick", "to", "current", "rule", "one_to_one"),
+                "synapses",
+                map(
+                    "from",
+                    "current",
+                    "to",
+                    "post",
+                    "rule",
+                    "all_to_all",
+                    "weight",
+                    List.of(2, 3))),
+            "outputs",
+            List.of("post"));
+    Map<String, float[]> memories =
+        ChangingSynapsesTest.run(found.network(), 8, Map.of(0, new int[] {2}, 1, new int[] {4}));
+    assertThat(memories.get("post.v"))
+        .containsExactly(2 * (1 + 0.75f + 0.5625f + 0.421875f) + 3 * (1 + 0.75f));
+  }
+
   @Test
   void aFileSaysWhatABuilderDoes() {
     Map<String, Object> grid = map("rows", 4, "columns", 5, "width", 1, "height", 2);
