@@ -27,12 +27,15 @@ final class TileValues implements AutoCloseable {
   static final int SLOTS = 2;
 
   /** What is copied in and out for one window at most, unless a single step takes more. */
-  private static final long MOST_COPIED = 192L << 20;
+  private static final long MOST_COPIED = 208L << 20;
 
   /** Less than that is not worth cutting a chunk for. */
   private static final long LEAST_COPIED = 4L << 20;
 
-  /** Shorter windows would read and write the memories of neurons too often. */
+  /**
+   * Shorter windows would read and write the memories of neurons too often. It is also what kernels
+   * of short steps take at once, so windows are multiples of it.
+   */
   private static final int SHORTEST = 8;
 
   /** The part of the free memory that the values may take. */
@@ -127,7 +130,7 @@ final class TileValues implements AutoCloseable {
     }
     long steps = capacity;
     if (copied * capacity > LEAST_COPIED) {
-      steps = Math.min(steps, Math.max(SHORTEST, (capacity + 2) / 3));
+      steps = Math.min(steps, third(capacity));
     }
     if (numbered == 0) {
       throw new DeviceMemoryException(CudaBackend.NAME, all, device.freeBytes());
@@ -137,7 +140,15 @@ final class TileValues implements AutoCloseable {
       long free = (long) (device.freeBytes() * SHARE);
       steps = Math.min(steps, Math.min(free, MOST_BYTES) / all);
     }
+    if (steps > SHORTEST && steps < capacity) {
+      steps -= steps % SHORTEST;
+    }
     return plan.wholeSteps(steps);
+  }
+
+  /** A third of the steps, or some more. */
+  static int third(int steps) {
+    return ((steps + 2) / 3 + SHORTEST - 1) / SHORTEST * SHORTEST;
   }
 
   /**

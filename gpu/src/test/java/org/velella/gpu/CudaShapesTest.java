@@ -13,6 +13,7 @@ import org.velella.module.Operation;
 import org.velella.network.InputOperation;
 import org.velella.network.Network;
 import org.velella.network.OutputOperation;
+import org.velella.neuron.NeuronModel;
 import org.velella.neuron.NeuronOperation;
 import org.velella.tensor.Shape;
 import org.velella.testkit.Seeded;
@@ -20,7 +21,10 @@ import org.velella.testkit.TestInputs;
 import org.velella.testkit.TestLayers;
 import org.velella.testkit.TestModels;
 
-/** Shapes large enough for every cut of the matrix kernels, and chunks of several windows. */
+/**
+ * Shapes large enough for every cut of the matrix kernels, chunks of several windows, and many
+ * steps.
+ */
 @OnDevice
 class CudaShapesTest {
   private static Network behindNeurons(Operation operation, Shape input) {
@@ -110,5 +114,32 @@ class CudaShapesTest {
     Twins.Outcome whole = twins.run(new CudaBackend(), steps);
     Twins.requireSame(whole, twins.run(new ScalarBackend(), steps));
     assertThat(Twins.distinct(whole)).hasSizeLessThanOrEqualTo(2);
+  }
+
+  /**
+   * Steps that are read ahead and steps that are left over, words that are full and that are not.
+   */
+  @Seeded
+  void everyNumberOfStepsAndNeurons(SplittableRandom random) {
+    for (int steps : List.of(1, 7, 8, 9, 15, 16, 17, 29)) {
+      for (int size : List.of(1, 32, 33, 64, 65, 130)) {
+        int batch = TestLayers.between(random, 1, 3);
+        float[] x = TestInputs.sequence(random, steps * batch * size, random.nextBoolean());
+        Network network = alone(TestModels.lifWithOwnThresholds(random, size), Shape.of(size));
+        new Twins(network, batch, steps, x).agree(new CudaBackend(), steps);
+      }
+    }
+  }
+
+  /** As many steps as the longest loop of a kernel takes, twice, and some more. */
+  @Seeded
+  void everyNeuronOverManySteps(SplittableRandom random) {
+    int steps = 19;
+    for (NeuronModel model : TestModels.catalogue()) {
+      int size = TestLayers.between(random, 1, 99);
+      float[] x = TestInputs.sequence(random, steps * 2 * size, random.nextBoolean());
+      Network network = alone(new NeuronOperation(model, Map.of()), Shape.of(size));
+      new Twins(network, 2, steps, x).agree(new CudaBackend(), steps);
+    }
   }
 }

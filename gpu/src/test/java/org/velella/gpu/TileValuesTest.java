@@ -27,4 +27,13 @@ class TileValuesTest {
     // 4096 samples of 64 x 224 x 224.
     assertThat(TileValues.numbered(4096, new int[] {3211264, 1}, held)).isZero();
   }
+
+  /** Kernels take eight steps at once, and what is left over one by one. */
+  @Test
+  void windowsAreMultiplesOfEightSteps() {
+    assertThat(TileValues.third(128)).isEqualTo(48);
+    assertThat(TileValues.third(24)).isEqualTo(8);
+    assertThat(TileValues.third(25)).isEqualTo(16);
+    assertThat(TileValues.third(1)).isEqualTo(8);
+  }
 }

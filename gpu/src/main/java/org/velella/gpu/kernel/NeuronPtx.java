@@ -3,14 +3,14 @@ package org.velella.gpu.kernel;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import org.velella.equation.OpCode;
 import org.velella.equation.StepProgram;
 import org.velella.gpu.kernel.NeuronForm.Totals;
 
 /**
  * The kernel of a population: one thread per neuron keeps the memories in registers over all steps
  * of a window. Where the output is wanted as bits, every 32 neighbours are one warp of one sample,
- * and a vote gathers their word.
+ * and a vote gathers their word. Where nothing but bits is wanted of short steps, {@link PairPtx}
+ * takes two neurons a thread.
  *
  * <p>Parameters, in order: the inputs; constants; elements between two constants; elements from one
  * sample's constants to the next one's; the same for neurons; memories, one plane {@code [N, F]}
@@ -28,11 +28,10 @@ public final class NeuronPtx {
   private final StepProgram program;
   private final PtxWriter ptx = new PtxWriter(THREADS);
   private final BitSet live;
-  private final List<String> constants = new ArrayList<>();
-  private final List<String> reciprocals = new ArrayList<>();
   private final List<String> recordedAt = new ArrayList<>();
   private final List<String> inputAt = new ArrayList<>();
   private final List<String> stepBytes = new ArrayList<>();
+  private ConstantsPtx constants;
   private String outAt;
   private String bitsAt;
   private String inside;
@@ -54,6 +53,9 @@ public final class NeuronPtx {
 
   /** The kernel of a form. */
   public static PtxKernel of(NeuronForm form) {
+    if (PairPtx.fits(form)) {
+      return PairPtx.of(form);
+    }
     NeuronPtx writer = new NeuronPtx(form);
     writer.write();
     return new PtxKernel(writer.ptx.text(), THREADS);
@@ -96,7 +98,8 @@ public final class NeuronPtx {
     neuron = ptx.r("min.u32", neuron, ptx.r("sub.s32", size, 1));
     String element = ptx.r("mad.lo.s32", sample, size, neuron);
     String own = ptx.r("mul.lo.s32", sample, perSample);
-    readConstants(values, plane, ptx.r("mad.lo.s32", neuron, perNeuron, own));
+    String first = ptx.r("mad.lo.s32", neuron, perNeuron, own);
+    constants = ConstantsPtx.read(ptx, form, values, plane, first);
     frameBytes = ptx.d("mul.wide.u32", frame, Float.BYTES);
     strides.forEach(each -> stepBytes.add(ptx.d("mul.wide.u32", each, Float.BYTES)));
     inputs.forEach(input -> inputAt.add(at(input, element)));
@@ -140,27 +143,6 @@ public final class NeuronPtx {
     return ptx.address(array, element, Float.BYTES);
   }
 
-  private void readConstants(String values, String plane, String own) {
-    String index = own;
-    for (int k = 0; k < program.constants().size(); k++) {
-      constants.add(ptx.f("ld.global.nc.f32", "[" + at(values, index) + "]"));
-      index = ptx.r("add.s32", index, plane);
-    }
-    for (int k = 0; k < constants.size(); k++) {
-      reciprocals.add(
-          form.reciprocal().get(k) && isDivisor(k)
-              ? ptx.f("div.rn.f32", PtxWriter.literal(1), constants.get(k))
-              : null);
-    }
-  }
-
-  private boolean isDivisor(int constant) {
-    return program.instructions().stream()
-        .filter(in -> in.op() == OpCode.DIV)
-        .map(in -> program.instructions().get(in.b()))
-        .anyMatch(in -> in.op() == OpCode.CONSTANT && in.a() == constant);
-  }
-
   /** As many steps at once as fit, then the others one by one. */
   private void loop(String steps, int atOnce, List<String> state) {
     String left = ptx.r("mov.b32", steps);
@@ -189,7 +171,7 @@ public final class NeuronPtx {
     }
     List<String> now = state;
     for (List<String> registers : inputs) {
-      StepPtx step = new StepPtx(ptx, program, constants, reciprocals, registers, now);
+      StepPtx step = new StepPtx(ptx, program, constants, registers, now);
       step.print(live);
       write(step);
       now = step.numbers(program.memoryResults());

@@ -19,8 +19,7 @@ final class StepPtx {
 
   private final PtxWriter ptx;
   private final List<Instruction> code;
-  private final List<String> constants;
-  private final List<String> reciprocals;
+  private final ConstantsPtx constants;
   private final String[] numbers;
   private final String[] conditions;
   private final List<String> inputs;
@@ -30,21 +29,18 @@ final class StepPtx {
    * A step to be printed.
    *
    * @param constants a register for each constant
-   * @param reciprocals the register of a constant's reciprocal, or null if division is division
    * @param inputs a register for each input
    * @param memories a register for each memory, as it was before the step
    */
   StepPtx(
       PtxWriter ptx,
       StepProgram program,
-      List<String> constants,
-      List<String> reciprocals,
+      ConstantsPtx constants,
       List<String> inputs,
       List<String> memories) {
     this.ptx = ptx;
     this.code = program.instructions();
     this.constants = constants;
-    this.reciprocals = reciprocals;
     this.inputs = inputs;
     this.memories = memories;
     numbers = new String[code.size()];
@@ -111,7 +107,7 @@ final class StepPtx {
     Instruction in = code.get(i);
     switch (in.op()) {
       case INPUT -> numbers[i] = inputs.get(in.a());
-      case CONSTANT -> numbers[i] = constants.get(in.a());
+      case CONSTANT -> numbers[i] = constants.values().get(in.a());
       case MEMORY -> numbers[i] = memories.get(in.a());
       case LITERAL -> numbers[i] = PtxWriter.literal(in.literal());
       case GREATER -> compare(i, in, "gt");
@@ -164,7 +160,8 @@ final class StepPtx {
 
   private String divide(Instruction in) {
     Instruction divisor = code.get(in.b());
-    String reciprocal = divisor.op() == OpCode.CONSTANT ? reciprocals.get(divisor.a()) : null;
+    String reciprocal =
+        divisor.op() == OpCode.CONSTANT ? constants.reciprocals().get(divisor.a()) : null;
     return reciprocal == null
         ? ptx.f("div.rn.f32", number(in.a()), number(in.b()))
         : ptx.f("mul.rn.f32", number(in.a()), reciprocal);
