@@ -136,9 +136,15 @@ final class Arguments {
       return null;
     }
     for (String given : valuesOf(option.longestName(), args)) {
-      left.remove(given.replaceFirst("=.*", ""));
+      left.remove(key(given));
     }
     return left;
+  }
+
+  /** What is before the first '=', or all. */
+  private static String key(String setting) {
+    int equals = setting.indexOf('=');
+    return equals < 0 ? setting : setting.substring(0, equals);
   }
 
   /** A setting of two places: keys of both, or the second alone. */
@@ -231,15 +237,9 @@ final class Arguments {
     } catch (UsageException e) {
       throw e;
     } catch (RuntimeException e) {
-      if (String.valueOf(e.getMessage()).contains("aliases for non-scalar")) {
-        throw new UsageException(
-            "The configuration file %s has an alias for a list or for keys with values; an alias may stand for one value only"
-                .formatted(file),
-            e);
-      }
-      // Not only YAMLException: what converts values such as !!int 2o0 throws what it likes.
-      throw new UsageException(
-          "The configuration file " + file + " is not YAML: " + e.getMessage(), e);
+      // Not only YAMLException: what converts values such as !!int 2o0 throws what it likes. Its
+      // message may quote the file, in which there may be secrets, so nobody is told of it.
+      throw new UsageException("The configuration file %s %s".formatted(file, YamlProblem.of(e)));
     }
     if (!(root instanceof Map<?, ?> map)) {
       throw new UsageException(
@@ -300,11 +300,12 @@ final class Arguments {
 
   /** Keys with values only where an option takes them. */
   private static void requireForm(String file, OptionSpec option, Object value) {
-    boolean keys = value instanceof Map<?, ?>;
-    if (keys && !option.isMultiValue() && option.type() != GivenSpace.class) {
+    if (value instanceof Map<?, ?> map
+        && !option.isMultiValue()
+        && option.type() != GivenSpace.class) {
       throw new UsageException(
-          "The configuration file %s gives '%s' keys with values, found %s; it takes one value"
-              .formatted(file, option.longestName().substring(2), value));
+          "The configuration file %s gives '%s' keys with values, of which it takes none, but one value; found the keys %s"
+              .formatted(file, option.longestName().substring(2), map.keySet()));
     }
   }
 
@@ -322,7 +323,7 @@ final class Arguments {
       if (key.startsWith(PREFIX)) {
         throw new UsageException(
             "The configuration file %s sets '%s' under 'conf'; write '%s: …' directly"
-                .formatted(file, key, key.substring(PREFIX.length()).replaceAll("=.*", "")));
+                .formatted(file, key, key(key.substring(PREFIX.length()))));
       }
     }
   }

@@ -81,8 +81,8 @@ final class MannerOptions {
       names = "--time-limit",
       paramLabel = "TIME",
       description =
-          "Stop when simulating has taken this long, such as 90s, 30m, 2h or 1d: tasks save at"
-              + " their next checkpoint, the exit code is 7, and the same command goes on. Default:"
+          "Stop when simulating has taken this long, such as 90s, 30m, 2h or 1d: tasks save what"
+              + " they have computed, the exit code is 7, and the same command goes on. Default:"
               + " none.")
   private String timeLimit;
 

@@ -16,9 +16,9 @@ import org.velella.spark.task.TaskSpec;
  */
 record Claim(JavaSparkContext spark, TaskSpec tasks, RunDirectory directory, Commits commits) {
   /**
-   * Commits it, and forgets what self-checks have found before.
+   * Commits it, and forgets what self-checks have found before. If it fails, the status says why.
    *
-   * @throws RunFailedException if the process is told to end meanwhile, which the status says then
+   * @throws RunFailedException if the process is told to end meanwhile
    */
   void make(Interruption interruption) throws IOException {
     try {
@@ -30,9 +30,9 @@ record Claim(JavaSparkContext spark, TaskSpec tasks, RunDirectory directory, Com
       // The run is another writer's, and so is its status.
       throw e;
     } catch (IOException | RuntimeException e) {
-      if (interruption.isRequested() || spark.sc().isStopped()) {
-        directory.interrupted(Interruption.WORDS);
-      }
+      boolean ends = interruption.isRequested() || spark.sc().isStopped();
+      directory.ended(
+          ends ? "interrupted" : "failed", ends ? Interruption.WORDS : JobFailure.firstLine(e));
       throw e;
     }
   }

@@ -53,6 +53,10 @@ final class Continuation {
     return directory.location();
   }
 
+  RunDirectory directory() {
+    return directory;
+  }
+
   RunSpec spec() {
     return spec;
   }
@@ -115,8 +119,10 @@ final class Continuation {
    * Runs what is missing up to a step.
    *
    * @param checkpointEvery steps between two checkpoints; 0: one at the end; {@link Manner#AUTO}
+   * @param interruption holds the end of this process up meanwhile
    */
-  RunOutcome to(long steps, InputSource input, Manner asked, long checkpointEvery)
+  RunOutcome to(
+      long steps, InputSource input, Manner asked, long checkpointEvery, Interruption interruption)
       throws IOException {
     Manner manner = spec.orAsBegun(asked);
     long present = presentTarget();
@@ -167,7 +173,7 @@ final class Continuation {
             : RunLayout.ofTrials(index, shape.layout(trials), trials, steps);
     return new RunExecution(
             session, directory, layout, tasks.identity(network), tasks, manner, listener)
-        .run(all, partitions);
+        .run(all, partitions, interruption);
   }
 
   /**

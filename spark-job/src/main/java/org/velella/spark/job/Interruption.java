@@ -1,21 +1,22 @@
 package org.velella.spark.job;
 
+import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.util.ShutdownHookManager;
-import org.velella.spark.task.TaskStop;
+import org.velella.checkpoint.CommitFailedException;
 
 /**
  * Holds the end of this process up until a run is left in order: on SIGINT and SIGTERM, before
- * Spark stops, tasks of this process may reach their next checkpoint, and the driver commits what
- * is saved. Both for a limited time only.
+ * Spark stops, tasks may save what they have computed, and the driver commits what is saved. Both
+ * for a limited time only. Before anything is simulated, the process may end at once.
  */
 final class Interruption implements AutoCloseable {
   /** What is said of it. */
   static final String WORDS =
       "Interrupted; what was saved is kept, and the same command goes on from there";
 
-  /** For tasks to reach a checkpoint. */
+  /** For tasks to save what they have computed. */
   private static final long TASK_SECONDS = 10;
 
   /** For the driver to commit what is saved. */
@@ -35,22 +36,26 @@ final class Interruption implements AutoCloseable {
   /** What is left to do if nobody has left the run in order by then. */
   private volatile Runnable last = () -> {};
 
+  private volatile boolean simulates;
   private volatile boolean requested;
   private volatile boolean abandoned;
+
+  /** What a process does with a run. */
+  @FunctionalInterface
+  interface Work<T> {
+    T run(Interruption interruption) throws IOException;
+  }
 
   /**
    * How long the end is held up.
    *
-   * @param taskMillis for tasks of this process to reach a checkpoint; 0 if there are none
+   * @param taskMillis for tasks to save what they have computed
    * @param commitMillis for the driver to commit what is saved
    */
   record Patience(long taskMillis, long commitMillis) {}
 
-  /**
-   * @param local whether tasks run in this process
-   */
-  Interruption(boolean local, RunListener listener) {
-    this(new Patience(local ? TASK_SECONDS * 1000 : 0, COMMIT_SECONDS * 1000), listener);
+  Interruption(RunListener listener) {
+    this(new Patience(TASK_SECONDS * 1000, COMMIT_SECONDS * 1000), listener);
   }
 
   Interruption(Patience patience, RunListener listener) {
@@ -67,6 +72,29 @@ final class Interruption implements AutoCloseable {
     }
   }
 
+  /**
+   * Works on a run; if this process is told to end meanwhile, the run's status says so.
+   *
+   * @throws IOException what the work throws
+   */
+  static <T> T during(RunDirectory directory, RunListener listener, Work<T> work)
+      throws IOException {
+    try (Interruption interruption = new Interruption(listener)) {
+      interruption.atLast(() -> directory.leave(WORDS));
+      try {
+        return work.run(interruption);
+      } catch (CommitFailedException e) {
+        // The run is another writer's, and so is its status.
+        throw e;
+      } catch (IOException | RuntimeException e) {
+        if (interruption.isRequested()) {
+          directory.ended("interrupted", WORDS);
+        }
+        throw e;
+      }
+    }
+  }
+
   /** What a command ends with. */
   static RunFailedException failure(Throwable cause) {
     return new RunFailedException(WORDS, cause);
@@ -77,18 +105,32 @@ final class Interruption implements AutoCloseable {
     last = action;
   }
 
+  /**
+   * From here on, there is something to be left in order.
+   *
+   * @throws RunFailedException if this process has been told to end already
+   */
+  void simulates() {
+    simulates = true;
+    if (requested) {
+      throw failure(null);
+    }
+  }
+
   /** Called when this process has been told to end; returns when it may. */
   void hold() {
     requested = true;
     try {
-      if (patience.taskMillis() > 0) {
-        listener.message(
-            "Stopping; tasks have %d s to reach their next checkpoint"
-                .formatted(patience.taskMillis() / 1000));
-        TaskStop.request();
-        if (ended.await(patience.taskMillis(), TimeUnit.MILLISECONDS)) {
-          return;
-        }
+      if (!simulates) {
+        abandoned = true;
+        last.run();
+        return;
+      }
+      listener.message(
+          "Stopping; tasks have %d s to save what they have computed"
+              .formatted(patience.taskMillis() / 1000));
+      if (ended.await(patience.taskMillis(), TimeUnit.MILLISECONDS)) {
+        return;
       }
       abandoned = true;
       if (!ended.await(patience.commitMillis(), TimeUnit.MILLISECONDS)) {
@@ -105,7 +147,7 @@ final class Interruption implements AutoCloseable {
     return requested;
   }
 
-  /** Whether tasks that still run are to be left alone. */
+  /** Whether tasks that still run are to be left alone, since the time for them is over. */
   boolean isAbandoned() {
     return abandoned;
   }

@@ -29,6 +29,11 @@ final class JobFailure {
         thrown);
   }
 
+  /** What is said of it where there is little room; empty if it says nothing. */
+  static String firstLine(Throwable thrown) {
+    return String.valueOf(thrown.getMessage()).lines().findFirst().orElse("");
+  }
+
   private static boolean isTold(Throwable thrown) {
     return thrown instanceof CheckpointException
         || thrown instanceof BackendUnavailableException

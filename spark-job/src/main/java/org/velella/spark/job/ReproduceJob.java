@@ -56,8 +56,12 @@ public final class ReproduceJob {
     BackendCheck.choose(spark.sparkContext(), config.manner().backend(), listener);
     try (ScratchRun scratch = ScratchRun.create(spark, config.scratch())) {
       part.begin(run.spec(), directory, scratch.directory(), config.manner().backend());
-      new Continuation(spark, scratch.directory(), listener)
-          .to(manifest.targetSteps(), input, config.manner().withKeep(1), 0);
+      Continuation copy = new Continuation(spark, scratch.directory(), listener);
+      Interruption.during(
+          scratch.directory(),
+          listener,
+          interruption ->
+              copy.to(manifest.targetSteps(), input, config.manner().withKeep(1), 0, interruption));
       Manifest again = manifest(scratch.directory());
       long samples = 0;
       Optional<String> difference = Optional.empty();

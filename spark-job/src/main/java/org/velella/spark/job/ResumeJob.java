@@ -138,10 +138,15 @@ public final class ResumeJob {
       SparkSession spark, Continuation run, ResumeConfig config, long steps, RunListener listener)
       throws IOException {
     BackendCheck.choose(spark.sparkContext(), config.manner().backend(), listener);
-    return run.to(
-        steps,
-        input(spark, run, config, steps, listener),
-        config.manner(),
-        config.checkpointEvery(run.spec().checkpointEvery()));
+    return Interruption.during(
+        run.directory(),
+        listener,
+        interruption ->
+            run.to(
+                steps,
+                input(spark, run, config, steps, listener),
+                config.manner(),
+                config.checkpointEvery(run.spec().checkpointEvery()),
+                interruption));
   }
 }

@@ -48,8 +48,11 @@ final class RunDirectory {
   private final Configuration conf;
   private final CheckpointStore store;
 
-  /** Whether this process ends whatever it still does. */
-  private volatile boolean left;
+  /** Guarded by this, as is the next one: whether this process ends whatever it still does. */
+  private boolean left;
+
+  /** The status that this process has written last; null if none. */
+  private ObjectNode told;
 
   private RunDirectory(URI uri, Configuration conf, CheckpointStore store) {
     this.uri = uri;
@@ -326,37 +329,45 @@ final class RunDirectory {
    * Replaces the last known state, if it can be written: it is for people, and neither does a run
    * depend on it nor may it hide why a run has failed.
    */
-  void status(RunStatus status) {
+  synchronized void status(RunStatus status) {
     if (!left) {
-      replaceStatus(status.toJson());
+      told = status.toJson();
+      replaceStatus(told);
     }
   }
 
   /**
-   * Says of the last known state that the run was interrupted since, with all else as it was; of a
-   * run that has none, nothing.
+   * Says of the last known state that the run has ended since, with all else as it was. Says
+   * nothing over what another process has written since this one has, nor of a run that was
+   * finished before and with which nothing was done.
+   *
+   * @param state {@code interrupted} or {@code failed}
    */
-  void interrupted(String detail) {
+  synchronized void ended(String state, String detail) {
     try {
-      lastStatus()
-          .map(status -> (ObjectNode) status.deepCopy())
-          .ifPresent(
-              status -> {
-                status.put("state", "interrupted");
-                status.put("at", Instant.now().toString());
-                replaceStatus(status.put("detail", detail));
-              });
+      JsonNode last = lastStatus().orElse(null);
+      boolean ours =
+          told == null
+              ? last == null || !last.path("state").asText().equals(RunStatus.FINISHED)
+              : told.equals(last);
+      if (!left && ours && hasRun()) {
+        ObjectNode status = last == null ? CanonicalJson.object() : last.deepCopy();
+        status.put("state", state).put("at", Instant.now().toString());
+        told = status.put("detail", Secrets.hide(detail));
+        replaceStatus(told);
+      }
     } catch (UncheckedIOException e) {
-      LOG.warn("The status is not told to be interrupted: {}", Secrets.hide(e.getMessage()));
+      LOG.warn("The status does not say {}: {}", state, Secrets.hide(e.getMessage()));
     }
   }
 
   /**
-   * Says so for the last time: what this process still does before it ends is not told any more.
+   * Says for the last time that it was interrupted: what this process still does before it ends is
+   * not told any more.
    */
-  void leave(String detail) {
+  synchronized void leave(String detail) {
+    ended("interrupted", detail);
     left = true;
-    interrupted(detail);
   }
 
   private void replaceStatus(JsonNode status) {

@@ -34,6 +34,7 @@ import org.velella.spark.task.TaskSpec;
  */
 final class RunExecution {
   private static final long LOOK_MILLIS = 200;
+  private static final long END_MILLIS = 10_000;
   private static final int MOST_ROUNDS = 3;
 
   private final SparkSession session;
@@ -99,26 +100,22 @@ final class RunExecution {
    * Runs what is missing.
    *
    * @param partitions tasks to spread it over
+   * @param interruption holds the end of this process up meanwhile
    */
-  RunOutcome run(InputSource input, int partitions) throws IOException {
-    String application = spark.sc().applicationId();
-    RunLease lease = RunLease.take(directory.store(), application, selection, listener);
-    try (Interruption interruption = new Interruption(spark.sc().isLocal(), listener)) {
-      interruption.atLast(() -> leave(lease));
-      try {
-        return runAndClean(input, partitions, interruption, lease);
-      } finally {
-        // Before the process may end.
-        interruption.atLast(() -> {});
-        lease.close();
-      }
+  RunOutcome run(InputSource input, int partitions, Interruption interruption) throws IOException {
+    interruption.simulates();
+    RunLease lease =
+        RunLease.take(directory.store(), spark.sc().applicationId(), selection, listener);
+    try {
+      return runAndClean(input, partitions, interruption, lease);
+    } finally {
+      lease.close();
     }
   }
 
   private RunOutcome runAndClean(
       InputSource input, int partitions, Interruption interruption, RunLease lease)
       throws IOException {
-    String application = spark.sc().applicationId();
     RunOutcome outcome = runAlone(input, partitions, interruption);
     boolean collects = !commits.manifest().isComplete() || commits.commitAgain();
     if (collects) {
@@ -127,12 +124,11 @@ final class RunExecution {
     if (outcome.isComplete()) {
       new LabelsTable(directory).keep(session, input, listener);
       new MetricsTable(session, directory).update(listener);
-      interruption.atLast(() -> {});
       lease.close();
       if (collects) {
-        retention.everything(application);
+        retention.everything(spark.sc().applicationId());
       }
-      new TableAttempts(session, directory).removeLost(application);
+      new TableAttempts(session, directory).removeLost(spark.sc().applicationId());
     }
     return outcome;
   }
@@ -146,15 +142,6 @@ final class RunExecution {
     }
   }
 
-  /** The process ends whether or not the run is in order. */
-  private void leave(RunLease lease) {
-    try {
-      directory.leave(Interruption.WORDS);
-    } finally {
-      lease.close();
-    }
-  }
-
   private RunOutcome tell(InputSource input, int partitions, Interruption interruption)
       throws IOException {
     try {
@@ -164,7 +151,7 @@ final class RunExecution {
       RunOutcome outcome = commits.manifest().isComplete() ? publish() : partial();
       String detail = "exit code " + outcome.exitCode() + unreached;
       teller.status(
-          outcome.isComplete() ? "finished" : "incomplete",
+          outcome.isComplete() ? RunStatus.FINISHED : "incomplete",
           outcome.isComplete() ? detail : outcome.missing() + "; " + detail);
       return outcome;
     } catch (CommitFailedException e) {
@@ -173,9 +160,7 @@ final class RunExecution {
     } catch (IOException | RuntimeException | Error e) {
       boolean interrupted =
           interruption.isRequested() || spark.sc().isStopped() || e instanceof TimeLimitException;
-      teller.status(
-          interrupted ? "interrupted" : "failed",
-          String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+      teller.status(interrupted ? "interrupted" : "failed", JobFailure.firstLine(e));
       throw e;
     }
   }
@@ -268,12 +253,15 @@ final class RunExecution {
                 index.ranges(),
                 tasks.targetSteps(),
                 teller.progress().work()));
-    StaleAttempts stale = new StaleAttempts(spark);
+    RunningTasks running = new RunningTasks(spark);
     try {
       JavaRDD<long[]> work = fragments.mapPartitions(new SimulateTiles(spec, heads));
-      follow(GpuShares.ask(work, spark.getConf(), manner, listener).collectAsync(), interruption);
+      follow(
+          GpuShares.ask(work, spark.getConf(), manner, listener).collectAsync(),
+          running,
+          interruption);
     } finally {
-      stale.close();
+      running.close();
       spark.setJobDescription(description);
       spec.destroy();
       heads.destroy();
@@ -281,13 +269,15 @@ final class RunExecution {
   }
 
   /** Commits what is saved while the tasks run, and once more when they have ended. */
-  private void follow(JavaFutureAction<List<long[]>> job, Interruption interruption)
+  private void follow(
+      JavaFutureAction<List<long[]>> job, RunningTasks tasks, Interruption interruption)
       throws IOException {
     try {
       while (!hasEnded(job, interruption)) {
         patient.meanwhile();
       }
     } catch (ExecutionException e) {
+      end(job, tasks, interruption);
       requireSelfChecks();
       RuntimeException failure = failure(e.getCause(), interruption);
       try {
@@ -304,6 +294,16 @@ final class RunExecution {
       job.cancel(true);
     }
     commitAtLast(interruption);
+  }
+
+  /** Has tasks that still run end once they have saved what they have computed. */
+  private void end(JavaFutureAction<?> job, RunningTasks tasks, Interruption interruption) {
+    job.cancel(true);
+    try {
+      tasks.awaitEnd(END_MILLIS, () -> interruption.isAbandoned() || spent.isAbandoned());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void commitAtLast(Interruption interruption) throws IOException {
@@ -337,7 +337,7 @@ final class RunExecution {
         SimulateTiles.fallBacks(results).ifPresent(listener::message);
         return true;
       } catch (TimeoutException e) {
-        if (interruption.isAbandoned() || spent.isAbandoned()) {
+        if (interruption.isRequested() || spent.isAbandoned()) {
           throw new ExecutionException(e);
         }
       }

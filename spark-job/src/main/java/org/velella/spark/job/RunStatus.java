@@ -43,6 +43,8 @@ record RunStatus(
   /** As long as a sweep goes on, and of any other run. */
   static final long UNKNOWN = -1;
 
+  static final String FINISHED = "finished";
+
   private static final String COST = "checkpoints";
 
   /** What a status says that checkpoints cost; nothing if it does not say so. */

@@ -42,26 +42,43 @@ public final class SimulateJob {
     UserMetrics metrics = prepared.userMetrics();
     if (begins) {
       prepared.requireNoBadSamples();
-      prepared.begin();
     }
+    return Interruption.during(
+        directory,
+        listener,
+        interruption -> {
+          if (begins) {
+            prepared.begin();
+          }
+          Continuation run = begun(spark, config, prepared, listener);
+          if (begins) {
+            run.samplesAreChecked();
+          }
+          if (!config.userMetrics().isEmpty()) {
+            metrics.keep(directory);
+          }
+          return run.to(
+              config.steps(),
+              prepared.input(),
+              config.manner().withBackend(prepared.backend()),
+              config.checkpointEvery(),
+              interruption);
+        });
+  }
+
+  /** The run that there is now, be it of this command or of another one that came first. */
+  private static Continuation begun(
+      SparkSession spark, RunConfig config, Preparation prepared, RunListener listener)
+      throws IOException {
+    RunDirectory directory = prepared.directory();
     Continuation run = new Continuation(spark, directory, listener);
     run.roomIsChecked();
-    if (begins) {
-      run.samplesAreChecked();
-    }
     SameRun.requireSame(
         run.spec(), config, prepared.network(), prepared.digests(), directory.location());
     if (prepared.isSweep()) {
       run.trialsAre(prepared.extendTrials(listener));
     }
-    if (!config.userMetrics().isEmpty()) {
-      metrics.keep(directory);
-    }
-    return run.to(
-        config.steps(),
-        prepared.input(),
-        config.manner().withBackend(prepared.backend()),
-        config.checkpointEvery());
+    return run;
   }
 
   /**

@@ -1,8 +1,10 @@
 package org.velella.spark.task;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.velella.module.HostFailedException;
@@ -10,8 +12,8 @@ import org.velella.module.UnfitInputException;
 import org.velella.spark.frame.FailureReason;
 
 /**
- * Finds out by whom a tile fails: elements of the batch do not depend on each other, so each row is
- * computed once by itself, as far as it comes.
+ * Finds out by whom a tile fails: elements of the batch do not depend on each other, so the tile is
+ * computed again by halves, and only those that fail are cut further.
  */
 final class FailedRows {
   private static final Logger LOG = LoggerFactory.getLogger(FailedRows.class);
@@ -19,50 +21,77 @@ final class FailedRows {
   /** Letters of a reason: what users' modules say may be long, and each row has it. */
   private static final int MOST_LETTERS = 1000;
 
-  private final RangeSegment.Tools tools;
+  private final Runnable requireWanted;
   private final RangeRows rows;
 
   /**
-   * @param rows of which the tile has some
+   * @param requireWanted throws when the work is wanted no longer
+   * @param rows of the tile
    */
-  FailedRows(RangeSegment.Tools tools, RangeRows rows) {
-    this.tools = tools;
+  FailedRows(Runnable requireWanted, RangeRows rows) {
+    this.requireWanted = requireWanted;
     this.rows = rows;
   }
 
-  /** Computes a row by itself. */
+  /** Computes some rows of the tile by themselves. */
   interface Attempt {
     /**
-     * @param row its number
-     * @param alone nothing but it
+     * @param places their numbers in the tile, ascending
+     * @param few nothing but them
      */
-    void run(int row, RangeRows alone) throws IOException;
+    void run(int[] places, RangeRows few) throws IOException;
   }
 
   /**
-   * The rows of a tile that fail, by their numbers, and why.
+   * The rows that fail, by their numbers in the tile, and why.
    *
    * @param thrown by the tile; thrown again if none of its rows fails by itself
    */
-  Map<Integer, RangeInput.Failure> of(RuntimeException thrown, int[] tile, Attempt attempt)
-      throws IOException {
+  Map<Integer, RangeInput.Failure> of(RuntimeException thrown, Attempt attempt) throws IOException {
     Map<Integer, RangeInput.Failure> failed = new TreeMap<>();
-    for (int row : tile) {
-      tools.requireWanted().run();
-      RangeRows alone = rows.select(new int[] {row});
-      try {
-        attempt.run(row, alone);
-      } catch (UnfitInputException e) {
-        failed.put(row, failure(alone, FailureReason.UNFIT_VALUE, e));
-      } catch (HostFailedException e) {
-        failed.put(row, failure(alone, FailureReason.MODULE_FAILED, e));
-      }
+    int[] all = IntStream.range(0, rows.size()).toArray();
+    if (all.length == 1) {
+      // It has just been computed by itself.
+      failed.put(0, failure(rows, thrown));
+    } else {
+      halves(all, attempt, failed);
     }
     if (failed.isEmpty()) {
       throw thrown;
     }
-    tell(thrown, failed, tile.length);
+    tell(thrown, failed, all.length);
     return failed;
+  }
+
+  private void halves(int[] places, Attempt attempt, Map<Integer, RangeInput.Failure> failed)
+      throws IOException {
+    int middle = places.length / 2;
+    find(Arrays.copyOf(places, middle), attempt, failed);
+    find(Arrays.copyOfRange(places, middle, places.length), attempt, failed);
+  }
+
+  private void find(int[] places, Attempt attempt, Map<Integer, RangeInput.Failure> failed)
+      throws IOException {
+    requireWanted.run();
+    RangeRows few = rows.select(places);
+    try {
+      attempt.run(places, few);
+    } catch (UnfitInputException | HostFailedException e) {
+      if (places.length > 1) {
+        halves(places, attempt, failed);
+      } else {
+        failed.put(places[0], failure(few, e));
+      }
+    }
+  }
+
+  private static RangeInput.Failure failure(RangeRows alone, RuntimeException why) {
+    return failure(
+        alone,
+        why instanceof HostFailedException
+            ? FailureReason.MODULE_FAILED
+            : FailureReason.UNFIT_VALUE,
+        why);
   }
 
   private static RangeInput.Failure failure(

@@ -24,6 +24,7 @@ final class RangeRun {
   /**
    * @param saves takes every interval's state and recordings
    * @param room for what is recorded from one save to the next
+   * @param pieces after which it may end early
    * @param requireWanted throws when the work is wanted no longer; called before every tile
    */
   RangeRun(
@@ -33,6 +34,7 @@ final class RangeRun {
       SelfCheck check,
       SaveQueue saves,
       ScratchRoom room,
+      Pieces pieces,
       Runnable requireWanted) {
     this.spec = spec;
     this.store = store;
@@ -43,6 +45,7 @@ final class RangeRun {
             engine,
             check,
             new Halting(spec),
+            pieces,
             requireWanted,
             unfit -> requireAllowed(List.copyOf(unfit.values())));
     schedule = spec.schedule();
@@ -53,8 +56,8 @@ final class RangeRun {
    * goes on while the next range is computed, unless that one goes on from a saved state or
    * something is traced. Who wants all to be saved drains the queue.
    *
-   * @return whether it has reached the last step; false if tasks of this process, or of this run,
-   *     are to stop
+   * @return whether it has reached the last step; false if the task is to end, with all that was
+   *     computed saved
    * @throws IOException also if this machine has no room for what the range records
    * @throws SampleFailedException if something cannot be simulated and one is enough to stop
    */
@@ -76,32 +79,33 @@ final class RangeRun {
       failures = all.failures();
       requireAllowed(failures);
     }
-    requireRoom(running(rows, state, done), done);
+    requireRoom(rows, state, done);
     while (done < spec.targetSteps()) {
-      if (TaskStop.isRequested() || spec.isTimeSpent()) {
+      if (tools.pieces().areToEnd()) {
         saves.drain();
         return false;
       }
-      long to = room.end(done, schedule.end(done), running(rows, state, done).size());
+      long to = room.end(done, schedule.end(done), recording(rows, state, done));
       long begun = System.nanoTime();
       RangeSegment segment = new RangeSegment(checkpoint.range(), done, to, tools);
       state = segment.compute(rows, state, failures);
       rows = segment.rows();
-      measured(to - done, System.nanoTime() - begun);
+      measured(segment.reached() - done, System.nanoTime() - begun);
       segment.save(checkpoint, state, saves, store);
       failures = List.of();
-      done = to;
+      done = segment.reached();
     }
     return true;
   }
 
-  /** The rows that record further, which are looked for only if anything is traced. */
-  private RangeRows running(RangeRows rows, TileState state, long step) {
-    return room.hasTraces() ? rows.select(tools.halting().running(rows, state, step)) : rows;
+  /** How many rows record further; they are looked for only if anything is traced. */
+  private int recording(RangeRows rows, TileState state, long step) {
+    return room.hasTraces() ? tools.halting().running(rows, state, step).length : 0;
   }
 
-  private void requireRoom(RangeRows running, long from) throws IOException {
-    if (from < spec.targetSteps()) {
+  private void requireRoom(RangeRows rows, TileState state, long from) throws IOException {
+    if (from < spec.targetSteps() && room.hasTraces()) {
+      RangeRows running = rows.select(tools.halting().running(rows, state, from));
       room.require(running.size(), schedule.mostOfTwo(from, running::sampleSteps));
     }
   }

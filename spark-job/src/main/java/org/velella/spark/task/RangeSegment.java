@@ -31,10 +31,12 @@ final class RangeSegment {
   private final Tools tools;
   private SegmentRecorder recorder;
   private RangeRows rows;
+  private long reached;
 
   /**
    * What all segments of a task work with.
    *
+   * @param pieces after which a segment may end early
    * @param requireWanted throws when the work is wanted no longer; called before every tile
    * @param requireAllowed is told of rows that turn out not to fit, by their {@linkplain
    *     RangeRows#place places}, ascending; throws if one is enough
@@ -43,6 +45,7 @@ final class RangeSegment {
       TileEngine engine,
       SelfCheck check,
       Halting halting,
+      Pieces pieces,
       Runnable requireWanted,
       Consumer<Map<Integer, RangeInput.Failure>> requireAllowed) {}
 
@@ -56,6 +59,13 @@ final class RangeSegment {
   /** The rows that have come to the end. */
   RangeRows rows() {
     return rows;
+  }
+
+  /**
+   * The step that all of them have come to; an earlier one than was wanted if the task is to end.
+   */
+  long reached() {
+    return reached;
   }
 
   /**
@@ -107,22 +117,27 @@ final class RangeSegment {
   private TileState attempt(
       TileState state, List<RangeInput.Failure> failures, Map<Integer, RangeInput.Failure> unfit)
       throws IOException {
-    recorder = new SegmentRecorder(range, from, to);
+    recorder = new SegmentRecorder(range);
     boolean done = false;
     try {
       recorder.failures(failures);
       TileState now = state;
       long step = from;
-      while (step < to) {
+      while (step < to && (step == from || !tools.pieces().areToEnd())) {
         int[] running = tools.halting().running(rows, now, step);
-        long end = running.length == 0 ? to : tools.halting().end(rows, running, step, to);
-        Parts parts = new Parts(end);
-        if (!parts.run(now, running, (int) (end - step), unfit)) {
-          return null;
+        if (running.length == 0) {
+          now = unchanged(now, to);
+          step = to;
+        } else {
+          Parts parts = new Parts(now, running);
+          step = parts.run(step, tools.halting().end(rows, running, step, to), unfit);
+          if (!unfit.isEmpty()) {
+            return null;
+          }
+          now = parts.joined();
         }
-        now = parts.joined(now);
-        step = end;
       }
+      reached = step;
       done = true;
       return now;
     } finally {
@@ -132,63 +147,128 @@ final class RangeSegment {
     }
   }
 
+  /** What all rows, of which none runs any further, have at a later step. */
+  private TileState unchanged(TileState before, long step) {
+    TileState none = nobody(before, step);
+    return before == null ? none : before.beside(none);
+  }
+
   /** The tiles of some steps in which no row stops. */
   private final class Parts {
-    private final long end;
-    private final List<TileState> states = new ArrayList<>();
-    private int[] order = new int[0];
+    /** Of all rows; null if no step is done. */
+    private final TileState before;
 
-    Parts(long end) {
-      this.end = end;
+    private final List<Part> parts = new ArrayList<>();
+
+    /**
+     * A tile.
+     *
+     * @param rows by their numbers among all
+     * @param state null as long as that of all rows says it
+     */
+    private record Part(int[] rows, TileState state) {
+      Part some(int from, int to) {
+        return new Part(
+            Arrays.copyOfRange(rows, from, to), state == null ? null : state.slice(from, to));
+      }
     }
 
-    /** Runs tiles of rows; false if some do not fit. */
-    boolean run(TileState state, int[] running, int steps, Map<Integer, RangeInput.Failure> unfit)
-        throws IOException {
-      for (int[] same : ofOneNetwork(running)) {
-        int lo = 0;
-        while (lo < same.length) {
-          tools.requireWanted().run();
-          int hi = Math.min(same.length, lo + tools.engine().tileSize());
-          int[] tile = Arrays.copyOfRange(same, lo, hi);
-          RangeRows some = rows.select(tile);
-          RecordSink sink = recorder.tile(some.ids(0, some.size()));
-          try {
-            add(tile, tools.halting().judged(tile(state, tile, some, steps, sink)));
-            lo = hi;
-          } catch (UnfitInputException | HostFailedException e) {
-            unfit.putAll(new FailedRows(tools, rows).of(e, tile, one(state, steps)));
-            return false;
-          } catch (DeviceMemoryException e) {
-            if (!recorder.forgetTile()) {
-              throw e;
-            }
-            tools.engine().makeRoom(e, hi - lo);
+    Parts(TileState before, int[] running) {
+      this.before = before;
+      ofOneNetwork(running).forEach(same -> parts.add(new Part(same, null)));
+    }
+
+    /**
+     * Runs all tiles to a step, or to an earlier one if the task is to end; gives it. If some rows
+     * do not fit, the tiles are of no use.
+     */
+    long run(long from, long to, Map<Integer, RangeInput.Failure> unfit) throws IOException {
+      int rows = parts.stream().mapToInt(part -> part.rows().length).sum();
+      long step = from;
+      while (step < to && (step == from || !tools.pieces().areToEnd())) {
+        long end = tools.pieces().end(step, to, rows);
+        long begun = System.nanoTime();
+        for (int i = 0; i < parts.size() && unfit.isEmpty(); i++) {
+          cut(i);
+          run(i, (int) (end - step), unfit);
+        }
+        if (!unfit.isEmpty()) {
+          return step;
+        }
+        tools.pieces().ran(end - step, rows, System.nanoTime() - begun);
+        step = end;
+      }
+      return step;
+    }
+
+    /** Has a tile be no larger than a backend takes it; the rest of it is the next one. */
+    private void cut(int i) {
+      Part part = parts.get(i);
+      int size = tools.engine().tileSize();
+      if (part.rows().length > size) {
+        parts.set(i, part.some(0, size));
+        parts.add(i + 1, part.some(size, part.rows().length));
+      }
+    }
+
+    private void run(int i, int steps, Map<Integer, RangeInput.Failure> unfit) throws IOException {
+      while (true) {
+        tools.requireWanted().run();
+        Part part = parts.get(i);
+        RangeRows some = rows.select(part.rows());
+        RecordSink sink = recorder.tile(some.ids(0, some.size()));
+        try {
+          TileState after = tile(before(part), some, steps, sink);
+          parts.set(i, new Part(part.rows(), tools.halting().judged(after)));
+          return;
+        } catch (UnfitInputException | HostFailedException e) {
+          FailedRows failed = new FailedRows(tools.requireWanted(), some);
+          failed
+              .of(e, (places, few) -> tile(select(part, places), few, steps, RecordSink.NONE))
+              .forEach((place, failure) -> unfit.put(part.rows()[place], failure));
+          return;
+        } catch (DeviceMemoryException e) {
+          if (!recorder.forgetTile()) {
+            throw e;
           }
+          tools.engine().makeRoom(e, part.rows().length);
+          cut(i);
         }
       }
-      return true;
     }
 
-    private void add(int[] tile, TileState state) {
-      states.add(state);
-      int had = order.length;
-      order = Arrays.copyOf(order, had + tile.length);
-      System.arraycopy(tile, 0, order, had, tile.length);
+    /** The state that a tile begins with; null if no step is done. */
+    private TileState before(Part part) {
+      if (part.state() != null || before == null) {
+        return part.state();
+      }
+      int[] tile = part.rows();
+      int first = tile[0];
+      // Consecutive rows, as they mostly are, are cut out in one piece.
+      return tile[tile.length - 1] - first == tile.length - 1
+          ? before.slice(first, first + tile.length)
+          : before.select(tile);
+    }
+
+    private TileState select(Part part, int[] places) {
+      TileState all = before(part);
+      return all == null ? null : all.select(places);
     }
 
     /** All rows, in their order; those that no tile had stay as they were. */
-    TileState joined(TileState before) {
-      if (states.isEmpty()) {
-        TileState none = nobody(before, end);
-        return before == null ? none : before.beside(none);
-      }
+    TileState joined() {
+      List<TileState> states = new ArrayList<>(parts.stream().map(Part::state).toList());
       boolean[] ran = new boolean[rows.size()];
-      Arrays.stream(order).forEach(row -> ran[row] = true);
+      parts.forEach(part -> Arrays.stream(part.rows()).forEach(row -> ran[row] = true));
       int[] others = IntStream.range(0, ran.length).filter(row -> !ran[row]).toArray();
       if (others.length > 0) {
-        add(others, before.select(others).beside(states.get(0)));
+        states.add(before.select(others).beside(states.get(0)));
       }
+      int[] order =
+          IntStream.concat(
+                  parts.stream().flatMapToInt(part -> Arrays.stream(part.rows())),
+                  Arrays.stream(others))
+              .toArray();
       TileState all = TileState.concat(states);
       int[] back = new int[order.length];
       Arrays.setAll(back, i -> i);
@@ -211,37 +291,22 @@ final class RangeSegment {
     return groups.values().stream().map(group -> group.build().toArray()).toList();
   }
 
-  private TileState tile(TileState state, int[] tile, RangeRows some, int steps, RecordSink sink)
+  private TileState tile(TileState state, RangeRows some, int steps, RecordSink sink)
       throws IOException {
     TileParameters own = some.parameters();
     TileEngine.Turn turn = tools.engine().enter(some.network(0), tools.requireWanted());
     try (turn) {
       Simulator simulator = turn.simulator();
-      TileState before;
-      if (state == null) {
+      TileState before = state;
+      if (before == null) {
         TileState fresh = simulator.initial(some.size(), own);
         before = tools.halting().fresh(some.initial(fresh));
-      } else {
-        before = part(state, tile);
       }
       RowIds ids = some.ids(0, some.size());
       TileState after = tools.check().run(simulator, before, some.input(), steps, own, sink, ids);
       turn.count();
       return after;
     }
-  }
-
-  /** Consecutive rows, as they mostly are, are cut out in one piece. */
-  private static TileState part(TileState state, int[] tile) {
-    int first = tile[0];
-    return tile[tile.length - 1] - first == tile.length - 1
-        ? state.slice(first, first + tile.length)
-        : state.select(tile);
-  }
-
-  /** What computes a row by itself, from a state that stays as it is. */
-  private FailedRows.Attempt one(TileState state, int steps) {
-    return (row, alone) -> tile(state, new int[] {row}, alone, steps, RecordSink.NONE);
   }
 
   /**
@@ -276,6 +341,7 @@ final class RangeSegment {
   void save(RangeCheckpoint checkpoint, TileState state, SaveQueue saves, CheckpointStore store)
       throws IOException {
     SegmentRecorder recorded = recorder;
+    long last = reached;
     RowIds ids = rows.ids(0, rows.size());
     String backend = tools.engine().backend();
     DeviceCounts devices = tools.engine().takeUsed();
@@ -286,7 +352,9 @@ final class RangeSegment {
             try (recorded) {
               recorded.complete();
               PatientSave.run(
-                  () -> checkpoint.save(state, ids, recorded.copy(store), backend, devices));
+                  () ->
+                      checkpoint.save(
+                          state, ids, recorded.copy(store, from, last), backend, devices));
             }
           });
       handedOver = true;

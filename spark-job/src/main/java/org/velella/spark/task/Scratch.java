@@ -73,10 +73,19 @@ public final class Scratch {
       Path base = Path.of(System.getProperty("java.io.tmpdir"));
       removeAbandoned(base, Instant.now().minus(MOST_BEGINNING));
       Path made = Files.createTempDirectory(base, OWN);
-      lock =
-          FileChannel.open(
-              made.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-      hold(made);
+      boolean held = false;
+      try {
+        lock =
+            FileChannel.open(
+                made.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        hold(made);
+        held = true;
+      } finally {
+        if (!held) {
+          // The task is killed; the next one makes a folder of its own.
+          removeQuietly(made);
+        }
+      }
       folder = made;
       removeAtEnd(made);
     }
@@ -87,7 +96,7 @@ public final class Scratch {
     try {
       lock.lock();
     } catch (ClosedByInterruptException | FileLockInterruptionException e) {
-      // The task is killed; the next one makes a folder of its own.
+      // By an interrupt, which has closed the file as well.
       throw e;
     } catch (IOException e) {
       LOG.warn("No locks where {} lies; should this process be killed, it stays", made, e);

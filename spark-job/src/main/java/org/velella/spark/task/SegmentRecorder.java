@@ -26,18 +26,13 @@ import org.velella.spark.frame.TableRow;
  */
 final class SegmentRecorder implements Closeable {
   private final SampleRange range;
-  private final long fromStep;
-  private final long toStep;
   private Path scratch;
   private final Map<RunTable, TableFile> open = new EnumMap<>(RunTable.class);
 
   private TileRecords tile;
 
-  /** A recorder of the steps {@code [fromStep, toStep)}. */
-  SegmentRecorder(SampleRange range, long fromStep, long toStep) {
+  SegmentRecorder(SampleRange range) {
     this.range = range;
-    this.fromStep = fromStep;
-    this.toStep = toStep;
   }
 
   /** Receives the records of a tile; what the tile before recorded is written first. */
@@ -105,10 +100,10 @@ final class SegmentRecorder implements Closeable {
   }
 
   /**
-   * Copies what was recorded into the run's directory, under new names each time; gives what a
-   * checkpoint lists of it.
+   * Copies what was recorded, in the steps {@code [fromStep, toStep)}, into the run's directory,
+   * under new names each time; gives what a checkpoint lists of it.
    */
-  List<Recording> copy(CheckpointStore store) throws IOException {
+  List<Recording> copy(CheckpointStore store, long fromStep, long toStep) throws IOException {
     List<Recording> recordings = new ArrayList<>();
     for (Map.Entry<RunTable, TableFile> entry : open.entrySet()) {
       RunTable table = entry.getKey();

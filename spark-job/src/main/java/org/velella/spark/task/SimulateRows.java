@@ -150,6 +150,7 @@ public final class SimulateRows implements MapPartitionsFunction<Row, Row> {
                 engine,
                 runtime.selfCheck(spec, null),
                 new Halting(spec),
+                Pieces.NONE,
                 this::requireWanted,
                 this::note);
         SampleRange all = new SampleRange(0, samples.size());

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
-import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.velella.checkpoint.CheckpointStore;
@@ -36,8 +35,8 @@ public final class SimulateTiles
   }
 
   /**
-   * Runs the ranges of one partition to the run's last step, or until tasks of this process, or of
-   * this run, are to stop.
+   * Runs the ranges of one partition to the run's last step, or until the task {@linkplain TaskEnd
+   * is to end}.
    *
    * @param fragments the partition's input, sorted by key
    * @return for each range: its number, and events that lie beyond the last step; its number alone
@@ -55,6 +54,7 @@ public final class SimulateTiles
         new RangeStarts(
             store, runtime.identity(), spec.targetSteps(), pending.value(), triedBefore);
 
+    TaskEnd end = new TaskEnd(TaskContext.get(), spec);
     List<long[]> done = new ArrayList<>();
     RangeReader inputs =
         new RangeReader(fragments, runtime.network().inputSize(), spec.targetSteps());
@@ -63,7 +63,9 @@ public final class SimulateTiles
         SelfCheck check = runtime.selfCheck(spec, store);
         SaveQueue saves = new SaveQueue("velella-save")) {
       ScratchRoom room = runtime.scratchRoom(spec);
-      RangeRun ranges = new RangeRun(spec, store, engine, check, saves, room, killer());
+      Pieces pieces = Pieces.of(end::isNear, runtime.network().stepsAtOnce());
+      RangeRun ranges =
+          new RangeRun(spec, store, engine, check, saves, room, pieces, end::requireWanted);
       while (inputs.hasNext()) {
         RangeInput input = inputs.next();
         RangeRows rows = runtime.trials().rows(input);
@@ -106,15 +108,5 @@ public final class SimulateTiles
         : Optional.of(
             "a device failed: %d ranges were finished by another backend, with the same bits; the executors' logs say why, and each range file says which"
                 .formatted(ranges));
-  }
-
-  /** Throws once Spark wants this task to end; Spark itself looks only between two records. */
-  private static Runnable killer() {
-    TaskContext task = TaskContext.get();
-    return () -> {
-      if (task.isInterrupted()) {
-        throw new TaskKilledException("while it simulated");
-      }
-    };
   }
 }

@@ -1,8 +1,10 @@
 package org.velella.spark.task;
 
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -88,10 +90,18 @@ public final class TimeTiles
         SelfCheck check = runtime.selfCheck(spec, null)) {
       Halting halting = new Halting(spec);
       int size = Math.min(all.size(), engine.tileSize());
+      Set<Integer> unfit = new HashSet<>();
       Looks looks =
           new Looks(
-              new RangeSegment.Tools(engine, check, halting, () -> {}, unfit -> {}),
+              new RangeSegment.Tools(
+                  engine,
+                  check,
+                  halting,
+                  Pieces.NONE,
+                  () -> {},
+                  failures -> unfit.addAll(failures.keySet())),
               all.select(IntStream.range(0, size).toArray()),
+              unfit,
               spec.targetSteps());
       long atOnce = Math.max(1, runtime.network().stepsAtOnce());
       long fitting = mostSteps(runtime.scratchRoom(spec).bytesOfAStep(size), atOnce);
@@ -106,15 +116,20 @@ public final class TimeTiles
     private static final SampleRange RANGE = new SampleRange(0, 1);
 
     private final RangeSegment.Tools tools;
-    private final RangeRows tile;
+
+    /** Places of rows that the tools have found not to fit. */
+    private final Set<Integer> unfit;
+
     private final long target;
+    private RangeRows tile;
     private RangeRows rows;
     private TileState state;
     private long done;
 
-    Looks(RangeSegment.Tools tools, RangeRows tile, long target) {
+    Looks(RangeSegment.Tools tools, RangeRows tile, Set<Integer> unfit, long target) {
       this.tools = tools;
       this.tile = tile;
+      this.unfit = unfit;
       this.target = target;
     }
 
@@ -149,21 +164,36 @@ public final class TimeTiles
       done = 0;
     }
 
-    /** The next look; null if no row has a step any more. */
+    /**
+     * The next look; null if no row has a step any more. Where rows turn out not to fit, it begins
+     * again without them: finding them took its time, too.
+     */
     private Measured look(long steps) throws IOException {
-      RangeRows running = rows.select(tools.halting().running(rows, state, done));
-      if (done == target || running.size() == 0) {
-        return null;
+      while (true) {
+        RangeRows running = rows.select(tools.halting().running(rows, state, done));
+        if (done == target || running.size() == 0) {
+          return null;
+        }
+        long to = Math.min(target, done + steps);
+        long now = System.nanoTime();
+        RangeSegment segment = new RangeSegment(RANGE, done, to, tools);
+        state = segment.compute(rows, state, List.of());
+        rows = segment.rows();
+        segment.discard();
+        if (unfit.isEmpty()) {
+          double timed = running.sampleSteps(done, to);
+          done = to;
+          return new Measured(tools.engine().tileSize(), timed, System.nanoTime() - now);
+        }
+        RangeRows all = tile;
+        tile =
+            all.select(
+                IntStream.range(0, all.size())
+                    .filter(row -> !unfit.contains(all.place(row)))
+                    .toArray());
+        unfit.clear();
+        restart();
       }
-      long to = Math.min(target, done + steps);
-      long now = System.nanoTime();
-      RangeSegment segment = new RangeSegment(RANGE, done, to, tools);
-      state = segment.compute(rows, state, List.of());
-      rows = segment.rows();
-      segment.discard();
-      double timed = running.sampleSteps(done, to);
-      done = to;
-      return new Measured(tools.engine().tileSize(), timed, System.nanoTime() - now);
     }
   }
 

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.velella.provenance.CanonicalJson;
 import org.velella.spark.job.UsageException;
 import org.velella.sweep.Parameter;
@@ -165,7 +167,8 @@ class ArgumentsTest {
     Path file = Files.writeString(folder.resolve("job.yaml"), "steps: {first: 5}\n");
     assertThatThrownBy(() -> complete(Map.of(), "sweep", "--config=" + file))
         .isInstanceOf(UsageException.class)
-        .hasMessageContaining("'steps' keys with values, found {first=5}; it takes one value");
+        .hasMessageContaining("'steps' keys with values, of which it takes none")
+        .hasMessageEndingWith("found the keys [first]");
   }
 
   /** A cluster's defaults for new runs would send a resumed one elsewhere, or too far. */
@@ -223,7 +226,7 @@ class ArgumentsTest {
     Path twice = Files.writeString(folder.resolve("twice.yaml"), "steps: 1\nsteps: 2\n");
     assertThatThrownBy(() -> complete(Map.of(), "simulate", "--config", twice.toString()))
         .isInstanceOf(UsageException.class)
-        .hasMessageContaining("steps");
+        .hasMessageContaining("in line 2, column 1: the key 'steps' stands there for the second");
     Path nothing = Files.writeString(folder.resolve("nothing.yaml"), "seed:\nsteps: 2\n");
     assertThatThrownBy(() -> complete(Map.of(), "simulate", "--config", nothing.toString()))
         .isInstanceOf(UsageException.class)
@@ -273,5 +276,43 @@ class ArgumentsTest {
     assertThatThrownBy(() -> complete(Map.of(), "simulate", "--config", file.toString()))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("is not YAML");
+  }
+
+  /** Secrets are known only once the file is read. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "conf:\n  fs.s3a.secret.key: [s3cr3t\nsteps: 1\n",
+        "conf:\n  fs.s3a.secret.key: s3cr3t: 4\n",
+        "conf:\n  fs.s3a.secret.key: *s3cr3t\n",
+        "conf:\n  fs.s3a.secret.key: !s3cr3t x\n",
+        "conf:\n  fs.s3a.secret.key: !s3cr3t!y x\n",
+        "conf:\n  fs.s3a.secret.key: @s3cr3t\n",
+        "conf:\n  fs.s3a.secret.key: \"s3cr3t\n",
+        "conf:\n  fs.s3a.secret.key: \"s3cr3t \\q\"\n",
+        "conf:\n  fs.s3a.secret.key: !!int s3cr3t\n",
+        "conf:\n  fs.s3a.secret.key: !!timestamp s3cr3t\n",
+        "conf:\n  ? [s3cr3t]\n  : 1\n  ? [s3cr3t]\n  : 2\n",
+        "conf:\n  fs.s3a.secret.key: s3cr3t\u0000\n",
+        "conf:\n  ? [s3cr3t, *x]\n",
+        "steps: {fs.s3a.secret.key: s3cr3t}\n",
+        "fs.s3a.secret.key=s3cr3t\n",
+      })
+  void aFileThatCannotBeReadIsNotQuoted(String text) throws IOException {
+    Path file = Files.writeString(folder.resolve("job.yaml"), text);
+    assertThatThrownBy(() -> complete(Map.of(), "simulate", "--config", file.toString()))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("configuration file " + file)
+        .hasNoCause()
+        .message()
+        .doesNotContain("s3cr3t");
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsToldWithItsPlace() throws IOException {
+    Path file = Files.writeString(folder.resolve("job.yaml"), "steps: 1\ninput: a: b\n");
+    assertThatThrownBy(() -> complete(Map.of(), "simulate", "--config", file.toString()))
+        .hasMessageContaining(
+            "is not YAML in line 2, column 9: mapping values are not allowed here; put values");
   }
 }

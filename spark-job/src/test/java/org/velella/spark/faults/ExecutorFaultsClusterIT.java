@@ -1,6 +1,7 @@
 package org.velella.spark.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.velella.spark.faults.FaultCluster.EVERY;
 import static org.velella.spark.faults.FaultCluster.HOSTS;
 import static org.velella.spark.faults.FaultCluster.NEEDED;
@@ -35,6 +36,8 @@ import org.velella.spark.TestRuns;
 import org.velella.spark.faults.FaultCluster.Running;
 import org.velella.spark.frame.RangePartitioner;
 import org.velella.spark.job.RunCleaning;
+import org.velella.spark.job.RunConfig;
+import org.velella.spark.job.RunFailedException;
 import org.velella.spark.job.RunListener;
 import org.velella.testkit.Seeded;
 
@@ -217,6 +220,22 @@ class ExecutorFaultsClusterIT {
     } finally {
       cluster.session(Map.of());
     }
+  }
+
+  /**
+   * F28: the job is cancelled, as a driver that is told to end does, and as users do. Executors
+   * save what they have computed, though no checkpoint is near, and it is committed.
+   */
+  @Test
+  void f28JobIsCancelled() throws Exception {
+    RunConfig config = cluster.config("f28b").checkpointEvery(0).build();
+    Running run = cluster.begin(config);
+    await("some work", () -> cluster.faults().workDone() > NEEDED / 4);
+    cluster.session().sparkContext().cancelAllJobs();
+    assertThatExceptionOfType(RunFailedException.class).isThrownBy(run::outcome);
+    assertThat(TestRuns.manifest(folder.resolve("f28b")).isComplete()).isFalse();
+    // All that was computed is saved and committed.
+    finish("f28 cancelled", "f28b", cluster.begin(config), 0);
   }
 
   /** One range is saved to its end, and its task still has another one to do. */

@@ -156,20 +156,50 @@ class RunDirectoryTest {
     }
   }
 
-  /** Whatever else the driver has said before. */
+  /** A run's status file, of a run that says nothing but that it is one. */
+  private Path status(String run) throws IOException {
+    Path home = Files.createDirectories(folder.resolve(run + "/_run"));
+    Files.writeString(home.resolve("run.json"), "{}");
+    return home.resolve("status.json");
+  }
+
+  private static String state(RunDirectory run) {
+    return run.lastStatus().orElseThrow().path("state").asText();
+  }
+
+  /** With all else as it was. */
   @Test
-  void aRunThatIsLeftInAHurrySaysThatItWasInterrupted() throws IOException {
+  void aRunThatEndsSaysHow() throws IOException {
     RunDirectory run = directory("run");
-    run.interrupted("the end");
-    assertThat(run.lastStatus()).isEmpty();
-    Path file = Files.createDirectories(folder.resolve("run/_run")).resolve("status.json");
+    run.ended("interrupted", "the end");
+    assertThat(run.lastStatus()).as("there is no run yet").isEmpty();
+    Path file = status("run");
+    run.ended("failed", "nothing was said before");
+    assertThat(state(run)).isEqualTo("failed");
+    run = directory("run");
     Files.writeString(file, "{\"state\":\"running\",\"ranges\":7,\"detail\":\"\"}");
-    run.interrupted("the end");
+    run.leave("the end");
     JsonNode status = run.lastStatus().orElseThrow();
     assertThat(status.path("state").asText()).isEqualTo("interrupted");
     assertThat(status.path("ranges").asInt()).isEqualTo(7);
     assertThat(status.path("detail").asText()).isEqualTo("the end");
     assertThat(Instant.parse(status.path("at").asText())).isBefore(Instant.now().plusSeconds(60));
+    run.ended("failed", "what the process does before it ends");
+    assertThat(state(run)).as("once it has left").isEqualTo("interrupted");
+  }
+
+  @Test
+  void whatOthersSayOfARunStands() throws IOException {
+    Path file = status("run");
+    RunDirectory run = directory("run");
+    Files.writeString(file, "{\"state\":\"finished\"}");
+    run.ended("failed", "before anything was done with it");
+    assertThat(state(run)).isEqualTo("finished");
+    Files.writeString(file, "{\"state\":\"running\"}");
+    run.ended("failed", "by this process");
+    Files.writeString(file, "{\"state\":\"running\",\"detail\":\"another driver\"}");
+    run.leave("too late");
+    assertThat(state(run)).isEqualTo("running");
   }
 
   @Test

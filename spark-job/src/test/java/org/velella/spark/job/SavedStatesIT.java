@@ -72,6 +72,7 @@ class SavedStatesIT {
     Claim claim = new Claim(spark(), spec(), directory, commits);
     try (Interruption interruption =
         new Interruption(new Interruption.Patience(0, 0), RunListener.SILENT)) {
+      interruption.simulates();
       interruption.hold();
       assertThatExceptionOfType(RunFailedException.class)
           .isThrownBy(() -> claim.make(interruption))

@@ -60,11 +60,14 @@ class SignalsIT {
     assertThat(repeated).isBetween(0L, LOSS);
   }
 
-  private DriverProcess driver(String output, long chunkMillis) throws IOException {
-    return DriverProcess.start(folder, output, STEPS, EVERY, RECORD, chunkMillis);
+  private DriverProcess driver(String output, int every, long chunkMillis) throws IOException {
+    return DriverProcess.start(folder, output, STEPS, every, RECORD, chunkMillis);
   }
 
-  /** Two tasks at a time; a chunk, which is an interval, takes the better part of a second. */
+  /**
+   * Two tasks at a time; a chunk, which is an interval, takes the better part of a second. The
+   * second run saves nothing but at its end, and then what its tasks have come to.
+   */
   @Test
   void whatTasksReachIsCommittedAndTheRunGoesOn() throws Exception {
     Path whole = folder.resolve("whole");
@@ -73,8 +76,9 @@ class SignalsIT {
         TestRuns.config(folder, "whole", STEPS).checkpointEvery(EVERY).record(RECORD).build());
     List<String> spikes = TestRuns.spikes(TestSpark.session(), whole);
     for (String signal : List.of("INT", "TERM")) {
+      int every = signal.equals("INT") ? EVERY : 0;
       work.reset();
-      DriverProcess driver = driver(signal, 700);
+      DriverProcess driver = driver(signal, every, 700);
       awaitSaved(folder.resolve(signal));
       assertThat(driver.signal(signal)).isEqualTo(signal.equals("INT") ? 130 : 143);
       Path run = folder.resolve(signal);
@@ -85,10 +89,13 @@ class SignalsIT {
       Manifest manifest = TestRuns.manifest(run);
       assertThat(manifest.isComplete()).isFalse();
       assertThat(manifest.ranges()).isNotEmpty();
+      assertThat(manifest.ranges())
+          .as("saved on its way")
+          .anyMatch(range -> range.step() > 0 && range.step() < STEPS);
       assertEverythingIsCommitted(run, manifest);
 
       CommandLineRun again =
-          CommandLineRun.of(DriverProcess.command(folder, signal, STEPS, EVERY, RECORD, ""));
+          CommandLineRun.of(DriverProcess.command(folder, signal, STEPS, every, RECORD, ""));
       assertThat(again.exitCode()).as(again.out() + again.err()).isZero();
       assertLittleRepeated(signal);
       TestRuns.assertSameRun(whole, run);
@@ -148,7 +155,7 @@ class SignalsIT {
   @Test
   @Timeout(300)
   void tasksThatTakeTooLongAreAbandoned() throws Exception {
-    DriverProcess driver = driver("run", 60_000);
+    DriverProcess driver = driver("run", EVERY, 60_000);
     while (work.workDone() == 0) {
       Thread.sleep(50);
     }

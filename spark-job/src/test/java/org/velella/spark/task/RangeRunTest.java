@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -140,7 +141,14 @@ class RangeRunTest {
       ScratchRoom room,
       Runnable requireWanted) {
     return new RangeRun(
-        spec, store, TileEngine.of(simulator, SAMPLES), check(), saves, room, requireWanted);
+        spec,
+        store,
+        TileEngine.of(simulator, SAMPLES),
+        check(),
+        saves,
+        room,
+        Pieces.NONE,
+        requireWanted);
   }
 
   /** Some ranges, one after the other on one queue. */
@@ -190,6 +198,7 @@ class RangeRunTest {
               check(),
               saves,
               NOTHING_IS_TRACED,
+              Pieces.NONE,
               () -> {})
           .run(rows(), checkpoint);
       saves.drain();
@@ -526,5 +535,39 @@ class RangeRunTest {
                     }))
         .withMessage("killed");
     assertThat(FaultyBackend.chunksRun()).isEqualTo(4);
+  }
+
+  /** Tiles of two rows of a run that is saved nowhere but at its end. */
+  @Test
+  void aTaskThatIsToEndSavesTheStepThatAllItsTilesHaveReached() throws Exception {
+    long steps = 4 * Pieces.FIRST_STEPS;
+    AtomicBoolean toEnd = new AtomicBoolean();
+    TaskSpec spec = spec(steps, 0);
+    try (Simulator simulator =
+            new Simulator(
+                network,
+                Backends.load().named(FaultyBackend.NAME),
+                Probes.parse("", network),
+                SimulatorOptions.DEFAULT);
+        SaveQueue saves = new SaveQueue("saves")) {
+      RangeRun ranges =
+          new RangeRun(
+              spec,
+              store,
+              TileEngine.of(simulator, 2),
+              check(),
+              saves,
+              NOTHING_IS_TRACED,
+              Pieces.of(toEnd::get, 1),
+              () -> toEnd.set(FaultyBackend.chunksRun() > 0));
+      assertThat(ranges.run(rows(), beginning())).isFalse();
+    }
+    assertThat(newest(store).step()).isEqualTo(Pieces.FIRST_STEPS);
+    assertSameState(
+        alone(Pieces.FIRST_STEPS),
+        RangeFile.read(store, identity, newest(store).current().orElseThrow()));
+    run(steps, new RangeCheckpoint(store, identity, newest(store)), () -> {});
+    assertSameState(
+        alone(steps), RangeFile.read(store, identity, newest(store).current().orElseThrow()));
   }
 }

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
@@ -13,15 +14,16 @@ import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
 
 /**
- * Ends tasks that Spark has stopped waiting for. When an executor is lost with input that it had
+ * The tasks of one run's jobs that run; other jobs of the session stay as they are.
+ *
+ * <p>Ends those that Spark has stopped waiting for. When an executor is lost with input that it had
  * shuffled, Spark tries the whole stage again: it starts all unfinished tasks anew and lets the old
  * ones run on. Each of them would then compute its ranges to the end, twice. Once the old ones are
  * ended, the new ones go on from what they have saved.
- *
- * <p>Concerns the stages of one run only; other jobs of the session stay as they are.
  */
-final class StaleAttempts extends SparkListener implements AutoCloseable {
+final class RunningTasks extends SparkListener implements AutoCloseable {
   private static final String MARK = "velella.run";
+  private static final long LOOK_MILLIS = 50;
 
   private final JavaSparkContext spark;
   private final String mark = UUID.randomUUID().toString();
@@ -33,7 +35,7 @@ final class StaleAttempts extends SparkListener implements AutoCloseable {
   private final Map<Long, int[]> running = new HashMap<>();
 
   /** Watches the jobs that this thread starts until it is closed. */
-  StaleAttempts(JavaSparkContext spark) {
+  RunningTasks(JavaSparkContext spark) {
     this.spark = spark;
     spark.setLocalProperty(MARK, mark);
     spark.sc().addSparkListener(this);
@@ -57,7 +59,8 @@ final class StaleAttempts extends SparkListener implements AutoCloseable {
           });
     }
     SparkContext context = spark.sc();
-    stale.forEach(task -> context.killTaskAttempt(task, false, "its stage is tried again"));
+    // Interrupted, so that they end at once, for others are computing the same already.
+    stale.forEach(task -> context.killTaskAttempt(task, true, "its stage is tried again"));
   }
 
   @Override
@@ -71,6 +74,25 @@ final class StaleAttempts extends SparkListener implements AutoCloseable {
   @Override
   public synchronized void onTaskEnd(SparkListenerTaskEnd ended) {
     running.remove(ended.taskInfo().taskId());
+  }
+
+  private synchronized boolean areThere() {
+    return !running.isEmpty();
+  }
+
+  /**
+   * Waits until all tasks have ended, but not longer than is given: of a job that is cancelled,
+   * they save what they have computed first.
+   *
+   * @param unwanted whether to wait no longer
+   */
+  void awaitEnd(long millis, BooleanSupplier unwanted) throws InterruptedException {
+    for (long waited = 0; waited < millis && areThere(); waited += LOOK_MILLIS) {
+      if (unwanted.getAsBoolean() || spark.sc().isStopped()) {
+        return;
+      }
+      Thread.sleep(LOOK_MILLIS);
+    }
   }
 
   @Override
