@@ -339,7 +339,8 @@ final class RunDirectory {
   /**
    * Says of the last known state that the run has ended since, with all else as it was. Says
    * nothing over what another process has written since this one has, nor of a run that was
-   * finished before and with which nothing was done.
+   * finished before and with which nothing was done, nor of one that has no status: that would be a
+   * sign of a first manifest, which is not there.
    *
    * @param state {@code interrupted} or {@code failed}
    */
@@ -348,10 +349,10 @@ final class RunDirectory {
       JsonNode last = lastStatus().orElse(null);
       boolean ours =
           told == null
-              ? last == null || !last.path("state").asText().equals(RunStatus.FINISHED)
+              ? last != null && !last.path("state").asText().equals(RunStatus.FINISHED)
               : told.equals(last);
-      if (!left && ours && hasRun()) {
-        ObjectNode status = last == null ? CanonicalJson.object() : last.deepCopy();
+      if (!left && ours) {
+        ObjectNode status = last.deepCopy();
         status.put("state", state).put("at", Instant.now().toString());
         told = status.put("detail", Secrets.hide(detail));
         replaceStatus(told);
