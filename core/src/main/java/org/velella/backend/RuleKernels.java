@@ -14,6 +14,9 @@ public interface RuleKernels {
           return new WindowStdp((StdpRule) rule, places);
         }
         if (places.sharers() > 1) {
+          if (rule instanceof TripletStdpRule triplet) {
+            return new SharedTriplet(triplet, places);
+          }
           return rule instanceof StdpRule stdp
               ? new SharedStdp(stdp, places)
               : new SharedReward((RewardedRule<?>) rule, places);

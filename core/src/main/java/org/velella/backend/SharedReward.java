@@ -4,9 +4,9 @@ import java.util.Arrays;
 import org.velella.synapse.RewardedRule;
 
 /**
- * A rule with a reward, without a trace of the eligibility, at a matrix whose weights several rows
- * share. Each row has eligibilities and a reward of its own; a weight changes by the sum of their
- * products over the rows in their order.
+ * A rule with a reward at a matrix whose weights several rows share. Each row has eligibilities, or
+ * traces of them, and a reward of its own; a weight changes by the sum of their products over the
+ * rows in their order.
  */
 final class SharedReward extends RewardKernel {
   private final int width;
@@ -31,6 +31,10 @@ final class SharedReward extends RewardKernel {
     for (int b = 0; b < places.sharers(); b++) {
       rewarded |= rewards[from + b] != 0;
     }
+    int end = eligibilities(places.sharers(), 0);
+    for (int e = eligibilities(0, 0); traceE != null && e < end; e++) {
+      traceE[e] = traceE[e] * decay + eligibility[e] / tau;
+    }
     for (int o = 0; o < height; o++) {
       int row = synapses + o * width;
       System.arraycopy(weight, row, old, 0, width);
@@ -49,12 +53,13 @@ final class SharedReward extends RewardKernel {
   }
 
   private void change(int row, int o, float[] rewards, int from) {
+    float[] by = traceE == null ? eligibility : traceE;
     Arrays.fill(sums, 0.0f);
     for (int b = 0; b < places.sharers(); b++) {
       float reward = rewards[from + b];
       int e = eligibilities(b, o);
       for (int k = 0; reward != 0 && k < width; k++) {
-        sums[k] += reward * eligibility[e + k];
+        sums[k] += reward * by[e + k];
       }
     }
     for (int k = 0; k < width; k++) {

@@ -46,7 +46,7 @@ public final class PlasticContainer extends NetworkModule {
    * @param rows how many samples learn together
    * @param weight where the weights start, FLOAT {@code [out, in]}
    * @param sub as of one row, from {@code [N, rows, out]} to the same
-   * @param rule a {@link org.velella.synapse.StdpRule} or a {@link org.velella.synapse.MstdpRule}
+   * @param rule of any kind
    * @throws NetworkException if shapes do not fit or the module cannot be part of a network
    */
   public PlasticContainer(int rows, INDArray weight, Module sub, LearningRule rule) {

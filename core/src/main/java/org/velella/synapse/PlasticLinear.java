@@ -38,7 +38,7 @@ public final class PlasticLinear extends OperationModule {
    *
    * @param rows how many samples learn together
    * @param weight where the weights start, FLOAT {@code [out, in]}; copied
-   * @param rule a {@link StdpRule} or a {@link MstdpRule}
+   * @param rule of any kind
    */
   public PlasticLinear(int rows, INDArray weight, LearningRule rule) {
     this(operation(NdArrays.toTensor(weight), rows, rule));

@@ -19,7 +19,7 @@ import org.velella.tensor.Tensor;
  * <p>Samples that shall learn together, such as all of a trial, are the rows of one: with a source
  * {@code [B, in]} and a target {@code [B, out]}, or {@code [B, in, *]} and {@code [B, out, *]} for
  * a convolution, B rows share the weights, which change by the sum of what each row would change.
- * Such weights learn by {@link StdpRule}, and of a matrix by {@link MstdpRule}, too.
+ * Those of a matrix learn by any rule, those of a convolution by {@link StdpRule}.
  *
  * <p>Inputs: {@code x}, what is weighted; {@code pre} and {@code post}, the spikes at both ends
  * from which it learns, {@code pre} mostly being {@code x}; and {@code reward}, one number, for the
@@ -69,7 +69,7 @@ public record PlasticOperation(
   public PlasticOperation {
     requireRow(source, connectivity, window, weight);
     if (sharers(source, window, weight) > 1) {
-      requireShared(source, target, connectivity, window, weight, rule);
+      requireShared(source, target, connectivity, window, weight);
     }
     if (window != null) {
       requireConvolution(source, target, connectivity, window, weight, rule);
@@ -200,12 +200,7 @@ public record PlasticOperation(
   }
 
   private static void requireShared(
-      Shape source,
-      Shape target,
-      Connectivity connectivity,
-      PlasticWindow window,
-      Tensor weight,
-      LearningRule rule) {
+      Shape source, Shape target, Connectivity connectivity, PlasticWindow window, Tensor weight) {
     if (connectivity != null) {
       return;
     }
@@ -215,16 +210,6 @@ public record PlasticOperation(
       throw new IllegalArgumentException(
           "%s whose weights the %d rows of shape %s share needs a target of as many rows, found %s"
               .formatted(kind(null, window), rows, source, target));
-    }
-    boolean learns = rule instanceof StdpRule || window == null && rule instanceof MstdpRule;
-    if (!learns) {
-      throw new IllegalArgumentException(
-          "%s whose weights %d rows share learns by %s only, found '%s'"
-              .formatted(
-                  kind(null, window),
-                  rows,
-                  window == null ? "rules 'stdp' and 'mstdp'" : "rule 'stdp'",
-                  rule.kind()));
     }
   }
 

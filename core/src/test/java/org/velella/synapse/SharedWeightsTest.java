@@ -16,6 +16,7 @@ import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
 import org.velella.network.OutputOperation;
 import org.velella.plan.SynapticWork;
+import org.velella.synapse.TripletStdpRule.Interactions;
 import org.velella.tensor.NdArrays;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
@@ -74,6 +75,43 @@ class SharedWeightsTest {
     assertThat(memory(module, "weight")[0])
         .isCloseTo((float) (1 + 0.5 * (3 * Math.exp(-0.5) + Math.exp(-0.25))), within(1e-6f));
     assertThat(module.memory("eligibility").array().shape()).containsExactly(1, 2, 1, 1);
+  }
+
+  /** As above, by traces of the eligibilities with tau 5, which go on when these are 0 again. */
+  @Test
+  void everyRowHasATraceOfItsOwn() {
+    WeightDependence one = WeightDependence.constant(1);
+    MstdpetRule rule = MstdpetRule.of(2, 4, 5).dependences(one, one).rate(0.5f);
+    PlasticLinear module = new PlasticLinear(2, array(new int[] {1, 1}, 1), rule);
+    module.setStepMode(StepMode.MULTI_STEP);
+    int[] shape = {4, 1, 2, 1};
+    INDArray x = array(shape, 1, 0, 0, 1, 0, 0, 0, 0);
+    INDArray s = array(shape, 0, 1, 1, 0, 0, 0, 0, 0);
+    INDArray r = array(new int[] {4, 1, 2}, 0, 0, 0, 0, 3, -1, 9, 7);
+    module.forward(List.of(x, x, s, r));
+    double first = Math.exp(-0.5) / 5;
+    double second = -Math.exp(-0.25) / 5;
+    double sum = 3 * first - second + (9 * first + 7 * second) * Math.exp(-0.2);
+    assertThat(memory(module, "weight")[0]).isCloseTo((float) (1 + 0.5 * sum), within(1e-6f));
+  }
+
+  /**
+   * Row 0 has a pre spike at step 0 and post spikes at 1 and 2, row 1 a post spike at 1 and a pre
+   * spike at 2.
+   */
+  @Test
+  void tripletsOfRowsAreSummed() {
+    TripletStdpRule rule =
+        new TripletStdpRule(
+            2, 3, 4, 5, 0.5f, 0.25f, 0.125f, 0.75f, Interactions.ALL_TO_ALL, WeightBounds.NONE);
+    PlasticLinear module = new PlasticLinear(2, array(new int[] {1, 1}, 1), rule);
+    module.setStepMode(StepMode.MULTI_STEP);
+    int[] shape = {3, 1, 2, 1};
+    INDArray x = array(shape, 1, 0, 0, 0, 0, 1);
+    module.forward(List.of(x, x, array(shape, 0, 0, 1, 1, 1, 0)));
+    double up = 0.5 * Math.exp(-0.5) + Math.exp(-1) * (0.5 + 0.25 * Math.exp(-0.2));
+    double down = 0.125 * Math.exp(-0.25);
+    assertThat(memory(module, "weight")[0]).isCloseTo((float) (1 + up - down), within(1e-6f));
   }
 
   /** As the seed does it with matrices, in float64; two samples of three rows, each alone. */
@@ -173,11 +211,14 @@ class SharedWeightsTest {
   @Test
   void whatCannotBeSharedIsRefused() {
     INDArray weight = array(new int[] {1, 2}, 1, 1);
-    assertThatThrownBy(() -> new PlasticLinear(3, weight, TripletStdpRule.VISUAL_CORTEX))
-        .hasMessage(
-            "PlasticLinear whose weights 3 rows share learns by rules 'stdp' and 'mstdp' only, found 'triplet_stdp'");
-    assertThatThrownBy(() -> new PlasticLinear(2, weight, MstdpetRule.of(3, 3, 3)))
-        .hasMessageContaining("found 'mstdpet'");
+    assertThatThrownBy(
+            () ->
+                PlasticOperation.of(
+                    Shape.of(3, 1, 4),
+                    new PlasticWindow(Shape.of(1), Shape.of(0)),
+                    Tensor.of(Shape.of(1, 1, 2), new float[2]),
+                    MstdpetRule.of(3, 3, 3)))
+        .hasMessage("PlasticConv1d learns by rule 'stdp' only, found 'mstdpet'");
     assertThatThrownBy(() -> new PlasticLinear(0, weight, StdpRule.of(2, 2)))
         .hasMessage("Weights are shared by one row at least, found 0");
     Tensor kernel = Tensor.of(Shape.of(1, 1, 2, 2), new float[4]);

@@ -50,7 +50,7 @@ final class LiteralLearning {
     }
   }
 
-  private static float decay(double tau) {
+  static float decay(double tau) {
     return (float) StrictMath.exp(-1 / tau);
   }
 
@@ -80,7 +80,7 @@ final class LiteralLearning {
     }
     if (rows > 1) {
       float[] own = Arrays.copyOfRange(rewards, n * rows, (n + 1) * rows);
-      LiteralShared.learn(operation, n, new float[][] {x, s}, own, m);
+      LiteralShared.learn(operation, n, new float[][] {x, s, slow[0], slow[1]}, own, m);
       return;
     }
     float reward = rewards[n];

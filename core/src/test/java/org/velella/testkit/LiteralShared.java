@@ -1,9 +1,10 @@
 package org.velella.testkit;
 
-import org.velella.synapse.MstdpRule;
+import org.velella.synapse.MstdpetRule;
 import org.velella.synapse.PairRule;
 import org.velella.synapse.PlasticOperation;
 import org.velella.synapse.StdpRule;
+import org.velella.synapse.TripletStdpRule;
 
 /** A matrix whose weights rows of a sample share, by the letter: one weight, one row at a time. */
 final class LiteralShared {
@@ -25,7 +26,7 @@ final class LiteralShared {
     }
   }
 
-  /** Traces have advanced; spikes are those of the sample. */
+  /** Traces have advanced; spikes, and slow traces without them, are those of the sample. */
   static void learn(
       PlasticOperation operation, int n, float[][] spikes, float[] rewards, float[][] memories) {
     int width = operation.source().dim(1);
@@ -37,6 +38,8 @@ final class LiteralShared {
       float changed = w;
       if (operation.rule() instanceof StdpRule rule) {
         changed = pairs(operation, rule, w, n, o, k, spikes, memories);
+      } else if (operation.rule() instanceof TripletStdpRule rule) {
+        changed = triplets(operation, rule, w, n, o, k, spikes, memories);
       } else {
         changed = rewarded(operation, w, n, e, spikes, rewards, memories);
       }
@@ -70,6 +73,35 @@ final class LiteralShared {
     return active ? clamp(rule, w + change) : w;
   }
 
+  private static float triplets(
+      PlasticOperation operation,
+      TripletStdpRule rule,
+      float w,
+      int n,
+      int o,
+      int k,
+      float[][] spikes,
+      float[][] memories) {
+    int rows = operation.sharers();
+    int width = operation.source().dim(1);
+    int height = operation.target().dim(1);
+    float up = 0;
+    float down = 0;
+    boolean active = false;
+    for (int b = 0; b < rows; b++) {
+      float x = spikes[0][b * width + k];
+      float s = spikes[1][b * height + o];
+      active |= x != 0 || s != 0;
+      float pair = rule.a2Plus() + rule.a3Plus() * spikes[3][b * height + o];
+      float back = rule.a2Minus() + rule.a3Minus() * spikes[2][b * width + k];
+      up = s == 0 ? up : up + s * memories[1][(n * rows + b) * width + k] * pair;
+      down = x == 0 ? down : down + x * memories[2][(n * rows + b) * height + o] * back;
+    }
+    float changed =
+        LiteralLearning.clamp(w + (up - down), rule.bounds().low(), rule.bounds().high());
+    return active ? changed : w;
+  }
+
   private static float rewarded(
       PlasticOperation operation,
       float w,
@@ -78,7 +110,7 @@ final class LiteralShared {
       float[][] spikes,
       float[] rewards,
       float[][] memories) {
-    MstdpRule rule = (MstdpRule) operation.rule();
+    PairRule<?> rule = (PairRule<?>) operation.rule();
     int rows = operation.sharers();
     int width = operation.source().dim(1);
     int height = operation.target().dim(1);
@@ -88,7 +120,14 @@ final class LiteralShared {
     for (int b = 0; b < rows; b++) {
       int at = (n * rows + b) * size + e;
       any |= rewards[b] != 0;
-      sum = rewards[b] == 0 ? sum : sum + rewards[b] * memories[3][at];
+      float by = memories[3][at];
+      if (rule instanceof MstdpetRule traced) {
+        by =
+            memories[4][at] * LiteralLearning.decay(traced.tauEligibility())
+                + by / traced.tauEligibility();
+        memories[4][at] = by;
+      }
+      sum = rewards[b] == 0 ? sum : sum + rewards[b] * by;
       float x = spikes[0][b * width + e % width];
       float s = spikes[1][b * height + e / width];
       float up = s * memories[1][(n * rows + b) * width + e % width];

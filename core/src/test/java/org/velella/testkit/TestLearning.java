@@ -73,7 +73,8 @@ public final class TestLearning {
 
   /** A matrix whose weights the rows of a sample share. */
   public static PlasticOperation shared(SplittableRandom random, int sources, int targets) {
-    LearningRule rule = rules(random).get(random.nextInt(3));
+    List<LearningRule> rules = rules(random);
+    LearningRule rule = rules.get(random.nextInt(rules.size()));
     Tensor weight = weights(random, Shape.of(targets, sources), rule);
     int rows = 2 + random.nextInt(3);
     return PlasticOperation.of(rows, Shape.of(sources), Shape.of(targets), weight, rule);
