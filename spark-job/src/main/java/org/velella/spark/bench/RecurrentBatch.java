@@ -134,6 +134,7 @@ final class RecurrentBatch {
 
   private Measurement measurement(int threads, Stopwatch.Taken taken, int group) {
     double hertz = 1.0 / of.neurons();
+    double mean = Arrays.stream(spikes).average().orElse(0);
     Measurement measured =
         new Measurement(
             RecurrentWorkload.NAME,
@@ -148,10 +149,12 @@ final class RecurrentBatch {
                 (double) NETWORKS),
             String.format(
                 Locale.ROOT,
-                "%.2f Hz, from %.2f to %.2f; %d steps as the definition",
-                Arrays.stream(spikes).average().orElse(0) * hertz,
+                "%.2f Hz, from %.2f to %.2f, %d of %d below half of that; %d steps as the definition",
+                mean * hertz,
                 Arrays.stream(spikes).min().orElse(0) * hertz,
                 Arrays.stream(spikes).max().orElse(0) * hertz,
+                Arrays.stream(spikes).filter(count -> count < mean / 2).count(),
+                NETWORKS,
                 CHECKED),
             Map.of());
     int alone = Math.max(ALONE, threads);
