@@ -304,8 +304,8 @@ final class Arguments {
         && !option.isMultiValue()
         && option.type() != GivenSpace.class) {
       throw new UsageException(
-          "The configuration file %s gives '%s' keys with values, of which it takes none, but one value; found the keys %s"
-              .formatted(file, option.longestName().substring(2), map.keySet()));
+          "The configuration file %s gives '%s' keys with values, found %d; it takes one value"
+              .formatted(file, option.longestName().substring(2), map.size()));
     }
   }
 

@@ -16,6 +16,11 @@ import org.yaml.snakeyaml.scanner.ScannerException;
 final class YamlProblem {
   private static final Pattern KEY = Pattern.compile("duplicate key ([\\w.-]+)$");
 
+  /** Where the reader's words go on with those of the file. */
+  private static final Pattern FOUND =
+      Pattern.compile(
+          "(?s),? but (found|got) .*| tag handle .*| \\S+\\(\\d+\\).*|['\"]\\p{Alnum}.*");
+
   private YamlProblem() {}
 
   /** What follows the file's name. */
@@ -45,7 +50,7 @@ final class YamlProblem {
     }
     if (thrown instanceof ScannerException || thrown instanceof ParserException) {
       // The reader's own words, up to those that it has found.
-      return thrown.getProblem().replaceAll("(?s),? but (found|got) .*| tag handle .*|['\"(].*", "")
+      return FOUND.matcher(thrown.getProblem()).replaceAll("")
           + "; put values with special characters in quotes";
     }
     return "an alias or a tag that the file does not explain; put values that begin with * or ! in quotes";

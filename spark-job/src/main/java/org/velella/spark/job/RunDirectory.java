@@ -52,7 +52,7 @@ final class RunDirectory {
   private boolean left;
 
   /** The status that this process has written last; null if none. */
-  private ObjectNode told;
+  private byte[] told;
 
   private RunDirectory(URI uri, Configuration conf, CheckpointStore store) {
     this.uri = uri;
@@ -331,8 +331,7 @@ final class RunDirectory {
    */
   synchronized void status(RunStatus status) {
     if (!left) {
-      told = status.toJson();
-      replaceStatus(told);
+      replaceStatus(status.toJson());
     }
   }
 
@@ -350,12 +349,11 @@ final class RunDirectory {
       boolean ours =
           told == null
               ? last != null && !last.path("state").asText().equals(RunStatus.FINISHED)
-              : told.equals(last);
+              : last != null && Arrays.equals(told, CanonicalJson.bytes(last));
       if (!left && ours) {
         ObjectNode status = last.deepCopy();
         status.put("state", state).put("at", Instant.now().toString());
-        told = status.put("detail", Secrets.hide(detail));
-        replaceStatus(told);
+        replaceStatus(status.put("detail", Secrets.hide(detail)));
       }
     } catch (UncheckedIOException e) {
       LOG.warn("The status does not say {}: {}", state, Secrets.hide(e.getMessage()));
@@ -373,7 +371,8 @@ final class RunDirectory {
 
   private void replaceStatus(JsonNode status) {
     try {
-      store.replace(STATUS, CanonicalJson.bytes(status));
+      told = CanonicalJson.bytes(status);
+      store.replace(STATUS, told);
     } catch (IOException e) {
       LOG.warn(
           "Cannot write the status of {}: {}",

@@ -23,7 +23,6 @@ import org.velella.spark.frame.RangeIndex;
 import org.velella.spark.frame.RangePartitioner;
 import org.velella.spark.frame.SampleKey;
 import org.velella.spark.task.RangeHeads;
-import org.velella.spark.task.SaveCost;
 import org.velella.spark.task.SimulateTiles;
 import org.velella.spark.task.TaskSpec;
 
@@ -52,12 +51,13 @@ final class RunExecution {
   private final Spending spent;
 
   private final PatientCommits patient;
+  private final TaskResults told;
 
   /** Null before something is committed. */
   private RunTeller teller;
 
-  /** Says how much of what this call has simulated was not reached; empty if nothing. */
-  private String unreached = "";
+  /** Whether whoever runs this has interrupted it, which it says again once all is in order. */
+  private boolean threadInterrupted;
 
   /**
    * @param identity what the checkpoint must belong to
@@ -94,6 +94,7 @@ final class RunExecution {
             listener);
     retention = new Retention(directory.store(), manner.keep());
     patient = new PatientCommits(this::commit, listener);
+    told = new TaskResults(tasks.targetSteps(), listener);
   }
 
   /**
@@ -103,13 +104,16 @@ final class RunExecution {
    * @param interruption holds the end of this process up meanwhile
    */
   RunOutcome run(InputSource input, int partitions, Interruption interruption) throws IOException {
-    interruption.simulates();
     RunLease lease =
         RunLease.take(directory.store(), spark.sc().applicationId(), selection, listener);
     try {
+      interruption.simulates();
       return runAndClean(input, partitions, interruption, lease);
     } finally {
       lease.close();
+      if (threadInterrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -136,8 +140,8 @@ final class RunExecution {
   private RunOutcome runAlone(InputSource input, int partitions, Interruption interruption)
       throws IOException {
     new Claim(spark, tasks, directory, commits).make(interruption);
-    try (RunTeller told = new RunTeller(directory, layout, commits, spent, listener)) {
-      teller = told;
+    try (RunTeller open = new RunTeller(directory, layout, commits, spent, listener)) {
+      teller = open;
       return tell(input, partitions, interruption);
     }
   }
@@ -149,7 +153,7 @@ final class RunExecution {
       simulate(input, partitions, interruption);
       requireComplete();
       RunOutcome outcome = commits.manifest().isComplete() ? publish() : partial();
-      String detail = "exit code " + outcome.exitCode() + unreached;
+      String detail = "exit code " + outcome.exitCode() + told.unreached();
       teller.status(
           outcome.isComplete() ? RunStatus.FINISHED : "incomplete",
           outcome.isComplete() ? detail : outcome.missing() + "; " + detail);
@@ -159,7 +163,10 @@ final class RunExecution {
       throw e;
     } catch (IOException | RuntimeException | Error e) {
       boolean interrupted =
-          interruption.isRequested() || spark.sc().isStopped() || e instanceof TimeLimitException;
+          interruption.isRequested()
+              || threadInterrupted
+              || spark.sc().isStopped()
+              || e instanceof TimeLimitException;
       teller.status(interrupted ? "interrupted" : "failed", JobFailure.firstLine(e));
       throw e;
     }
@@ -277,23 +284,32 @@ final class RunExecution {
         patient.meanwhile();
       }
     } catch (ExecutionException e) {
-      end(job, tasks, interruption);
-      requireSelfChecks();
-      RuntimeException failure = failure(e.getCause(), interruption);
-      try {
-        commit();
-      } catch (IOException | CommitStateUnknownException notCommitted) {
-        // What has ended the tasks may well be the reason; the files are there for the next run.
-        failure.addSuppressed(notCommitted);
-      }
-      throw failure;
+      throw saved(failure(e.getCause(), interruption), job, tasks, interruption);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw Interruption.failure(e);
+      threadInterrupted = true;
+      throw saved(Interruption.failure(e), job, tasks, interruption);
     } finally {
       job.cancel(true);
     }
     commitAtLast(interruption);
+  }
+
+  /** A failure, once what tasks have computed is saved and committed, if that can be done. */
+  private RuntimeException saved(
+      RuntimeException failure,
+      JavaFutureAction<?> job,
+      RunningTasks tasks,
+      Interruption interruption)
+      throws IOException {
+    end(job, tasks, interruption);
+    requireSelfChecks();
+    try {
+      commit();
+    } catch (IOException | CommitStateUnknownException notCommitted) {
+      // What has ended the tasks may well be the reason; the files are there for the next run.
+      failure.addSuppressed(notCommitted);
+    }
+    return failure;
   }
 
   /** Has tasks that still run end once they have saved what they have computed. */
@@ -302,7 +318,7 @@ final class RunExecution {
     try {
       tasks.awaitEnd(END_MILLIS, () -> interruption.isAbandoned() || spent.isAbandoned());
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      threadInterrupted = true;
     }
   }
 
@@ -312,7 +328,7 @@ final class RunExecution {
         throw Interruption.failure(null);
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      threadInterrupted = true;
       throw Interruption.failure(e);
     }
   }
@@ -329,12 +345,7 @@ final class RunExecution {
     for (long waited = 0; waited < PatientCommits.MILLIS; waited += LOOK_MILLIS) {
       try {
         List<long[]> results = job.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-        teller.cost(SaveCost.sum(results));
-        if (SimulateTiles.haveStopped(results)) {
-          spent.tasksHaveStopped();
-        }
-        tellUnreached(results);
-        SimulateTiles.fallBacks(results).ifPresent(listener::message);
+        told.take(results, teller, spent);
         return true;
       } catch (TimeoutException e) {
         if (interruption.isRequested() || spent.isAbandoned()) {
@@ -343,17 +354,6 @@ final class RunExecution {
       }
     }
     return false;
-  }
-
-  private void tellUnreached(List<long[]> results) {
-    long events = SimulateTiles.unreachedEvents(results);
-    if (events > 0) {
-      String told =
-          "%d events lie at step %d or later and were not reached"
-              .formatted(events, tasks.targetSteps());
-      unreached = "; of what this call has simulated, " + told;
-      listener.message(told);
-    }
   }
 
   private RuntimeException failure(Throwable thrown, Interruption interruption) {

@@ -9,6 +9,8 @@ import java.util.function.BooleanSupplier;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobEnd;
+import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
@@ -23,12 +25,20 @@ import org.apache.spark.scheduler.SparkListenerTaskStart;
  */
 final class RunningTasks extends SparkListener implements AutoCloseable {
   private static final String MARK = "velella.run";
+
+  /** Whether Spark interrupts the threads of tasks whose job is cancelled. */
+  private static final String INTERRUPTS = "spark.job.interruptOnCancel";
+
   private static final long LOOK_MILLIS = 50;
 
   private final JavaSparkContext spark;
   private final String mark = UUID.randomUUID().toString();
+  private final String interrupts;
 
-  /** Guarded by this, as is the next one: stages of this run. */
+  /** Guarded by this, as are the next ones: jobs of this run that have not ended. */
+  private final Set<Integer> jobs = new HashSet<>();
+
+  /** Stages of this run. */
   private final Set<Integer> stages = new HashSet<>();
 
   /** The stage attempts of running tasks, by task: stage and attempt. */
@@ -37,6 +47,9 @@ final class RunningTasks extends SparkListener implements AutoCloseable {
   /** Watches the jobs that this thread starts until it is closed. */
   RunningTasks(JavaSparkContext spark) {
     this.spark = spark;
+    interrupts = spark.getLocalProperty(INTERRUPTS);
+    // Notebooks set it, say; but tasks that are interrupted can save nothing.
+    spark.setLocalProperty(INTERRUPTS, "false");
     spark.setLocalProperty(MARK, mark);
     spark.sc().addSparkListener(this);
   }
@@ -76,8 +89,21 @@ final class RunningTasks extends SparkListener implements AutoCloseable {
     running.remove(ended.taskInfo().taskId());
   }
 
+  @Override
+  public synchronized void onJobStart(SparkListenerJobStart started) {
+    if (started.properties() != null && mark.equals(started.properties().get(MARK))) {
+      jobs.add(started.jobId());
+    }
+  }
+
+  @Override
+  public synchronized void onJobEnd(SparkListenerJobEnd ended) {
+    jobs.remove(ended.jobId());
+  }
+
+  /** By the end of a job, Spark has told of all its tasks that have begun. */
   private synchronized boolean areThere() {
-    return !running.isEmpty();
+    return !jobs.isEmpty() || !running.isEmpty();
   }
 
   /**
@@ -99,5 +125,6 @@ final class RunningTasks extends SparkListener implements AutoCloseable {
   public void close() {
     spark.sc().removeSparkListener(this);
     spark.setLocalProperty(MARK, null);
+    spark.setLocalProperty(INTERRUPTS, interrupts);
   }
 }

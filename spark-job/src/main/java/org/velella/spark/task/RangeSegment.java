@@ -32,6 +32,7 @@ final class RangeSegment {
   private SegmentRecorder recorder;
   private RangeRows rows;
   private long reached;
+  private Pieces pieces;
 
   /**
    * What all segments of a task work with.
@@ -54,6 +55,7 @@ final class RangeSegment {
     this.from = from;
     this.to = to;
     this.tools = tools;
+    pieces = tools.pieces();
   }
 
   /** The rows that have come to the end. */
@@ -98,6 +100,8 @@ final class RangeSegment {
       if (unfit.isEmpty()) {
         return reached;
       }
+      // From here on, all of a tile that do not fit are found at once, not piece by piece.
+      pieces = Pieces.NONE;
       failures.addAll(unfit.values());
       Map<Integer, RangeInput.Failure> places = new TreeMap<>();
       unfit.forEach((row, failure) -> places.put(rows.place(row), failure));
@@ -123,13 +127,15 @@ final class RangeSegment {
       recorder.failures(failures);
       TileState now = state;
       long step = from;
-      while (step < to && (step == from || !tools.pieces().areToEnd())) {
+      while (step < to && (step == from || !pieces.areToEnd())) {
         int[] running = tools.halting().running(rows, now, step);
         if (running.length == 0) {
           now = unchanged(now, to);
           step = to;
         } else {
           Parts parts = new Parts(now, running);
+          // Parts hold it for as long as it is needed: states of a range are large.
+          now = null;
           step = parts.run(step, tools.halting().end(rows, running, step, to), unfit);
           if (!unfit.isEmpty()) {
             return null;
@@ -155,8 +161,8 @@ final class RangeSegment {
 
   /** The tiles of some steps in which no row stops. */
   private final class Parts {
-    /** Of all rows; null if no step is done. */
-    private final TileState before;
+    /** Of all rows; null if no step is done, and once it is not needed any more. */
+    private TileState before;
 
     private final List<Part> parts = new ArrayList<>();
 
@@ -185,8 +191,8 @@ final class RangeSegment {
     long run(long from, long to, Map<Integer, RangeInput.Failure> unfit) throws IOException {
       int rows = parts.stream().mapToInt(part -> part.rows().length).sum();
       long step = from;
-      while (step < to && (step == from || !tools.pieces().areToEnd())) {
-        long end = tools.pieces().end(step, to, rows);
+      while (step < to && (step == from || !pieces.areToEnd())) {
+        long end = pieces.end(step, to, rows);
         long begun = System.nanoTime();
         for (int i = 0; i < parts.size() && unfit.isEmpty(); i++) {
           cut(i);
@@ -195,7 +201,7 @@ final class RangeSegment {
         if (!unfit.isEmpty()) {
           return step;
         }
-        tools.pieces().ran(end - step, rows, System.nanoTime() - begun);
+        pieces.ran(end - step, rows, System.nanoTime() - begun);
         step = end;
       }
       return step;
@@ -255,7 +261,10 @@ final class RangeSegment {
       return all == null ? null : all.select(places);
     }
 
-    /** All rows, in their order; those that no tile had stay as they were. */
+    /**
+     * All rows, in their order; those that no tile had stay as they were. There are never more than
+     * two states of all rows here, so parts are given up once they are joined.
+     */
     TileState joined() {
       List<TileState> states = new ArrayList<>(parts.stream().map(Part::state).toList());
       boolean[] ran = new boolean[rows.size()];
@@ -269,7 +278,10 @@ final class RangeSegment {
                   parts.stream().flatMapToInt(part -> Arrays.stream(part.rows())),
                   Arrays.stream(others))
               .toArray();
+      parts.clear();
+      before = null;
       TileState all = TileState.concat(states);
+      states.clear();
       int[] back = new int[order.length];
       Arrays.setAll(back, i -> i);
       if (Arrays.equals(back, order)) {

@@ -63,7 +63,7 @@ public final class SimulateTiles
         SelfCheck check = runtime.selfCheck(spec, store);
         SaveQueue saves = new SaveQueue("velella-save")) {
       ScratchRoom room = runtime.scratchRoom(spec);
-      Pieces pieces = Pieces.of(end::isNear, runtime.network().stepsAtOnce());
+      Pieces pieces = new TimedPieces(end::isNear, runtime.network().stepsAtOnce());
       RangeRun ranges =
           new RangeRun(spec, store, engine, check, saves, room, pieces, end::requireWanted);
       while (inputs.hasNext()) {

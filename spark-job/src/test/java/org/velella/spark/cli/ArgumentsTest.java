@@ -167,8 +167,7 @@ class ArgumentsTest {
     Path file = Files.writeString(folder.resolve("job.yaml"), "steps: {first: 5}\n");
     assertThatThrownBy(() -> complete(Map.of(), "sweep", "--config=" + file))
         .isInstanceOf(UsageException.class)
-        .hasMessageContaining("'steps' keys with values, of which it takes none")
-        .hasMessageEndingWith("found the keys [first]");
+        .hasMessageContaining("'steps' keys with values, found 1; it takes one value");
   }
 
   /** A cluster's defaults for new runs would send a resumed one elsewhere, or too far. */
@@ -296,6 +295,8 @@ class ArgumentsTest {
         "conf:\n  fs.s3a.secret.key: s3cr3t\u0000\n",
         "conf:\n  ? [s3cr3t, *x]\n",
         "steps: {fs.s3a.secret.key: s3cr3t}\n",
+        "output: {s3a://id:s3cr3t@bucket/x}\n",
+        "conf:\n  fs.s3a.secret.key: \"\\s3cr3t\"\n",
         "fs.s3a.secret.key=s3cr3t\n",
       })
   void aFileThatCannotBeReadIsNotQuoted(String text) throws IOException {
@@ -314,5 +315,8 @@ class ArgumentsTest {
     assertThatThrownBy(() -> complete(Map.of(), "simulate", "--config", file.toString()))
         .hasMessageContaining(
             "is not YAML in line 2, column 9: mapping values are not allowed here; put values");
+    Files.writeString(file, "seed: [1\nsteps: 2\n");
+    assertThatThrownBy(() -> complete(Map.of(), "simulate", "--config", file.toString()))
+        .hasMessageContaining("is not YAML in line 2, column 6: expected ',' or ']'; put values");
   }
 }

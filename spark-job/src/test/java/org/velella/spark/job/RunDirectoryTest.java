@@ -25,6 +25,7 @@ import org.velella.provenance.BackendChoice;
 import org.velella.provenance.NumericEnvironment;
 import org.velella.provenance.RunProvenance;
 import org.velella.provenance.Software;
+import org.velella.spark.task.SaveCost;
 import org.velella.testkit.Seeded;
 
 /** Who begins a run in a directory, and with which network. */
@@ -180,6 +181,28 @@ class RunDirectoryTest {
     assertThat(Instant.parse(status.path("at").asText())).isBefore(Instant.now().plusSeconds(60));
     run.ended("failed", "what the process does before it ends");
     assertThat(state(run)).as("once it has left").isEqualTo("interrupted");
+  }
+
+  /** Numbers of a status that was read are of other types than those of one that was made. */
+  @Test
+  void aDriverThatLeavesSaysSoOverItsOwnStatus() throws IOException {
+    status();
+    RunDirectory run = directory("run");
+    RunProgress.Work work = new RunProgress.Work("samples", 7, 2, 0, 0);
+    RunProgress progress = new RunProgress(work, 4, 1, 700, 200, 0, 1);
+    run.status(
+        new RunStatus(
+            "running",
+            Instant.EPOCH,
+            100,
+            progress,
+            "",
+            RunStatus.UNKNOWN,
+            SaveCost.NONE,
+            new TreeMap<>()));
+    run.leave("the end");
+    assertThat(state(run)).isEqualTo("interrupted");
+    assertThat(run.lastStatus().orElseThrow().path("target_steps").asLong()).isEqualTo(100);
   }
 
   @Test

@@ -74,7 +74,7 @@ final class HeapOfRun {
               new SelfCheck(0, store, Probes.parse("", network), OutputMetrics.PLAIN),
               saves,
               ScratchRoom.of(spec, network, Probes.parse(RECORD, network)),
-              Pieces.of(() -> false, 1),
+              new TimedPieces(() -> false, 1),
               intervals::incrementAndGet)
           .run(new RunTrials(spec, network).rows(input()), checkpoint);
       saves.drain();

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -540,7 +542,7 @@ class RangeRunTest {
   /** Tiles of two rows of a run that is saved nowhere but at its end. */
   @Test
   void aTaskThatIsToEndSavesTheStepThatAllItsTilesHaveReached() throws Exception {
-    long steps = 4 * Pieces.FIRST_STEPS;
+    long steps = 4 * TimedPieces.FIRST_STEPS;
     AtomicBoolean toEnd = new AtomicBoolean();
     TaskSpec spec = spec(steps, 0);
     try (Simulator simulator =
@@ -558,16 +560,90 @@ class RangeRunTest {
               check(),
               saves,
               NOTHING_IS_TRACED,
-              Pieces.of(toEnd::get, 1),
+              new TimedPieces(toEnd::get, 1),
               () -> toEnd.set(FaultyBackend.chunksRun() > 0));
       assertThat(ranges.run(rows(), beginning())).isFalse();
     }
-    assertThat(newest(store).step()).isEqualTo(Pieces.FIRST_STEPS);
+    assertThat(newest(store).step()).isEqualTo(TimedPieces.FIRST_STEPS);
     assertSameState(
-        alone(Pieces.FIRST_STEPS),
+        alone(TimedPieces.FIRST_STEPS),
         RangeFile.read(store, identity, newest(store).current().orElseThrow()));
     run(steps, new RangeCheckpoint(store, identity, newest(store)), () -> {});
     assertSameState(
         alone(steps), RangeFile.read(store, identity, newest(store).current().orElseThrow()));
+  }
+
+  /** Pieces of a few steps, whatever they take. */
+  private static Pieces of(long steps) {
+    return new Pieces() {
+      @Override
+      public boolean areToEnd() {
+        return false;
+      }
+
+      @Override
+      public long end(long step, long to, int rows) {
+        return Math.min(to, step + steps);
+      }
+    };
+  }
+
+  /** What a range has come to, and what it has recorded, by tiles of two rows. */
+  private List<Object> whole(TaskSpec spec, SampleRange range, Pieces pieces) throws Exception {
+    store = new HeldStore();
+    identity = spec.identity(network);
+    RangeRows rows = new RunTrials(spec, network).rows(input());
+    RangeEntry fresh = RangeEntry.fresh(range);
+    try (Simulator simulator =
+            new Simulator(
+                network,
+                Backends.load().named("scalar"),
+                Probes.parse("spikes", network),
+                SimulatorOptions.DEFAULT);
+        SaveQueue saves = new SaveQueue("saves")) {
+      SelfCheck check =
+          new SelfCheck(2, store, Probes.parse("spikes", network), OutputMetrics.PLAIN);
+      new RangeRun(
+              spec,
+              store,
+              TileEngine.of(simulator, 2),
+              check,
+              saves,
+              NOTHING_IS_TRACED,
+              pieces,
+              () -> {})
+          .run(rows, new RangeCheckpoint(store, identity, fresh));
+      saves.drain();
+    }
+    List<RangeEntry> found =
+        new Adoption(store)
+            .adopt(identity, fresh, Integer.MAX_VALUE, Adoption.Verification.DATA)
+            .ranges();
+    RangeState state = RangeFile.read(store, identity, found.get(0).current().orElseThrow());
+    List<Object> all = new ArrayList<>(List.of(state.step(), state.memories().toString()));
+    state.memories().values().forEach(tensor -> all.add(Arrays.toString(tensor.toDoubles())));
+    state.accumulators().values().forEach(tensor -> all.add(Arrays.toString(tensor.toDoubles())));
+    found.get(0).recordings().forEach(each -> all.add(each.fromStep() + " " + each.rows()));
+    return all;
+  }
+
+  /** Also where trials have their own steps, and where a rule stops samples on the way. */
+  @Test
+  void piecesChangeNothing() throws Exception {
+    TrialList two = TrialList.NONE.extended(new ObjectMapper().readTree("\"steps=21,90\""), 0);
+    TaskSweep sweep = new TaskSweep(two, SAMPLES, 2, SAMPLES);
+    Map<TaskSpec, SampleRange> runs =
+        Map.of(
+            filled(90).steps(90, 40).build(), RANGE,
+            filled(90).steps(90, 0).stopWhen("spikes >= 6", 8).build(), RANGE,
+            filled(90).steps(90, 50).sweep(sweep).build(), new SampleRange(0, 2 * SAMPLES));
+    for (Map.Entry<TaskSpec, SampleRange> run : runs.entrySet()) {
+      List<Object> uncut = whole(run.getKey(), run.getValue(), Pieces.NONE);
+      for (int steps : List.of(1, 7, 30)) {
+        assertThat(whole(run.getKey(), run.getValue(), of(steps)))
+            .as("pieces of %d steps", steps)
+            .isEqualTo(uncut);
+      }
+    }
   }
 }

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 /** How intervals are cut so that a task can end soon. */
-class PiecesTest {
+class TimedPiecesTest {
   private static final long SECOND = 1_000_000_000L;
 
   @Test
   void aPieceTakesAboutASecondByWhatTheLastOneTook() {
-    Pieces pieces = Pieces.of(() -> false, 1);
-    assertThat(pieces.end(1000, 100_000, 7)).isEqualTo(1000 + Pieces.FIRST_STEPS);
+    TimedPieces pieces = new TimedPieces(() -> false, 1);
+    assertThat(pieces.end(1000, 100_000, 7)).isEqualTo(1000 + TimedPieces.FIRST_STEPS);
     // 10 rows took 4 seconds for 200 steps, which is 2 ms for a row and step.
     pieces.ran(200, 10, 4 * SECOND);
     assertThat(pieces.end(0, 100_000, 10)).isEqualTo(50);
@@ -23,7 +23,7 @@ class PiecesTest {
   /** Steps of a JVM that has just begun are slow. */
   @Test
   void piecesGrowByNoMoreThanAFactor() {
-    Pieces pieces = Pieces.of(() -> false, 1);
+    TimedPieces pieces = new TimedPieces(() -> false, 1);
     pieces.ran(100, 1, 1000);
     assertThat(pieces.end(0, 100_000, 1)).isEqualTo(800);
   }
@@ -32,8 +32,8 @@ class PiecesTest {
   @Test
   void piecesThatCostSomethingByThemselvesAreLonger() {
     double each = 1e-3;
-    for (double fixed : new double[] {0, 0.05, 0.3, 0.6, 2, 20}) {
-      Pieces pieces = Pieces.of(() -> false, 1);
+    for (double fixed : new double[] {0, 0.05, 0.3, 0.6, 2, 4, 6, 7, 7.9, 20}) {
+      TimedPieces pieces = new TimedPieces(() -> false, 1);
       long step = 0;
       double took = 0;
       long last = 0;
@@ -56,7 +56,7 @@ class PiecesTest {
 
   @Test
   void theLastPieceTakesALittleRestAlong() {
-    Pieces pieces = Pieces.of(() -> false, 1);
+    TimedPieces pieces = new TimedPieces(() -> false, 1);
     pieces.ran(100, 1, SECOND);
     assertThat(pieces.end(0, 150, 1)).isEqualTo(150);
     assertThat(pieces.end(0, 151, 1)).isEqualTo(100);
@@ -65,8 +65,8 @@ class PiecesTest {
   /** Of a step that takes more than a second, too. */
   @Test
   void piecesAreMultiplesOfWhatTheNetworkTakesAtATime() {
-    Pieces pieces = Pieces.of(() -> false, 24);
-    assertThat(pieces.end(0, 10_000, 1)).isEqualTo(240);
+    TimedPieces pieces = new TimedPieces(() -> false, 24);
+    assertThat(pieces.end(0, 10_000, 1)).isEqualTo(24);
     pieces.ran(24, 1, 100 * SECOND);
     assertThat(pieces.end(240, 10_000, 1)).isEqualTo(264);
     assertThat(pieces.end(240, 264, 1)).isEqualTo(264);
@@ -74,7 +74,6 @@ class PiecesTest {
 
   @Test
   void whoSavesNothingOnTheWayIsNotCut() {
-    Pieces.NONE.ran(1, 1000, 100 * SECOND);
     assertThat(Pieces.NONE.end(0, Long.MAX_VALUE, 1000)).isEqualTo(Long.MAX_VALUE);
     assertThat(Pieces.NONE.areToEnd()).isFalse();
   }
