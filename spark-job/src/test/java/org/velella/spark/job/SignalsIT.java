@@ -1,14 +1,18 @@
 package org.velella.spark.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -169,5 +173,73 @@ class SignalsIT {
     assertLittleRepeated("abandoned");
     assertThat(work.workDone()).as("abandoned work is done again").isGreaterThan(NEEDED);
     assertThat(RunHash.orphans(run)).isEmpty();
+  }
+
+  private RunConfig slow(String output) {
+    return TestRuns.config(folder, output, STEPS)
+        .checkpointEvery(0)
+        .backend(FaultyBackend.NAME)
+        .build();
+  }
+
+  private void assertSavedOnItsWay(String output) throws IOException {
+    assertThat(TestRuns.manifest(folder.resolve(output)).ranges())
+        .anyMatch(range -> range.step() > 0 && range.step() < STEPS);
+  }
+
+  /** As notebooks do, some of which have Spark interrupt tasks, too. */
+  @Test
+  void aCallThatIsInterruptedLosesNothing() throws Exception {
+    JavaSparkContext spark = new JavaSparkContext(TestSpark.session().sparkContext());
+    List<Throwable> thrown = new ArrayList<>();
+    AtomicBoolean stillInterrupted = new AtomicBoolean();
+    System.setProperty(FaultyBackend.MILLIS, "100");
+    try {
+      Thread call =
+          new Thread(
+              () -> {
+                spark.setLocalProperty("spark.job.interruptOnCancel", "true");
+                try {
+                  SimulateJob.run(TestSpark.session(), slow("call"));
+                } catch (RunFailedException e) {
+                  thrown.add(e);
+                  stillInterrupted.set(Thread.currentThread().isInterrupted());
+                }
+              });
+      call.start();
+      while (work.workDone() == 0) {
+        Thread.sleep(5);
+      }
+      call.interrupt();
+      call.join();
+    } finally {
+      System.clearProperty(FaultyBackend.MILLIS);
+    }
+    assertThat(thrown)
+        .singleElement()
+        .extracting(Throwable::getMessage)
+        .isEqualTo(Interruption.WORDS);
+    assertThat(stillInterrupted).isTrue();
+    assertThat(TestRuns.status(folder.resolve("call"))).contains("\"interrupted\"");
+    assertSavedOnItsWay("call");
+    assertThat(SimulateJob.run(TestSpark.session(), slow("call")).exitCode()).isZero();
+    assertThat(work.workDone()).isEqualTo(NEEDED);
+    assertThat(RunHash.orphans(folder.resolve("call"))).isEmpty();
+  }
+
+  /** What its own task loses is not saved. */
+  @Test
+  void aTaskThatFailsCostsOthersNothing() throws Exception {
+    // In the second piece of one of two tasks; a piece is two tiles, which are a chunk each.
+    FaultyBackend.failOnce(5);
+    System.setProperty(FaultyBackend.MILLIS, "100");
+    try {
+      assertThatExceptionOfType(RunFailedException.class)
+          .isThrownBy(() -> SimulateJob.run(TestSpark.session(), slow("failed")));
+    } finally {
+      System.clearProperty(FaultyBackend.MILLIS);
+    }
+    assertThat(TestRuns.status(folder.resolve("failed"))).contains("\"failed\"");
+    assertSavedOnItsWay("failed");
   }
 }
