@@ -30,10 +30,20 @@ class BudgetIT {
   }
 
   private CommandLineRun simulate(String output, Path input, String... more) {
+    return run("simulate", output, input, more);
+  }
+
+  private CommandLineRun sweep(String output, Path input, String... more) {
+    List<String> args = new ArrayList<>(List.of(more));
+    args.add("--grid=hidden.tau=0.001,0.002,0.003");
+    return run("sweep", output, input, args.toArray(String[]::new));
+  }
+
+  private CommandLineRun run(String command, String output, Path input, String... more) {
     TestSpark.session();
     List<String> args =
         new ArrayList<>(
-            List.of("simulate", "--network", TestNetwork.write(folder).toString(), "--input"));
+            List.of(command, "--network", TestNetwork.write(folder).toString(), "--input"));
     args.addAll(List.of(input.toString(), "--steps", "" + STEPS, "--range-size", "4"));
     args.addAll(List.of("--tile-size", "4", "--output", folder.resolve(output).toString()));
     args.addAll(List.of("--checkpoint-every", "" + EVERY, "--show", "0"));
@@ -65,18 +75,52 @@ class BudgetIT {
     TestRuns.assertSameRun(folder.resolve("whole"), run);
   }
 
+  /**
+   * Of a sweep a sample counts once for each trial that it fails in: three trials on 11 samples, of
+   * which three are bad, have nine failures. Two tasks at a time have 0.2 s for each of at least 4
+   * intervals of 9 ranges: all of it would take 3.6 s.
+   */
   @Test
-  void oneFailureTooManyStopsTheRun() {
+  void sweepsStopInOrderAndGoOnToTheSameBits() {
+    Path dense = badSamples();
+    assertThat(sweep("whole", dense, "--backend=scalar").exitCode()).isEqualTo(3);
+    System.setProperty(FaultyBackend.MILLIS, "200");
+    CommandLineRun limited = sweep("run", dense, "--backend=faulty", "--time-limit=1s");
+    System.clearProperty(FaultyBackend.MILLIS);
+    assertThat(limited.exitCode()).as(limited.err()).isEqualTo(7);
+    Path run = folder.resolve("run");
+    assertThat(TestRuns.status(run)).contains("\"interrupted\"", "\"trials\":3");
+    assertThat(TestRuns.manifest(run).isComplete()).isFalse();
+    CommandLineRun stopped = sweep("run", dense, "--backend=scalar", "--max-failures=8");
+    assertThat(stopped.exitCode()).as(stopped.err()).isEqualTo(1);
+    assertThat(stopped.err())
+        .contains("9 samples have failed, and --max-failures is 8", "sample 2: ")
+        .doesNotContain("\tat ");
+    CommandLineRun allowed = sweep("run", dense, "--backend=scalar", "--max-failures=9");
+    assertThat(allowed.exitCode()).as(allowed.err()).isEqualTo(3);
+    assertThat(TestRuns.status(run)).contains("\"failures\":9", "\"failed_trials\":3");
+    TestRuns.assertSameRun(folder.resolve("whole"), run);
+  }
+
+  /** 11 samples, each with spikes, of which 2, 3 and 9 cannot be used. */
+  private Path badSamples() {
     int samples = 11;
     int width = STEPS * TestNetwork.INPUTS;
     float[] values = new float[samples * width];
+    for (int at = 0; at < values.length; at += 3) {
+      values[at] = 1;
+    }
     for (int bad : new int[] {2, 3, 9}) {
       values[bad * width + 5] = Float.NaN;
     }
-    Path dense =
-        TestRuns.write(
-            folder.resolve("dense.npy"),
-            Tensor.of(Shape.of(STEPS, samples, TestNetwork.INPUTS), timeFirst(values, samples)));
+    return TestRuns.write(
+        folder.resolve("dense.npy"),
+        Tensor.of(Shape.of(STEPS, samples, TestNetwork.INPUTS), timeFirst(values, samples)));
+  }
+
+  @Test
+  void oneFailureTooManyStopsTheRun() {
+    Path dense = badSamples();
     CommandLineRun stopped = simulate("run", dense, "--backend=scalar", "--max-failures=2");
     assertThat(stopped.exitCode()).as(stopped.err()).isEqualTo(1);
     assertThat(stopped.err())
