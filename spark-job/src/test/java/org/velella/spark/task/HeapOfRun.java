@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.velella.backend.Backends;
 import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.LocalCheckpointStore;
 import org.velella.checkpoint.RangeEntry;
+import org.velella.checkpoint.RangeFileName;
 import org.velella.checkpoint.RunIdentity;
 import org.velella.checkpoint.SampleRange;
 import org.velella.network.Network;
@@ -58,7 +58,6 @@ final class HeapOfRun {
     CheckpointStore store = new LocalCheckpointStore(folder.resolve("run" + steps));
     RangeCheckpoint checkpoint =
         new RangeCheckpoint(store, run, RangeEntry.fresh(new SampleRange(0, SAMPLES)));
-    AtomicLong intervals = new AtomicLong();
     LiveHeap live = LiveHeap.watch(40);
     try (Simulator simulator =
             new Simulator(
@@ -75,7 +74,7 @@ final class HeapOfRun {
               saves,
               ScratchRoom.of(spec, network, Probes.parse(RECORD, network)),
               new TimedPieces(() -> false, 1),
-              intervals::incrementAndGet)
+              () -> {})
           .run(new RunTrials(spec, network).rows(input()), checkpoint);
       saves.drain();
     }
@@ -83,7 +82,7 @@ final class HeapOfRun {
         Locale.ROOT,
         "peak %d intervals %d collections %d%n",
         live.peak(),
-        intervals.get(),
+        store.list(RangeFileName.DIRECTORY).size(),
         live.looks());
   }
 
