@@ -122,6 +122,23 @@ public final class TestRuns {
     }
   }
 
+  /** As {@link #status}; empty if the run has none. */
+  public static String statusIfAny(Path run) {
+    return Files.exists(run.resolve("_run/status.json")) ? status(run) : "";
+  }
+
+  /** Asserts that nobody holds a lease of a run, and nobody has left one. */
+  public static void assertNoLeases(Path run) throws IOException {
+    if (!Files.exists(run.resolve("_run/lease"))) {
+      return;
+    }
+    try (Stream<Path> leases = Files.list(run.resolve("_run/lease"))) {
+      for (Path lease : leases.toList()) {
+        assertThat(Files.readString(lease)).contains("\"released\":1");
+      }
+    }
+  }
+
   /** The last committed manifest of a run. */
   public static Manifest manifest(Path run) {
     try {

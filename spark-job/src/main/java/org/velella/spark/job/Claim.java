@@ -30,9 +30,11 @@ record Claim(JavaSparkContext spark, TaskSpec tasks, RunDirectory directory, Com
       // The run is another writer's, and so is its status.
       throw e;
     } catch (IOException | RuntimeException e) {
-      boolean ends = interruption.isRequested() || spark.sc().isStopped();
+      boolean ends =
+          interruption.isRequested() || Interruption.isOfThread(e) || spark.sc().isStopped();
       directory.ended(
-          ends ? "interrupted" : "failed", ends ? Interruption.WORDS : JobFailure.firstLine(e));
+          ends ? RunStatus.INTERRUPTED : RunStatus.FAILED,
+          ends ? Interruption.WORDS : JobFailure.firstLine(e));
       throw e;
     }
   }

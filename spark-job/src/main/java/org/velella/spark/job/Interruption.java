@@ -86,13 +86,21 @@ final class Interruption implements AutoCloseable {
       } catch (CommitFailedException e) {
         // The run is another writer's, and so is its status.
         throw e;
-      } catch (IOException | RuntimeException e) {
-        if (interruption.isRequested()) {
-          directory.ended("interrupted", WORDS);
+      } catch (Exception e) {
+        if (interruption.isRequested() || isOfThread(e)) {
+          directory.ended(RunStatus.INTERRUPTED, WORDS);
         }
         throw e;
       }
     }
+  }
+
+  /**
+   * Whether something was thrown since the thread that works on a run is interrupted. Spark throws
+   * {@link InterruptedException} where it does not say so.
+   */
+  static boolean isOfThread(Throwable thrown) {
+    return thrown instanceof InterruptedException || Thread.currentThread().isInterrupted();
   }
 
   /** What a command ends with. */

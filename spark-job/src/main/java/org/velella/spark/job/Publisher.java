@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.velella.checkpoint.CheckpointCorruptException;
@@ -134,7 +136,11 @@ final class Publisher {
     try {
       List<Integer> numbers = new ArrayList<>(IntStream.range(0, files).boxed().toList());
       List<long[]> written =
-          spark.parallelize(numbers, files).map(new WriteResults(spec, heads, begins)).collect();
+          ended(
+              spark
+                  .parallelize(numbers, files)
+                  .map(new WriteResults(spec, heads, begins))
+                  .collectAsync());
       long replaced = written.stream().mapToLong(file -> file[1]).sum();
       if (replaced > 0) {
         listener.message(
@@ -142,17 +148,26 @@ final class Publisher {
                 .formatted(replaced));
       }
       return written.stream().mapToLong(file -> file[0]).sum();
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      // Spark throws a checked exception that it does not declare.
-      throw new RunFailedException(
-          "Writing the results of %s failed; all states are saved, and the same command goes on from there: %s"
-              .formatted(directory.location(), firstLine(e)),
-          e);
     } finally {
       spec.destroy();
       heads.destroy();
+    }
+  }
+
+  /** What a job gives; if this thread is interrupted meanwhile, nobody needs it. */
+  private List<long[]> ended(JavaFutureAction<List<long[]>> job) {
+    try {
+      return job.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Interruption.failure(e);
+    } catch (ExecutionException e) {
+      throw new RunFailedException(
+          "Writing the results of %s failed; all states are saved, and the same command goes on from there: %s"
+              .formatted(directory.location(), JobFailure.firstLine(e.getCause())),
+          e.getCause());
+    } finally {
+      job.cancel(true);
     }
   }
 
@@ -165,10 +180,6 @@ final class Publisher {
       names.add(new ResultFileName(tasks.targetSteps(), lo, hi));
     }
     removeResults(name -> name.step() == tasks.targetSteps() && !names.contains(name));
-  }
-
-  private static String firstLine(Exception thrown) {
-    return String.valueOf(thrown.getMessage()).lines().findFirst().orElse(thrown.toString());
   }
 
   private void removeResults(Predicate<ResultFileName> superseded) throws IOException {

@@ -48,8 +48,11 @@ final class RunDirectory {
   private final Configuration conf;
   private final CheckpointStore store;
 
-  /** Guarded by this, as is the next one: whether this process ends whatever it still does. */
+  /** Guarded by this, as are the next ones: whether this process ends whatever it still does. */
   private boolean left;
+
+  /** Whether this process has got the lease of what it works on. */
+  private boolean leased;
 
   /** The status that this process has written last; null if none. */
   private byte[] told;
@@ -335,29 +338,42 @@ final class RunDirectory {
     }
   }
 
+  /** From here on, no other driver is at work on what this process works on. */
+  synchronized void leased() {
+    leased = true;
+  }
+
   /**
    * Says of the last known state that the run has ended since, with all else as it was. Says
-   * nothing over what another process has written since this one has, nor of a run that was
-   * finished before and with which nothing was done, nor of one that has no status: that would be a
-   * sign of a first manifest, which is not there.
+   * nothing over what another process has written since this one has, or may write since it is at
+   * work; nor of a run that was finished before and with which nothing was done, nor of one that
+   * has no status: that would be a sign of a first manifest, which is not there. Why this process
+   * has failed stays, whatever ends it after that.
    *
    * @param state {@code interrupted} or {@code failed}
    */
   synchronized void ended(String state, String detail) {
     try {
-      JsonNode last = lastStatus().orElse(null);
-      boolean ours =
-          told == null
-              ? last != null && !last.path("state").asText().equals(RunStatus.FINISHED)
-              : last != null && Arrays.equals(told, CanonicalJson.bytes(last));
-      if (!left && ours) {
-        ObjectNode status = last.deepCopy();
-        status.put("state", state).put("at", Instant.now().toString());
-        replaceStatus(status.put("detail", Secrets.hide(detail)));
-      }
-    } catch (UncheckedIOException e) {
+      Uninterrupted.run(
+          () -> {
+            JsonNode last = lastStatus().orElse(null);
+            if (!left && last != null && isOurs(last)) {
+              ObjectNode status = last.deepCopy();
+              status.put("state", state).put("at", Instant.now().toString());
+              replaceStatus(status.put("detail", Secrets.hide(detail)));
+            }
+          });
+    } catch (IOException | UncheckedIOException e) {
       LOG.warn("The status does not say {}: {}", state, Secrets.hide(e.getMessage()));
     }
+  }
+
+  /** Whether it is for this process to say how what a status tells of has ended. */
+  private boolean isOurs(JsonNode last) throws IOException {
+    String state = last.path("state").asText();
+    return told == null
+        ? !state.equals(RunStatus.FINISHED) && (leased || !RunLease.isHeld(store))
+        : !state.equals(RunStatus.FAILED) && Arrays.equals(told, CanonicalJson.bytes(last));
   }
 
   /**
@@ -365,14 +381,15 @@ final class RunDirectory {
    * not told any more.
    */
   synchronized void leave(String detail) {
-    ended("interrupted", detail);
+    ended(RunStatus.INTERRUPTED, detail);
     left = true;
   }
 
   private void replaceStatus(JsonNode status) {
     try {
-      told = CanonicalJson.bytes(status);
-      store.replace(STATUS, told);
+      byte[] bytes = CanonicalJson.bytes(status);
+      Uninterrupted.run(() -> store.replace(STATUS, bytes));
+      told = bytes;
     } catch (IOException e) {
       LOG.warn(
           "Cannot write the status of {}: {}",

@@ -107,6 +107,7 @@ final class RunExecution {
     RunLease lease =
         RunLease.take(directory.store(), spark.sc().applicationId(), selection, listener);
     try {
+      directory.leased();
       interruption.simulates();
       return runAndClean(input, partitions, interruption, lease);
     } finally {
@@ -161,13 +162,17 @@ final class RunExecution {
     } catch (CommitFailedException e) {
       // The run is another writer's now, and so is its status.
       throw e;
-    } catch (IOException | RuntimeException | Error e) {
+    } catch (Exception | Error e) {
+      boolean ofThread = Interruption.isOfThread(e);
       boolean interrupted =
           interruption.isRequested()
               || threadInterrupted
+              || ofThread
               || spark.sc().isStopped()
               || e instanceof TimeLimitException;
-      teller.status(interrupted ? "interrupted" : "failed", JobFailure.firstLine(e));
+      teller.status(
+          interrupted ? RunStatus.INTERRUPTED : RunStatus.FAILED,
+          ofThread ? Interruption.WORDS : JobFailure.firstLine(e));
       throw e;
     }
   }
@@ -288,6 +293,8 @@ final class RunExecution {
     } catch (InterruptedException e) {
       threadInterrupted = true;
       throw saved(Interruption.failure(e), job, tasks, interruption);
+    } catch (RunFailedException e) {
+      throw saved(e, job, tasks, interruption);
     } finally {
       job.cancel(true);
     }
@@ -305,9 +312,9 @@ final class RunExecution {
     requireSelfChecks();
     try {
       commit();
-    } catch (IOException | CommitStateUnknownException notCommitted) {
+    } catch (IOException | CommitStateUnknownException | RunFailedException also) {
       // What has ended the tasks may well be the reason; the files are there for the next run.
-      failure.addSuppressed(notCommitted);
+      failure.addSuppressed(also);
     }
     return failure;
   }

@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.velella.checkpoint.CheckpointStore;
@@ -103,8 +104,8 @@ final class RunLease {
           lease::renew, RENEW_SECONDS, RENEW_SECONDS, TimeUnit.SECONDS);
       return lease;
     } catch (IOException | RuntimeException e) {
-      lease.renewer.shutdownNow();
-      OWN.remove(lease.own.owner());
+      // It may be there by now, and others would take it for that of a driver at work.
+      lease.close();
       throw e;
     }
   }
@@ -262,13 +263,19 @@ final class RunLease {
 
   /** The drivers that hold leases of a run or have left them behind, in words. */
   static List<String> holders(CheckpointStore store) throws IOException {
+    return left(store).map(LeaseRecord::text).toList();
+  }
+
+  /** Whether a driver may be at work on a run: it has a lease, and is not known to be dead. */
+  static boolean isHeld(CheckpointStore store) throws IOException {
+    return left(store).anyMatch(lease -> !lease.isOfThisHost() || isAlive(lease));
+  }
+
+  private static Stream<LeaseRecord> left(CheckpointStore store) throws IOException {
     RunLease onlooker =
         new RunLease(store, LeaseRecord.own("", Selection.all()), RunListener.SILENT);
     onlooker.renewer.shutdownNow();
-    return onlooker.leases().values().stream()
-        .filter(lease -> !lease.released())
-        .map(LeaseRecord::text)
-        .toList();
+    return onlooker.leases().values().stream().filter(lease -> !lease.released());
   }
 
   /**
@@ -296,15 +303,19 @@ final class RunLease {
       }
       closed = true;
       try {
-        LeaseRecord there = read(file(number));
-        if (there != null && there.owner().equals(own.owner())) {
-          release();
-        }
-      } catch (IOException e) {
+        Uninterrupted.run(this::giveBack);
+      } catch (IOException | RuntimeException e) {
         LOG.warn("Could not give back the lease on {}: {}", where(), hidden(e));
       }
     }
     OWN.remove(own.owner());
+  }
+
+  private void giveBack() throws IOException {
+    LeaseRecord there = read(file(number));
+    if (there != null && there.owner().equals(own.owner())) {
+      release();
+    }
   }
 
   private String where() {

@@ -45,6 +45,12 @@ record RunStatus(
 
   static final String FINISHED = "finished";
 
+  /** The state of a run whose work has ended before it was done, for a reason of its own. */
+  static final String FAILED = "failed";
+
+  /** The state of a run whose work somebody or something has ended, and which goes on. */
+  static final String INTERRUPTED = "interrupted";
+
   private static final String COST = "checkpoints";
 
   /** What a status says that checkpoints cost; nothing if it does not say so. */

@@ -21,15 +21,14 @@ final class FailedRows {
   /** Letters of a reason: what users' modules say may be long, and each row has it. */
   private static final int MOST_LETTERS = 1000;
 
-  private final Runnable requireWanted;
+  private final Wanted wanted;
   private final RangeRows rows;
 
   /**
-   * @param requireWanted throws when the work is wanted no longer
    * @param rows of the tile
    */
-  FailedRows(Runnable requireWanted, RangeRows rows) {
-    this.requireWanted = requireWanted;
+  FailedRows(Wanted wanted, RangeRows rows) {
+    this.wanted = wanted;
     this.rows = rows;
   }
 
@@ -48,6 +47,7 @@ final class FailedRows {
    * @param thrown by the tile; thrown again if none of its rows fails by itself
    */
   Map<Integer, RangeInput.Failure> of(RuntimeException thrown, Attempt attempt) throws IOException {
+    wanted.requireOfSamples(thrown);
     Map<Integer, RangeInput.Failure> failed = new TreeMap<>();
     int[] all = IntStream.range(0, rows.size()).toArray();
     if (all.length == 1) {
@@ -72,11 +72,12 @@ final class FailedRows {
 
   private void find(int[] places, Attempt attempt, Map<Integer, RangeInput.Failure> failed)
       throws IOException {
-    requireWanted.run();
+    wanted.require();
     RangeRows few = rows.select(places);
     try {
       attempt.run(places, few);
     } catch (UnfitInputException | HostFailedException e) {
+      wanted.requireOfSamples(e);
       if (places.length > 1) {
         halves(places, attempt, failed);
       } else {

@@ -1,5 +1,6 @@
 package org.velella.spark.task;
 
+import java.util.Comparator;
 import java.util.List;
 import org.velella.spark.frame.FailureReason;
 import org.velella.spark.frame.SampleInput;
@@ -19,6 +20,11 @@ record RangeInput(int range, List<SampleInput> samples, List<Failure> failures) 
    * @param sampleId null if no id is known, or if it is the whole trial
    */
   record Failure(long trialId, Long sampleId, FailureReason reason, String detail) {
+    /** By trial, then by sample, those without an id first. */
+    static final Comparator<Failure> ORDER =
+        Comparator.comparingLong(Failure::trialId)
+            .thenComparing(Failure::sampleId, Comparator.nullsFirst(Comparator.naturalOrder()));
+
     /** Which sample and why, in words. */
     String text() {
       return "%s%s: %s (%s)"

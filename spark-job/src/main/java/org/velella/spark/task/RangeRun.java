@@ -25,7 +25,7 @@ final class RangeRun {
    * @param saves takes every interval's state and recordings
    * @param room for what is recorded from one save to the next
    * @param pieces after which it may end early
-   * @param requireWanted throws when the work is wanted no longer; called before every tile
+   * @param wanted is asked before every tile
    */
   RangeRun(
       TaskSpec spec,
@@ -35,7 +35,7 @@ final class RangeRun {
       SaveQueue saves,
       ScratchRoom room,
       Pieces pieces,
-      Runnable requireWanted) {
+      Wanted wanted) {
     this.spec = spec;
     this.store = store;
     this.saves = saves;
@@ -46,7 +46,7 @@ final class RangeRun {
             check,
             new Halting(spec),
             pieces,
-            requireWanted,
+            wanted,
             unfit -> requireAllowed(List.copyOf(unfit.values())));
     schedule = spec.schedule();
   }

@@ -32,13 +32,13 @@ final class RangeSegment {
   private SegmentRecorder recorder;
   private RangeRows rows;
   private long reached;
-  private Pieces pieces;
+  private final Pieces pieces;
 
   /**
    * What all segments of a task work with.
    *
    * @param pieces after which a segment may end early
-   * @param requireWanted throws when the work is wanted no longer; called before every tile
+   * @param wanted is asked before every tile
    * @param requireAllowed is told of rows that turn out not to fit, by their {@linkplain
    *     RangeRows#place places}, ascending; throws if one is enough
    */
@@ -47,7 +47,7 @@ final class RangeSegment {
       SelfCheck check,
       Halting halting,
       Pieces pieces,
-      Runnable requireWanted,
+      Wanted wanted,
       Consumer<Map<Integer, RangeInput.Failure>> requireAllowed) {}
 
   RangeSegment(SampleRange range, long from, long to, Tools tools) {
@@ -100,9 +100,9 @@ final class RangeSegment {
       if (unfit.isEmpty()) {
         return reached;
       }
-      // From here on, all of a tile that do not fit are found at once, not piece by piece.
-      pieces = Pieces.NONE;
       failures.addAll(unfit.values());
+      // In an order that does not depend on when they were found.
+      failures.sort(RangeInput.Failure.ORDER);
       Map<Integer, RangeInput.Failure> places = new TreeMap<>();
       unfit.forEach((row, failure) -> places.put(rows.place(row), failure));
       tools.requireAllowed().accept(places);
@@ -177,6 +177,14 @@ final class RangeSegment {
         return new Part(
             Arrays.copyOfRange(rows, from, to), state == null ? null : state.slice(from, to));
       }
+
+      Part without(Set<Integer> places) {
+        int[] others =
+            IntStream.range(0, rows.length).filter(place -> !places.contains(place)).toArray();
+        return new Part(
+            Arrays.stream(others).map(place -> rows[place]).toArray(),
+            state == null ? null : state.select(others));
+      }
     }
 
     Parts(TileState before, int[] running) {
@@ -185,23 +193,23 @@ final class RangeSegment {
     }
 
     /**
-     * Runs all tiles to a step, or to an earlier one if the task is to end; gives it. If some rows
-     * do not fit, the tiles are of no use.
+     * Runs all tiles to a step, or to an earlier one if the task is to end; gives it. Rows that do
+     * not fit are left out from where that shows, only to find them all: what was recorded has
+     * theirs, so it is all done again without them.
      */
     long run(long from, long to, Map<Integer, RangeInput.Failure> unfit) throws IOException {
       int rows = parts.stream().mapToInt(part -> part.rows().length).sum();
       long step = from;
-      while (step < to && (step == from || !pieces.areToEnd())) {
+      while (step < to && (step == from || !pieces.areToEnd()) && unfit.size() < rows) {
         long end = pieces.end(step, to, rows);
         long begun = System.nanoTime();
-        for (int i = 0; i < parts.size() && unfit.isEmpty(); i++) {
+        for (int i = 0; i < parts.size(); i++) {
           cut(i);
           run(i, (int) (end - step), unfit);
         }
-        if (!unfit.isEmpty()) {
-          return step;
+        if (unfit.isEmpty()) {
+          pieces.ran(end - step, rows, System.nanoTime() - begun);
         }
-        pieces.ran(end - step, rows, System.nanoTime() - begun);
         step = end;
       }
       return step;
@@ -219,22 +227,26 @@ final class RangeSegment {
 
     private void run(int i, int steps, Map<Integer, RangeInput.Failure> unfit) throws IOException {
       while (true) {
-        tools.requireWanted().run();
+        tools.wanted().require();
         Part part = parts.get(i);
+        if (part.rows().length == 0) {
+          return;
+        }
         RangeRows some = rows.select(part.rows());
-        RecordSink sink = recorder.tile(some.ids(0, some.size()));
+        RecordSink sink =
+            unfit.isEmpty() ? recorder.tile(some.ids(0, some.size())) : RecordSink.NONE;
         try {
           TileState after = tile(before(part), some, steps, sink);
           parts.set(i, new Part(part.rows(), tools.halting().judged(after)));
           return;
         } catch (UnfitInputException | HostFailedException e) {
-          FailedRows failed = new FailedRows(tools.requireWanted(), some);
-          failed
-              .of(e, (places, few) -> tile(select(part, places), few, steps, RecordSink.NONE))
-              .forEach((place, failure) -> unfit.put(part.rows()[place], failure));
-          return;
+          Map<Integer, RangeInput.Failure> failed =
+              new FailedRows(tools.wanted(), some)
+                  .of(e, (places, few) -> tile(select(part, places), few, steps, RecordSink.NONE));
+          failed.forEach((place, failure) -> unfit.put(part.rows()[place], failure));
+          parts.set(i, part.without(failed.keySet()));
         } catch (DeviceMemoryException e) {
-          if (!recorder.forgetTile()) {
+          if (unfit.isEmpty() && !recorder.forgetTile()) {
             throw e;
           }
           tools.engine().makeRoom(e, part.rows().length);
@@ -306,7 +318,7 @@ final class RangeSegment {
   private TileState tile(TileState state, RangeRows some, int steps, RecordSink sink)
       throws IOException {
     TileParameters own = some.parameters();
-    TileEngine.Turn turn = tools.engine().enter(some.network(0), tools.requireWanted());
+    TileEngine.Turn turn = tools.engine().enter(some.network(0), tools.wanted()::require);
     try (turn) {
       Simulator simulator = turn.simulator();
       TileState before = state;
@@ -327,7 +339,7 @@ final class RangeSegment {
    */
   private TileState nobody(TileState before, long step) {
     TileInput silence = (firstStep, steps, target) -> Arrays.fill(target, 0);
-    TileEngine.Turn turn = tools.engine().enter(RunTrials.OWN, tools.requireWanted());
+    TileEngine.Turn turn = tools.engine().enter(RunTrials.OWN, tools.wanted()::require);
     try (turn) {
       Simulator simulator = turn.simulator();
       TileState fresh = tools.halting().fresh(simulator.initial(1, TileParameters.NONE));

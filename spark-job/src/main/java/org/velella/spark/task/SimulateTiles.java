@@ -64,8 +64,7 @@ public final class SimulateTiles
         SaveQueue saves = new SaveQueue("velella-save")) {
       ScratchRoom room = runtime.scratchRoom(spec);
       Pieces pieces = new TimedPieces(end::isNear, runtime.network().stepsAtOnce());
-      RangeRun ranges =
-          new RangeRun(spec, store, engine, check, saves, room, pieces, end::requireWanted);
+      RangeRun ranges = new RangeRun(spec, store, engine, check, saves, room, pieces, end);
       while (inputs.hasNext()) {
         RangeInput input = inputs.next();
         RangeRows rows = runtime.trials().rows(input);

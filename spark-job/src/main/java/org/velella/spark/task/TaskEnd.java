@@ -9,7 +9,7 @@ import org.apache.spark.TaskKilledException;
  * job is cancelled, because a driver or a user wants it to end, Spark only marks the task, and what
  * it has computed is saved first, as it is where the run's time is spent.
  */
-final class TaskEnd {
+final class TaskEnd implements Wanted {
   private final TaskContext task;
   private final TaskSpec spec;
 
@@ -18,10 +18,21 @@ final class TaskEnd {
     this.spec = spec;
   }
 
-  /** Throws if nobody needs what the task computes; Spark itself looks only between two records. */
-  void requireWanted() {
+  /** Spark itself looks only between two records. */
+  @Override
+  public void require() {
     if (task.isInterrupted() && Thread.currentThread().isInterrupted()) {
       throw new TaskKilledException("while it simulated");
+    }
+  }
+
+  /** Of the thread nothing is asked: whoever throws another exception has taken its interrupt. */
+  @Override
+  public void requireOfSamples(RuntimeException thrown) {
+    if (task.isInterrupted()) {
+      TaskKilledException killed = new TaskKilledException("while it simulated");
+      killed.addSuppressed(thrown);
+      throw killed;
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.velella.spark.FaultyBackend;
@@ -43,6 +44,8 @@ final class EveryCall {
   private static final int DISK = 40;
 
   private static final int HDFS = 60;
+
+  private static final int INTERRUPTED = 20;
 
   /**
    * Of the calls that are to fail, some may not be made: how many there are is a matter of time.
@@ -159,6 +162,67 @@ final class EveryCall {
     assertThat(reached).as("runs in which the call was made").isGreaterThan((int) (REACHED * runs));
   }
 
+  /**
+   * Interrupts the thread that has called the job at each call of the storage, as its own failure
+   * of a file that it writes just then, or as a failure of what it waits for. The run is left in
+   * order, and the thread knows of its interrupt.
+   *
+   * @param drawn at how many calls, unless all are asked for
+   */
+  void interrupt(int drawn, SplittableRandom random) throws IOException {
+    reached = 0;
+    survived = 0;
+    runs = 0;
+    faults.failAt(Kind.BEFORE, 0);
+    run(place + "/again");
+    int calls = Math.toIntExact(faults.requests());
+    List<Integer> all = new ArrayList<>(IntStream.rangeClosed(1, calls).boxed().toList());
+    Collections.shuffle(all, new Random(random.nextLong()));
+    for (int k : all.subList(0, ALL ? calls : drawn)) {
+      interrupted(k);
+    }
+    Measured.print(
+        "%s: a caller was interrupted at %d of %d calls, %d of which went on all the same"
+            .formatted(place.substring(0, place.indexOf(':')), reached, calls, survived));
+    assertThat(reached).isGreaterThan((int) (REACHED * runs));
+    assertThat(survived).isLessThan(reached);
+  }
+
+  private void interrupted(int k) throws IOException {
+    String output = "%s/interrupted-%d".formatted(place, k);
+    Path run = Path.of(output.substring(output.indexOf(':') + 1));
+    FaultyBackend.countAnew();
+    faults.interruptAt(Thread.currentThread(), k);
+    String ends = "";
+    try {
+      run(output);
+    } catch (RuntimeException e) {
+      ends = e.getMessage();
+    }
+    String at = "at call %d of %s: %s".formatted(k, faults.failed(), ends);
+    assertThat(Thread.interrupted()).as(at).isEqualTo(!faults.failed().isEmpty());
+    reached += faults.failed().isEmpty() ? 0 : 1;
+    survived += ends.isEmpty() ? 1 : 0;
+    faults.heal();
+    String status = TestRuns.statusIfAny(run);
+    if (ends.isEmpty()) {
+      assertThat(status).as(at).contains("\"finished\"");
+      assertThat(hash(output)).as(at).isEqualTo(expected);
+    } else {
+      assertThat(ends)
+          .as(at)
+          .isEqualTo(
+              "Interrupted; what was saved is kept, and the same command goes on from there");
+      assertThat(status).as(at).doesNotContain("\"running\"", "\"failed\"", "\"finished\"");
+    }
+    TestRuns.assertNoLeases(run);
+    run(output);
+    assertThat(hash(output)).as(at).isEqualTo(expected);
+    assertThat(orphans(output)).as(at).isEmpty();
+    assertThat(FaultyBackend.chunksRun() - needed).as(at).isBetween(0L, LOSS);
+    runs++;
+  }
+
   private void disturbed(Kind kind, int k) {
     String output = "%s/%s-%d".formatted(place, kind, k);
     FaultyBackend.countAnew();
@@ -209,7 +273,9 @@ final class EveryCall {
     // A disk refuses, or has done what it was told when it fails; it does nothing later.
     List<Kind> ofDisks = List.of(Kind.BEFORE, Kind.AFTER);
     Path runs = folder.resolve("runs");
-    new EveryCall(folder, "file:" + runs, FaultyDisk.faults(runs), ofDisks).fail(DISK, random);
+    EveryCall disk = new EveryCall(folder, "file:" + runs, FaultyDisk.faults(runs), ofDisks);
+    disk.fail(DISK, random);
+    disk.interrupt(INTERRUPTED, random);
     List<Kind> all = List.of(Kind.values());
     String hdfs = "hdfs://every" + folder;
     new EveryCall(folder, hdfs, FakeHdfs.faults("every"), all).fail(HDFS, random);

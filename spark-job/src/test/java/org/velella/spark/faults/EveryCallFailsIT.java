@@ -41,6 +41,6 @@ class EveryCallFailsIT {
     List<String> measured = lines.stream().filter(line -> line.startsWith("measured: ")).toList();
     measured.forEach(System.out::println);
     assertThat(code).as(String.join("\n", lines)).isZero();
-    assertThat(measured).hasSize(3);
+    assertThat(measured).hasSize(4);
   }
 }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.velella.checkpoint.CheckpointCorruptException;
 import org.velella.checkpoint.CheckpointTooNewException;
+import org.velella.checkpoint.Selection;
 import org.velella.provenance.BackendChoice;
 import org.velella.provenance.NumericEnvironment;
 import org.velella.provenance.RunProvenance;
@@ -203,6 +204,49 @@ class RunDirectoryTest {
     run.leave("the end");
     assertThat(state(run)).isEqualTo("interrupted");
     assertThat(run.lastStatus().orElseThrow().path("target_steps").asLong()).isEqualTo(100);
+  }
+
+  /** Storage fails a thread that is interrupted, but not its last words. */
+  @Test
+  void aThreadThatIsInterruptedSaysSo() throws IOException {
+    Files.writeString(status(), "{\"state\":\"running\"}");
+    RunDirectory run = directory("run");
+    Thread.currentThread().interrupt();
+    run.ended("interrupted", "the end");
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(state(run)).isEqualTo("interrupted");
+  }
+
+  @Test
+  void whyThisProcessHasFailedStands() throws IOException {
+    Files.writeString(status(), "{\"state\":\"running\"}");
+    RunDirectory run = directory("run");
+    run.ended("failed", "the reason");
+    run.leave("the end");
+    assertThat(state(run)).isEqualTo("failed");
+    assertThat(run.lastStatus().orElseThrow().path("detail").asText()).isEqualTo("the reason");
+    // What an earlier process has failed with is past.
+    RunDirectory later = directory("run");
+    later.ended("interrupted", "the end");
+    assertThat(state(later)).isEqualTo("interrupted");
+  }
+
+  /** Its status says that it works, which is true. */
+  @Test
+  void whoWaitsForADriverAtWorkDoesNotSpeakForIt() throws IOException {
+    Files.writeString(status(), "{\"state\":\"running\"}");
+    RunDirectory other = directory("run");
+    RunLease held = RunLease.take(other.store(), "app", Selection.all(), RunListener.SILENT);
+    directory("run").ended("interrupted", "while it waited");
+    assertThat(state(other)).isEqualTo("running");
+    RunDirectory holder = directory("run");
+    holder.leased();
+    holder.ended("interrupted", "who works");
+    assertThat(state(other)).isEqualTo("interrupted");
+    Files.writeString(status(), "{\"state\":\"running\"}");
+    held.close();
+    directory("run").ended("interrupted", "nobody works");
+    assertThat(state(other)).isEqualTo("interrupted");
   }
 
   @Test

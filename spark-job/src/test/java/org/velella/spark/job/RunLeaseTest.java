@@ -105,6 +105,23 @@ class RunLeaseTest {
     assertThat(files()).containsExactly("00000000000000000002.json");
   }
 
+  /** Its process lives on, so others on this machine would wait for it. */
+  @Test
+  void aThreadThatIsInterruptedLeavesNoLease(@TempDir Path folder) throws IOException {
+    CheckpointStore disk = new LocalCheckpointStore(folder);
+    RunLease lease = RunLease.take(disk, "app", Selection.all(), RunListener.SILENT);
+    assertThat(RunLease.isHeld(disk)).isTrue();
+    Thread.currentThread().interrupt();
+    lease.close();
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(RunLease.holders(disk)).isEmpty();
+    Thread.currentThread().interrupt();
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> RunLease.take(disk, "app", Selection.all(), RunListener.SILENT));
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(RunLease.holders(disk)).isEmpty();
+  }
+
   @Test
   void driversOfDifferentSamplesHoldTheRunTogether() throws IOException {
     RunLease first = take(samples(0, 8), 0);

@@ -147,17 +147,7 @@ class SignalsIT {
           .containsAll(listed)
           .allMatch(name -> name.startsWith("r"));
     }
-    try (Stream<Path> leases = Files.list(run.resolve("_run/lease"))) {
-      assertThat(leases.map(SignalsIT::text)).allMatch(lease -> lease.contains("\"released\":1"));
-    }
-  }
-
-  private static String text(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+    TestRuns.assertNoLeases(run);
   }
 
   /** No checkpoint is near; the tasks are left alone, and the driver still leaves word. */

@@ -40,6 +40,7 @@ public final class StoreFaults {
   private String full = "";
   private long free = Long.MAX_VALUE;
   private String locked = "";
+  private Thread caller;
   private Observer observer = (phase, name) -> {};
 
   /** Is told of every request before and after it does its work; may stop there. */
@@ -92,6 +93,14 @@ public final class StoreFaults {
     requests = 0;
     failed = "";
     delayed.clear();
+    caller = null;
+  }
+
+  /** Lets the k-th request from now on find a thread interrupted, whosever the request is. */
+  public synchronized void interruptAt(Thread thread, long k) {
+    failAt(Kind.BEFORE, 0);
+    caller = thread;
+    failing = k;
   }
 
   /** Lets no more requests fail; what is late is still to come, some requests later. */
@@ -133,7 +142,11 @@ public final class StoreFaults {
       failed = name;
       throw new IOException("503 Slow Down, at request " + requests + ": " + name);
     }
-    if (requests != failing) {
+    if (requests == failing && caller != null) {
+      failed = name;
+      caller.interrupt();
+    }
+    if (requests != failing || caller != null) {
       observer.at(Phase.BEFORE, name);
       T answer = request.send();
       observer.at(Phase.AFTER, name);

@@ -120,6 +120,38 @@ class FailedRowsTest {
     assertThat(found.get(0).detail()).isEqualTo("x".repeat(1000) + " …");
   }
 
+  /** A module may take the interrupt of a task that Spark kills, and throw what it likes. */
+  @Test
+  void whatMayComeFromTheTasksEndIsNoSamplesFailure() throws Exception {
+    IllegalStateException killed = new IllegalStateException("killed");
+    int[] asked = {0};
+    for (int last = 1; last <= 2; last++) {
+      int at = last;
+      asked[0] = 0;
+      Wanted wanted =
+          new Wanted() {
+            @Override
+            public void require() {}
+
+            @Override
+            public void requireOfSamples(RuntimeException thrown) {
+              if (++asked[0] == at) {
+                throw killed;
+              }
+            }
+          };
+      FailedRows rows = new FailedRows(wanted, tile(2));
+      assertThatThrownBy(
+              () ->
+                  rows.of(
+                      THROWN,
+                      (places, few) -> {
+                        throw new HostFailedException("interrupted", new IllegalStateException());
+                      }))
+          .isSameAs(killed);
+    }
+  }
+
   @Test
   void nobodyLooksForRowsOfWorkThatIsNotWanted() throws Exception {
     FailedRows rows =

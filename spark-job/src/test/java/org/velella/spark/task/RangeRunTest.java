@@ -113,15 +113,15 @@ class RangeRunTest {
   }
 
   /** All samples are one tile, and an interval of it one chunk. */
-  private void run(long steps, Runnable requireWanted) throws IOException {
-    run(steps, beginning(), requireWanted);
+  private void run(long steps, Wanted wanted) throws IOException {
+    run(steps, beginning(), wanted);
   }
 
-  private void run(long steps, RangeCheckpoint from, Runnable requireWanted) throws IOException {
-    run(steps, from, NOTHING_IS_TRACED, requireWanted);
+  private void run(long steps, RangeCheckpoint from, Wanted wanted) throws IOException {
+    run(steps, from, NOTHING_IS_TRACED, wanted);
   }
 
-  private void run(long steps, RangeCheckpoint from, ScratchRoom room, Runnable requireWanted)
+  private void run(long steps, RangeCheckpoint from, ScratchRoom room, Wanted wanted)
       throws IOException {
     try (Simulator simulator =
             new Simulator(
@@ -130,42 +130,26 @@ class RangeRunTest {
                 Probes.parse("", network),
                 SimulatorOptions.DEFAULT);
         SaveQueue saves = new SaveQueue("saves")) {
-      RangeRun ranges = ranges(spec(steps, EVERY), simulator, saves, room, requireWanted);
+      RangeRun ranges = ranges(spec(steps, EVERY), simulator, saves, room, wanted);
       ranges.run(rows(), from);
       saves.drain();
     }
   }
 
   private RangeRun ranges(
-      TaskSpec spec,
-      Simulator simulator,
-      SaveQueue saves,
-      ScratchRoom room,
-      Runnable requireWanted) {
+      TaskSpec spec, Simulator simulator, SaveQueue saves, ScratchRoom room, Wanted wanted) {
     return new RangeRun(
-        spec,
-        store,
-        TileEngine.of(simulator, SAMPLES),
-        check(),
-        saves,
-        room,
-        Pieces.NONE,
-        requireWanted);
+        spec, store, TileEngine.of(simulator, SAMPLES), check(), saves, room, Pieces.NONE, wanted);
   }
 
   /** Some ranges, one after the other on one queue. */
-  private void runAll(
-      TaskSpec spec, ScratchRoom room, Runnable requireWanted, RangeCheckpoint... all)
+  private void runAll(TaskSpec spec, ScratchRoom room, Wanted wanted, RangeCheckpoint... all)
       throws IOException {
-    runAll(spec, rows(), room, requireWanted, all);
+    runAll(spec, rows(), room, wanted, all);
   }
 
   private void runAll(
-      TaskSpec spec,
-      RangeRows rows,
-      ScratchRoom room,
-      Runnable requireWanted,
-      RangeCheckpoint... all)
+      TaskSpec spec, RangeRows rows, ScratchRoom room, Wanted wanted, RangeCheckpoint... all)
       throws IOException {
     try (Simulator simulator =
             new Simulator(
@@ -174,7 +158,7 @@ class RangeRunTest {
                 Probes.parse("", network),
                 SimulatorOptions.DEFAULT);
         SaveQueue saves = new SaveQueue("saves")) {
-      RangeRun ranges = ranges(spec, simulator, saves, room, requireWanted);
+      RangeRun ranges = ranges(spec, simulator, saves, room, wanted);
       for (RangeCheckpoint each : all) {
         ranges.run(rows, each);
       }

@@ -1,0 +1,14 @@
+package org.velella.spark.task;
+
+/** Whether what a task computes is wanted. */
+@FunctionalInterface
+interface Wanted {
+  /** Throws if nobody needs it any longer. */
+  void require();
+
+  /**
+   * Throws if what a tile has thrown may come from the end of the task and not from its samples: a
+   * user's module may answer the interrupt of its thread with an exception of its own.
+   */
+  default void requireOfSamples(RuntimeException thrown) {}
+}
