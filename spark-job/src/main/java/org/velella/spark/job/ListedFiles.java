@@ -6,12 +6,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.CheckpointStore.StoredFile;
 import org.velella.checkpoint.Manifest;
 import org.velella.checkpoint.ManifestLog;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.Recording;
+import org.velella.checkpoint.SampleRange;
 import org.velella.spark.frame.ResultFileName;
 import org.velella.spark.frame.RunTable;
 import org.velella.sweep.TrialList;
@@ -35,10 +37,15 @@ final class ListedFiles {
    *     its steps have given way to those of later ones
    */
   List<String> of(RunTable table) throws IOException {
-    return table == RunTable.RESULTS ? resultFiles() : recordedFiles(table);
+    return table == RunTable.RESULTS ? resultFiles() : recorded(table, range -> true);
   }
 
-  private List<String> recordedFiles(RunTable table) throws IOException {
+  /**
+   * The files of what some ranges have recorded, relative to the run's directory.
+   *
+   * @throws RunFailedException if one that the manifest lists is missing
+   */
+  List<String> recorded(RunTable table, Predicate<SampleRange> ranges) throws IOException {
     if (manifest == null) {
       return List.of();
     }
@@ -46,7 +53,7 @@ final class ListedFiles {
     List<String> files = new ArrayList<>();
     for (RangeEntry entry : manifest.ranges()) {
       for (Recording recording : entry.recordings()) {
-        if (recording.kind().equals(table.text())) {
+        if (recording.kind().equals(table.text()) && ranges.test(entry.range())) {
           files.add(place(recording, places));
         }
       }

@@ -2,25 +2,19 @@ package org.velella.spark.job;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import org.apache.spark.sql.SparkSession;
 import org.velella.checkpoint.Manifest;
 import org.velella.checkpoint.ManifestHead;
 import org.velella.checkpoint.ManifestLog;
-import org.velella.checkpoint.RangeEntry;
-import org.velella.checkpoint.RangeFile;
-import org.velella.checkpoint.RangeState;
-import org.velella.checkpoint.SampleRange;
 import org.velella.network.Network;
 import org.velella.network.NetworkDigest;
 import org.velella.spark.frame.InputSource;
-import org.velella.spark.frame.ResultFileName;
 
 /**
  * Simulates a run, or a part of it, once more from its first step, with what {@code _run/run.json}
  * says it was begun with, and compares the final memories, spike counts and first spikes with those
- * that the run has committed, and its published results with these. The run itself is only read.
+ * that the run has committed, its published results with these, and the spikes and traces that it
+ * has recorded. The run itself is only read.
  */
 public final class ReproduceJob {
   private ReproduceJob() {}
@@ -54,37 +48,73 @@ public final class ReproduceJob {
     ReproducedPart part = ReproducedPart.of(run, manifest, config);
     InputSource input = ResumeJob.input(spark, run, manifest.targetSteps(), listener);
     BackendCheck.choose(spark.sparkContext(), config.manner().backend(), listener);
+    String record =
+        config.recordings() == ReproduceConfig.Recordings.COMPARE ? run.spec().record() : "";
     try (ScratchRun scratch = ScratchRun.create(spark, config.scratch())) {
-      part.begin(run.spec(), directory, scratch.directory(), config.manner().backend());
-      Continuation copy = new Continuation(spark, scratch.directory(), listener);
-      Interruption.during(
+      part.begin(
+          run.spec(),
+          directory,
           scratch.directory(),
-          listener,
-          interruption ->
-              copy.to(manifest.targetSteps(), input, config.manner().withKeep(1), 0, interruption));
-      Manifest again = manifest(scratch.directory());
-      long samples = 0;
-      Optional<String> difference = Optional.empty();
-      for (ReproducedPart.Pair pair : part.pairs()) {
-        RangeState was = state(directory, manifest, pair.recorded());
-        RangeState is = state(scratch.directory(), again, again.entry(pair.again()));
-        samples += is.samples();
-        difference = StateComparison.difference(manifest.run(), was, is, part.trials());
-        if (difference.isPresent()) {
-          break;
-        }
-      }
-      if (difference.isEmpty()) {
-        difference = wrongResults(spark, directory, manifest, part);
-      }
+          run.spec().reproduction(config.manner().backend(), record));
+      Continuation copy = new Continuation(spark, scratch.directory(), listener);
+      simulate(copy, manifest.targetSteps(), input, config.manner().withKeep(1), listener);
+      RunComparison comparison =
+          new RunComparison(
+              spark,
+              new RunComparison.Side(directory, manifest),
+              new RunComparison.Side(scratch.directory(), manifest(scratch.directory())),
+              part);
+      Reproduction.Recorded recorded = compare(comparison, run.spec(), record);
       return new Reproduction(
-          samples,
+          comparison.samples(),
           manifest.targetSteps(),
           config.manner().backend(),
           run.spec().provenance().backend().name(),
           (System.nanoTime() - begun) * 1e-9,
-          difference.orElse(""));
+          recorded,
+          comparison.differences());
     }
+  }
+
+  private static Reproduction.Recorded compare(
+      RunComparison comparison, RunSpec spec, String record) throws IOException {
+    comparison.states();
+    if (comparison.differences().isEmpty()) {
+      comparison.results();
+    }
+    // Where spikes part tells more than what memories came to.
+    return record.isEmpty()
+        ? Reproduction.Recorded.left(spec.record())
+        : comparison.recordings(record, spec.sweep().isPresent());
+  }
+
+  private static void simulate(
+      Continuation copy, long steps, InputSource input, Manner manner, RunListener listener)
+      throws IOException {
+    // What is recorded between checkpoints lies on the disks of tasks, as that of the run did.
+    long every = copy.spec().record().isEmpty() ? 0 : copy.spec().checkpointEvery();
+    requireRoom(copy, steps, input, manner, every);
+    Interruption.during(
+        copy.directory(),
+        listener,
+        interruption -> copy.to(steps, input, manner, every, interruption));
+  }
+
+  private static void requireRoom(
+      Continuation copy, long steps, InputSource input, Manner manner, long every)
+      throws IOException {
+    try {
+      copy.requireRoom(input, steps, every, copy.spec().orAsBegun(manner), copy.directory());
+    } catch (UsageException e) {
+      if (copy.spec().record().isEmpty()) {
+        throw e;
+      }
+      throw new UsageException(
+          "%s. To reproduce it, --scratch has what the run records, and --without-recordings compares everything else"
+              .formatted(e.getMessage()),
+          e);
+    }
+    copy.roomIsChecked();
   }
 
   /** Checks that everything is there that the run began with, but for its input. */
@@ -117,32 +147,5 @@ public final class ReproduceJob {
                 new UsageException(
                     "The run in %s has no checkpoint, so there is nothing to compare with; finish it with velella resume"
                         .formatted(directory.location())));
-  }
-
-  private static RangeState state(RunDirectory directory, Manifest manifest, RangeEntry entry)
-      throws IOException {
-    return RangeFile.read(directory.store(), manifest.run(), entry.current().orElseThrow());
-  }
-
-  /** What is wrong with published results of the ranges that were compared. */
-  private static Optional<String> wrongResults(
-      SparkSession spark, RunDirectory directory, Manifest manifest, ReproducedPart part)
-      throws IOException {
-    ResultVerification results =
-        new ResultVerification(
-            directory,
-            spark.sparkContext().hadoopConfiguration(),
-            manifest,
-            new RecordingPlaces(directory.store()));
-    Set<SampleRange> ranges = part.recordedRanges();
-    for (ResultFileName file : results.files()) {
-      boolean concerned =
-          ranges.stream().anyMatch(range -> range.lo() < file.hi() && file.lo() < range.hi());
-      String problem = concerned ? results.problem(file) : null;
-      if (problem != null) {
-        return Optional.of(problem);
-      }
-    }
-    return part.isAll() ? results.gaps().stream().findFirst() : Optional.empty();
   }
 }

@@ -152,9 +152,14 @@ final class ReproducedPart {
     return entry;
   }
 
-  /** Writes down, in another directory, the run that is to be simulated. */
-  void begin(RunSpec spec, RunDirectory from, RunDirectory to, String backend) throws IOException {
-    SortedMap<String, String> configuration = spec.reproduction(backend);
+  /**
+   * Writes down, in another directory, the run that is to be simulated.
+   *
+   * @param configuration its own; of a sweep with one trial, its shape is added
+   */
+  void begin(
+      RunSpec spec, RunDirectory from, RunDirectory to, SortedMap<String, String> configuration)
+      throws IOException {
     if (spec.sweep().isPresent() && !trials.isEmpty()) {
       alone(spec.sweep().get()).writeTo(configuration);
     }
@@ -191,7 +196,13 @@ final class ReproducedPart {
     return all;
   }
 
+  /** The ranges of the run that hold what is compared. */
   Set<SampleRange> recordedRanges() {
     return pairs.stream().map(pair -> pair.recorded().range()).collect(Collectors.toSet());
+  }
+
+  /** The ranges that hold the same, simulated again. */
+  Set<SampleRange> againRanges() {
+    return pairs.stream().map(Pair::again).collect(Collectors.toSet());
   }
 }

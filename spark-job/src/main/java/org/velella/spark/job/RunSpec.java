@@ -164,12 +164,16 @@ final class RunSpec {
     return map;
   }
 
-  /** The configuration of a run that simulates this one once more and records nothing over time. */
-  SortedMap<String, String> reproduction(String backend) {
+  /**
+   * The configuration of a run that simulates this one once more.
+   *
+   * @param record what it records over time; empty: nothing
+   */
+  SortedMap<String, String> reproduction(String backend, String record) {
     SortedMap<String, String> map = new TreeMap<>(provenance.configuration());
     map.put(RUN_ID, UUID.randomUUID().toString());
     map.put("backend", backend);
-    map.put("record", "");
+    map.put("record", record);
     return map;
   }
 

@@ -26,6 +26,7 @@ import org.velella.checkpoint.Manifest;
 import org.velella.checkpoint.ManifestHead;
 import org.velella.checkpoint.ManifestLog;
 import org.velella.checkpoint.RangeEntry;
+import org.velella.checkpoint.SampleRange;
 import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
 import org.velella.simulate.Probes;
@@ -86,6 +87,11 @@ public final class RunTables {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read the checkpoint of " + run, e);
     }
+  }
+
+  /** The tables of a run as they were when a manifest was its newest. */
+  static RunTables at(SparkSession spark, RunDirectory directory, Manifest manifest) {
+    return new RunTables(spark, directory, manifest);
   }
 
   private static Map<String, Function<RunTables, Dataset<Row>>> byName() {
@@ -249,6 +255,19 @@ public final class RunTables {
     return table(RunTable.FAILURES);
   }
 
+  /**
+   * The rows of some ranges.
+   *
+   * @param table one of those that attempts record
+   */
+  Dataset<Row> recorded(RunTable table, Set<SampleRange> ranges) {
+    try {
+      return rows(listed.recorded(table, ranges::contains), table.schema());
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot list " + directory.location(), e);
+    }
+  }
+
   /** One row for each trial: its id, its seed, and the parameters that it sets. */
   public Dataset<Row> trials() {
     RunSpec spec = directory.spec();
@@ -302,8 +321,7 @@ public final class RunTables {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot list " + directory.location(), e);
     }
-    Dataset<Row> rows =
-        files.isEmpty() ? spark.createDataFrame(List.of(), schema) : read(files, schema);
+    Dataset<Row> rows = rows(files, schema);
     if (table == RunTable.RESULTS) {
       // Runs of the first versions did without.
       rows = rows.withColumn("rate", functions.coalesce(functions.col("rate"), rate()));
@@ -333,6 +351,10 @@ public final class RunTables {
     return functions.expr(
         "aggregate(spike_counts, 0D, (a, b) -> a + b) / size(spike_counts) / (steps * %sD)"
             .formatted(dt()));
+  }
+
+  private Dataset<Row> rows(List<String> files, StructType schema) {
+    return files.isEmpty() ? spark.createDataFrame(List.of(), schema) : read(files, schema);
   }
 
   private Dataset<Row> read(List<String> files, StructType schema) {

@@ -37,7 +37,11 @@ final class ScratchRun implements Closeable {
             ? Files.createTempDirectory("velella-reproduce").toString()
             : parent + "/velella-reproduce-" + UUID.randomUUID();
     Configuration conf = spark.hadoopConfiguration();
-    return new ScratchRun(RunDirectory.of(name, conf), conf);
+    ScratchRun run = new ScratchRun(RunDirectory.of(name, conf), conf);
+    // A process that is told to end does not come to close it.
+    run.files().mkdirs(run.path());
+    run.files().deleteOnExit(run.path());
+    return run;
   }
 
   RunDirectory directory() {
@@ -46,6 +50,15 @@ final class ScratchRun implements Closeable {
 
   @Override
   public void close() throws IOException {
-    FileSystem.get(directory.uri(), conf).delete(new Path(directory.uri()), true);
+    files().delete(path(), true);
+    files().cancelDeleteOnExit(path());
+  }
+
+  private FileSystem files() throws IOException {
+    return FileSystem.get(directory.uri(), conf);
+  }
+
+  private Path path() {
+    return new Path(directory.uri());
   }
 }

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.velella.provenance.CanonicalJson;
 import org.velella.spark.TestRuns;
 import org.velella.spark.TestSpark;
 import org.velella.tensor.Shape;
@@ -77,7 +78,17 @@ class VelellaIT {
 
     CommandLineRun again = CommandLineRun.of("reproduce", run(), "--samples=3:5", "--backend=auto");
     assertThat(again.exitCode()).as(again.err()).isZero();
-    assertThat(again.out()).contains("samples simulated again to step 250", "equal: every bit");
+    assertThat(again.out())
+        .contains(
+            "samples simulated again to step 250", "equal: every bit", "recorded spikes and 0");
+    CommandLineRun json =
+        CommandLineRun.of("reproduce", run(), "--samples=3:5", "--json", "--without-recordings");
+    assertThat(json.exitCode()).as(json.err()).isZero();
+    assertThat(CanonicalJson.parse(json.out(), "what was printed").toString())
+        .contains(
+            "\"compared\":[\"memories\",\"spike_counts\",\"first_spike_step\",\"results\"]",
+            "\"record\":\"spikes\",\"spikes\":0",
+            "\"equal\":true,\"differences\":[]");
     assertRefused(CommandLineRun.of("reproduce", run(), "--all", "--trial=1"), "one of the two");
 
     Path csv = folder.resolve("counts.csv");

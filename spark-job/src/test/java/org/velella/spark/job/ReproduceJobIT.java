@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.velella.checkpoint.CheckpointCorruptException;
@@ -24,6 +26,7 @@ import org.velella.checkpoint.ManifestLog;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.RangeFile;
 import org.velella.checkpoint.RangeState;
+import org.velella.spark.FaultyBackend;
 import org.velella.spark.TestRuns;
 import org.velella.spark.TestSpark;
 import org.velella.tensor.DType;
@@ -74,28 +77,128 @@ class ReproduceJobIT {
 
   @Test
   void aRunIsEqualToItselfAndStaysAsItIs() throws IOException {
-    simulate(config().record("spikes").checkpointEvery(20).backend("auto"));
+    simulate(config().record("spikes,v:hidden").checkpointEvery(20).backend("auto"));
     ResumeJob.run(
         TestSpark.session(), ResumeConfig.builder(run().toString()).moreSteps(15).build());
     Map<String, String> before = bytes();
     Path scratch = Files.createDirectory(folder.resolve("scratch"));
-    Reproduction found =
-        reproduce(new ReproduceConfig(run().toString(), "", scratch.toString(), again().manner()));
+    Reproduction found = reproduce(again().withScratch(scratch.toString()));
     assertEqual(found, TestRuns.SAMPLES);
     assertThat(found.steps()).isEqualTo(STEPS + 15);
     assertThat(found.backend()).isEqualTo("scalar");
     assertThat(bytes()).isEqualTo(before);
     assertThat(scratch).isEmptyDirectory();
+    RunTables tables = RunTables.open(TestSpark.session(), run().toString());
+    // A row of traces for each sample and step.
+    assertRecorded(
+        found, "spikes,v:hidden", tables.spikes().count(), TestRuns.SAMPLES * (STEPS + 15));
     // Ranges hold 4 samples: 5 to 8 lie in [4, 8) and [8, 12).
+    found = reproduce(again().withManner(again().manner().withSamples("5:9").withTileSize(3)));
+    assertEqual(found, 8);
+    long spikes = tables.spikes().where("sample_id >= 4 AND sample_id < 12").count();
+    assertRecorded(found, "spikes,v:hidden", spikes, 8 * (STEPS + 15));
+
+    found = reproduce(again().withRecordings(ReproduceConfig.Recordings.LEAVE));
+    assertEqual(found, TestRuns.SAMPLES);
+    assertThat(found.recorded())
+        .isEqualTo(new Reproduction.Recorded("spikes,v:hidden", false, 0, 0, 0));
+  }
+
+  private static void assertRecorded(Reproduction found, String record, long spikes, long traces) {
+    assertThat(spikes).isPositive();
+    assertThat(found.recorded())
+        .isEqualTo(new Reproduction.Recorded(record, true, spikes, traces, 0));
+  }
+
+  @Test
+  void theFirstSpikesAndTracesThatDifferAreNamed() throws IOException {
+    simulate(config().record("spikes,v:hidden"));
+    Dataset<Row> spikes = rows("spikes");
+    Row spike = spikes.sort("sample_id", "step", "node", "neuron").first();
+    long lost = 1 + spikes.where("sample_id = 9").count();
+    replace(
+        "spikes",
+        spikes.where(
+            "sample_id <> 9 AND NOT (sample_id = %d AND step = %d AND node = '%s' AND neuron = %d)"
+                .formatted(spike.get(1), spike.getInt(3), spike.get(2), spike.getInt(4))));
+    Dataset<Row> traces = rows("traces");
+    Row trace = traces.where("sample_id = 10 AND step = 7").first();
+    float value = trace.<Float>getList(5).get(3);
+    replace(
+        "traces",
+        traces.selectExpr(
+            "trial_id",
+            "sample_id",
+            "node",
+            "variable",
+            "step",
+            "transform(values, (v, i) -> if(sample_id = 10 AND step >= 7 AND i = 3, -v, v))"
+                + " AS values"));
+    Reproduction found = reproduce(again());
+    assertThat(found.exitCode()).isEqualTo(1);
+    assertThat(found.differences()).hasSize(6);
+    assertThat(found.differences().get(0))
+        .isEqualTo(
+            "sample %d, step %d, node %s, neuron %d: spikes were 0 and are 1"
+                .formatted(spike.get(1), spike.getInt(3), spike.get(2), spike.getInt(4)));
+    assertThat(found.differences().get(3))
+        .startsWith("sample 10, step 7, node hidden, variable v, neuron 3: was " + -value + " (")
+        .contains(" and is " + value + " (");
+    assertThat(found.recorded().differences()).isEqualTo(lost + STEPS - 7);
+    // Other ranges are as they were.
+    assertEqual(reproduce(again().withManner(again().manner().withSamples(":8"))), 8);
     assertEqual(
-        reproduce(again().withManner(again().manner().withSamples("5:9").withTileSize(3))), 8);
+        reproduce(again().withRecordings(ReproduceConfig.Recordings.LEAVE)), TestRuns.SAMPLES);
+  }
+
+  /** The rows that the samples 8 to 11 have recorded. */
+  private Dataset<Row> rows(String table) {
+    return TestSpark.session().read().parquet(recorded(table).toString());
+  }
+
+  private Path recorded(String table) {
+    return TestRuns.manifest(run()).allRanges().get(2).recordings().stream()
+        .filter(recording -> recording.kind().equals(table))
+        .map(recording -> run().resolve(recording.publishedFile()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void replace(String table, Dataset<Row> rows) throws IOException {
+    Path written = folder.resolve("written-" + table);
+    rows.coalesce(1).write().parquet(written.toString());
+    try (Stream<Path> files = Files.list(written)) {
+      Path file =
+          files.filter(one -> one.toString().endsWith(".parquet")).findFirst().orElseThrow();
+      Files.move(file, recorded(table), StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  @Test
+  void whatWasWrittenGoesAwayAfterAFailure() throws IOException {
+    simulate(config().record("spikes,v:hidden"));
+    Path scratch = Files.createDirectory(folder.resolve("scratch"));
+    ReproduceConfig faulty =
+        again()
+            .withScratch(scratch.toString())
+            .withManner(again().manner().withBackend(FaultyBackend.NAME));
+    FaultyBackend.failAfter(3);
+    try {
+      assertThatThrownBy(() -> reproduce(faulty)).isInstanceOf(RunFailedException.class);
+    } finally {
+      FaultyBackend.failNever();
+    }
+    assertThat(scratch).isEmptyDirectory();
   }
 
   @Test
   void trialsOfSweepsAreReproducedAloneOrTogether() throws IOException {
-    simulate(config().space(FOUR).seeds(List.of(4L, 5L)));
-    simulate(config().space("\"hidden.tau=0.002\"").seeds(List.of(4L)));
-    assertEqual(reproduce(again().withTrial(ReproduceConfig.ALL)), 9L * TestRuns.SAMPLES);
+    simulate(config().record("spikes").space(FOUR).seeds(List.of(4L, 5L)));
+    simulate(config().record("spikes").space("\"hidden.tau=0.002\"").seeds(List.of(4L)));
+    Dataset<Row> spikes = RunTables.open(TestSpark.session(), run().toString()).spikes();
+    Reproduction whole = reproduce(again().withTrial(ReproduceConfig.ALL));
+    assertEqual(whole, 9L * TestRuns.SAMPLES);
+    assertRecorded(whole, "spikes", spikes.count(), 0);
     List<Long> ids =
         RunTables.open(TestSpark.session(), run().toString())
             .results()
@@ -107,7 +210,9 @@ class ReproduceJobIT {
             .toList();
     assertThat(ids).hasSize(9);
     for (int i = 0; i < ids.size(); i += 4) {
-      assertEqual(reproduce(again().withTrial(Long.toString(ids.get(i)))), TestRuns.SAMPLES);
+      Reproduction one = reproduce(again().withTrial(Long.toString(ids.get(i))));
+      assertEqual(one, TestRuns.SAMPLES);
+      assertRecorded(one, "spikes", spikes.where("trial_id = " + ids.get(i)).count(), 0);
     }
     refused(again(), "a sweep of 9 trials", "--trial ID", "--all");
     refused(again().withTrial("17"), "no trial 17");

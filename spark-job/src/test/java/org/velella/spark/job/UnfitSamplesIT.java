@@ -209,6 +209,20 @@ class UnfitSamplesIT {
     assertThat(results("parts")).isEqualTo(expected);
   }
 
+  /** One of them has recorded two intervals before it fails. */
+  @Test
+  void whatTheyHaveRecordedIsNotReproduced() {
+    SimulateJob.run(TestSpark.session(), config("bad", bad).record("spikes").build());
+    String run = folder.resolve("bad").toString();
+    Dataset<Row> spikes = RunTables.open(TestSpark.session(), run).spikes();
+    assertThat(spikes.where("sample_id = " + LATE).count()).isPositive();
+    Reproduction found = ReproduceJob.run(TestSpark.session(), ReproduceConfig.of(run));
+    assertThat(found.differences()).isEmpty();
+    assertThat(found.samples()).isEqualTo(TestRuns.SAMPLES - 2);
+    String others = "sample_id NOT IN (%d, %d)".formatted(LATE, EARLY);
+    assertThat(found.recorded().spikes()).isEqualTo(spikes.where(others).count());
+  }
+
   /** What is saved before stays, and the run goes on from there without the policy. */
   @Test
   void withFailFastTheRunStopsThere() {
