@@ -10,9 +10,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
+import java.io.Reader;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -37,6 +40,9 @@ public final class CanonicalJson {
   public static final int HEX_LENGTH = 24;
 
   private static final int FRACTION_BITS = 52;
+
+  /** Texts from here on are decoded while they are read, not as a whole beforehand. */
+  private static final int LONG_BYTES = 1 << 20;
 
   private static final int MAX_NESTING = 32;
   private static final int MAX_DIGITS = 32;
@@ -202,15 +208,31 @@ public final class CanonicalJson {
    */
   public static JsonNode parse(byte[] utf8, String what) {
     try {
-      return parse(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)), what);
+      if (utf8.length < LONG_BYTES) {
+        return parse(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)), what);
+      }
+      Reader text =
+          new InputStreamReader(
+              new ByteArrayInputStream(utf8), StandardCharsets.UTF_8.newDecoder());
+      return value(reader(utf8.length).createParser(text), what);
     } catch (CharacterCodingException e) {
       throw new JsonException(what + " is not valid UTF-8", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
   /** As {@link #parse(byte[], String)}, from characters. */
   public static JsonNode parse(CharSequence text, String what) {
-    try (JsonParser parser = reader(text.length()).createParser(text.toString())) {
+    try {
+      return value(reader(text.length()).createParser(text.toString()), what);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static JsonNode value(JsonParser text, String what) throws IOException {
+    try (JsonParser parser = text) {
       JsonNode value = TREES.readTree(parser);
       if (value == null || value.isMissingNode()) {
         throw new JsonException(what + " is empty instead of JSON");
@@ -221,8 +243,6 @@ public final class CanonicalJson {
       return value;
     } catch (JsonProcessingException e) {
       throw new JsonException(what + " is not valid JSON: " + e.getOriginalMessage(), e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

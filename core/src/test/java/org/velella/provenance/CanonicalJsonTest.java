@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,6 +133,26 @@ class CanonicalJsonTest {
     assertThatExceptionOfType(JsonException.class)
         .isThrownBy(() -> CanonicalJson.parse(new byte[] {'"', (byte) 0xc0, '"'}, "file.json"))
         .withMessageContaining("UTF-8");
+  }
+
+  /** More than a mebibyte; characters of one to four bytes lie across every block that is read. */
+  @Test
+  void longTextsAreReadAndRefusedAsShortOnes() {
+    String text = "a\u00e9\u20ac\uD83D\uDE00".repeat(120_000);
+    String json = "[\"" + text + "\",7]";
+    byte[] bytes = json.getBytes(UTF_8);
+    assertThat(bytes.length).isGreaterThan(1 << 20);
+    JsonNode read = CanonicalJson.parse(bytes, "f");
+    assertThat(read.size()).isEqualTo(2);
+    assertThat(read.get(0).textValue()).isEqualTo(text);
+    assertThat(read.get(1).intValue()).isEqualTo(7);
+    assertRefused(() -> CanonicalJson.parse((json + "1").getBytes(UTF_8), "f"), "f goes on after");
+    assertRefused(() -> CanonicalJson.parse((json + "]").getBytes(UTF_8), "f"), "f is not valid");
+    byte[] cut = Arrays.copyOf(bytes, bytes.length - 1);
+    assertRefused(() -> CanonicalJson.parse(cut, "f"), "f is not valid JSON");
+    byte[] bad = bytes.clone();
+    bad[bad.length / 2] = (byte) 0xff;
+    assertRefused(() -> CanonicalJson.parse(bad, "f"), "f is not valid UTF-8");
   }
 
   @Test
