@@ -60,6 +60,9 @@ final class SweepWorkload implements Workload {
   private static final int JOB_TRIALS = 100_000;
   private static final int TILE = 256;
 
+  /** Of as many trials as other engines ran; after them the JIT has seen what every job does. */
+  private static final int SMALL_JOBS = 20;
+
   /** Of the first 10,000 trials, as other engines count. */
   private static final double MEAN_COUNT = 131.630;
 
@@ -305,16 +308,17 @@ final class SweepWorkload implements Workload {
     double[] seconds = new double[runs];
     double[] processor = new double[runs];
     double mean = 0;
-    for (int run = -2; run < runs; run++) {
+    String small = space(TRIALS);
+    String space = space(JOB_TRIALS);
+    for (int run = -SMALL_JOBS - 1; run < runs; run++) {
       Path output = folder.resolve("run" + run);
-      // The first run is compared with other engines, who ran fewer trials; the second warms up.
-      int trials = run == -2 ? TRIALS : JOB_TRIALS;
+      boolean warmsUp = run < -1;
       RunConfig config =
           RunConfig.builder()
               .network(file.toString())
               .input("constant")
               .inputFormat(InputSources.STIMULUS)
-              .space(space(trials))
+              .space(warmsUp ? small : space)
               .steps(STEPS)
               .backend(backend.name())
               .output(output.toString())
@@ -324,16 +328,11 @@ final class SweepWorkload implements Workload {
       SimulateJob.run(spark, config);
       seconds[Math.max(run, 0)] = (System.nanoTime() - start) / 1e9;
       processor[Math.max(run, 0)] = (PROCESS.getProcessCpuTime() - spent) / 1e9;
-      // In generated code, so that what looks at one run leaves the JIT little to do in the next.
-      mean =
-          RunTables.open(spark, output.toString())
-              .results()
-              .selectExpr("explode(spike_counts) AS count")
-              .selectExpr("avg(count)")
-              .first()
-              .getDouble(0);
-      if (run == -2) {
-        requireMean(mean);
+      // Not between the runs, as looking at one would leave the JIT something to do in the next.
+      if (run == -SMALL_JOBS - 1) {
+        requireMean(meanCount(spark, output));
+      } else if (run == runs - 1) {
+        mean = meanCount(spark, output);
       }
       JobWorkload.delete(output);
     }
@@ -348,6 +347,15 @@ final class SweepWorkload implements Workload {
             String.format(Locale.ROOT, "mean_count %.4f", mean),
             Map.of());
     return ofKernel(measured, network(decay), backend, processor);
+  }
+
+  private static double meanCount(SparkSession spark, Path output) {
+    return RunTables.open(spark, output.toString())
+        .results()
+        .selectExpr("explode(spike_counts) AS count")
+        .selectExpr("avg(count)")
+        .first()
+        .getDouble(0);
   }
 
   /**
