@@ -63,7 +63,9 @@ public final class SimulateTiles
         SelfCheck check = runtime.selfCheck(spec, store);
         SaveQueue saves = new SaveQueue("velella-save")) {
       ScratchRoom room = runtime.scratchRoom(spec);
-      Pieces pieces = new TimedPieces(end::isNear, runtime.network().stepsAtOnce());
+      Pieces pieces =
+          new TimedPieces(
+              end::isNear, runtime.network().stepsAtOnce(), runtime.pace(engine.backend()));
       RangeRun ranges = new RangeRun(spec, store, engine, check, saves, room, pieces, end);
       while (inputs.hasNext()) {
         RangeInput input = inputs.next();

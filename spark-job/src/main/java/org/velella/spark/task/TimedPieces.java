@@ -1,5 +1,6 @@
 package org.velella.spark.task;
 
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -29,26 +30,60 @@ final class TimedPieces implements Pieces {
   private final BooleanSupplier toEnd;
   private final long atOnce;
 
-  /** Steps of the next piece, times rows; 0 before the first one. */
-  private double next;
+  /** What pieces before have told, be they of this task or of an earlier one. */
+  private final AtomicReference<Pace> told;
 
-  /** Seconds that a piece takes however short it is: tiles begin and end. */
-  private double fixed;
-
-  /** The steps of an earlier piece, times rows, and the seconds that it took. */
-  private double work;
-
-  private double seconds;
+  private Pace pace;
 
   /**
-   * Pieces of a task.
+   * What is known of how long pieces take.
+   *
+   * @param next steps of the next piece, times rows; 0 before the first one
+   * @param fixed seconds that a piece takes however short it is: tiles begin and end
+   * @param work the steps of an earlier piece, times rows
+   * @param seconds that it took
+   */
+  record Pace(double next, double fixed, double work, double seconds) {
+    static final Pace UNKNOWN = new Pace(0, 0, 0, 0);
+
+    /** What is known once another piece has taken some time. */
+    Pace after(double did, double took) {
+      double fixedNow = fixed;
+      boolean apart = did > APART * work || work > APART * did;
+      if (work != 0 && apart) {
+        double each = Math.max(0, (took - seconds) / (did - work));
+        fixedNow = Math.max(0, took - each * did);
+      }
+      double most = Math.min(MOST_SECONDS, Math.max(SECONDS, OF_FIXED * fixedNow));
+      double wanted = Math.max(most - fixedNow, LEAST_OF_FIXED * fixedNow);
+      double one = Math.max(0, took - fixedNow) / did;
+      double steps = Math.max(1, Math.min(GROWTH * did, wanted / one));
+      return apart
+          ? new Pace(steps, fixedNow, did, took)
+          : new Pace(steps, fixedNow, work, seconds);
+    }
+  }
+
+  /**
+   * Pieces of a task that knows nothing of their pace.
    *
    * @param toEnd whether it is to end once it has saved what it has computed
    * @param atOnce steps that the network takes at a time, of which pieces are a multiple
    */
   TimedPieces(BooleanSupplier toEnd, long atOnce) {
+    this(toEnd, atOnce, new AtomicReference<>(Pace.UNKNOWN));
+  }
+
+  /**
+   * Pieces of a task that begins with what others have learned.
+   *
+   * @param told what pieces before have told; is told what these do
+   */
+  TimedPieces(BooleanSupplier toEnd, long atOnce, AtomicReference<Pace> told) {
     this.toEnd = toEnd;
     this.atOnce = atOnce;
+    this.told = told;
+    pace = told.get();
   }
 
   @Override
@@ -58,7 +93,7 @@ final class TimedPieces implements Pieces {
 
   @Override
   public long end(long step, long to, int rows) {
-    double wanted = next == 0 ? FIRST_STEPS : next / rows;
+    double wanted = pace.next() == 0 ? FIRST_STEPS : pace.next() / rows;
     if (1.5 * wanted >= to - step) {
       return to;
     }
@@ -67,20 +102,7 @@ final class TimedPieces implements Pieces {
 
   @Override
   public void ran(long steps, int rows, long nanos) {
-    double did = (double) steps * rows;
-    double took = nanos * 1e-9;
-    if (work == 0) {
-      work = did;
-      seconds = took;
-    } else if (did > APART * work || work > APART * did) {
-      double each = Math.max(0, (took - seconds) / (did - work));
-      fixed = Math.max(0, took - each * did);
-      work = did;
-      seconds = took;
-    }
-    double most = Math.min(MOST_SECONDS, Math.max(SECONDS, OF_FIXED * fixed));
-    double wanted = Math.max(most - fixed, LEAST_OF_FIXED * fixed);
-    double one = Math.max(0, took - fixed) / did;
-    next = Math.max(1, Math.min(GROWTH * did, wanted / one));
+    pace = pace.after((double) steps * rows, nanos * 1e-9);
+    told.set(pace);
   }
 }
