@@ -35,7 +35,12 @@ final class HeapTileRun implements TileRun {
   private final HeapProgram program;
   private final Plan plan;
   private final int batch;
+  private final TileParameters parameters;
+
+  /** Empty until they are given or needed. */
   private final Tensor[] memories;
+
+  private boolean loaded;
   private final TileBuffers buffers;
   private final LateValues late;
   private Chunk bound;
@@ -49,6 +54,7 @@ final class HeapTileRun implements TileRun {
 
   HeapTileRun(HeapProgram program, TileParameters parameters) {
     this.program = program;
+    this.parameters = parameters;
     plan = program.plan();
     batch = plan.batch();
     memories = new Tensor[plan.memories().size()];
@@ -75,8 +81,14 @@ final class HeapTileRun implements TileRun {
     }
     buffers = new TileBuffers(program);
     late = new LateValues(plan);
-    TileMemories.initial(plan, parameters).toArray(memories);
-    loadKernels();
+  }
+
+  /** Whoever loads no memories begins with fresh ones. */
+  private void requireLoaded() {
+    if (!loaded) {
+      TileMemories.initial(plan, parameters).toArray(memories);
+      loadKernels();
+    }
   }
 
   @Override
@@ -89,6 +101,7 @@ final class HeapTileRun implements TileRun {
   }
 
   private void loadKernels() {
+    loaded = true;
     late.forget();
     neurons.values().forEach(kernel -> kernel.load(memories));
     delayed.values().forEach(kernel -> kernel.load(memories));
@@ -97,6 +110,7 @@ final class HeapTileRun implements TileRun {
 
   @Override
   public List<Tensor> memories() {
+    requireLoaded();
     neurons.values().forEach(kernel -> kernel.store(memories));
     delayed.values().forEach(kernel -> kernel.store(memories));
     delays.values().forEach(delay -> delay.store(memories));
@@ -110,6 +124,7 @@ final class HeapTileRun implements TileRun {
   @Override
   public void run(Chunk chunk) {
     plan.requireSteps(chunk.steps());
+    requireLoaded();
     buffers.bind(chunk);
     bound = chunk;
     for (int first = 0; first < chunk.steps(); first += buffers.window()) {

@@ -31,6 +31,9 @@ import org.velella.tensor.Tensor;
 public final class Simulator implements AutoCloseable {
   private static final int SHORTEST_CHUNK = 16;
 
+  /** Of chunks that keep something of each step. */
+  private static final int LONGEST_KEPT = 256;
+
   /** Sizes of tiles that programs are kept for, each with the weights in a form of its own. */
   private static final int MOST_COMPILED = 4;
 
@@ -181,9 +184,12 @@ public final class Simulator implements AutoCloseable {
    * written back for a step or two, and no more than the options allow.
    */
   private int chunkSteps(Compiled tile, ChunkUse use) {
-    long perStep = Math.max(1, tile.program().bytesPerStep(tile.plan(), use));
+    long kept = tile.program().bytesPerStep(tile.plan(), use);
+    long perStep = Math.max(1, kept);
+    int longest = options.maxChunkSteps();
+    longest = kept == 0 ? longest : Math.min(LONGEST_KEPT, longest);
     long liked = Math.max(SHORTEST_CHUNK, tile.program().chunkBytes() / perStep);
-    long allowed = Math.min(options.maxChunkSteps(), options.chunkBytes() / perStep);
+    long allowed = Math.min(longest, options.chunkBytes() / perStep);
     return tile.plan().wholeSteps(Math.min(liked, allowed));
   }
 
