@@ -2,8 +2,6 @@ package org.velella.equation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.SplittableRandom;
 import org.velella.testkit.Fuzz;
 import org.velella.testkit.Seeded;
@@ -77,11 +75,6 @@ class EquationFuzzTest {
         reset v = where(s, v_reset, h)
       """;
 
-  private static void parse(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    Fuzz.reads("A text", bytes, ignored -> parseOrRefuse(text), List.of());
-  }
-
   private static void parseOrRefuse(String text) {
     try {
       Equations equations = Equations.parse(text);
@@ -94,44 +87,50 @@ class EquationFuzzTest {
 
   @Seeded
   void randomWordsParseOrAreRefused(SplittableRandom random) {
-    for (int i = 0; i < Fuzz.COUNT; i++) {
-      StringBuilder text = new StringBuilder(random.nextBoolean() ? "model m\n" : "");
-      int words = random.nextInt(40);
-      for (int w = 0; w < words; w++) {
-        text.append(WORDS[random.nextInt(WORDS.length)]).append(random.nextBoolean() ? " " : "");
-      }
-      parse(text.toString());
+    Fuzz.runTexts(() -> words(random), EquationFuzzTest::parseOrRefuse);
+  }
+
+  private static String words(SplittableRandom random) {
+    StringBuilder text = new StringBuilder(random.nextBoolean() ? "model m\n" : "");
+    int words = random.nextInt(40);
+    for (int w = 0; w < words; w++) {
+      text.append(WORDS[random.nextInt(WORDS.length)]).append(random.nextBoolean() ? " " : "");
     }
+    return text.toString();
   }
 
   @Seeded
   void randomCharactersParseOrAreRefused(SplittableRandom random) {
-    for (int i = 0; i < Fuzz.COUNT; i++) {
-      char[] text = new char[random.nextInt(60)];
-      for (int c = 0; c < text.length; c++) {
-        text[c] = (char) random.nextInt(random.nextBoolean() ? 128 : 65536);
-      }
-      parse((random.nextBoolean() ? "model m\noutput y = " : "") + new String(text));
+    Fuzz.runTexts(() -> characters(random), EquationFuzzTest::parseOrRefuse);
+  }
+
+  private static String characters(SplittableRandom random) {
+    char[] text = new char[random.nextInt(60)];
+    for (int c = 0; c < text.length; c++) {
+      text[c] = (char) random.nextInt(random.nextBoolean() ? 128 : 65536);
     }
+    return (random.nextBoolean() ? "model m\noutput y = " : "") + new String(text);
   }
 
   @Seeded
   void damagedModelsParseOrAreRefused(SplittableRandom random) {
-    for (int i = 0; i < Fuzz.COUNT; i++) {
-      StringBuilder text = new StringBuilder(LIF);
-      int edits = 1 + random.nextInt(4);
-      for (int e = 0; e < edits; e++) {
-        int at = random.nextInt(text.length());
-        String word = WORDS[random.nextInt(WORDS.length)];
-        switch (random.nextInt(4)) {
-          case 0 -> text.deleteCharAt(at);
-          case 1 -> text.insert(at, word);
-          case 2 -> text.setCharAt(at, (char) (32 + random.nextInt(95)));
-          default -> text.delete(at, Math.min(text.length(), at + random.nextInt(30)));
-        }
-        text.append(text.length() == 0 ? " " : "");
+    Fuzz.runTexts(() -> damaged(random), EquationFuzzTest::parseOrRefuse);
+  }
+
+  private static String damaged(SplittableRandom random) {
+    StringBuilder text = new StringBuilder(LIF);
+    int edits = 1 + random.nextInt(4);
+    for (int e = 0; e < edits; e++) {
+      int at = random.nextInt(text.length());
+      String word = WORDS[random.nextInt(WORDS.length)];
+      switch (random.nextInt(4)) {
+        case 0 -> text.deleteCharAt(at);
+        case 1 -> text.insert(at, word);
+        case 2 -> text.setCharAt(at, (char) (32 + random.nextInt(95)));
+        default -> text.delete(at, Math.min(text.length(), at + random.nextInt(30)));
       }
-      parse(text.toString());
+      text.append(text.length() == 0 ? " " : "");
     }
+    return text.toString();
   }
 }

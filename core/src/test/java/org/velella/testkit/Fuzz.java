@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Gives a reader many damaged versions of good files and lets pass only what it documents: it reads
@@ -141,6 +143,28 @@ public final class Fuzz {
         watched -> {
           watched.begins(() -> what + " " + text(bytes));
           return measured(what, bytes, reader, allowed);
+        });
+  }
+
+  /**
+   * Tries a reader that throws nothing on as many texts as each reader gets, in one thread:
+   * starting one for each text would take most of the time.
+   *
+   * @param texts draws the next text
+   * @throws AssertionError as above
+   */
+  public static void runTexts(Supplier<String> texts, Consumer<String> reader) {
+    Watched.run(
+        HANG_NANOS,
+        watched -> {
+          for (int i = 0; i < COUNT; i++) {
+            String text = texts.get();
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            String name = "Text " + i;
+            watched.begins(() -> name + " " + text(bytes));
+            measured(name, bytes, ignored -> reader.accept(text), List.of());
+          }
+          return null;
         });
   }
 

@@ -42,6 +42,30 @@ class FuzzTest {
   }
 
   @Test
+  void findsATextWhoseReaderThrows() {
+    int[] drawn = {0};
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                Fuzz.runTexts(
+                    () -> "text" + drawn[0]++,
+                    text -> {
+                      if (text.equals("text3")) {
+                        throw new IllegalStateException("no");
+                      }
+                    }))
+        .withMessageContainingAll("Text 3 gave", "IllegalStateException", "text3");
+    assertThat(drawn[0]).isEqualTo(4);
+  }
+
+  @Test
+  void drawsAsManyTextsAsEachReaderGets() {
+    int[] read = {0};
+    Fuzz.runTexts(() -> "text", text -> read[0]++);
+    assertThat(read[0]).isEqualTo(Fuzz.COUNT);
+  }
+
+  @Test
   void findsAnAllocationBeyondTheFilesSize() {
     byte[][] kept = {null};
     assertThatExceptionOfType(AssertionError.class)
