@@ -1,6 +1,5 @@
 package org.velella.backend;
 
-import java.util.Arrays;
 import org.velella.synapse.StdpRule;
 
 /**
@@ -8,35 +7,22 @@ import org.velella.synapse.StdpRule;
  * summed over the rows in their order; then each weight with a spike in some row changes once.
  */
 final class SharedStdp extends StdpKernel {
-  private final int width;
-  private final int height;
-  private final float[] gains;
-  private final float[] losses;
-  private final FiringRows firing;
-
-  /** Sources with a spike in some row. */
-  private final boolean[] sends;
+  private final SharedChanges changes;
 
   SharedStdp(StdpRule rule, SynapsePlaces places) {
     super(rule, places);
-    width = places.sources() / places.sharers();
-    height = places.targets() / places.sharers();
-    gains = new float[width];
-    losses = new float[width];
-    firing = new FiringRows(places.sharers(), width);
-    sends = new boolean[width];
+    changes = new SharedChanges(places);
   }
 
   @Override
   protected void visitActive() {
-    firing.list(pre, x);
-    Arrays.fill(sends, false);
-    for (int f = 0; f < firing.end(places.sharers() - 1); f++) {
-      sends[firing.source[f]] = true;
-    }
+    int width = changes.width;
+    int height = changes.height;
+    float[] losses = changes.losses;
+    FiringRows firing = changes.firing;
+    changes.list(pre, x);
     for (int o = 0; o < height; o++) {
-      Arrays.fill(gains, 0.0f);
-      Arrays.fill(losses, 0.0f);
+      changes.clear();
       boolean fires = false;
       for (int b = 0; b < places.sharers(); b++) {
         float spike = post[s + b * height + o];
@@ -55,14 +41,19 @@ final class SharedStdp extends StdpKernel {
   }
 
   private void gain(float spike, int from) {
+    int width = changes.width;
+    float[] gains = changes.gains;
     for (int k = 0; k < width; k++) {
       gains[k] += spike * tracePre[from + k];
     }
   }
 
   private void change(int row, boolean fires) {
+    int width = changes.width;
+    float[] gains = changes.gains;
+    float[] losses = changes.losses;
     for (int k = 0; k < width; k++) {
-      if (fires || sends[k]) {
+      if (fires || changes.sends(k)) {
         float w = weight[row + k];
         float change = rule.post().of(w) * gains[k] - rule.pre().of(w) * losses[k];
         weight[row + k] = rule.bounds().clamp(w + rule.rate() * change);

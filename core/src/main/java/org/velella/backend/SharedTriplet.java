@@ -1,6 +1,5 @@
 package org.velella.backend;
 
-import java.util.Arrays;
 import org.velella.synapse.TripletStdpRule;
 
 /**
@@ -8,35 +7,20 @@ import org.velella.synapse.TripletStdpRule;
  * summed over the rows in their order; then each weight with a spike in some row changes once.
  */
 final class SharedTriplet extends TripletKernel {
-  private final int width;
-  private final int height;
-  private final float[] gains;
-  private final float[] losses;
-  private final FiringRows firing;
-
-  /** Sources with a spike in some row. */
-  private final boolean[] sends;
+  private final SharedChanges changes;
 
   SharedTriplet(TripletStdpRule rule, SynapsePlaces places) {
     super(rule, places);
-    width = places.sources() / places.sharers();
-    height = places.targets() / places.sharers();
-    gains = new float[width];
-    losses = new float[width];
-    firing = new FiringRows(places.sharers(), width);
-    sends = new boolean[width];
+    changes = new SharedChanges(places);
   }
 
   @Override
   protected void visitActive() {
-    firing.list(pre, x);
-    Arrays.fill(sends, false);
-    for (int f = 0; f < firing.end(places.sharers() - 1); f++) {
-      sends[firing.source[f]] = true;
-    }
+    int width = changes.width;
+    int height = changes.height;
+    changes.list(pre, x);
     for (int o = 0; o < height; o++) {
-      Arrays.fill(gains, 0.0f);
-      Arrays.fill(losses, 0.0f);
+      changes.clear();
       boolean fires = false;
       for (int b = 0; b < places.sharers(); b++) {
         fires |= post[s + b * height + o] != 0;
@@ -48,19 +32,24 @@ final class SharedTriplet extends TripletKernel {
   }
 
   private void gain(int b, int o) {
-    float spike = post[s + b * height + o];
+    float spike = post[s + b * changes.height + o];
     if (spike == 0) {
       return;
     }
-    float pair = rule.a2Plus() + rule.a3Plus() * slowPost[targets + b * height + o];
+    float pair = rule.a2Plus() + rule.a3Plus() * slowPost[targets + b * changes.height + o];
+    int width = changes.width;
     int from = sources + b * width;
+    float[] gains = changes.gains;
     for (int k = 0; k < width; k++) {
       gains[k] += spike * tracePre[from + k] * pair;
     }
   }
 
   private void lose(int b, int o) {
-    float trace = tracePost[targets + b * height + o];
+    int width = changes.width;
+    float[] losses = changes.losses;
+    FiringRows firing = changes.firing;
+    float trace = tracePost[targets + b * changes.height + o];
     for (int f = firing.begin(b); f < firing.end(b); f++) {
       int k = firing.source[f];
       float back = rule.a2Minus() + rule.a3Minus() * slowPre[sources + b * width + k];
@@ -69,8 +58,11 @@ final class SharedTriplet extends TripletKernel {
   }
 
   private void change(int row, boolean fires) {
+    int width = changes.width;
+    float[] gains = changes.gains;
+    float[] losses = changes.losses;
     for (int k = 0; k < width; k++) {
-      if (fires || sends[k]) {
+      if (fires || changes.sends(k)) {
         weight[row + k] = rule.bounds().clamp(weight[row + k] + (gains[k] - losses[k]));
       }
     }
