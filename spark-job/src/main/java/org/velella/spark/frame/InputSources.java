@@ -199,6 +199,10 @@ public final class InputSources {
       options.putAll(own);
       return session.read().format(format).options(options).load(uri);
     } catch (Exception e) {
+      if (e instanceof InterruptedException) {
+        // Spark does not say that it throws it; whoever interrupts the thread finds it so.
+        Thread.currentThread().interrupt();
+      }
       // AnalysisException is checked in Scala only, so Java cannot name it here.
       throw new InputException(
           "Cannot read the %s %s as %s: %s".formatted(what, uri, format, firstLine(e)), e);

@@ -23,9 +23,7 @@ record Claim(JavaSparkContext spark, TaskSpec tasks, RunDirectory directory, Com
   void make(Interruption interruption) throws IOException {
     try {
       commits.claim(saved -> damaged(saved, interruption));
-      if (tasks.selfCheck() > 0) {
-        SelfChecks.forget(directory.store());
-      }
+      SelfChecks.forget(tasks, directory.store());
     } catch (CommitFailedException e) {
       // The run is another writer's, and so is its status.
       throw e;

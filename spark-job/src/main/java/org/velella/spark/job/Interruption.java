@@ -1,6 +1,8 @@
 package org.velella.spark.job;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.util.ShutdownHookManager;
@@ -97,10 +99,36 @@ final class Interruption implements AutoCloseable {
 
   /**
    * Whether something was thrown since the thread that works on a run is interrupted. Spark throws
-   * {@link InterruptedException} where it does not say so.
+   * {@link InterruptedException} where it does not say so; whoever takes that interrupts the thread
+   * again.
    */
   static boolean isOfThread(Throwable thrown) {
-    return thrown instanceof InterruptedException || Thread.currentThread().isInterrupted();
+    // Without the interrupt, what was thrown is of another thread, such as a task's.
+    return thrown instanceof InterruptedException
+        || Thread.currentThread().isInterrupted() && isOfInterrupt(thrown);
+  }
+
+  /** Whether something was thrown since some thread was interrupted. */
+  static boolean isOfInterrupt(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof InterruptedException
+          || cause instanceof ClosedByInterruptException
+          || cause instanceof InterruptedIOException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Throws what a command ends with if something was thrown since this thread is interrupted, which
+   * it still is then.
+   */
+  static void requireNone(Exception thrown) {
+    if (isOfThread(thrown)) {
+      Thread.currentThread().interrupt();
+      throw failure(thrown);
+    }
   }
 
   /** What a command ends with. */

@@ -1,9 +1,7 @@
 package org.velella.spark.job;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.ClosedByInterruptException;
 import org.velella.network.NetworkException;
 import org.velella.spark.frame.InputException;
 
@@ -31,27 +29,8 @@ final class JobErrors {
     try {
       return action.run();
     } catch (Exception e) {
-      if (isOfInterrupt(e)) {
-        Thread.currentThread().interrupt();
-        throw Interruption.failure(e);
-      }
+      Interruption.requireNone(e);
       throw e;
     }
-  }
-
-  /** Whether this thread's interrupt is the reason; Spark throws it where it does not say so. */
-  private static boolean isOfInterrupt(Exception thrown) {
-    if (thrown instanceof InterruptedException) {
-      return true;
-    }
-    // Without the interrupt, what was thrown is of another thread, such as a task's.
-    boolean found = false;
-    for (Throwable cause = thrown; cause != null && !found; cause = cause.getCause()) {
-      found =
-          cause instanceof InterruptedException
-              || cause instanceof ClosedByInterruptException
-              || cause instanceof InterruptedIOException;
-    }
-    return found && Thread.currentThread().isInterrupted();
   }
 }

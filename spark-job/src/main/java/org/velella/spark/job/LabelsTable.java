@@ -43,6 +43,7 @@ final class LabelsTable {
         list(new TableAttempts(session, directory).write(labels.get(), DIRECTORY));
       }
     } catch (Exception e) {
+      Interruption.requireNone(e);
       // Spark's exceptions are checked in Scala only. The run itself is complete.
       listener.message(
           "The labels of the input could not be kept, so there is no accuracy: %s; the results are complete"

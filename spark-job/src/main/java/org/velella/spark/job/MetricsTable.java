@@ -54,6 +54,7 @@ final class MetricsTable {
         replace(metrics.isEmpty() ? List.of() : write(), of);
       }
     } catch (Exception e) {
+      Interruption.requireNone(e);
       // Spark's exceptions are checked in Scala only. The run itself is complete.
       listener.message(
           "The metrics could not be computed, so there is no %s/: %s; the results are complete"

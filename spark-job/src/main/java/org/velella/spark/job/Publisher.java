@@ -162,6 +162,10 @@ final class Publisher {
       Thread.currentThread().interrupt();
       throw Interruption.failure(e);
     } catch (ExecutionException e) {
+      RuntimeException failure = JobFailure.of(e.getCause());
+      if (!(failure instanceof RunFailedException)) {
+        throw failure;
+      }
       throw new RunFailedException(
           "Writing the results of %s failed; all states are saved, and the same command goes on from there: %s"
               .formatted(directory.location(), JobFailure.firstLine(e.getCause())),

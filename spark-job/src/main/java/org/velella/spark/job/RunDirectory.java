@@ -51,8 +51,8 @@ final class RunDirectory {
   /** Guarded by this, as are the next ones: whether this process ends whatever it still does. */
   private boolean left;
 
-  /** Whether this process has got the lease of what it works on. */
-  private boolean leased;
+  /** The lease of what this process works on; null before it has got one. */
+  private RunLease lease;
 
   /** The status that this process has written last; null if none. */
   private byte[] told;
@@ -338,9 +338,9 @@ final class RunDirectory {
     }
   }
 
-  /** From here on, no other driver is at work on what this process works on. */
-  synchronized void leased() {
-    leased = true;
+  /** Says what this process works on. */
+  synchronized void leased(RunLease own) {
+    lease = own;
   }
 
   /**
@@ -372,7 +372,7 @@ final class RunDirectory {
   private boolean isOurs(JsonNode last) throws IOException {
     String state = last.path("state").asText();
     return told == null
-        ? !state.equals(RunStatus.FINISHED) && (leased || !RunLease.isHeld(store))
+        ? !state.equals(RunStatus.FINISHED) && !RunLease.isHeldByOthers(store, lease)
         : !state.equals(RunStatus.FAILED) && Arrays.equals(told, CanonicalJson.bytes(last));
   }
 

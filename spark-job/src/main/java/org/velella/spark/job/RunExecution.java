@@ -107,7 +107,7 @@ final class RunExecution {
     RunLease lease =
         RunLease.take(directory.store(), spark.sc().applicationId(), selection, listener);
     try {
-      directory.leased();
+      directory.leased(lease);
       interruption.simulates();
       return runAndClean(input, partitions, interruption, lease);
     } finally {
@@ -163,10 +163,10 @@ final class RunExecution {
       // The run is another writer's now, and so is its status.
       throw e;
     } catch (Exception | Error e) {
-      boolean ofThread = Interruption.isOfThread(e);
+      boolean ofThread =
+          Interruption.isOfThread(e) || threadInterrupted && Interruption.isOfInterrupt(e);
       boolean interrupted =
           interruption.isRequested()
-              || threadInterrupted
               || ofThread
               || spark.sc().isStopped()
               || e instanceof TimeLimitException;
@@ -293,6 +293,8 @@ final class RunExecution {
     } catch (InterruptedException e) {
       threadInterrupted = true;
       throw saved(Interruption.failure(e), job, tasks, interruption);
+    } catch (IOException e) {
+      throw saved(e, job, tasks, interruption);
     } catch (RunFailedException e) {
       throw saved(e, job, tasks, interruption);
     } finally {
@@ -302,14 +304,11 @@ final class RunExecution {
   }
 
   /** A failure, once what tasks have computed is saved and committed, if that can be done. */
-  private RuntimeException saved(
-      RuntimeException failure,
-      JavaFutureAction<?> job,
-      RunningTasks tasks,
-      Interruption interruption)
+  private <E extends Exception> E saved(
+      E failure, JavaFutureAction<?> job, RunningTasks tasks, Interruption interruption)
       throws IOException {
     end(job, tasks, interruption);
-    requireSelfChecks();
+    SelfChecks.requireNone(this.tasks, directory.store());
     try {
       commit();
     } catch (IOException | CommitStateUnknownException | RunFailedException also) {
@@ -340,12 +339,6 @@ final class RunExecution {
     }
   }
 
-  private void requireSelfChecks() throws IOException {
-    if (tasks.selfCheck() > 0) {
-      SelfChecks.requireNone(directory.store());
-    }
-  }
-
   /** Waits for a while, or until the job has ended. */
   private boolean hasEnded(JavaFutureAction<List<long[]>> job, Interruption interruption)
       throws ExecutionException, InterruptedException {
@@ -373,7 +366,7 @@ final class RunExecution {
   }
 
   private void commit() throws IOException {
-    requireSelfChecks();
+    SelfChecks.requireNone(tasks, directory.store());
     if (commits.commit()) {
       retention.afterCommit(commits.takePassed());
       requireFewFailures(teller.committed());

@@ -266,9 +266,19 @@ final class RunLease {
     return left(store).map(LeaseRecord::text).toList();
   }
 
-  /** Whether a driver may be at work on a run: it has a lease, and is not known to be dead. */
-  static boolean isHeld(CheckpointStore store) throws IOException {
-    return left(store).anyMatch(lease -> !lease.isOfThisHost() || isAlive(lease));
+  /**
+   * Whether another driver may be at work on a run: it has a lease, and is not known to be dead.
+   *
+   * @param mine null if there is none
+   */
+  static boolean isHeldByOthers(CheckpointStore store, RunLease mine) throws IOException {
+    return left(store)
+        .filter(lease -> mine == null || !lease.owner().equals(mine.owner()))
+        .anyMatch(lease -> !lease.isOfThisHost() || isAlive(lease));
+  }
+
+  private synchronized String owner() {
+    return own.owner();
   }
 
   private static Stream<LeaseRecord> left(CheckpointStore store) throws IOException {
@@ -296,7 +306,7 @@ final class RunLease {
 
   /** Lets others work on the samples. */
   void close() {
-    renewer.shutdownNow();
+    renewer.shutdown();
     synchronized (this) {
       if (closed) {
         return;

@@ -60,6 +60,7 @@ public record TimeEstimate(int tileSize, double rate, double seconds) {
               .collect();
       return seen.isEmpty() ? Optional.empty() : Optional.of(of(seen.get(0), need, cores));
     } catch (Exception e) {
+      Interruption.requireNone(e);
       // Spark throws checked exceptions that it does not declare. A plan tells what it can; whoever
       // runs it sees why it cannot be simulated.
       LOG.warn("How long it takes could not be seen", e);

@@ -152,6 +152,7 @@ final class UserMetrics {
     } catch (UsageException e) {
       throw e;
     } catch (Exception e) {
+      Interruption.requireNone(e);
       // AnalysisException and ParseException are checked in Scala only.
       throw refused(name, reason(e));
     }
@@ -183,6 +184,7 @@ final class UserMetrics {
                 .withColumn(metric.getKey(), functions.expr(metric.getValue()));
         all = with.drop(DT);
       } catch (Exception e) {
+        Interruption.requireNone(e);
         // Another version of Spark may know other functions; results must be seen all the same.
         LOG.warn("The metric {} cannot be computed: {}", metric.getKey(), reason(e));
       }

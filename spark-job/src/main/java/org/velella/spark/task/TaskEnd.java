@@ -2,6 +2,7 @@ package org.velella.spark.task;
 
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
+import org.velella.module.HostFailedException;
 
 /**
  * Whether a task is to end before its work is done, and how. Where nobody needs what it computes,
@@ -29,7 +30,7 @@ final class TaskEnd implements Wanted {
   /** Of the thread nothing is asked: whoever throws another exception has taken its interrupt. */
   @Override
   public void requireOfSamples(RuntimeException thrown) {
-    if (task.isInterrupted()) {
+    if (task.isInterrupted() && thrown instanceof HostFailedException) {
       TaskKilledException killed = new TaskKilledException("while it simulated");
       killed.addSuppressed(thrown);
       throw killed;

@@ -2,10 +2,13 @@ package org.velella.spark.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,6 +17,7 @@ import org.velella.spark.FaultyBackend;
 import org.velella.spark.TestNetwork;
 import org.velella.spark.TestRuns;
 import org.velella.spark.TestSpark;
+import org.velella.spark.faults.FaultFolder;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
 
@@ -27,6 +31,7 @@ class BudgetIT {
   @AfterEach
   void fast() {
     System.clearProperty(FaultyBackend.MILLIS);
+    System.clearProperty(FaultFolder.PROPERTY);
   }
 
   private CommandLineRun simulate(String output, Path input, String... more) {
@@ -44,10 +49,15 @@ class BudgetIT {
     List<String> args =
         new ArrayList<>(
             List.of(command, "--network", TestNetwork.write(folder).toString(), "--input"));
-    args.addAll(List.of(input.toString(), "--steps", "" + STEPS, "--range-size", "4"));
+    args.addAll(List.of(input.toString(), "--steps", "" + STEPS));
     args.addAll(List.of("--tile-size", "4", "--output", folder.resolve(output).toString()));
-    args.addAll(List.of("--checkpoint-every", "" + EVERY, "--show", "0"));
+    args.addAll(List.of("--show", "0"));
     args.addAll(Arrays.asList(more));
+    for (String usual : List.of("--range-size=4", "--checkpoint-every=" + EVERY)) {
+      if (args.stream().noneMatch(each -> each.startsWith(usual.replaceFirst("=.*", "=")))) {
+        args.add(usual);
+      }
+    }
     return CommandLineRun.of(args.toArray(String[]::new));
   }
 
@@ -133,6 +143,34 @@ class BudgetIT {
     CommandLineRun allowed = simulate("run", dense, "--backend=scalar", "--max-failures=3");
     assertThat(allowed.exitCode()).as(allowed.err()).isEqualTo(3);
     assertThat(allowed.out()).contains("8 samples simulated to step 200", "3 failed");
+  }
+
+  /**
+   * Two tasks simulate one sample after the other, each 1.8 s long; two bad ones come after two
+   * good ones, and some more good ones after that. Those that are on their way are saved, so that
+   * nothing is computed twice.
+   */
+  @Test
+  void failuresOfSomeCostOthersNothing() throws IOException {
+    Path dense = badSamples();
+    FaultFolder work = new FaultFolder(Files.createDirectories(folder.resolve("faults")));
+    work.reset();
+    System.setProperty(FaultFolder.PROPERTY, work.path().toString());
+    System.setProperty(FaultyBackend.MILLIS, "600");
+    String[] rest = {
+      "--backend=faulty", "--partitions=2", "--checkpoint-every=0", "--range-size=1"
+    };
+    CommandLineRun stopped = simulate("run", dense, with("--max-failures=1", rest));
+    System.clearProperty(FaultyBackend.MILLIS);
+    assertThat(stopped.exitCode()).as(stopped.err()).isEqualTo(1);
+    assertThat(stopped.err()).contains("samples have failed, and --max-failures is 1");
+    assertThat(TestRuns.manifest(folder.resolve("run")).isComplete()).isFalse();
+    assertThat(simulate("run", dense, with("--max-failures=3", rest)).exitCode()).isEqualTo(3);
+    assertThat(work.workDone()).isEqualTo(8L * STEPS);
+  }
+
+  private static String[] with(String first, String... rest) {
+    return Stream.concat(Stream.of(first), Arrays.stream(rest)).toArray(String[]::new);
   }
 
   /** From samples first, as the test sets them, to steps first, as files have them. */

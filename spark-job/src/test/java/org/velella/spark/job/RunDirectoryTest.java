@@ -240,7 +240,7 @@ class RunDirectoryTest {
     directory("run").ended("interrupted", "while it waited");
     assertThat(state(other)).isEqualTo("running");
     RunDirectory holder = directory("run");
-    holder.leased();
+    holder.leased(held);
     holder.ended("interrupted", "who works");
     assertThat(state(other)).isEqualTo("interrupted");
     Files.writeString(status(), "{\"state\":\"running\"}");

@@ -110,7 +110,8 @@ class RunLeaseTest {
   void aThreadThatIsInterruptedLeavesNoLease(@TempDir Path folder) throws IOException {
     CheckpointStore disk = new LocalCheckpointStore(folder);
     RunLease lease = RunLease.take(disk, "app", Selection.all(), RunListener.SILENT);
-    assertThat(RunLease.isHeld(disk)).isTrue();
+    assertThat(RunLease.isHeldByOthers(disk, null)).isTrue();
+    assertThat(RunLease.isHeldByOthers(disk, lease)).isFalse();
     Thread.currentThread().interrupt();
     lease.close();
     assertThat(Thread.interrupted()).isTrue();

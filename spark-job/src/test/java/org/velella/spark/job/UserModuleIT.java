@@ -11,6 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.spark.SparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -123,6 +130,75 @@ class UserModuleIT {
     List<String> others = new ArrayList<>(rows("none", columns));
     others.removeIf(row -> row.startsWith("[6,") || row.startsWith("[8,"));
     assertThat(rows("some", columns)).isEqualTo(others).hasSize(TestRuns.SAMPLES - 2);
+  }
+
+  /** y = x, but the first nine takes until the thread is interrupted, which it does not say. */
+  public static final class Sleepy extends MemoryModule {
+    private static final AtomicBoolean ASLEEP = new AtomicBoolean();
+    private static final CountDownLatch REACHED = new CountDownLatch(1);
+    private static final AtomicBoolean DISTURBED = new AtomicBoolean();
+
+    @Override
+    public List<MemoryValue> materialize(
+        List<INDArray> inputs, List<MemoryValue> memories, StepMode mode) {
+      return List.of();
+    }
+
+    @Override
+    public StepResult singleStep(List<INDArray> inputs, List<MemoryValue> memories) {
+      if (inputs.get(0).maxNumber().floatValue() == 9 && ASLEEP.compareAndSet(false, true)) {
+        REACHED.countDown();
+        try {
+          TimeUnit.MINUTES.sleep(1);
+        } catch (InterruptedException e) {
+          DISTURBED.set(true);
+          throw new IllegalStateException("disturbed", e);
+        }
+      }
+      return new StepResult(inputs, List.of());
+    }
+  }
+
+  /** As Spark does to an attempt that another one has overtaken; here it tries the task again. */
+  @Test
+  void whatAModuleThrowsWhenItsTaskIsKilledIsNobodysFailure() throws Exception {
+    Sequential modules = new Sequential(new Sleepy(), new IfNode());
+    Path network = folder.resolve("sleepy.safetensors");
+    Files.write(network, NetworkCodec.toBytes(Networks.fromModule(modules, Shape.of(SIZE))));
+    RunConfig config =
+        picky("killed", Map.of(6, 47)).network(network.toString()).partitions(1).build();
+    SparkContext spark = TestSpark.session().sparkContext();
+    AtomicLong last = new AtomicLong();
+    SparkListener tasks =
+        new SparkListener() {
+          @Override
+          public void onTaskStart(SparkListenerTaskStart started) {
+            last.set(started.taskInfo().taskId());
+          }
+        };
+    spark.addSparkListener(tasks);
+    Thread kill =
+        new Thread(
+            () -> {
+              try {
+                Sleepy.REACHED.await();
+                while (!spark.killTaskAttempt(last.get(), true, "for a test")) {
+                  Thread.sleep(10);
+                }
+              } catch (InterruptedException e) {
+                // The test is over.
+              }
+            });
+    kill.start();
+    try {
+      RunOutcome outcome = SimulateJob.run(TestSpark.session(), config);
+      assertThat(Sleepy.DISTURBED).isTrue();
+      assertThat(outcome.failed()).isZero();
+      assertThat(outcome.samples()).isEqualTo(TestRuns.SAMPLES);
+    } finally {
+      kill.interrupt();
+      spark.removeSparkListener(tasks);
+    }
   }
 
   /** Of a sweep, both trials fail: what all samples share ends with all of them failed. */

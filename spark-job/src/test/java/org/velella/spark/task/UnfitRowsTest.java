@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.velella.backend.Backends;
@@ -17,6 +18,7 @@ import org.velella.checkpoint.Adoption;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.RangeFile;
 import org.velella.checkpoint.RangeState;
+import org.velella.checkpoint.Recording;
 import org.velella.checkpoint.RunIdentity;
 import org.velella.checkpoint.SampleRange;
 import org.velella.network.InputOperation;
@@ -89,6 +91,11 @@ class UnfitRowsTest {
   }
 
   private RangeRows rows(Map<Integer, Integer> unfit) throws BadSampleException {
+    return rows(unfit, IntStream.range(0, SAMPLES).boxed().toList());
+  }
+
+  private RangeRows rows(Map<Integer, Integer> unfit, List<Integer> present)
+      throws BadSampleException {
     SplittableRandom random = new SplittableRandom(5);
     List<SampleInput> samples = new ArrayList<>();
     for (int n = 0; n < SAMPLES; n++) {
@@ -101,7 +108,8 @@ class UnfitRowsTest {
       }
       samples.add(SampleInput.of(n, List.of(Fragment.of(Fragment.values(values))), SIZE, STEPS));
     }
-    return new RunTrials(spec(), network).rows(new RangeInput(0, samples, List.of()));
+    List<SampleInput> some = present.stream().map(samples::get).toList();
+    return new RunTrials(spec(), network).rows(new RangeInput(0, some, List.of()));
   }
 
   private static Pieces pieces(BooleanSupplier toEnd) {
@@ -152,9 +160,18 @@ class UnfitRowsTest {
         .get(0);
   }
 
+  private long failed() throws IOException {
+    return saved().recordings().stream()
+        .filter(each -> each.kind().equals("failures"))
+        .mapToLong(Recording::rows)
+        .sum();
+  }
+
   private List<String> state() throws IOException {
     RangeState state = RangeFile.read(store, identity, saved().current().orElseThrow());
-    List<String> all = new ArrayList<>(List.of("step " + state.step()));
+    List<String> all =
+        new ArrayList<>(
+            List.of("step " + state.step(), Arrays.toString(state.sampleIds().longs())));
     state.memories().values().forEach(tensor -> all.add(Arrays.toString(tensor.toDoubles())));
     state.accumulators().values().forEach(tensor -> all.add(Arrays.toString(tensor.toDoubles())));
     saved()
@@ -169,12 +186,22 @@ class UnfitRowsTest {
     run(rows(UNFIT), Pieces.NONE);
     List<String> uncut = state();
     run(rows(UNFIT), pieces(() -> false));
-    assertThat(state()).isEqualTo(uncut).contains("step " + STEPS);
+    assertThat(state()).isEqualTo(uncut);
+    assertThat(failed()).isEqualTo(UNFIT.size());
     int tiles = SAMPLES / TILE;
     int all = STEPS / PIECE;
     // A tile of two that fails: itself, its halves, and what fits of it.
     int sought = 4 * UNFIT.size();
     assertThat(FaultyBackend.chunksRun()).isBetween((long) all, (long) all * tiles + sought + all);
+    assertStateOfNoOthers(List.of(2), pieces(() -> false));
+  }
+
+  /** The state that is saved, and its spikes, are those of a run that has only these samples. */
+  private void assertStateOfNoOthers(List<Integer> samples, Pieces pieces) throws Exception {
+    List<String> state = state();
+    state.removeIf(line -> line.startsWith("failures"));
+    run(rows(Map.of(), samples), pieces);
+    assertThat(state).isEqualTo(state());
   }
 
   /** What was found by then is known; the others are computed for one piece, which is saved. */
@@ -185,9 +212,9 @@ class UnfitRowsTest {
     run(rows(UNFIT), pieces(() -> FaultyBackend.chunksRun() > untilSecond));
     assertThat(saved().step()).isEqualTo(PIECE);
     assertThat(FaultyBackend.chunksRun()).isLessThan(untilSecond + 6 * tiles);
-    List<String> state = state();
-    run(rows(Map.of()), pieces(() -> FaultyBackend.chunksRun() > 0));
+    assertThat(failed()).isEqualTo(2);
+    // Found by then are those of steps 37 and 42.
+    assertStateOfNoOthers(List.of(0, 1, 2, 3), pieces(() -> FaultyBackend.chunksRun() > 0));
     assertThat(saved().step()).isEqualTo(PIECE);
-    assertThat(state).isNotEqualTo(state());
   }
 }
