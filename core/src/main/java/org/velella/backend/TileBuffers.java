@@ -9,6 +9,9 @@ import org.velella.plan.SumOp;
 
 /** The values of one tile: those of a chunk, and those between ops, which last one window. */
 final class TileBuffers {
+  /** Steps of a window in which something is kept as bits. */
+  private static final int LONGEST_OF_BITS = 256;
+
   private final Plan plan;
   private final ValueForms forms;
   private final WindowLength windows;
@@ -106,14 +109,19 @@ final class TileBuffers {
 
   private int longestWindow() {
     long perStep = 0;
+    int longest = capacity;
     for (int id = 0; id < held.length; id++) {
       if (!forms.whole(id) && !held[id]) {
+        if (forms.bits(id) && !forms.floats(id)) {
+          // Some kernels need floats of it all the same, which are many more bytes.
+          longest = Math.min(longest, LONGEST_OF_BITS);
+        }
         long size = frames[id];
         perStep += forms.floats(id) ? size * Float.BYTES : 0;
         perStep += forms.bits(id) ? size / Byte.SIZE : 0;
       }
     }
-    return plan.wholeSteps(windows.steps(perStep, capacity));
+    return plan.wholeSteps(windows.steps(perStep, longest));
   }
 
   /** Whether one step of a value stands for all of the chunk that is bound. */

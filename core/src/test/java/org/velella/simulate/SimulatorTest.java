@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.velella.backend.Backends;
 import org.velella.backend.scalar.ScalarBackend;
 import org.velella.network.FirstStep;
 import org.velella.network.InputOperation;
@@ -105,6 +107,42 @@ class SimulatorTest {
       assertStatesEqual(one.initial(SAMPLES, TileParameters.NONE), from);
       TileState again = one.run(from, all, STEPS, TileParameters.NONE, RecordSink.NONE);
       assertStatesEqual(again, once);
+    }
+  }
+
+  /** Chunks of which nothing is kept but counts are long ones; the first spikes come late. */
+  @Test
+  void longChunksGiveTheBitsOfShortOnes() {
+    Network network = population(500.0, 0.0);
+    TileInput held =
+        new TileInput() {
+          @Override
+          public void fill(long firstStep, int steps, float[] target) {
+            for (int at = 0; at < target.length; at++) {
+              target[at] = 0.98f + at % (SAMPLES * 4) * 0.02f;
+            }
+          }
+
+          @Override
+          public boolean held() {
+            return true;
+          }
+        };
+    for (String backend : List.of("scalar", "vector")) {
+      List<TileState> states = new ArrayList<>();
+      for (int longest : new int[] {SimulatorOptions.DEFAULT.maxChunkSteps(), 7}) {
+        SimulatorOptions options =
+            new SimulatorOptions(SimulatorOptions.DEFAULT.chunkBytes(), longest);
+        try (Simulator one =
+            new Simulator(network, Backends.load().named(backend), Probes.NONE, options)) {
+          TileState fresh = one.initial(SAMPLES, TileParameters.NONE);
+          states.add(one.run(fresh, held, 5000, TileParameters.NONE, RecordSink.NONE));
+        }
+      }
+      int[] counts = states.get(0).spikeCounts().ints();
+      assertThat(counts).as(backend).contains(0);
+      assertThat(Arrays.stream(counts).max().orElseThrow()).as(backend).isGreaterThan(3);
+      assertStatesEqual(states.get(0), states.get(1));
     }
   }
 

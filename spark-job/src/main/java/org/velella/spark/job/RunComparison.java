@@ -9,6 +9,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.velella.checkpoint.CheckpointCorruptException;
 import org.velella.checkpoint.Manifest;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.RangeFile;
@@ -101,7 +102,19 @@ final class RunComparison {
    * @param ofSweep whether the run is a sweep
    */
   Reproduction.Recorded recordings(String record, boolean ofSweep) {
-    RecordingComparison comparison = new RecordingComparison(ofSweep);
+    try {
+      return compared(record, new RecordingComparison(ofSweep));
+    } catch (Exception e) {
+      Interruption.requireNone(e);
+      // Spark's exceptions are checked in Scala only.
+      throw new CheckpointCorruptException(
+          "Cannot read what %s has recorded: %s; velella inspect --verify tells which file is damaged, and --without-recordings compares everything else"
+              .formatted(recorded.directory().location(), JobFailure.firstLine(e)),
+          e);
+    }
+  }
+
+  private Reproduction.Recorded compared(String record, RecordingComparison comparison) {
     Dataset<Row> failures = was(RunTable.FAILURES).union(is(RunTable.FAILURES));
     RecordingComparison.Found spikes =
         comparison.spikes(

@@ -12,8 +12,8 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.velella.checkpoint.CheckpointCorruptException;
+import org.velella.checkpoint.CheckpointException;
 import org.velella.checkpoint.CommitFailedException;
-import org.velella.checkpoint.CommitStateUnknownException;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.RunIdentity;
 import org.velella.checkpoint.Selection;
@@ -150,8 +150,7 @@ final class RunExecution {
   private RunOutcome tell(InputSource input, int partitions, Interruption interruption)
       throws IOException {
     try {
-      requireFewFailures(teller.progress());
-      simulate(input, partitions, interruption);
+      simulateFew(input, partitions, interruption);
       requireComplete();
       RunOutcome outcome = commits.manifest().isComplete() ? publish() : partial();
       String detail = "exit code " + outcome.exitCode() + told.unreached();
@@ -174,6 +173,17 @@ final class RunExecution {
           interrupted ? RunStatus.INTERRUPTED : RunStatus.FAILED,
           ofThread ? Interruption.WORDS : JobFailure.firstLine(e));
       throw e;
+    }
+  }
+
+  private void simulateFew(InputSource input, int partitions, Interruption interruption)
+      throws IOException {
+    try {
+      spent.requireFewFailures(teller.progress().work().failures());
+      simulate(input, partitions, interruption);
+    } catch (TooManyFailuresException e) {
+      // Why they have is for Spark to read, which is done by no task that still runs.
+      throw e.with(FailedSamples.first(session, directory.location()));
     }
   }
 
@@ -293,10 +303,12 @@ final class RunExecution {
     } catch (InterruptedException e) {
       threadInterrupted = true;
       throw saved(Interruption.failure(e), job, tasks, interruption);
-    } catch (IOException e) {
-      throw saved(e, job, tasks, interruption);
-    } catch (RunFailedException e) {
-      throw saved(e, job, tasks, interruption);
+    } catch (CommitFailedException e) {
+      // What tasks save is another writer's affair.
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      saved(e, job, tasks, interruption);
+      throw e;
     } finally {
       job.cancel(true);
     }
@@ -311,7 +323,9 @@ final class RunExecution {
     SelfChecks.requireNone(this.tasks, directory.store());
     try {
       commit();
-    } catch (IOException | CommitStateUnknownException | RunFailedException also) {
+    } catch (CommitFailedException e) {
+      throw e;
+    } catch (IOException | CheckpointException | TooManyFailuresException also) {
       // What has ended the tasks may well be the reason; the files are there for the next run.
       failure.addSuppressed(also);
     }
@@ -369,20 +383,7 @@ final class RunExecution {
     SelfChecks.requireNone(tasks, directory.store());
     if (commits.commit()) {
       retention.afterCommit(commits.takePassed());
-      requireFewFailures(teller.committed());
-    }
-  }
-
-  private void requireFewFailures(RunProgress now) {
-    long failures = now.work().failures();
-    if (spent.isTooMany(failures)) {
-      throw new RunFailedException(
-          "%d samples have failed, and --max-failures is %d; what was saved is kept, and the same command with a higher one goes on from there%s"
-              .formatted(
-                  failures,
-                  spent.allowedFailures(),
-                  FailedSamples.first(session, directory.location())),
-          null);
+      spent.requireFewFailures(teller.committed().work().failures());
     }
   }
 

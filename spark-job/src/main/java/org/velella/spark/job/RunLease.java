@@ -64,6 +64,8 @@ final class RunLease {
             return thread;
           });
 
+  private final String owner;
+
   /** Guarded by this, as are its number and whether it was given back. */
   private LeaseRecord own;
 
@@ -73,6 +75,7 @@ final class RunLease {
   private RunLease(CheckpointStore store, LeaseRecord own, RunListener listener) {
     this.store = store;
     this.own = own;
+    owner = own.owner();
     this.listener = listener;
   }
 
@@ -97,7 +100,7 @@ final class RunLease {
       long patience)
       throws IOException {
     RunLease lease = new RunLease(store, LeaseRecord.own(application, selection), listener);
-    OWN.add(lease.own.owner());
+    OWN.add(lease.owner);
     try {
       lease.take(patience);
       lease.renewer.scheduleWithFixedDelay(
@@ -135,7 +138,7 @@ final class RunLease {
       return store.createExclusive(file(number), own.bytes());
     } catch (UnknownOutcomeException e) {
       LeaseRecord there = leases().get(number);
-      return there != null && there.owner().equals(own.owner());
+      return there != null && there.owner().equals(owner);
     }
   }
 
@@ -244,9 +247,12 @@ final class RunLease {
   }
 
   private synchronized void renew() {
+    if (closed) {
+      return;
+    }
     try {
       LeaseRecord there = read(file(number));
-      if (there == null || !there.owner().equals(own.owner())) {
+      if (there == null || !there.owner().equals(owner)) {
         LOG.warn(
             "The lease on {} is gone: this driver was taken for dead. If another one works on the same samples, one of the two will stop",
             where());
@@ -273,12 +279,8 @@ final class RunLease {
    */
   static boolean isHeldByOthers(CheckpointStore store, RunLease mine) throws IOException {
     return left(store)
-        .filter(lease -> mine == null || !lease.owner().equals(mine.owner()))
+        .filter(lease -> mine == null || !lease.owner().equals(mine.owner))
         .anyMatch(lease -> !lease.isOfThisHost() || isAlive(lease));
-  }
-
-  private synchronized String owner() {
-    return own.owner();
   }
 
   private static Stream<LeaseRecord> left(CheckpointStore store) throws IOException {
@@ -318,12 +320,12 @@ final class RunLease {
         LOG.warn("Could not give back the lease on {}: {}", where(), hidden(e));
       }
     }
-    OWN.remove(own.owner());
+    OWN.remove(owner);
   }
 
   private void giveBack() throws IOException {
     LeaseRecord there = read(file(number));
-    if (there != null && there.owner().equals(own.owner())) {
+    if (there != null && there.owner().equals(owner)) {
       release();
     }
   }

@@ -50,7 +50,7 @@ final class ScratchRun implements Closeable {
 
   @Override
   public void close() throws IOException {
-    files().delete(path(), true);
+    Uninterrupted.run(() -> files().delete(path(), true));
     files().cancelDeleteOnExit(path());
   }
 

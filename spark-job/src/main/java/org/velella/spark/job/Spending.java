@@ -61,12 +61,10 @@ final class Spending {
     return new TimeLimitException(budget.seconds(), cause);
   }
 
-  /** Whether more samples have failed than may. */
-  boolean isTooMany(long failures) {
-    return budget.failures() != Budget.UNLIMITED && failures > budget.failures();
-  }
-
-  long allowedFailures() {
-    return budget.failures();
+  /** Throws if more samples have failed than may. */
+  void requireFewFailures(long failures) {
+    if (budget.failures() != Budget.UNLIMITED && failures > budget.failures()) {
+      throw new TooManyFailuresException(failures, budget.failures());
+    }
   }
 }

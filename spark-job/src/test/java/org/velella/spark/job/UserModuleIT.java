@@ -135,7 +135,7 @@ class UserModuleIT {
   /** y = x, but the first nine takes until the thread is interrupted, which it does not say. */
   public static final class Sleepy extends MemoryModule {
     private static final AtomicBoolean ASLEEP = new AtomicBoolean();
-    private static final CountDownLatch REACHED = new CountDownLatch(1);
+    private static volatile CountDownLatch reached;
     private static final AtomicBoolean DISTURBED = new AtomicBoolean();
 
     @Override
@@ -147,7 +147,7 @@ class UserModuleIT {
     @Override
     public StepResult singleStep(List<INDArray> inputs, List<MemoryValue> memories) {
       if (inputs.get(0).maxNumber().floatValue() == 9 && ASLEEP.compareAndSet(false, true)) {
-        REACHED.countDown();
+        reached.countDown();
         try {
           TimeUnit.MINUTES.sleep(1);
         } catch (InterruptedException e) {
@@ -162,6 +162,9 @@ class UserModuleIT {
   /** As Spark does to an attempt that another one has overtaken; here it tries the task again. */
   @Test
   void whatAModuleThrowsWhenItsTaskIsKilledIsNobodysFailure() throws Exception {
+    Sleepy.reached = new CountDownLatch(1);
+    Sleepy.ASLEEP.set(false);
+    Sleepy.DISTURBED.set(false);
     Sequential modules = new Sequential(new Sleepy(), new IfNode());
     Path network = folder.resolve("sleepy.safetensors");
     Files.write(network, NetworkCodec.toBytes(Networks.fromModule(modules, Shape.of(SIZE))));
@@ -181,7 +184,7 @@ class UserModuleIT {
         new Thread(
             () -> {
               try {
-                Sleepy.REACHED.await();
+                Sleepy.reached.await();
                 while (!spark.killTaskAttempt(last.get(), true, "for a test")) {
                   Thread.sleep(10);
                 }

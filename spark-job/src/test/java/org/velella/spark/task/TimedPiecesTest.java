@@ -39,11 +39,14 @@ class TimedPiecesTest {
     before.ran(200, 10, 4 * SECOND);
     assertThat(new TimedPieces(() -> false, 1, told).end(0, 100_000, 5)).isEqualTo(100);
     assertThat(beside.end(0, 100_000, 5)).isEqualTo(TimedPieces.FIRST_STEPS);
-    // Its second piece tells what pieces take however short they are: here two seconds.
-    before.ran(100, 10, 3 * SECOND);
+    // Its second piece tells what pieces take however short they are: here half a second.
+    before.ran(100, 10, 9 * SECOND / 4);
     assertThat(new TimedPieces(() -> false, 1, told).end(0, 100_000, 10))
         .isEqualTo(before.end(0, 100_000, 10))
-        .isEqualTo(600);
+        .isEqualTo(257);
+    // A minute is the task's own trouble.
+    before.ran(10, 10, 60 * SECOND);
+    assertThat(new TimedPieces(() -> false, 1, told).end(0, 100_000, 10)).isEqualTo(257);
   }
 
   /** Else they would become shorter and shorter, and nothing but overhead. */
