@@ -7,9 +7,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.velella.backend.Availability;
@@ -97,9 +95,6 @@ final class ExecutorRuntime {
 
   private final int permits;
 
-  /** By the name of the backend that a task begins on. */
-  private final Map<String, AtomicReference<TimedPieces.Pace>> paces = new ConcurrentHashMap<>();
-
   private ExecutorRuntime(TaskSpec spec) {
     key = spec.runtimeKey();
     network = spec.network();
@@ -184,13 +179,6 @@ final class ExecutorRuntime {
   /** The room for what tasks record. */
   ScratchRoom scratchRoom(TaskSpec spec) {
     return ScratchRoom.of(spec, network, probes);
-  }
-
-  /**
-   * How long pieces of the run's tasks have taken on a backend, which those that follow begin with.
-   */
-  AtomicReference<TimedPieces.Pace> pace(String backend) {
-    return paces.computeIfAbsent(backend, name -> new AtomicReference<>(TimedPieces.Pace.UNKNOWN));
   }
 
   /** Whether another backend may take over from one whose device fails. */

@@ -63,9 +63,7 @@ public final class SimulateTiles
         SelfCheck check = runtime.selfCheck(spec, store);
         SaveQueue saves = new SaveQueue("velella-save")) {
       ScratchRoom room = runtime.scratchRoom(spec);
-      Pieces pieces =
-          new TimedPieces(
-              end::isNear, runtime.network().stepsAtOnce(), runtime.pace(engine.backend()));
+      Pieces pieces = new TimedPieces(end::isNear, runtime.network().stepsAtOnce());
       RangeRun ranges = new RangeRun(spec, store, engine, check, saves, room, pieces, end);
       while (inputs.hasNext()) {
         RangeInput input = inputs.next();

@@ -1,6 +1,5 @@
 package org.velella.spark.task;
 
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -30,60 +29,26 @@ final class TimedPieces implements Pieces {
   private final BooleanSupplier toEnd;
   private final long atOnce;
 
-  /** What pieces before have told, be they of this task or of an earlier one. */
-  private final AtomicReference<Pace> told;
+  /** Steps of the next piece, times rows; 0 before the first one. */
+  private double next;
 
-  private Pace pace;
+  /** Seconds that a piece takes however short it is: tiles begin and end. */
+  private double fixed;
 
-  /**
-   * What is known of how long pieces take.
-   *
-   * @param next steps of the next piece, times rows; 0 before the first one
-   * @param fixed seconds that a piece takes however short it is: tiles begin and end
-   * @param work the steps of an earlier piece, times rows
-   * @param seconds that it took
-   */
-  record Pace(double next, double fixed, double work, double seconds) {
-    static final Pace UNKNOWN = new Pace(0, 0, 0, 0);
+  /** The steps of an earlier piece, times rows, and the seconds that it took. */
+  private double work;
 
-    /** What is known once another piece has taken some time. */
-    Pace after(double did, double took) {
-      double fixedNow = fixed;
-      boolean apart = did > APART * work || work > APART * did;
-      if (work != 0 && apart) {
-        double each = Math.max(0, (took - seconds) / (did - work));
-        fixedNow = Math.max(0, took - each * did);
-      }
-      double most = Math.min(MOST_SECONDS, Math.max(SECONDS, OF_FIXED * fixedNow));
-      double wanted = Math.max(most - fixedNow, LEAST_OF_FIXED * fixedNow);
-      double one = Math.max(0, took - fixedNow) / did;
-      double steps = Math.max(1, Math.min(GROWTH * did, wanted / one));
-      return apart
-          ? new Pace(steps, fixedNow, did, took)
-          : new Pace(steps, fixedNow, work, seconds);
-    }
-  }
+  private double seconds;
 
   /**
-   * Pieces of a task that knows nothing of their pace.
+   * Pieces of a task.
    *
    * @param toEnd whether it is to end once it has saved what it has computed
    * @param atOnce steps that the network takes at a time, of which pieces are a multiple
    */
   TimedPieces(BooleanSupplier toEnd, long atOnce) {
-    this(toEnd, atOnce, new AtomicReference<>(Pace.UNKNOWN));
-  }
-
-  /**
-   * Pieces of a task that begins with what others have learned.
-   *
-   * @param told what pieces before have told; is told what these do
-   */
-  TimedPieces(BooleanSupplier toEnd, long atOnce, AtomicReference<Pace> told) {
     this.toEnd = toEnd;
     this.atOnce = atOnce;
-    this.told = told;
-    pace = told.get();
   }
 
   @Override
@@ -93,7 +58,7 @@ final class TimedPieces implements Pieces {
 
   @Override
   public long end(long step, long to, int rows) {
-    double wanted = pace.next() == 0 ? FIRST_STEPS : pace.next() / rows;
+    double wanted = next == 0 ? FIRST_STEPS : next / rows;
     if (1.5 * wanted >= to - step) {
       return to;
     }
@@ -102,10 +67,20 @@ final class TimedPieces implements Pieces {
 
   @Override
   public void ran(long steps, int rows, long nanos) {
-    pace = pace.after((double) steps * rows, nanos * 1e-9);
-    if (pace.fixed() <= SECONDS) {
-      // Much more may be a pause of this machine, which others need not count on.
-      told.set(pace);
+    double did = (double) steps * rows;
+    double took = nanos * 1e-9;
+    if (work == 0) {
+      work = did;
+      seconds = took;
+    } else if (did > APART * work || work > APART * did) {
+      double each = Math.max(0, (took - seconds) / (did - work));
+      fixed = Math.max(0, took - each * did);
+      work = did;
+      seconds = took;
     }
+    double most = Math.min(MOST_SECONDS, Math.max(SECONDS, OF_FIXED * fixed));
+    double wanted = Math.max(most - fixed, LEAST_OF_FIXED * fixed);
+    double one = Math.max(0, took - fixed) / did;
+    next = Math.max(1, Math.min(GROWTH * did, wanted / one));
   }
 }

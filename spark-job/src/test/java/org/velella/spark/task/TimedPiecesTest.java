@@ -2,7 +2,6 @@ package org.velella.spark.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** How intervals are cut so that a task can end soon. */
@@ -27,26 +26,6 @@ class TimedPiecesTest {
     TimedPieces pieces = new TimedPieces(() -> false, 1);
     pieces.ran(100, 1, 1000);
     assertThat(pieces.end(0, 100_000, 1)).isEqualTo(800);
-  }
-
-  /** By what one task has learned, the next one need not begin with a short piece. */
-  @Test
-  void aTaskBeginsAtThePaceOfThoseBefore() {
-    AtomicReference<TimedPieces.Pace> told = new AtomicReference<>(TimedPieces.Pace.UNKNOWN);
-    TimedPieces before = new TimedPieces(() -> false, 1, told);
-    TimedPieces beside = new TimedPieces(() -> false, 1, told);
-    // 10 rows took 4 seconds for 200 steps, which is 2 ms for a row and step.
-    before.ran(200, 10, 4 * SECOND);
-    assertThat(new TimedPieces(() -> false, 1, told).end(0, 100_000, 5)).isEqualTo(100);
-    assertThat(beside.end(0, 100_000, 5)).isEqualTo(TimedPieces.FIRST_STEPS);
-    // Its second piece tells what pieces take however short they are: here half a second.
-    before.ran(100, 10, 9 * SECOND / 4);
-    assertThat(new TimedPieces(() -> false, 1, told).end(0, 100_000, 10))
-        .isEqualTo(before.end(0, 100_000, 10))
-        .isEqualTo(257);
-    // A minute is the task's own trouble.
-    before.ran(10, 10, 60 * SECOND);
-    assertThat(new TimedPieces(() -> false, 1, told).end(0, 100_000, 10)).isEqualTo(257);
   }
 
   /** Else they would become shorter and shorter, and nothing but overhead. */
