@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntToDoubleFunction;
 
 /** Trials that are listed one by one: the values of one parameter, or the rows of a table. */
 public final class ListSpace implements ParameterSpace {
@@ -85,47 +84,6 @@ public final class ListSpace implements ParameterSpace {
       }
       return new ListSpace(List.of(new Parameter(path, labels)), new double[][] {numbers});
     }
-  }
-
-  /**
-   * {@code count} numbers from one to another, both included, at equal distances: value i is {@code
-   * from + (to - from) * i / (count - 1)}, from left to right, so that whole numbers at whole
-   * distances are whole; the last is exact.
-   *
-   * @throws IllegalArgumentException if {@code count} is not positive, or 1 with different ends
-   */
-  public static ListSpace linear(String path, double from, double to, int count) {
-    return spaced(path, from, to, count, i -> from + (to - from) * i / (count - 1));
-  }
-
-  /**
-   * As {@link #linear}, at equal ratios.
-   *
-   * @throws IllegalArgumentException also if an end is not positive
-   */
-  public static ListSpace logarithmic(String path, double from, double to, int count) {
-    if (!(from > 0 && to > 0)) {
-      throw new IllegalArgumentException(
-          "%s from %s to %s at equal ratios needs positive numbers".formatted(path, from, to));
-    }
-    double first = Math.log(from);
-    double span = Math.log(to) - first;
-    return spaced(path, from, to, count, i -> Math.exp(first + span * ((double) i / (count - 1))));
-  }
-
-  private static ListSpace spaced(
-      String path, double from, double to, int count, IntToDoubleFunction value) {
-    if (count < 1 || count == 1 && from != to) {
-      throw new IllegalArgumentException(
-          "%s from %s to %s needs 2 values or more, found %d".formatted(path, from, to, count));
-    }
-    double[] values = new double[count];
-    for (int i = 1; i < count; i++) {
-      values[i] = value.applyAsDouble(i);
-    }
-    values[0] = from;
-    values[count - 1] = to;
-    return numbers(path, values);
   }
 
   @Override

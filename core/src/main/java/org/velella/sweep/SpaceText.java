@@ -34,11 +34,11 @@ public final class SpaceText {
   private SpaceText() {}
 
   /**
-   * The listed values of one parameter.
+   * The values of one parameter, listed or spaced.
    *
    * @throws IllegalArgumentException if the text has another form; the message says which are known
    */
-  public static ListSpace axis(String text) {
+  public static ParameterSpace axis(String text) {
     String path = path(text);
     String values = values(text);
     String[] parts = values.split(":", -1);
@@ -55,8 +55,8 @@ public final class SpaceText {
     double to = number(text, parts[1]);
     int count = count(text, parts[2]);
     return logarithmic
-        ? ListSpace.logarithmic(path, from, to, count)
-        : ListSpace.linear(path, from, to, count);
+        ? SpacedSpace.logarithmic(path, from, to, count)
+        : SpacedSpace.linear(path, from, to, count);
   }
 
   /**

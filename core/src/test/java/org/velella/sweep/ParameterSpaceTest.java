@@ -128,6 +128,8 @@ class ParameterSpaceTest {
     assertThatThrownBy(() -> SpaceText.axis("lif.tau=1:2:1")).hasMessageContaining("2 values");
     assertThatThrownBy(() -> SpaceText.axis("lif.tau=-1:2:3:log")).hasMessageContaining("positive");
     assertThatThrownBy(() -> SpaceText.axis("a=1,,2")).hasMessageContaining("'a=1,,2'");
+    assertThatThrownBy(() -> SpaceText.axis("a=-1e308:1e308:5")).hasMessageContaining("Infinity");
+    assertThatThrownBy(() -> SpaceText.axis("a=1:Infinity:5")).hasMessageContaining("Infinity");
     assertThatThrownBy(() -> SpaceText.axis("a=1,Infinity")).hasMessageContaining("Infinity");
     assertThatThrownBy(() -> SpaceText.distribution("a=uniform:3:2"))
         .hasMessageContaining("smaller first");
