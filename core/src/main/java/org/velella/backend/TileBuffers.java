@@ -9,7 +9,11 @@ import org.velella.plan.SumOp;
 
 /** The values of one tile: those of a chunk, and those between ops, which last one window. */
 final class TileBuffers {
-  /** Steps of a window in which something is kept as bits. */
+  /**
+   * Steps of a window in which something is kept as bits. By these alone it could be far longer,
+   * but some kernels need floats of them, 32 times as many bytes, which would not stay in the
+   * caches.
+   */
   private static final int LONGEST_OF_BITS = 256;
 
   private final Plan plan;
@@ -113,7 +117,6 @@ final class TileBuffers {
     for (int id = 0; id < held.length; id++) {
       if (!forms.whole(id) && !held[id]) {
         if (forms.bits(id) && !forms.floats(id)) {
-          // Some kernels need floats of it all the same, which are many more bytes.
           longest = Math.min(longest, LONGEST_OF_BITS);
         }
         long size = frames[id];

@@ -31,7 +31,10 @@ import org.velella.tensor.Tensor;
 public final class Simulator implements AutoCloseable {
   private static final int SHORTEST_CHUNK = 16;
 
-  /** Of chunks that keep something of each step. */
+  /**
+   * Of chunks that keep something of each step. What beginning a chunk costs is little beside so
+   * many steps; of more, what is kept would only leave the caches.
+   */
   private static final int LONGEST_KEPT = 256;
 
   /** Sizes of tiles that programs are kept for, each with the weights in a form of its own. */

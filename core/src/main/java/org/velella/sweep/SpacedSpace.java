@@ -30,7 +30,7 @@ public final class SpacedSpace implements ParameterSpace {
     }
     // Those between these are no larger.
     for (int trial : new int[] {0, Math.min(1, count - 1), Math.max(0, count - 2), count - 1}) {
-      if (Double.isInfinite(value(trial))) {
+      if (!Double.isFinite(value(trial))) {
         throw new IllegalArgumentException(
             "Parameter %s cannot have the value %s of trial %d"
                 .formatted(path, value(trial), trial));
@@ -43,7 +43,7 @@ public final class SpacedSpace implements ParameterSpace {
    * 1)}, from left to right, so that whole numbers at whole distances are whole; the last is exact.
    *
    * @throws IllegalArgumentException if {@code count} is not positive, or 1 with different ends, or
-   *     a number is infinite
+   *     a number is infinite or NaN
    */
   public static SpacedSpace linear(String path, double from, double to, int count) {
     return new SpacedSpace(path, from, to, count, Spacing.LINEAR);

@@ -130,6 +130,8 @@ class ParameterSpaceTest {
     assertThatThrownBy(() -> SpaceText.axis("a=1,,2")).hasMessageContaining("'a=1,,2'");
     assertThatThrownBy(() -> SpaceText.axis("a=-1e308:1e308:5")).hasMessageContaining("Infinity");
     assertThatThrownBy(() -> SpaceText.axis("a=1:Infinity:5")).hasMessageContaining("Infinity");
+    assertThatThrownBy(() -> SpaceText.axis("a=1:NaN:5")).hasMessageContaining("NaN");
+    assertThatThrownBy(() -> SpaceText.axis("a=NaN:1:5")).hasMessageContaining("NaN");
     assertThatThrownBy(() -> SpaceText.axis("a=1,Infinity")).hasMessageContaining("Infinity");
     assertThatThrownBy(() -> SpaceText.distribution("a=uniform:3:2"))
         .hasMessageContaining("smaller first");

@@ -22,7 +22,9 @@ final class FailedSamples {
   static long trials(SparkSession session, String run) {
     try {
       return RunTables.open(session, run).failures().select("trial_id").distinct().count();
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
+      // Spark's exceptions are checked in Scala only.
+      Interruption.requireNone(e);
       LOG.warn("Cannot read of which trials samples failed", e);
       return RunStatus.UNKNOWN;
     }
@@ -47,7 +49,9 @@ final class FailedSamples {
                   "\n  trial %s, sample %s: %s, %s"
                       .formatted(row.get(0), row.get(1), row.get(2), row.get(3)))
           .collect(Collectors.joining());
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
+      // Spark's exceptions are checked in Scala only.
+      Interruption.requireNone(e);
       LOG.warn("Cannot read why samples failed", e);
       return "";
     }

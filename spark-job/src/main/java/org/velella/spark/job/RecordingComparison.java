@@ -3,6 +3,7 @@ package org.velella.spark.job;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.first;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.udf;
@@ -93,16 +94,19 @@ final class RecordingComparison {
         .withColumn(AGAIN, lit(again));
   }
 
-  /** Compares rows of {@code traces}, in any order. */
+  /** Compares rows of {@code traces}, in any order; of each there is to be one. */
   Found traces(Dataset<Row> recorded, Dataset<Row> again) {
     Dataset<Row> both =
         values(recorded, RECORDED)
             .join(values(again, AGAIN), TRACE, "full_outer")
             .withColumn(
                 AT,
-                when(col(RECORDED).isNull().or(col(AGAIN).isNull()), lit(0))
-                    .otherwise(FIRST_DIFFERENCE.apply(struct(col(RECORDED), col(AGAIN)))));
-    Row sums = both.agg(count(col(RECORDED)), count(when(col(AT).geq(0), 1))).first();
+                when(
+                        expr("recorded_rows <=> 1L AND again_rows <=> 1L"),
+                        FIRST_DIFFERENCE.apply(struct(col(RECORDED), col(AGAIN))))
+                    .otherwise(0));
+    Row sums =
+        both.agg(expr("coalesce(sum(recorded_rows), 0L)"), count(when(col(AT).geq(0), 1))).first();
     Dataset<Row> different =
         both.where(col(AT).geq(0))
             .sort(columns(TRACE))
@@ -113,15 +117,19 @@ final class RecordingComparison {
                 "node",
                 "variable",
                 "at",
-                "if(recorded IS NULL, NULL, size(recorded)) AS recorded_length",
-                "if(again IS NULL, NULL, size(again)) AS again_length",
+                "coalesce(recorded_rows, 0L)",
+                "coalesce(again_rows, 0L)",
+                "size(recorded)",
+                "size(again)",
                 "get(recorded, at) AS recorded",
                 "get(again, at) AS again");
     return found(sums, different, this::trace);
   }
 
   private static Dataset<Row> values(Dataset<Row> traces, String side) {
-    return traces.withColumnRenamed("values", side);
+    return traces
+        .groupBy(columns(TRACE))
+        .agg(first("values").alias(side), count(lit(1)).alias(side + "_rows"));
   }
 
   private static Column[] columns(String... names) {
@@ -152,17 +160,14 @@ final class RecordingComparison {
 
   private String trace(Row row) {
     String who = "%s, variable %s".formatted(who(row), row.getString(4));
-    if (row.isNullAt(6)) {
-      return who + ": has no recorded values, and has some now";
+    if (row.getLong(6) != 1 || row.getLong(7) != 1) {
+      return "%s: rows recorded: %d, and now: %d".formatted(who, row.getLong(6), row.getLong(7));
     }
-    if (row.isNullAt(7)) {
-      return who + ": has recorded values, and has none now";
-    }
-    if (row.getInt(6) != row.getInt(7)) {
-      return "%s: had %d values and has %d".formatted(who, row.getInt(6), row.getInt(7));
+    if (row.getInt(8) != row.getInt(9)) {
+      return "%s: had %d values and has %d".formatted(who, row.getInt(8), row.getInt(9));
     }
     return "%s, neuron %d: was %s and is %s"
-        .formatted(who, row.getInt(5), value(row.getFloat(8)), value(row.getFloat(9)));
+        .formatted(who, row.getInt(5), value(row.getFloat(10)), value(row.getFloat(11)));
   }
 
   private static String value(float value) {

@@ -320,7 +320,6 @@ final class RunExecution {
       E failure, JavaFutureAction<?> job, RunningTasks tasks, Interruption interruption)
       throws IOException {
     end(job, tasks, interruption);
-    SelfChecks.requireNone(this.tasks, directory.store());
     try {
       commit();
     } catch (CommitFailedException e) {

@@ -84,11 +84,11 @@ final class RangeSegment {
     List<RangeInput.Failure> failures = new ArrayList<>(known);
     while (true) {
       TreeMap<Integer, RangeInput.Failure> unfit = new TreeMap<>();
-      TileState reached;
+      TileState after;
       try {
         // What an attempt before has come to is computed again.
         tools.engine().takeUsed();
-        reached = attempt(state, failures, unfit);
+        after = attempt(state, failures, unfit);
       } catch (DeviceLostException e) {
         // Of what the device has computed since the last save, nothing is kept.
         tools.engine().replace(e);
@@ -98,7 +98,7 @@ final class RangeSegment {
         continue;
       }
       if (unfit.isEmpty()) {
-        return reached;
+        return after;
       }
       failures.addAll(unfit.values());
       // In an order that does not depend on when they were found.

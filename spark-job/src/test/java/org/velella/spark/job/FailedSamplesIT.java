@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.junit.jupiter.api.BeforeAll;
@@ -276,7 +278,7 @@ class FailedSamplesIT {
   void csv() throws IOException {
     List<String> lines = new ArrayList<>(List.of("sample_id,input"));
     for (float[] values : TestTables.valuesOfSamples(STEPS)) {
-      lines.add(lines.size() - 1 + ",\"" + java.util.Arrays.toString(values) + "\"");
+      lines.add(lines.size() - 1 + ",\"" + Arrays.toString(values) + "\"");
     }
     lines.set(1, "0,\"[1, 2\"");
     lines.set(2, "1,\"[1, 2, NaN, 0, 0, 0]\"");
@@ -347,6 +349,32 @@ class FailedSamplesIT {
     Shape shape = Shape.of(STEPS, TestRuns.SAMPLES, TestNetwork.INPUTS);
     Path file = TestRuns.write(folder.resolve("series.npy"), Tensor.of(shape, series));
     failsOnly("series", file.toString(), 0, "6 not_finite", "21 not_finite");
+  }
+
+  /** That it cannot be told why samples have failed hides nothing else. */
+  @Test
+  void damagedFailuresAreToldAsUnknown() throws IOException {
+    List<Row> rows = goodValues();
+    rows.set(4, RowFactory.create(4L, null));
+    String input = TestTables.parquet(folder.resolve("one.parquet"), TestTables.VALUES, rows, 2);
+    RunConfig config =
+        TestRuns.config(folder, "damaged", STEPS)
+            .input(input)
+            .space("\"hidden.tau=0.01,0.02\"")
+            .build();
+    assertThat(SimulateJob.run(TestSpark.session(), config).failedTrials()).isEqualTo(2);
+    String run = folder.resolve("damaged").toString();
+    assertThat(FailedSamples.first(TestSpark.session(), run))
+        .matches("(\n  trial \\d+, sample 4: null_value, input is null){2}");
+    try (Stream<Path> files = Files.walk(folder.resolve("damaged/failures"))) {
+      for (Path file : files.filter(each -> each.toString().endsWith(".parquet")).toList()) {
+        byte[] bytes = Files.readAllBytes(file);
+        Arrays.fill(bytes, (byte) 7);
+        Files.write(file, bytes);
+      }
+    }
+    assertThat(FailedSamples.trials(TestSpark.session(), run)).isEqualTo(RunStatus.UNKNOWN);
+    assertThat(FailedSamples.first(TestSpark.session(), run)).isEmpty();
   }
 
   /** A range whose samples are all bad is done too, and so is a run without a good sample. */

@@ -88,7 +88,25 @@ class RecordingComparisonIT {
     assertThat(found.differences()).isEqualTo(2);
     assertThat(found.first())
         .containsExactly(
-            "sample 1, step 0, node lif, variable v: has recorded values, and has none now",
-            "sample 2, step 0, node lif, variable v: has no recorded values, and has some now");
+            "sample 1, step 0, node lif, variable v: rows recorded: 1, and now: 0",
+            "sample 2, step 0, node lif, variable v: rows recorded: 0, and now: 1");
+  }
+
+  /** Each is there once, or something was recorded that was computed twice. */
+  @Test
+  void copiesOfATraceAreDifferences() {
+    Dataset<Row> once = table(RunTable.TRACES, trace(1, 0, 1f), trace(1, 1, 1f));
+    Dataset<Row> twice = table(RunTable.TRACES, trace(1, 1, 1f), trace(1, 0, 1f), trace(1, 1, 1f));
+    assertThat(comparison.traces(twice, once))
+        .isEqualTo(
+            new RecordingComparison.Found(
+                3,
+                1,
+                List.of(
+                    "trial 9, sample 1, step 1, node lif, variable v: rows recorded: 2, and now: 1")));
+    assertThat(comparison.traces(twice, twice).differences()).isEqualTo(1);
+    assertThat(comparison.traces(once, twice).first())
+        .containsExactly(
+            "trial 9, sample 1, step 1, node lif, variable v: rows recorded: 1, and now: 2");
   }
 }

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -20,16 +19,12 @@ import org.velella.network.InputOperation;
 import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
 import org.velella.network.OutputOperation;
-import org.velella.neuron.NeuronModels;
-import org.velella.neuron.NeuronOperation;
-import org.velella.neuron.ResetKind;
+import org.velella.spark.CountingNetwork;
 import org.velella.spark.TestRuns;
 import org.velella.spark.TestSpark;
 import org.velella.spark.TestTables;
-import org.velella.synapse.EqualWeightOperation;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
-import org.velella.testkit.TestSynapses;
 
 /** Samples whose values some node cannot take, which shows on the way only. */
 class UnfitSamplesIT {
@@ -52,25 +47,8 @@ class UnfitSamplesIT {
 
   @BeforeEach
   void write() throws IOException {
-    Network counting =
-        Network.builder()
-            .node("input", new InputOperation(Shape.of(SIZE)))
-            .node(
-                "count",
-                new EqualWeightOperation(
-                    Shape.of(SIZE),
-                    Shape.of(SIZE),
-                    TestSynapses.connectivity(new SplittableRandom(4), SIZE, SIZE, 0.9),
-                    0.3f))
-            .node(
-                "if", new NeuronOperation(NeuronModels.integrateAndFire(ResetKind.SOFT), Map.of()))
-            .node("output", new OutputOperation())
-            .edge("input", "count")
-            .edge("count", "if")
-            .edge("if", "output")
-            .build();
     network = folder.resolve("network.safetensors");
-    Files.write(network, NetworkCodec.toBytes(counting));
+    Files.write(network, NetworkCodec.toBytes(CountingNetwork.of(SIZE)));
     float[] spikes = new float[STEPS * TestRuns.SAMPLES * SIZE];
     SplittableRandom random = new SplittableRandom(5);
     for (int i = 0; i < spikes.length; i++) {

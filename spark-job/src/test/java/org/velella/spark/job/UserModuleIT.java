@@ -84,17 +84,21 @@ class UserModuleIT {
     }
   }
 
+  /** Writes a network; gives its file. */
+  private String network(String name, Sequential modules) throws IOException {
+    Path network = folder.resolve(name + ".safetensors");
+    Files.write(network, NetworkCodec.toBytes(Networks.fromModule(modules, Shape.of(SIZE))));
+    return network.toString();
+  }
+
   /** A run of a picky module in which some have a nine at a step. */
   private RunConfig.Builder picky(String name, Map<Integer, Integer> stepOfSample)
       throws IOException {
-    Sequential modules = new Sequential(new Picky(), new IfNode());
-    Path network = folder.resolve("picky.safetensors");
-    Files.write(network, NetworkCodec.toBytes(Networks.fromModule(modules, Shape.of(SIZE))));
     Tensor input = input();
     stepOfSample.forEach(
         (sample, step) -> input.floats()[(step * TestRuns.SAMPLES + sample) * SIZE + 1] = 9);
     return RunConfig.builder()
-        .network(network.toString())
+        .network(network("picky", new Sequential(new Picky(), new IfNode())))
         .input(TestRuns.write(folder.resolve(name + ".npy"), input).toString())
         .steps(STEPS)
         .checkpointEvery(20)
@@ -165,11 +169,8 @@ class UserModuleIT {
     Sleepy.reached = new CountDownLatch(1);
     Sleepy.ASLEEP.set(false);
     Sleepy.DISTURBED.set(false);
-    Sequential modules = new Sequential(new Sleepy(), new IfNode());
-    Path network = folder.resolve("sleepy.safetensors");
-    Files.write(network, NetworkCodec.toBytes(Networks.fromModule(modules, Shape.of(SIZE))));
-    RunConfig config =
-        picky("killed", Map.of(6, 47)).network(network.toString()).partitions(1).build();
+    String network = network("sleepy", new Sequential(new Sleepy(), new IfNode()));
+    RunConfig config = picky("killed", Map.of(6, 47)).network(network).partitions(1).build();
     SparkContext spark = TestSpark.session().sparkContext();
     AtomicLong last = new AtomicLong();
     SparkListener tasks =
@@ -238,13 +239,11 @@ class UserModuleIT {
   }
 
   private Path simulate(String name, int steps) throws IOException {
-    Path network = folder.resolve("network.safetensors");
-    Files.write(network, NetworkCodec.toBytes(Networks.fromModule(modules(), Shape.of(SIZE))));
     Path run = folder.resolve(name);
     SimulateJob.run(
         TestSpark.session(),
         RunConfig.builder()
-            .network(network.toString())
+            .network(network("network", modules()))
             .input(TestRuns.write(folder.resolve("input.npy"), input()).toString())
             .steps(steps)
             .rangeSize(4)

@@ -35,9 +35,6 @@ import org.velella.simulate.Simulator;
 import org.velella.simulate.SimulatorOptions;
 import org.velella.spark.FaultyBackend;
 import org.velella.spark.TestNetwork;
-import org.velella.spark.frame.BadSampleException;
-import org.velella.spark.frame.Fragment;
-import org.velella.spark.frame.SampleInput;
 import org.velella.spark.job.NetworkSource;
 import org.velella.sweep.TrialList;
 import org.velella.tensor.Tensor;
@@ -89,19 +86,15 @@ class RangeRunTest {
   }
 
   private RangeInput input() {
-    List<SampleInput> samples = new ArrayList<>();
-    for (int n = 0; n < SAMPLES; n++) {
-      float[] held = new float[TestNetwork.INPUTS];
-      for (int i = 0; i < held.length; i++) {
-        held[i] = ((n + 2 * i) % 5) * 0.3f;
-      }
-      try {
-        samples.add(SampleInput.of(n, List.of(Fragment.of(Fragment.values(held))), held.length, 1));
-      } catch (BadSampleException e) {
-        throw new IllegalStateException(e);
-      }
+    return RangeInputs.of(RangeInputs.first(SAMPLES), 1, RangeRunTest::held);
+  }
+
+  private static float[] held(int sample) {
+    float[] held = new float[TestNetwork.INPUTS];
+    for (int i = 0; i < held.length; i++) {
+      held[i] = ((sample + 2 * i) % 5) * 0.3f;
     }
-    return new RangeInput(0, samples, List.of());
+    return held;
   }
 
   private SelfCheck check() {

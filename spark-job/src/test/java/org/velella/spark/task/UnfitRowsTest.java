@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.velella.backend.Backends;
@@ -21,24 +20,14 @@ import org.velella.checkpoint.RangeState;
 import org.velella.checkpoint.Recording;
 import org.velella.checkpoint.RunIdentity;
 import org.velella.checkpoint.SampleRange;
-import org.velella.network.InputOperation;
 import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
-import org.velella.network.OutputOperation;
-import org.velella.neuron.NeuronModels;
-import org.velella.neuron.NeuronOperation;
-import org.velella.neuron.ResetKind;
 import org.velella.simulate.OutputMetrics;
 import org.velella.simulate.Probes;
 import org.velella.simulate.Simulator;
 import org.velella.simulate.SimulatorOptions;
+import org.velella.spark.CountingNetwork;
 import org.velella.spark.FaultyBackend;
-import org.velella.spark.frame.BadSampleException;
-import org.velella.spark.frame.Fragment;
-import org.velella.spark.frame.SampleInput;
-import org.velella.synapse.EqualWeightOperation;
-import org.velella.tensor.Shape;
-import org.velella.testkit.TestSynapses;
 
 /** Rows of a range that turn out not to fit, each in a piece of its own. */
 class UnfitRowsTest {
@@ -53,22 +42,7 @@ class UnfitRowsTest {
   private static final Map<Integer, Integer> UNFIT =
       new TreeMap<>(Map.of(0, 57, 1, 52, 3, 47, 4, 42, 5, 37));
 
-  private final Network network =
-      Network.builder()
-          .node("input", new InputOperation(Shape.of(SIZE)))
-          .node(
-              "count",
-              new EqualWeightOperation(
-                  Shape.of(SIZE),
-                  Shape.of(SIZE),
-                  TestSynapses.connectivity(new SplittableRandom(4), SIZE, SIZE, 0.9),
-                  0.3f))
-          .node("if", new NeuronOperation(NeuronModels.integrateAndFire(ResetKind.SOFT), Map.of()))
-          .node("output", new OutputOperation())
-          .edge("input", "count")
-          .edge("count", "if")
-          .edge("if", "output")
-          .build();
+  private final Network network = CountingNetwork.of(SIZE);
 
   private HeldStore store = new HeldStore();
   private RunIdentity identity;
@@ -90,26 +64,25 @@ class UnfitRowsTest {
         .build();
   }
 
-  private RangeRows rows(Map<Integer, Integer> unfit) throws BadSampleException {
-    return rows(unfit, IntStream.range(0, SAMPLES).boxed().toList());
+  private RangeRows rows(Map<Integer, Integer> unfit) {
+    return rows(unfit, RangeInputs.first(SAMPLES));
   }
 
-  private RangeRows rows(Map<Integer, Integer> unfit, List<Integer> present)
-      throws BadSampleException {
-    SplittableRandom random = new SplittableRandom(5);
-    List<SampleInput> samples = new ArrayList<>();
-    for (int n = 0; n < SAMPLES; n++) {
-      float[] values = new float[STEPS * SIZE];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = random.nextInt(3) == 0 ? 1 : 0;
-      }
-      if (unfit.containsKey(n)) {
-        values[unfit.get(n) * SIZE + 1] = 0.5f;
-      }
-      samples.add(SampleInput.of(n, List.of(Fragment.of(Fragment.values(values))), SIZE, STEPS));
+  private RangeRows rows(Map<Integer, Integer> unfit, List<Integer> present) {
+    return new RunTrials(spec(), network)
+        .rows(RangeInputs.of(present, STEPS, sample -> values(sample, unfit)));
+  }
+
+  private static float[] values(int sample, Map<Integer, Integer> unfit) {
+    SplittableRandom random = new SplittableRandom(sample);
+    float[] values = new float[STEPS * SIZE];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextInt(3) == 0 ? 1 : 0;
     }
-    List<SampleInput> some = present.stream().map(samples::get).toList();
-    return new RunTrials(spec(), network).rows(new RangeInput(0, some, List.of()));
+    if (unfit.containsKey(sample)) {
+      values[unfit.get(sample) * SIZE + 1] = 0.5f;
+    }
+    return values;
   }
 
   private static Pieces pieces(BooleanSupplier toEnd) {
