@@ -12,12 +12,29 @@ import java.nio.file.Path;
  * @param level2 cache of one core
  */
 public record Caches(long level1, long level2) {
+  /** Second-level caches of weights that a core's part of the third level keeps. */
+  private static final long KEPT = 8;
+
+  private static final int ROWS = 128;
+  private static final int MANY_ROWS = 256;
   private static final Caches COMMON = new Caches(32L << 10, 1L << 20);
   private static final Caches HERE = read(Path.of("/sys/devices/system/cpu/cpu0/cache"));
 
   /** Those of the machine that runs this. */
   public static Caches here() {
     return HERE;
+  }
+
+  /**
+   * Rows among which weights of a layer are best shared each time they are read. Where these come
+   * from a cache, more rows than a second-level cache holds cost more than they save; where they
+   * come from memory, their first rows wait for them.
+   *
+   * @param weightBytes of all weights of the layer
+   * @param level2 bytes of the second-level cache
+   */
+  public static int sharingRows(long weightBytes, long level2) {
+    return weightBytes > KEPT * level2 ? MANY_ROWS : ROWS;
   }
 
   /** What the buffers between ops may take: they stay in the second-level cache, with its rest. */

@@ -11,9 +11,6 @@ import org.velella.plan.Stage;
  * a few rows. Never shows in results.
  */
 final class WindowLength {
-  /** Rows for which reading a weight takes about a tenth of the time of using it. */
-  private static final long SHARING_ROWS = 128;
-
   /** What a byte between ops costs once it leaves the cache, where one of a weight costs 1. */
   private static final long SPILLED = 2;
 
@@ -22,7 +19,7 @@ final class WindowLength {
   /** Bytes of the weights that no cache keeps from one window to the next. */
   private final long weights;
 
-  /** Steps that have so many rows for each of those layers. */
+  /** Steps that have as many rows for each of those layers as its weights are to be shared by. */
   private final long sharing;
 
   /**
@@ -31,20 +28,21 @@ final class WindowLength {
   WindowLength(Plan plan, long cache) {
     this.cache = cache;
     long bytes = 0;
-    long fewest = SHARING_ROWS;
+    long steps = 1;
     for (Stage stage : plan.stages()) {
       for (Op op : stage.ops()) {
         if (!stage.stepped() && op instanceof LinearOp linear) {
           long size = (long) linear.inputs() * linear.outputs() * Float.BYTES;
           if (size > cache) {
             bytes += size;
-            fewest = Math.min(fewest, (long) plan.batch() * linear.rows());
+            long rows = (long) plan.batch() * linear.rows();
+            steps = Math.max(steps, (Caches.sharingRows(size, 2 * cache) + rows - 1) / rows);
           }
         }
       }
     }
     weights = bytes;
-    sharing = (SHARING_ROWS + fewest - 1) / fewest;
+    sharing = steps;
   }
 
   /**

@@ -44,10 +44,17 @@ class WindowLengthTest {
   /** 64 KiB of weights, of which a window of one step would read all for 4 rows. */
   @Test
   void largeWeightsAreReadForManyRowsAtOnce() {
-    assertThat(steps(linear(128, 128, 4), 512)).isEqualTo(32);
+    assertThat(steps(linear(128, 128, 4), 512)).isEqualTo(64);
     assertThat(steps(linear(128, 128, 4), 10)).isEqualTo(100);
     assertThat(steps(linear(128, 128, 200), 512)).isEqualTo(2);
     assertThat(new WindowLength(linear(128, 128, 4), CACHE).steps(512, 16)).isEqualTo(16);
+  }
+
+  /** 16 KiB are 8 second-level caches of twice the buffers' room; a little more is read for 256. */
+  @Test
+  void weightsFromMemoryAreReadForMoreRows() {
+    assertThat(steps(linear(64, 64, 8), 512)).isEqualTo(16);
+    assertThat(steps(linear(64, 65, 8), 512)).isEqualTo(32);
   }
 
   /** What lies between ops is larger than the weights. */

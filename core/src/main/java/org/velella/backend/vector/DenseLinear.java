@@ -11,12 +11,14 @@ import org.velella.backend.Caches;
 final class DenseLinear {
   private static final int TILE_ROWS = DenseTiles.ROWS;
 
-  static final int BLOCK_ROWS = 128;
+  /** Of a block of inputs that takes half of the second-level cache. */
+  private static final int HALF_ROWS = 128;
 
   /**
    * A block of inputs takes half of the second-level cache, beside the weights that pass through
    * it. Of short blocks, more of the time would be the beginnings of panels, which come from memory
-   * before the processor foresees them.
+   * before the processor foresees them. A block of more rows takes all of that cache, or more: its
+   * tiles are read one after the other, which the processor does foresee.
    */
   private static final int BLOCK_TERMS = blockTerms(Caches.here().level2());
 
@@ -24,6 +26,7 @@ final class DenseLinear {
   private final int outputs;
   private final int terms;
   private final int panels;
+  private final int blockRows;
 
   /** {@code [panel, term, 2 vectors]}, zeros beyond the outputs and after the last input. */
   private final float[] weights;
@@ -56,13 +59,19 @@ final class DenseLinear {
       }
     }
     zeros = new float[width];
-    block = new float[BLOCK_ROWS * Math.min(BLOCK_TERMS, terms)];
+    blockRows = blockRows(inputs, outputs);
+    block = new float[blockRows * Math.min(BLOCK_TERMS, terms)];
     edge = new float[TILE_ROWS * width];
   }
 
   /** Terms of a block, an even number, where the second-level cache has so many bytes. */
   static int blockTerms(long level2) {
-    return (int) Math.max(256, Math.min(1024, level2 / 2 / (BLOCK_ROWS * Float.BYTES))) & ~1;
+    return (int) Math.max(256, Math.min(1024, level2 / 2 / (HALF_ROWS * Float.BYTES))) & ~1;
+  }
+
+  /** Rows of a block, for which weights are read once. */
+  static int blockRows(int inputs, int outputs) {
+    return Caches.sharingRows((long) inputs * outputs * Float.BYTES, Caches.here().level2());
   }
 
   /** Vectors of multiply-adds that so many rows take. */
@@ -78,8 +87,8 @@ final class DenseLinear {
 
   /** Multiplies {@code rows} consecutive vectors. */
   void run(int rows, float[] in, int inOffset, float[] out, int outOffset) {
-    for (int row = 0; row < rows; row += BLOCK_ROWS) {
-      int count = Math.min(BLOCK_ROWS, rows - row);
+    for (int row = 0; row < rows; row += blockRows) {
+      int count = Math.min(blockRows, rows - row);
       int to = outOffset + row * outputs;
       for (int k = 0; k < terms; k += BLOCK_TERMS) {
         int depth = Math.min(BLOCK_TERMS, terms - k);

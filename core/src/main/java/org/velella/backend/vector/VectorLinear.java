@@ -39,6 +39,8 @@ final class VectorLinear implements SpikeFrameKernel {
   /** Bytes of weights that no cache keeps from one call to the next. */
   private final double uncached;
 
+  private final int blockRows;
+
   VectorLinear(LinearOp op, Watches watches) {
     this.op = op;
     timer = watches.timer();
@@ -46,6 +48,7 @@ final class VectorLinear implements SpikeFrameKernel {
     eventPace = watches.pace(KernelForm.EVENT_LINEAR);
     plain = watches.plain(op);
     double bytes = (double) op.inputs() * op.outputs() * Float.BYTES;
+    blockRows = DenseLinear.blockRows(op.inputs(), op.outputs());
     uncached = bytes > Caches.here().level2() / 2 ? bytes : 0;
     int padded = Math.max(DenseLinear.paddedOutputs(op.outputs()), Lanes.roundUp(op.outputs()));
     bias = op.bias() == null ? new float[padded] : Arrays.copyOf(op.bias(), padded);
@@ -118,7 +121,7 @@ final class VectorLinear implements SpikeFrameKernel {
     int rows = frames * op.rows();
     DenseLinear kernel = dense();
     kernel.run(rows, in, inOffset, out, outOffset);
-    double blocks = 1 + rows / DenseLinear.BLOCK_ROWS;
+    double blocks = 1 + rows / blockRows;
     double operations = PER_PRODUCT * kernel.work(rows) + PER_INPUT * rows * op.inputs();
     timer.end(begun, pace, operations, blocks * uncached + frames * plain.bytesPerFrame());
   }
@@ -165,7 +168,7 @@ final class VectorLinear implements SpikeFrameKernel {
   private void runExpanded(
       int frames, int perFrame, long[] spikes, int wordOffset, float[] out, int outOffset) {
     int size = op.rows() * op.inputs();
-    int atOnce = Math.max(1, DenseLinear.BLOCK_ROWS / op.rows());
+    int atOnce = Math.max(1, blockRows / op.rows());
     if (expanded.length == 0) {
       expanded = new float[Math.multiplyExact(atOnce, size)];
     }

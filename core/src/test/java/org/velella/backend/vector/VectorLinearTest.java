@@ -8,6 +8,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.velella.backend.Caches;
 import org.velella.plan.LinearOp;
 import org.velella.testkit.Frames;
 import org.velella.testkit.Seeded;
@@ -48,6 +49,16 @@ class VectorLinearTest {
     LinearOp op = random(random, 1, 2100, 37);
     KernelTwins.assertSame(op, 300, Frames.random(random, Frames.Sort.WILD, 300 * 2100));
     KernelTwins.assertSame(op, 300, KernelTwins.spikes(random, 0.1, 300 * 2100));
+  }
+
+  /** Weights that come from memory are read for more rows at once. */
+  @Seeded
+  void manyRowsOfLargeLayersAreCutIntoLargerBlocks(SplittableRandom random) {
+    int size = 24 + (int) Math.sqrt(2.0 * Caches.here().level2());
+    assertThat(DenseLinear.blockRows(size, size)).isEqualTo(256);
+    LinearOp op = random(random, 1, size, size);
+    KernelTwins.assertSame(op, 300, Frames.random(random, Frames.Sort.WILD, 300 * size));
+    KernelTwins.assertSame(op, 270, KernelTwins.spikes(random, 0.3, 270 * size));
   }
 
   /** Of 128 rows of four bytes: half of a mebibyte is 1024 terms. */
