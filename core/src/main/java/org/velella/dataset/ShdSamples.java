@@ -78,7 +78,7 @@ public final class ShdSamples implements SampleReader {
       try {
         times = dataset(TIMES);
         units = dataset(UNITS);
-        boolean labelled = guarded(LABELS, () -> hdf.getChild("labels") != null);
+        boolean labelled = guarded(LABELS, () -> hdf.getChildren().containsKey("labels"));
         labels = labelled ? dataset(LABELS) : null;
         samples = length(times, TIMES);
         if (length(units, UNITS) != samples
@@ -93,7 +93,7 @@ public final class ShdSamples implements SampleReader {
     }
 
     private Dataset dataset(String path) {
-      return guarded(path, () -> arrays.admitted(hdf.getDatasetByPath(path)));
+      return guarded(path, () -> arrays.admitted(hdf, path.substring(1).split("/")));
     }
 
     private long length(Dataset dataset, String path) {

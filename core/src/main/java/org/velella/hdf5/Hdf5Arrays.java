@@ -1,6 +1,8 @@
 package org.velella.hdf5;
 
 import io.jhdf.api.Dataset;
+import io.jhdf.api.Group;
+import io.jhdf.api.Node;
 import io.jhdf.api.dataset.ChunkedDataset;
 import io.jhdf.filter.PipelineFilterWithData;
 import io.jhdf.object.message.DataLayout;
@@ -116,11 +118,28 @@ public final class Hdf5Arrays {
   }
 
   /**
-   * A dataset of which elements are read one by one, with {@link #element}.
+   * A dataset of which elements are read one by one, with {@link #element}. Links are not followed:
+   * they can lead into any file of this machine.
    *
-   * @throws Hdf5Exception as {@link #numbers}
+   * @param names those of the groups from the root on in which it lies, and its own
+   * @throws Hdf5Exception as {@link #numbers}, or if there is no such dataset
    */
-  public Dataset admitted(Dataset dataset) {
+  public Dataset admitted(Group root, String... names) {
+    Node node = root;
+    for (String name : names) {
+      Node child = node instanceof Group group ? group.getChildren().get(name) : null;
+      if (child == null) {
+        throw new Hdf5Exception("%s has no '%s'".formatted(node.getPath(), name));
+      }
+      if (child.isLink()) {
+        throw new Hdf5Exception(
+            child.getPath() + " is a link; files are read that hold their data themselves");
+      }
+      node = child;
+    }
+    if (!(node instanceof Dataset dataset)) {
+      throw new Hdf5Exception(node.getPath() + " is no dataset");
+    }
     admit(dataset);
     return dataset;
   }

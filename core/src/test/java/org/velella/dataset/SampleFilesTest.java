@@ -34,6 +34,7 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.velella.tensor.Npz;
 import org.velella.tensor.Shape;
@@ -364,6 +365,29 @@ class SampleFilesTest {
         .isInstanceOf(DatasetException.class)
         .hasMessage(
             "print.jpg: its colours are neither grey nor RGB (four bands are CMYK); save the image as RGB");
+  }
+
+  /** Where an external link leads to, its file says; the one that is meant here is beside it. */
+  @ParameterizedTest
+  @CsvSource({
+    "external_group.h5, /spikes/times, /spikes",
+    "external_times.h5, /spikes/times, /spikes/times",
+    "external_labels.h5, /labels, /labels",
+    "soft_units.h5, /spikes/units, /spikes/units",
+    "self_times.h5, /spikes/times, /spikes/times"
+  })
+  void linksInHdf5AreNotFollowed(String name, String wanted, String link) throws IOException {
+    Path links = Path.of("src", "test", "resources", "golden", "hdf5-links");
+    assertThat(shd(links.resolve("target.h5")).samples()).isOne();
+    assertThatThrownBy(shd(links.resolve(name))::samples)
+        .isInstanceOf(DatasetException.class)
+        .hasMessageEndingWith(
+            "%s: %s cannot be read (%s is a link; files are read that hold their data themselves); it should be an HDF5 file in the layout of SHD",
+            name, wanted, link);
+  }
+
+  private static ShdSamples shd(Path file) {
+    return new ShdSamples(DataFile.of(file), MILLISECONDS, EventShape.neurons(700));
   }
 
   @Test

@@ -3,11 +3,14 @@ package org.velella.network.nir;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +43,35 @@ class NirRefusalTest {
 
   private static NirBuilder with(String type, Object... datasets) {
     return NirBuilder.around(type, new long[] {2}, datasets);
+  }
+
+  /** Where an external link leads to, its file says; the one that is meant here is beside it. */
+  @ParameterizedTest
+  @CsvSource({
+    "external_node.nir, it has no group /node",
+    "external_nodes.nir, is a NIRGraph without a group 'nodes'",
+    "external_lif.nir, /node/nodes/lif",
+    "external_type.nir, has no string 'type'",
+    "external_tau.nir, /node/nodes/lif/tau is a link; NIR files hold their data themselves",
+    "external_edges.nir, is a NIRGraph without a dataset 'edges'",
+    "soft_tau.nir, /node/nodes/lif/tau is a link; NIR files hold their data themselves",
+    "self_nodes.nir, is a NIRGraph without a group 'nodes'"
+  })
+  void linksAreNotFollowed(String name, String message, @TempDir Path longer) throws IOException {
+    Path links = Path.of("src", "test", "resources", "golden", "hdf5-links");
+    for (String each : List.of("target.nir", name)) {
+      // Of files that are longer than what is read at once, the library knows the folder.
+      Path file = Files.copy(links.resolve(each), longer.resolve(each));
+      try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+        bytes.setLength(NirFile.IN_MEMORY + 1);
+      }
+    }
+    for (Path folder : List.of(links, longer)) {
+      NirReader.read(folder.resolve("target.nir"), NirConvention.NORSE, 0.125);
+      assertThatThrownBy(() -> NirReader.read(folder.resolve(name), NirConvention.NORSE, 0.125))
+          .isInstanceOf(NirException.class)
+          .hasMessageContaining(message);
+    }
   }
 
   @Test

@@ -14,6 +14,8 @@ import org.velella.checkpoint.Manifest;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.RangeFile;
 import org.velella.checkpoint.RangeState;
+import org.velella.checkpoint.Recording;
+import org.velella.checkpoint.RecordingFile;
 import org.velella.checkpoint.SampleRange;
 import org.velella.spark.frame.ResultFileName;
 import org.velella.spark.frame.RunTable;
@@ -100,6 +102,8 @@ final class RunComparison {
    *
    * @param record what is recorded
    * @param ofSweep whether the run is a sweep
+   * @throws CheckpointCorruptException if it fails at a recording that is damaged or lost
+   * @throws RunFailedException if it fails although the recording that it fails at is sound
    */
   Reproduction.Recorded recordings(String record, boolean ofSweep) {
     try {
@@ -107,10 +111,40 @@ final class RunComparison {
     } catch (Exception e) {
       Interruption.requireNone(e);
       // Spark's exceptions are checked in Scala only.
-      throw new CheckpointCorruptException(
-          "Cannot read what %s has recorded: %s; velella inspect --verify tells which file is damaged, and --without-recordings compares everything else"
+      requireSound(e);
+      throw new RunFailedException(
+          "Cannot compare what %s has recorded: %s; --without-recordings compares everything else"
               .formatted(recorded.directory().location(), JobFailure.firstLine(e)),
           e);
+    }
+  }
+
+  /** Whoever fails at a file names it. */
+  private void requireSound(Exception failure) {
+    StringBuilder messages = new StringBuilder();
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      messages.append(cause.getMessage()).append('\n');
+    }
+    for (RangeEntry entry : recorded.manifest().allRanges()) {
+      for (Recording recording : entry.recordings()) {
+        String path = recording.publishedFile();
+        if (messages.indexOf(path.substring(path.lastIndexOf('/') + 1)) >= 0) {
+          requireSound(recording, failure);
+        }
+      }
+    }
+  }
+
+  private void requireSound(Recording recording, Exception failure) {
+    try {
+      RecordingFile.verify(recorded.directory().store(), recording);
+    } catch (CheckpointCorruptException e) {
+      e.addSuppressed(failure);
+      throw new CheckpointCorruptException(
+          e.getMessage() + "; restore it from a copy, or compare --without-recordings", e);
+    } catch (IOException e) {
+      // Storage that cannot be reached is no damage.
+      failure.addSuppressed(e);
     }
   }
 

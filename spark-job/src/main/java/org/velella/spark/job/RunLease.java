@@ -246,7 +246,8 @@ final class RunLease {
     }
   }
 
-  private synchronized void renew() {
+  /** Shows that this driver is alive, if it has not given the lease back. */
+  synchronized void renew() {
     if (closed) {
       return;
     }

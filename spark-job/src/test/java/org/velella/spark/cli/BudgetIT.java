@@ -146,9 +146,9 @@ class BudgetIT {
   }
 
   /**
-   * A task simulates one sample after the other, and the bad ones come after two good ones. Six
-   * more take 0.8 s or more each, so the driver finds out while the task has much to do, which
-   * saves what it is at, so that nothing is computed twice.
+   * Two tasks simulate one sample after the other, each of which takes 0.8 s or more. One comes to
+   * the bad ones after two good ones, so the driver finds out while both have much to do, and they
+   * save what they are at, so that nothing is computed twice.
    */
   @Test
   void failuresOfSomeCostOthersNothing() throws IOException {
@@ -158,7 +158,7 @@ class BudgetIT {
     System.setProperty(FaultFolder.PROPERTY, work.path().toString());
     System.setProperty(FaultyBackend.MILLIS, "800");
     String[] rest = {
-      "--backend=faulty", "--partitions=1", "--checkpoint-every=0", "--range-size=1"
+      "--backend=faulty", "--partitions=2", "--checkpoint-every=0", "--range-size=1"
     };
     CommandLineRun stopped = simulate("run", dense, with("--max-failures=1", rest));
     System.clearProperty(FaultyBackend.MILLIS);

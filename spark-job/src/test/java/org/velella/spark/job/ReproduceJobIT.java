@@ -8,12 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
@@ -172,6 +174,45 @@ class ReproduceJobIT {
           files.filter(one -> one.toString().endsWith(".parquet")).findFirst().orElseThrow();
       Files.move(file, recorded(table), StandardCopyOption.REPLACE_EXISTING);
     }
+  }
+
+  /** Of a recording that cannot be read, the file is told; what else fails is no damage. */
+  @Test
+  void onlyADamagedRecordingIsCalledDamaged() throws IOException {
+    simulate(config().record("spikes"));
+    ReproduceConfig few = again().withManner(again().manner().withSamples("8:12"));
+    Path file = recorded("spikes");
+    byte[] sound = Files.readAllBytes(file);
+    byte[] damaged = sound.clone();
+    Arrays.fill(damaged, damaged.length / 2, damaged.length, (byte) 7);
+    Files.write(file, damaged);
+    assertLost(few, file.getFileName().toString(), "CRC32C", "--without-recordings");
+    assertEqual(reproduce(few.withRecordings(ReproduceConfig.Recordings.LEAVE)), 4);
+    Files.delete(file);
+    assertLost(few, file.getFileName().toString(), "missing", "--without-recordings");
+    Files.write(file, sound);
+
+    Path copy = folder.resolve("copy");
+    TestRuns.copy(run(), copy);
+    Files.write(copy.resolve(run().relativize(file).toString()), damaged);
+    RunComparison comparison = comparison(side(run()), side(copy), few);
+    assertThatThrownBy(() -> comparison.recordings("spikes", false))
+        .isInstanceOf(RunFailedException.class)
+        .hasMessageContainingAll("Cannot compare", run().toString(), "--without-recordings");
+  }
+
+  private static RunComparison.Side side(Path run) throws IOException {
+    return new RunComparison.Side(
+        RunDirectory.of(run.toString(), new Configuration()), TestRuns.manifest(run));
+  }
+
+  private static RunComparison comparison(
+      RunComparison.Side recorded, RunComparison.Side again, ReproduceConfig config)
+      throws IOException {
+    Continuation run =
+        new Continuation(TestSpark.session(), recorded.directory(), RunListener.SILENT);
+    return new RunComparison(
+        TestSpark.session(), recorded, again, ReproducedPart.of(run, recorded.manifest(), config));
   }
 
   @Test

@@ -123,6 +123,28 @@ class RunLeaseTest {
     assertThat(RunLease.holders(disk)).isEmpty();
   }
 
+  /** A renewal that comes late would make a lease look alive that nobody holds. */
+  @Test
+  void onlyWhatIsHeldIsRenewed() throws IOException {
+    RunLease lease = take(0);
+    String file = "_run/lease/" + files().get(0);
+    byte[] taken = content(file);
+    lease.renew();
+    byte[] renewed = content(file);
+    assertThat(renewed).isNotEqualTo(taken);
+    lease.close();
+    byte[] released = content(file);
+    assertThat(released).isNotEqualTo(renewed);
+    lease.renew();
+    assertThat(content(file)).isEqualTo(released);
+  }
+
+  private byte[] content(String file) throws IOException {
+    try (CheckpointStore.StoredInput input = store.open(file)) {
+      return input.stream().readAllBytes();
+    }
+  }
+
   @Test
   void driversOfDifferentSamplesHoldTheRunTogether() throws IOException {
     RunLease first = take(samples(0, 8), 0);
