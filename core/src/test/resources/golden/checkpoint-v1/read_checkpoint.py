@@ -19,11 +19,14 @@ import numpy as np
 from safetensors import safe_open
 
 BLOCK_BYTES = 4 << 20
-MANIFEST_NAME = re.compile(r"\d{20}\.json")
-PART_NAME = re.compile(r"\d{20}\.part-\d{5}\.json")
+MANIFEST_NAME = re.compile(r"\d{20}\.json", re.ASCII)
+PART_NAME = re.compile(r"\d{20}\.part-\d{5}\.json", re.ASCII)
 RANGE_NAME = re.compile(
-    r"r\d{12,19}-\d{12,19}\.s\d{8,19}\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.safetensors"
+    r"r\d{12,19}-\d{12,19}\.s\d{8,19}\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.safetensors",
+    re.ASCII,
 )
+RECORDING_PATH = re.compile(r"(?=.{1,1024}$)[\w=-][\w.=-]*(/[\w=-][\w.=-]*)*", re.ASCII)
+RECORDING_KIND = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 HEADER_CRC = re.compile(rb'"header_crc32c":"([0-9a-f]{8})"')
 
 
@@ -128,6 +131,8 @@ def verify_range_file(path, listed):
 
 def verify_recording(run, listed):
     """Since a minor version, recordings say what their files are; before, nobody can check them."""
+    require(RECORDING_PATH.fullmatch(listed["file"]), f"strange file name {listed['file']!r}")
+    require(RECORDING_KIND.fullmatch(listed["kind"]), f"strange kind {listed['kind']!r}")
     if "bytes" not in listed:
         return
     published = run / listed["kind"] / Path(listed["file"]).name

@@ -48,8 +48,8 @@ public sealed interface Distribution {
 
     @Override
     public double quantile(double u) {
-      double log = Math.log(from) + (Math.log(to) - Math.log(from)) * u;
-      return Math.max(from, Math.min(to, Math.exp(log)));
+      double log = StrictMath.log(from) + (StrictMath.log(to) - StrictMath.log(from)) * u;
+      return Math.max(from, Math.min(to, StrictMath.exp(log)));
     }
   }
 

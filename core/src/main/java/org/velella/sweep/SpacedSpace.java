@@ -72,8 +72,8 @@ public final class SpacedSpace implements ParameterSpace {
     if (spacing == Spacing.LINEAR) {
       return from + (to - from) * i / (count - 1);
     }
-    double first = Math.log(from);
-    return Math.exp(first + (Math.log(to) - first) * ((double) i / (count - 1)));
+    double first = StrictMath.log(from);
+    return StrictMath.exp(first + (StrictMath.log(to) - first) * ((double) i / (count - 1)));
   }
 
   @Override
