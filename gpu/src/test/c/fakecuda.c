@@ -665,13 +665,18 @@ EXPORT int cuStreamCreate(stream **made, unsigned flags) {
   return leave(result);
 }
 
-/* The struct stays: events may still name it. */
+/* The struct stays: events may still name it. But nothing has to ask it for work any more. */
 EXPORT int cuStreamDestroy_v2(stream *where) {
   enter();
   int result = usable_stream(where);
   if (result == OK) {
     drain(where, UINT64_MAX);
     where->open = 0;
+    size_t at = 0;
+    while (streams[at] != where) {
+      at++;
+    }
+    memmove(&streams[at], &streams[at + 1], (--stream_count - at) * sizeof *streams);
     live_streams--;
   }
   return leave(result);
