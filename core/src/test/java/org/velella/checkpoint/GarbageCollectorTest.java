@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,6 +33,7 @@ import org.velella.testkit.Interleavings.Turns;
 import org.velella.testkit.MemoryCheckpointStore;
 import org.velella.testkit.SteppedCheckpointStore;
 
+@Tag("files")
 class GarbageCollectorTest {
   private static final List<String> RECORDINGS = List.of("_attempts/spikes");
   private static final Instant NOW = Instant.parse("2026-01-02T00:00:00Z");

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -31,6 +32,7 @@ import org.velella.testkit.MemoryCheckpointStore;
  * of a file system: in every order of their calls, and after a loss of power at every point of it
  * with everything that was not forced to disk kept, lost or torn.
  */
+@Tag("files")
 class PowerLossTest {
   private static final Path ROOT = Path.of("/run");
   private static final Map<SampleRange, RangeEntry> CHAINS = new TreeMap<>();

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Tag;
 import org.velella.testkit.Fuzz;
 import org.velella.testkit.MemoryCheckpointStore;
 import org.velella.testkit.Seeded;
@@ -24,6 +25,7 @@ import org.velella.testkit.Seeded;
  * Readers give nothing but their documented exceptions, also for files whose checksums are right:
  * half of the damaged files are sealed again, so that the checks behind the checksum are reached.
  */
+@Tag("files")
 class ReaderFuzzTest {
   private static final List<Class<? extends Exception>> DOCUMENTED =
       List.of(

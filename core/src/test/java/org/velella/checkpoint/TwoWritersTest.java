@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,6 +30,7 @@ import org.velella.testkit.SteppedCheckpointStore.Loses;
  * Two drivers on one run, in every order that their calls of the store can have. {@code
  * -Dvelella.commits=2} lets each commit once more, which takes minutes.
  */
+@Tag("files")
 class TwoWritersTest {
   private static final Selection ONE = Selection.of(List.of(FIRST));
   private static final Selection TWO = Selection.of(List.of(SECOND));

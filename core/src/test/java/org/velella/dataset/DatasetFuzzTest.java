@@ -11,11 +11,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.velella.testkit.Fuzz;
 import org.velella.testkit.Seeded;
 
 /** Whatever is in a file, it is read, or refused with the one documented exception. */
+@Tag("files")
 class DatasetFuzzTest {
   private static final List<Class<? extends Exception>> DOCUMENTED =
       List.of(DatasetException.class);

@@ -19,11 +19,13 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Event files that others have written, against what Python says is in them. */
+@Tag("files")
 class EventFilesTest {
   private static final EventShape DVS = EventShape.camera(128, 128);
 

@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.velella.testkit.Fuzz;
 import org.velella.testkit.Seeded;
 
 /** Readers of array files give nothing but their documented exceptions. */
+@Tag("files")
 class TensorReaderFuzzTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden");
 

@@ -9,12 +9,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.velella.network.NetworkException;
 import org.velella.network.NetworkStructure;
 import org.velella.testkit.Fuzz;
 import org.velella.testkit.Seeded;
 
 /** Readers of structures and state dicts give nothing but their documented exceptions. */
+@Tag("files")
 class ExchangeFuzzTest {
   private static final Path RECIPES = Path.of("src/test/resources/golden/recipes");
   private static final Path STRUCTURES = Path.of("src/test/resources/golden/structures");

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
 import org.velella.network.NetworkException;
@@ -14,6 +15,7 @@ import org.velella.testkit.Fuzz;
 import org.velella.testkit.Seeded;
 
 /** Readers of network files give nothing but their documented exceptions. */
+@Tag("files")
 class NetworkReaderFuzzTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden/nir-1.0.8");
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -19,6 +20,7 @@ import org.velella.network.NetworkDigest;
  * Every node type and option, from files of an old and of the newest version: read, run, written,
  * read again. What was written stays in {@code target/nir-written} for a judgement from outside.
  */
+@Tag("files")
 class NirCasesTest {
   private static final Path WRITTEN = Path.of("target/nir-written");
   private static final NirConvention NORSE = NirConvention.NORSE;

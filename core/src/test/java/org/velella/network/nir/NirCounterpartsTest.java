@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,7 @@ import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
 import org.velella.testkit.SeededExtension;
 
+@Tag("files")
 class NirCounterpartsTest {
   private static final Shape FEATURES = Shape.of(2, 3);
   private static final int STEPS = 200;

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.velella.hdf5.Hdf5Sink;
 import org.velella.hdf5.Hdf5Writer;
 import org.velella.network.Edge;
@@ -25,6 +26,7 @@ import org.velella.testkit.Seeded;
  * Files that are sound HDF5 and say something wrong: they are refused with a documented error, or
  * read; and what was read can be written and read again.
  */
+@Tag("files")
 class NirMutationTest {
   private static final int COUNT = 1000;
   private static final double DT = 0.125;

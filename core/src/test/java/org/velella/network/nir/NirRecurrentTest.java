@@ -3,6 +3,7 @@ package org.velella.network.nir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.velella.network.Network;
 import org.velella.network.NetworkRun;
@@ -12,6 +13,7 @@ import org.velella.network.NetworkRun;
  * With dt = 1/8, tau_syn = 1/4 and w_in = 2 a step of the current is i/2 + x; with tau_mem = 1/2
  * and r = 2 a step of the potential is 3/4 v + 1/2 i. The Affine gives 1/4 - s one step late.
  */
+@Tag("files")
 class NirRecurrentTest {
   private static final float[][] INPUT = {{2}, {0}, {2}, {0}, {2}};
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
 
 /** What is written is the network that was given, or is refused by name. */
+@Tag("files")
 class NirWriterTest {
   private static final NirConvention NORSE = NirConvention.NORSE;
   private static final double DT = 0.125;
