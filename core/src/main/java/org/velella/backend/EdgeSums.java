@@ -32,11 +32,11 @@ public interface EdgeSums {
   /**
    * Sums some buffers.
    *
+   * @param edges how many
    * @param in the buffers in the order of the edges, each from its place in {@code from} on
    * @param out takes {@code length} sums from {@code to} on
    */
-  default void sum(float[][] in, int[] from, float[] out, int to, int length) {
-    int edges = in.length;
+  default void sum(int edges, float[][] in, int[] from, float[] out, int to, int length) {
     if (edges == 0) {
       Arrays.fill(out, to, to + length, 0f);
     } else if (edges == 1) {

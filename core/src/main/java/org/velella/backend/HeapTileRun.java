@@ -52,6 +52,15 @@ final class HeapTileRun implements TileRun {
   private final Map<PlasticOperation, PlasticSynapses> plastic = new IdentityHashMap<>();
   private final Map<HostOp, HostRunner> hosts = new IdentityHashMap<>();
 
+  /** What the ops of each stage do, in their order, with all that they need at hand. */
+  private final Turn[][] turns;
+
+  /** An op at some consecutive steps of the chunk, all within a window. */
+  @FunctionalInterface
+  private interface Turn {
+    void run(int t, int steps);
+  }
+
   HeapTileRun(HeapProgram program, TileParameters parameters) {
     this.program = program;
     this.parameters = parameters;
@@ -81,6 +90,12 @@ final class HeapTileRun implements TileRun {
     }
     buffers = new TileBuffers(program);
     late = new LateValues(plan);
+    turns =
+        plan.stages().stream()
+            .map(
+                stage ->
+                    stage.ops().stream().map(op -> turn(op, stage.stepped())).toArray(Turn[]::new))
+            .toArray(Turn[][]::new);
   }
 
   /** Whoever loads no memories begins with fresh ones. */
@@ -131,16 +146,16 @@ final class HeapTileRun implements TileRun {
       buffers.first(first);
       settle();
       int end = Math.min(chunk.steps(), first + buffers.window());
-      for (Stage stage : plan.stages()) {
-        if (stage.stepped()) {
+      for (int stage = 0; stage < turns.length; stage++) {
+        if (plan.stages().get(stage).stepped()) {
           for (int t = first; t < end; t++) {
-            for (Op op : stage.ops()) {
-              run(op, t, 1);
+            for (Turn turn : turns[stage]) {
+              turn.run(t, 1);
             }
           }
         } else {
-          for (Op op : stage.ops()) {
-            run(op, first, end - first);
+          for (Turn turn : turns[stage]) {
+            turn.run(first, end - first);
           }
         }
       }
@@ -156,65 +171,97 @@ final class HeapTileRun implements TileRun {
         });
   }
 
-  private void run(Op op, int t, int steps) {
+  private Turn turn(Op op, boolean stepped) {
     if (op instanceof StatelessOp layer) {
-      layer(layer, t, steps);
-    } else if (op instanceof NeuronOp neuron) {
-      neurons(neuron, t, steps);
-    } else if (op instanceof EncoderOp encoder) {
-      encoders.get(encoder).run(t, steps, buffers.floats(), memories);
-    } else if (op instanceof SumOp sum) {
-      sum(sum, t, steps);
-    } else if (op instanceof DelayedSparseOp projection) {
-      delayed(projection, t, steps);
-    } else if (op instanceof PlasticOp synapses) {
-      float[] in = buffers.floats(synapses.input());
-      float[] out = buffers.floats(synapses.output());
-      int from = buffers.offset(synapses.input(), t);
-      int to = buffers.offset(synapses.output(), t);
-      float[] weights = memories[synapses.memory()].floats();
-      plastic.get(synapses.operation()).send(in, from, weights, out, to);
-    } else if (op instanceof LearnOp learn) {
-      List<NeuronBuffers.Source> inputs = learn.inputs().stream().map(id -> source(id, t)).toList();
-      plastic.get(learn.operation()).learn(inputs, learn.memories(), memories);
-    } else if (op instanceof DelayOp delay) {
-      delay(delay, t, steps);
-    } else if (op instanceof DelayReadOp read) {
-      float[] value = late.array(read.memory(), memories);
-      int from = late.place(read.memory());
-      if (!buffers.alias(read.output(), value, from)) {
-        int at = buffers.offset(read.output(), t);
-        System.arraycopy(value, from, buffers.floats(read.output()), at, batch * read.size());
-      }
-    } else if (op instanceof DelayWriteOp write) {
-      int at = buffers.offset(write.input(), t);
-      late.keep(write.memory(), buffers.floats(write.input()), at, memories);
-    } else if (op instanceof PsnOp psn) {
-      float[] in = buffers.floats(psn.input());
-      int from = buffers.offset(psn.input(), t);
-      int to = buffers.offset(psn.output(), t);
-      ParallelNeurons.run(psn, batch, steps, in, from, buffers.floats(psn.output()), to);
-    } else if (op instanceof MaskedPsnOp masked) {
-      float[] in = buffers.floats(masked.input());
-      int from = buffers.offset(masked.input(), t);
-      float[] out = buffers.floats(masked.output());
-      int to = buffers.offset(masked.output(), t);
-      ParallelNeurons.run(masked, batch, steps, in, from, out, to, memories);
-    } else if (op instanceof HostOp host) {
-      hosts.get(host).run(t, steps, buffers.floats(), memories);
-    } else {
-      throw new IllegalStateException("No kernel for " + op.getClass().getName());
+      FrameKernel kernel = program.kernel(layer);
+      return (t, steps) -> layer(layer, kernel, t, steps);
+    }
+    if (op instanceof NeuronOp neuron) {
+      NeuronKernel kernel = neurons.get(neuron);
+      return (t, steps) -> neurons(neuron, kernel, t, steps);
+    }
+    if (op instanceof EncoderOp encoder) {
+      EncoderKernel kernel = encoders.get(encoder);
+      return (t, steps) -> kernel.run(t, steps, buffers.floats(), memories);
+    }
+    if (op instanceof SumOp sum) {
+      return new SumRunner(sum, stepped, program, buffers, late)::run;
+    }
+    if (op instanceof DelayedSparseOp projection) {
+      DelayedKernel kernel = delayed.get(projection);
+      return (t, steps) -> delayed(projection, kernel, t, steps);
+    }
+    if (op instanceof DelayOp delay) {
+      return (t, steps) -> delay(delay, t, steps);
+    }
+    if (op instanceof DelayReadOp read) {
+      return (t, steps) -> read(read, t);
+    }
+    if (op instanceof DelayWriteOp write) {
+      return (t, steps) -> {
+        int at = buffers.offset(write.input(), t);
+        late.keep(write.memory(), buffers.floats(write.input()), at, memories);
+      };
+    }
+    if (op instanceof HostOp host) {
+      HostRunner runner = hosts.get(host);
+      return (t, steps) -> runner.run(t, steps, buffers.floats(), memories);
+    }
+    return rarer(op);
+  }
+
+  private Turn rarer(Op op) {
+    if (op instanceof PlasticOp synapses) {
+      PlasticSynapses kernel = plastic.get(synapses.operation());
+      return (t, steps) -> {
+        float[] in = buffers.floats(synapses.input());
+        float[] out = buffers.floats(synapses.output());
+        int from = buffers.offset(synapses.input(), t);
+        int to = buffers.offset(synapses.output(), t);
+        kernel.send(in, from, memories[synapses.memory()].floats(), out, to);
+      };
+    }
+    if (op instanceof LearnOp learn) {
+      PlasticSynapses kernel = plastic.get(learn.operation());
+      return (t, steps) -> kernel.learn(sources(learn.inputs(), t), learn.memories(), memories);
+    }
+    if (op instanceof PsnOp psn) {
+      return (t, steps) -> {
+        float[] in = buffers.floats(psn.input());
+        int from = buffers.offset(psn.input(), t);
+        int to = buffers.offset(psn.output(), t);
+        ParallelNeurons.run(psn, batch, steps, in, from, buffers.floats(psn.output()), to);
+      };
+    }
+    if (op instanceof MaskedPsnOp masked) {
+      return (t, steps) -> {
+        float[] in = buffers.floats(masked.input());
+        int from = buffers.offset(masked.input(), t);
+        float[] out = buffers.floats(masked.output());
+        int to = buffers.offset(masked.output(), t);
+        ParallelNeurons.run(masked, batch, steps, in, from, out, to, memories);
+      };
+    }
+    throw new IllegalStateException("No kernel for " + op.getClass().getName());
+  }
+
+  private void read(DelayReadOp op, int t) {
+    float[] value = late.array(op.memory(), memories);
+    int from = late.place(op.memory());
+    if (!buffers.alias(op.output(), value, from)) {
+      int at = buffers.offset(op.output(), t);
+      System.arraycopy(value, from, buffers.floats(op.output()), at, batch * op.size());
     }
   }
 
-  private void layer(StatelessOp op, int t, int steps) {
+  private void layer(StatelessOp op, FrameKernel kernel, int t, int steps) {
     if (program.constant(op.output()) && buffers.filled(op.output(), t, steps)) {
       return;
     }
     if (!buffers.held(op.input())) {
-      compute(op, t, steps);
+      compute(op, kernel, t, steps);
     } else if (!buffers.held(op.output())) {
-      compute(op, t, 1);
+      compute(op, kernel, t, 1);
       int length = buffers.stride(op.output());
       int from = buffers.offset(op.output(), t);
       float[] out = buffers.floats(op.output());
@@ -222,14 +269,13 @@ final class HeapTileRun implements TileRun {
         System.arraycopy(out, from, out, from + s * length, length);
       }
     } else if (t == 0) {
-      compute(op, t, 1);
+      compute(op, kernel, t, 1);
     }
   }
 
-  private void compute(StatelessOp op, int t, int steps) {
+  private void compute(StatelessOp op, FrameKernel kernel, int t, int steps) {
     float[] out = buffers.floats(op.output());
     int to = buffers.offset(op.output(), t);
-    FrameKernel kernel = program.kernel(op);
     if (kernel instanceof SpikeFrameKernel spikes && buffers.bits(op.input())) {
       int from = buffers.wordOffset(op.input(), t);
       spikes.runSpikes(steps * batch, buffers.spikes(op.input()), from, out, to);
@@ -263,8 +309,7 @@ final class HeapTileRun implements TileRun {
     delay.run(steps, in, from, bits, word, buffers.floats(op.output()), to);
   }
 
-  private void delayed(DelayedSparseOp op, int t, int steps) {
-    DelayedKernel kernel = delayed.get(op);
+  private void delayed(DelayedSparseOp op, DelayedKernel kernel, int t, int steps) {
     float[] out = buffers.floats(op.output());
     int to = buffers.offset(op.output(), t);
     if (kernel.takesSpikes() && buffers.bits(op.input())) {
@@ -275,8 +320,7 @@ final class HeapTileRun implements TileRun {
     }
   }
 
-  private void neurons(NeuronOp op, int t, int steps) {
-    NeuronKernel kernel = neurons.get(op);
+  private void neurons(NeuronOp op, NeuronKernel kernel, int t, int steps) {
     int id = op.output();
     if (program.constant(id) && buffers.filled(id, t, steps)) {
       return;
@@ -300,7 +344,7 @@ final class HeapTileRun implements TileRun {
       recorded[next++] = buffers.floats(variable);
     }
     int frame = buffers.frame(id);
-    List<NeuronBuffers.Source> inputs = sources(op, t);
+    List<NeuronBuffers.Source> inputs = sources(op.inputs(), t);
     kernel.run(
         steps,
         bits
@@ -313,13 +357,13 @@ final class HeapTileRun implements TileRun {
     }
   }
 
-  private List<NeuronBuffers.Source> sources(NeuronOp op, int t) {
-    if (op.inputs().size() == 1) {
-      return List.of(source(op.inputs().get(0), t));
+  private List<NeuronBuffers.Source> sources(List<Integer> ids, int t) {
+    if (ids.size() == 1) {
+      return List.of(source(ids.get(0), t));
     }
-    NeuronBuffers.Source[] all = new NeuronBuffers.Source[op.inputs().size()];
+    NeuronBuffers.Source[] all = new NeuronBuffers.Source[ids.size()];
     for (int k = 0; k < all.length; k++) {
-      all[k] = source(op.inputs().get(k), t);
+      all[k] = source(ids.get(k), t);
     }
     return Arrays.asList(all);
   }
@@ -331,40 +375,14 @@ final class HeapTileRun implements TileRun {
   /** A kernel that cannot count just now gives numbers, a step at a time, and they are counted. */
   private void count(NeuronOp op, NeuronKernel kernel, SpikeTotals totals, int t, int steps) {
     if (kernel.countsSpikes()) {
-      kernel.run(steps, NeuronBuffers.totals(sources(op, t), totals, totals.step() + t));
+      kernel.run(steps, NeuronBuffers.totals(sources(op.inputs(), t), totals, totals.step() + t));
       return;
     }
     float[] out = buffers.addFloats(op.output());
     for (int s = t; s < t + steps; s++) {
-      kernel.run(1, NeuronBuffers.floats(sources(op, s), out, 0, new float[0][], 0));
+      kernel.run(1, NeuronBuffers.floats(sources(op.inputs(), s), out, 0, new float[0][], 0));
       totals.add(s, out, 0);
     }
-  }
-
-  private void sum(SumOp op, int t, int steps) {
-    if (buffers.held(op.output())) {
-      if (t == 0) {
-        sum(op, t);
-      }
-      return;
-    }
-    for (int s = t; s < t + steps; s++) {
-      sum(op, s);
-    }
-  }
-
-  private void sum(SumOp op, int t) {
-    int length = batch * op.size();
-    int to = buffers.offset(op.output(), t);
-    float[] out = buffers.floats(op.output());
-    int edges = op.inputs().size();
-    float[][] in = new float[edges][];
-    int[] from = new int[edges];
-    for (int k = 0; k < edges; k++) {
-      in[k] = buffers.floats(op.inputs().get(k));
-      from[k] = buffers.offset(op.inputs().get(k), t);
-    }
-    program.sums().sum(in, from, out, to, length);
   }
 
   @Override

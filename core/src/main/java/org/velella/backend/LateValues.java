@@ -56,6 +56,11 @@ final class LateValues {
     return arrays[memory] == null ? memories[memory].floats() : arrays[memory];
   }
 
+  /** Whether a memory's value was computed in this chunk. */
+  boolean isKept(int memory) {
+    return arrays[memory] != null;
+  }
+
   /** Where in its array the value begins. */
   int place(int memory) {
     return arrays[memory] == null ? 0 : places[memory];

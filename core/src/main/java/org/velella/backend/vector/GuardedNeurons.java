@@ -27,6 +27,7 @@ final class GuardedNeurons implements NeuronKernel {
   private final Lazy<NeuronKernel> interpreter;
   private final Lazy<VectorNeurons> stepping;
   private final Lazy<CountingNeurons> counting;
+  private final boolean packs;
   private final long neurons;
   private final CallTimer timer;
 
@@ -44,6 +45,7 @@ final class GuardedNeurons implements NeuronKernel {
     stepping = new Lazy<>(() -> new VectorNeurons(op, batch, parameters));
     counting = new Lazy<>(() -> new CountingNeurons(op, batch, parameters));
     timer = watches.timer();
+    packs = VectorNeurons.packs(op);
     neurons = (long) batch * op.shape().size();
   }
 
@@ -70,7 +72,6 @@ final class GuardedNeurons implements NeuronKernel {
   /** While bits are wanted but their code is not usable, the interpreter gives numbers. */
   @Override
   public boolean writesSpikes() {
-    boolean packs = VectorNeurons.packs(op);
     cold = packs && !usable(Form.BITS);
     return packs && !cold;
   }

@@ -1,7 +1,6 @@
 package org.velella.backend.vector;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.velella.backend.Caches;
@@ -41,9 +40,10 @@ final class VectorNeurons implements NeuronKernel {
   private final VectorConstants constants;
   private final List<Integer> recorded = new ArrayList<>();
 
-  /** The code of each form that has been asked for. */
-  private final Map<Form, NeuronClasses.Kernel> kernels = new EnumMap<>(Form.class);
+  /** The code of each form; null until it is asked for. */
+  private NeuronClasses.Kernel floatKernel;
 
+  private NeuronClasses.Kernel bitKernel;
   private StepCode floatCode;
   private StepCode bitCode;
 
@@ -91,21 +91,26 @@ final class VectorNeurons implements NeuronKernel {
    * @throws IllegalStateException if it cannot be compiled
    */
   void prepare(Form form) {
-    if (!kernels.containsKey(form)) {
-      StepProgram program = op.operation().model().program();
-      NeuronVariant variant =
-          NeuronVariant.of(program, recorded, constants.perNeuron(), constants.reciprocal(), form);
-      NeuronClasses.Kernel kernel = NeuronClasses.of(variant, program.name());
-      StepCode code = (StepCode) kernel.type().instance(constants.values(), memories);
-      floatCode = form == Form.FLOATS ? code : floatCode;
-      bitCode = form == Form.BITS ? code : bitCode;
-      kernels.put(form, kernel);
+    if (kernel(form) != null) {
+      return;
+    }
+    StepProgram program = op.operation().model().program();
+    NeuronVariant variant =
+        NeuronVariant.of(program, recorded, constants.perNeuron(), constants.reciprocal(), form);
+    NeuronClasses.Kernel kernel = NeuronClasses.of(variant, program.name());
+    StepCode code = (StepCode) kernel.type().instance(constants.values(), memories);
+    if (form == Form.FLOATS) {
+      floatCode = code;
+      floatKernel = kernel;
+    } else {
+      bitCode = code;
+      bitKernel = kernel;
     }
   }
 
   /** The code of a form that is ready. */
   NeuronClasses.Kernel kernel(Form form) {
-    return kernels.get(form);
+    return form == Form.FLOATS ? floatKernel : bitKernel;
   }
 
   @Override

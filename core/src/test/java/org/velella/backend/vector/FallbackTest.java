@@ -233,13 +233,13 @@ class FallbackTest {
     edges[1] = KernelTwins.graded(random, 1, 100);
     edges[2] = KernelTwins.graded(random, 1, 100);
     float[] expected = new float[100];
-    EdgeSums.PLAIN.sum(edges, new int[3], expected, 0, 100);
+    EdgeSums.PLAIN.sum(3, edges, new int[3], expected, 0, 100);
     assertReplaced(
         watches -> {
           EdgeSums sums = new VectorKernels(watches).sums();
           float[] out = new float[100];
           return call -> {
-            sums.sum(edges, new int[3], out, 0, 100);
+            sums.sum(3, edges, new int[3], out, 0, 100);
             assertThat(out).as("call %d", call).isEqualTo(expected);
           };
         });

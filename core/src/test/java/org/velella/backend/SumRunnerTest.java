@@ -1,0 +1,131 @@
+package org.velella.backend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.velella.network.InputOperation;
+import org.velella.network.Network;
+import org.velella.network.OutputOperation;
+import org.velella.neuron.NeuronModel;
+import org.velella.neuron.NeuronOperation;
+import org.velella.plan.Lowering;
+import org.velella.plan.Plan;
+import org.velella.plan.PlanOptions;
+import org.velella.plan.TileMemories;
+import org.velella.plan.TileParameters;
+import org.velella.synapse.Connectivity;
+import org.velella.synapse.EqualWeightOperation;
+import org.velella.synapse.SparseOperation;
+import org.velella.tensor.DType;
+import org.velella.tensor.Shape;
+import org.velella.tensor.Tensor;
+import org.velella.testkit.LiteralPlan;
+import org.velella.testkit.Seeded;
+import org.velella.testkit.TestSynapses;
+
+/** Edges without synapses are left out of sums where that changes no bit, and nowhere else. */
+class SumRunnerTest {
+  private static final int SIZE = 70;
+  private static final int BATCH = 3;
+  private static final int STEPS = 12;
+
+  /** Keeps the very bits that it gets. */
+  private static final NeuronModel RELAY =
+      NeuronModel.parse("model relay\n  memory seen = 0\n  charge seen = x\n  fire s = x >= 1");
+
+  private static SparseOperation silence() {
+    Connectivity none = new Connectivity(SIZE, new int[SIZE + 1], new int[0]);
+    Tensor weights = Tensor.of(Shape.of(0), new float[0]);
+    return new SparseOperation(Shape.of(SIZE), Shape.of(SIZE), none, weights);
+  }
+
+  private static EqualWeightOperation projection(SplittableRandom random, double density) {
+    return new EqualWeightOperation(
+        Shape.of(SIZE),
+        Shape.of(SIZE),
+        TestSynapses.connectivity(random, SIZE, SIZE, density),
+        0.5f);
+  }
+
+  /** Two populations that drive each other, the first with some edges more. */
+  private static Network network(SplittableRandom random, List<String> intoFirst) {
+    Network.Builder builder =
+        Network.builder()
+            .node("input", new InputOperation(Shape.of(SIZE)))
+            .node("start", silence())
+            .node("first", new NeuronOperation(RELAY, Map.of()))
+            .node("second", new NeuronOperation(RELAY, Map.of()))
+            .node("there", projection(random, 0.05))
+            .node("output", new OutputOperation())
+            .edge("input", "start")
+            .edge("first", "there")
+            .edge("there", "second")
+            .edge("start", "second")
+            .edge("second", "output");
+    Map<String, String> sources = Map.of("back", "second", "again", "first", "drive", "input");
+    for (String edge : intoFirst) {
+      if (sources.containsKey(edge)) {
+        builder.node(edge, projection(random, 0.1)).edge(sources.get(edge), edge);
+      }
+      builder.edge(edge, "first");
+    }
+    return builder.build();
+  }
+
+  @Seeded(times = 3)
+  void sumsAreThoseOfTheDefinition(SplittableRandom random) {
+    for (List<String> edges :
+        List.of(
+            List.of("back", "start"),
+            List.of("start", "drive", "back", "again"),
+            List.of("again", "start"),
+            List.of("input", "start"),
+            List.of("back", "input", "start"))) {
+      Network network = network(random, edges);
+      for (String backend : List.of("scalar", "vector")) {
+        agree(network, Backends.load().named(backend), random);
+      }
+    }
+  }
+
+  private static void agree(Network network, Backend backend, SplittableRandom random) {
+    Plan plan = Lowering.lower(network, PlanOptions.ofBatch(BATCH));
+    LiteralPlan literal = new LiteralPlan(plan, TileParameters.NONE);
+    List<Tensor> before = TileMemories.initial(plan, TileParameters.NONE);
+    for (int m = 0; m < before.size(); m++) {
+      if (before.get(m).dtype() == DType.FLOAT32) {
+        Arrays.fill(before.get(m).floats(), -0.0f);
+        Arrays.fill(literal.memories().get(m).floats(), -0.0f);
+      }
+    }
+    float[] input = new float[STEPS * BATCH * SIZE];
+    for (int i = 0; i < input.length; i++) {
+      input[i] = random.nextInt(4) == 0 ? 1 : random.nextBoolean() ? 0 : -0.0f;
+    }
+    try (Program program = backend.compile(plan);
+        TileRun run = program.open(TileParameters.NONE)) {
+      run.load(before);
+      for (int done = 0, steps; done < STEPS; done += steps) {
+        steps = Math.min(STEPS - done, 1 + random.nextInt(4));
+        Chunk chunk = new Chunk(plan, steps);
+        chunk.steps(steps);
+        int frame = BATCH * SIZE;
+        System.arraycopy(input, done * frame, chunk.value(plan.inputs().get(0)), 0, steps * frame);
+        run.run(chunk);
+        for (int t = 0; t < steps; t++) {
+          int from = (done + t) * frame;
+          literal.step(new float[][] {Arrays.copyOfRange(input, from, from + frame)});
+        }
+        List<Tensor> after = run.memories();
+        for (int m = 0; m < after.size(); m++) {
+          assertThat(after.get(m).bitEquals(literal.memories().get(m)))
+              .as("%s after %d steps", plan.memories().get(m).path(), done + steps)
+              .isTrue();
+        }
+      }
+    }
+  }
+}
