@@ -2,11 +2,13 @@ package org.velella.backend;
 
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.velella.plan.DelayReadOp;
 import org.velella.plan.DelayWriteOp;
 import org.velella.plan.EqualWeightOp;
+import org.velella.plan.NeuronOp;
 import org.velella.plan.Op;
 import org.velella.plan.Plan;
 import org.velella.plan.SparseOp;
@@ -19,7 +21,10 @@ import org.velella.plan.SumOp;
  */
 final class SumRunner {
   private final SumOp op;
-  private final boolean stepped;
+
+  /** Whether the only reader is the population that comes next in a step of a cycle. */
+  private final boolean passing;
+
   private final int length;
   private final EdgeSums sums;
   private final TileBuffers buffers;
@@ -41,7 +46,7 @@ final class SumRunner {
   SumRunner(SumOp op, boolean stepped, HeapProgram program, TileBuffers buffers, LateValues late) {
     Plan plan = program.plan();
     this.op = op;
-    this.stepped = stepped;
+    passing = stepped && isReadNext(plan, op);
     this.buffers = buffers;
     this.late = late;
     length = plan.batch() * op.size();
@@ -63,8 +68,31 @@ final class SumRunner {
     from = new int[all.length];
   }
 
-  private static Iterable<Op> ops(Plan plan) {
-    return plan.stages().stream().map(Stage::ops).flatMap(java.util.List::stream)::iterator;
+  private static List<Op> ops(Plan plan) {
+    return plan.stages().stream().map(Stage::ops).flatMap(List::stream).toList();
+  }
+
+  /**
+   * Whether a sum is of no use once the population that it is for has read it. What a node only
+   * passes on may be read at any time; a projection would write where it reads.
+   */
+  private static boolean isReadNext(Plan plan, SumOp sum) {
+    if (plan.nodeValues().containsValue(sum.output())) {
+      return false;
+    }
+    List<Op> ops = ops(plan);
+    int next = ops.indexOf(sum) + 1;
+    while (next < ops.size() && ops.get(next) instanceof SumOp other && isOfSame(sum, other)) {
+      next++;
+    }
+    return next < ops.size()
+        && ops.get(next) instanceof NeuronOp neurons
+        && neurons.inputs().contains(sum.output());
+  }
+
+  /** Whether two sums are inputs of one node. */
+  private static boolean isOfSame(SumOp sum, SumOp other) {
+    return sum.node().equals(other.node());
   }
 
   /** The memory that a value is read from, if sums over synapses are written to it. */
@@ -98,7 +126,7 @@ final class SumRunner {
 
   private void sum(int t) {
     int[] ids = terms.length < all.length && isNeverMinusZero() ? terms : all;
-    if (ids.length == 1 && stepped && alias(ids[0], t)) {
+    if (ids.length == 1 && passing && alias(ids[0], t)) {
       return;
     }
     for (int k = 0; k < ids.length; k++) {

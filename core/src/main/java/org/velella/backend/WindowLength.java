@@ -36,6 +36,7 @@ final class WindowLength {
           if (size > cache) {
             bytes += size;
             long rows = (long) plan.batch() * linear.rows();
+            // Buffers take half of the second-level cache.
             steps = Math.max(steps, (Caches.sharingRows(size, 2 * cache) + rows - 1) / rows);
           }
         }

@@ -168,8 +168,8 @@ final class VectorLinear implements SpikeFrameKernel {
   private void runExpanded(
       int frames, int perFrame, long[] spikes, int wordOffset, float[] out, int outOffset) {
     int size = op.rows() * op.inputs();
-    int atOnce = Math.max(1, blockRows / op.rows());
-    if (expanded.length == 0) {
+    int atOnce = Math.min(frames, Math.max(1, blockRows / op.rows()));
+    if (expanded.length < (long) atOnce * size) {
       expanded = new float[Math.multiplyExact(atOnce, size)];
     }
     for (int frame = 0; frame < frames; frame += atOnce) {

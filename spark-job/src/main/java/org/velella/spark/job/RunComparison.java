@@ -113,7 +113,7 @@ final class RunComparison {
       // Spark's exceptions are checked in Scala only.
       requireSound(e);
       throw new RunFailedException(
-          "Cannot compare what %s has recorded: %s; --without-recordings compares everything else"
+          "Cannot compare what %s has recorded: %s; velella inspect --verify tells whether a file is damaged, and --without-recordings compares everything else"
               .formatted(recorded.directory().location(), JobFailure.firstLine(e)),
           e);
     }
