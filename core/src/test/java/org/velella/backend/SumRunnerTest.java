@@ -53,21 +53,26 @@ class SumRunnerTest {
         0.5f);
   }
 
+  /** An edge without synapses, and what the network gives. */
+  private static Network.Builder with(String last) {
+    return Network.builder()
+        .node("input", new InputOperation(Shape.of(SIZE)))
+        .node("start", silence())
+        .node(last, new NeuronOperation(RELAY, Map.of()))
+        .node("output", new OutputOperation())
+        .edge("input", "start")
+        .edge(last, "output");
+  }
+
   /** Two populations that drive each other, the first with some edges more. */
   private static Network network(SplittableRandom random, List<String> intoFirst) {
     Network.Builder builder =
-        Network.builder()
-            .node("input", new InputOperation(Shape.of(SIZE)))
-            .node("start", silence())
+        with("second")
             .node("first", new NeuronOperation(RELAY, Map.of()))
-            .node("second", new NeuronOperation(RELAY, Map.of()))
             .node("there", projection(random, 0.05))
-            .node("output", new OutputOperation())
-            .edge("input", "start")
             .edge("first", "there")
             .edge("there", "second")
-            .edge("start", "second")
-            .edge("second", "output");
+            .edge("start", "second");
     Map<String, String> sources = Map.of("back", "second", "again", "first", "drive", "input");
     for (String edge : intoFirst) {
       if (sources.containsKey(edge)) {
@@ -80,41 +85,27 @@ class SumRunnerTest {
 
   /** A sum that a node passes on to the population and to one outside of the cycle. */
   private static Network passing(SplittableRandom random) {
-    return Network.builder()
-        .node("input", new InputOperation(Shape.of(SIZE)))
-        .node("start", silence())
+    return with("readout")
         .node("flat", new FlattenOperation(0, -1))
         .node("first", new NeuronOperation(RELAY, Map.of()))
         .node("back", projection(random, 0.1))
-        .node("readout", new NeuronOperation(RELAY, Map.of()))
-        .node("output", new OutputOperation())
-        .edge("input", "start")
         .edge("start", "flat")
         .edge("flat", "first")
         .edge("first", "back")
         .edge("back", "flat")
         .edge("flat", "readout")
-        .edge("readout", "output")
         .build();
   }
 
   /** A projection onto itself, which reads the sum of its own last step. */
   private static Network loop(SplittableRandom random) {
     Connectivity synapses = TestSynapses.connectivity(random, SIZE, SIZE, 0.05);
-    return Network.builder()
-        .node("input", new InputOperation(Shape.of(SIZE)))
-        .node("start", silence())
-        .node(
-            "loop",
-            new SparseOperation(
-                Shape.of(SIZE), Shape.of(SIZE), synapses, TestSynapses.weights(random, synapses)))
-        .node("readout", new NeuronOperation(RELAY, Map.of()))
-        .node("output", new OutputOperation())
-        .edge("input", "start")
+    Tensor weights = TestSynapses.weights(random, synapses);
+    return with("readout")
+        .node("loop", new SparseOperation(Shape.of(SIZE), Shape.of(SIZE), synapses, weights))
         .edge("start", "loop")
         .edge("loop", "loop")
         .edge("loop", "readout")
-        .edge("readout", "output")
         .build();
   }
 
