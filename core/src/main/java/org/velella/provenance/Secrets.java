@@ -19,9 +19,11 @@ public final class Secrets {
   /** Shorter ones would be found in innocent words. */
   private static final int SHORTEST = 4;
 
-  /** Spark's default for {@code spark.redaction.regex}, so that users know it. */
+  /** Spark's default for {@code spark.redaction.regex}, and what others call such things. */
   private static final Pattern SECRET_KEY =
-      Pattern.compile("(?i)secret|password|token|access[.]?key");
+      Pattern.compile(
+          "(?i)secret|password|token|passphrase|passwd|pwd|credential"
+              + "|(access|account|api|private|storage)[-._]?key");
 
   private static final Pattern USER_INFO = Pattern.compile("(://)[^/?#@\\s]*@");
   private static final Pattern QUERY = Pattern.compile("(://[^?#]*?(?:\\?|%3[Ff]))[^#\\s]+");

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RunProvenanceTest {
   private static final String TEXT =
@@ -121,6 +122,39 @@ class RunProvenanceTest {
         .containsEntry("input", "https://*********(redacted)@host/x?*********(redacted)#part")
         .containsEntry("plain", "a@b c?d=e")
         .hasSize(7);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "fs.s3a.access.key",
+        "access_key",
+        "access-key",
+        "accessKey",
+        "apiKey",
+        "api_key",
+        "spark.hadoop.fs.azure.account.key.mine.dfs.core.windows.net",
+        "accountKey",
+        "fs.azure.storage-key",
+        "privateKey",
+        "credentials",
+        "passphrase",
+        "passwd",
+        "db.pwd",
+        "db.PASSWORD",
+        "authToken",
+        "client_secret"
+      })
+  void whatIsCalledSoIsSecret(String key) {
+    assertThat(Secrets.isSecret(key)).isTrue();
+    assertThat(provenance(Map.of(key, "hunter2")).configuration())
+        .containsExactly(Map.entry(key, "*********(redacted)"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"header", "key", "keep", "steps", "path", "delimiter", "monkey", "input"})
+  void otherNamesHideNothing(String key) {
+    assertThat(Secrets.isSecret(key)).isFalse();
   }
 
   @Test

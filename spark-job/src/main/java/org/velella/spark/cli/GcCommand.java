@@ -35,11 +35,13 @@ final class GcCommand implements Callable<Integer> {
 
   @Option(
       names = "--keep",
-      defaultValue = "" + Manner.USUAL_KEEP,
       paramLabel = "K",
       description =
-          "Checkpoint files of each range to keep, to fall back on. Default: ${DEFAULT-VALUE}.")
-  private int keep;
+          "Checkpoint files of each range to keep, to fall back on. Default: as when the run began,"
+              + " which is "
+              + Manner.USUAL_KEEP
+              + " unless said otherwise.")
+  private Integer keep;
 
   @Option(
       names = "--grace",
@@ -61,8 +63,9 @@ final class GcCommand implements Callable<Integer> {
     Duration age = Duration.ofMillis((long) (1000 * Quantity.seconds("--grace", grace)));
     PrintWriter out = spec.commandLine().getOut();
     Reporter reporter = said.reporter(spec);
+    int kept = keep == null ? RunCleaning.keptAsBegun(run) : keep;
     Garbage garbage =
-        dryRun ? RunCleaning.find(run, keep, age) : RunCleaning.clean(run, keep, age, reporter);
+        dryRun ? RunCleaning.find(run, kept, age) : RunCleaning.clean(run, kept, age, reporter);
     if (dryRun) {
       garbage.files().forEach(file -> out.println(file.path() + "  " + file.bytes()));
     }

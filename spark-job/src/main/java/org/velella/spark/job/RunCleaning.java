@@ -77,6 +77,15 @@ public final class RunCleaning {
     return collector.remove(everything(collector, Instant.now().minus(grace)));
   }
 
+  /**
+   * How many files of each range the run itself keeps, as it was begun.
+   *
+   * @throws UsageException if there is no run
+   */
+  public static int keptAsBegun(String directory) {
+    return JobErrors.translated(() -> run(directory, 1).spec().orAsBegun(Manner.USUAL).keep());
+  }
+
   private static RunDirectory run(String directory, int keep) {
     if (keep < 1) {
       throw new UsageException(

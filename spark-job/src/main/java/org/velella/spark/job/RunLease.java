@@ -135,11 +135,15 @@ final class RunLease {
 
   private boolean create() throws IOException {
     try {
-      return store.createExclusive(file(number), own.bytes());
+      if (store.createExclusive(file(number), own.bytes())) {
+        return true;
+      }
     } catch (UnknownOutcomeException e) {
-      LeaseRecord there = leases().get(number);
-      return there != null && there.owner().equals(owner);
+      // It may be there all the same.
     }
+    // A call that was tried again may have found what it had made itself.
+    LeaseRecord there = leases().get(number);
+    return there != null && there.owner().equals(owner);
   }
 
   /** Throws if somebody works on these samples; returns once nobody can be any more. */

@@ -108,6 +108,7 @@ class RetentionIT {
   @Test
   void aRunRemembersItsMannerUntilItIsSaidOtherwise() {
     SimulateJob.run(TestSpark.session(), config("run").steps(100).keep(2).build());
+    assertThat(RunCleaning.keptAsBegun(run.toString())).isEqualTo(2);
     ResumeConfig.Builder resume = ResumeConfig.builder(run.toString()).backend("scalar");
 
     ResumeJob.run(TestSpark.session(), resume.moreSteps(100).build());
@@ -173,6 +174,7 @@ class RetentionIT {
     Files.write(lost, new byte[] {1, 2, 3});
     Set<String> before = ranges();
 
+    assertThat(RunCleaning.keptAsBegun(run.toString())).isEqualTo(3);
     assertThat(paths(RunCleaning.find(run.toString(), 3, Duration.ofHours(24)))).isEmpty();
     List<String> found = paths(RunCleaning.find(run.toString(), 1, Duration.ofMillis(-1000)));
     assertThat(paths(RunCleaning.find(run.toString(), 3, Duration.ofMillis(-1000))))

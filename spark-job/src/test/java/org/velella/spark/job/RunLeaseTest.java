@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,6 +123,29 @@ class RunLeaseTest {
         .isThrownBy(() -> RunLease.take(disk, "app", Selection.all(), RunListener.SILENT));
     assertThat(Thread.interrupted()).isTrue();
     assertThat(RunLease.holders(disk)).isEmpty();
+  }
+
+  /** As a retried call does whose first try took effect and whose answer was lost. */
+  @Test
+  void whoFindsItsOwnLeaseHasIt() throws IOException {
+    CheckpointStore forgetful =
+        (CheckpointStore)
+            Proxy.newProxyInstance(
+                CheckpointStore.class.getClassLoader(),
+                new Class<?>[] {CheckpointStore.class},
+                (proxy, method, values) -> {
+                  try {
+                    Object result = method.invoke(store, values);
+                    return method.getName().equals("createExclusive") ? (Object) false : result;
+                  } catch (InvocationTargetException e) {
+                    throw e.getCause();
+                  }
+                });
+    RunLease lease = RunLease.take(forgetful, "app-1", Selection.all(), RunListener.SILENT, 0);
+    assertThat(files()).hasSize(1);
+    assertThat(RunLease.holders(store)).hasSize(1);
+    lease.close();
+    assertThat(RunLease.holders(store)).isEmpty();
   }
 
   /** A renewal that comes late would make a lease look alive that nobody holds. */
