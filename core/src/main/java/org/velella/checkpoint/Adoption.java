@@ -128,21 +128,21 @@ public final class Adoption {
   /**
    * How far one range has come: for a task that is tried again and goes on where the lost attempt
    * stopped. What the task was given may have been left behind since, so the newest manifest is
-   * asked as well.
+   * asked as well. All that counts is read whole.
    *
    * @param given the range as the task was given it
+   * @param looks what other attempts have saved
    * @throws CheckpointCorruptException if {@code given} has files and none is usable
    * @throws CheckpointTooNewException if a file of {@code given} needs a newer reader
    * @throws CheckpointMismatchException if a file of {@code given} belongs to another run
    */
-  public Result adopt(
-      RunIdentity run, RangeEntry given, long targetSteps, Verification verification)
+  public Result adopt(RunIdentity run, RangeEntry given, long targetSteps, RangeLooks looks)
       throws IOException {
     RangeEntry base = listed(given);
     while (true) {
       try {
-        Pass pass = new Pass(run, targetSteps, verification, new ArrayList<>());
-        RangeEntry now = pass.newest(base, pass.listing().take(base.range()));
+        Pass pass = new Pass(run, targetSteps, Verification.DATA, new ArrayList<>());
+        RangeEntry now = pass.newest(base, looks);
         List<RangeEntry> ranges = now.files().isEmpty() ? List.of() : List.of(now);
         return new Result(ranges, !now.equals(given), pass.warnings);
       } catch (CheckpointCorruptException e) {
@@ -238,12 +238,35 @@ public final class Adoption {
      * sound, older files are looked at.
      */
     RangeEntry newest(RangeEntry base, Map<String, Long> files) throws IOException {
-      recordings.clear();
-      Map<String, String> failures = new LinkedHashMap<>();
+      Map<String, String> failures = begin();
       Optional<RangeEntry> found = firstSound(base, files, base.step(), failures);
       if (found.isEmpty()) {
         found = firstSound(base, files, 1, failures);
       }
+      return kept(base, found, failures);
+    }
+
+    /** As above, of one range; the directory is listed for it only where that may help. */
+    RangeEntry newest(RangeEntry base, RangeLooks looks) throws IOException {
+      Map<String, String> failures = begin();
+      Map<String, Long> files = looks.further(base.range());
+      // The look may be older than the manifest; reading tells whether they are there.
+      base.files().forEach(file -> files.putIfAbsent(file.file(), file.bytes()));
+      Optional<RangeEntry> found = firstSound(base, files, base.step(), failures);
+      if (found.isEmpty() && !base.files().isEmpty()) {
+        found = firstSound(base, looks.all(base.range()), 1, failures);
+      }
+      return kept(base, found, failures);
+    }
+
+    private Map<String, String> begin() {
+      recordings.clear();
+      return new LinkedHashMap<>();
+    }
+
+    private RangeEntry kept(
+        RangeEntry base, Optional<RangeEntry> found, Map<String, String> failures)
+        throws CheckpointCorruptException {
       if (found.isEmpty() && !base.files().isEmpty()) {
         throw new CheckpointCorruptException(
             "No saved state of range %s is usable, though the manifest has it at step %d: %s; restore one of these files from a copy, or begin a new run in another directory"

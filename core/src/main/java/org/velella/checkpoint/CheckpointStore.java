@@ -8,6 +8,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The files of one run, wherever they lie. Paths are relative to the run's directory, such as
@@ -27,7 +28,15 @@ public interface CheckpointStore {
    * The finished files directly in a directory, sorted by name; empty if there is no such
    * directory.
    */
-  List<StoredFile> list(String directory) throws IOException;
+  default List<StoredFile> list(String directory) throws IOException {
+    return list(directory, name -> true);
+  }
+
+  /**
+   * As {@link #list(String)}, of files with some names only. All names are gone through, but
+   * nothing is kept or asked of the others.
+   */
+  List<StoredFile> list(String directory, Predicate<String> names) throws IOException;
 
   /**
    * A file, to be read from its beginning.

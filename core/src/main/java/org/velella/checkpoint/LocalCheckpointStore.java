@@ -55,8 +55,8 @@ public final class LocalCheckpointStore implements CheckpointStore {
   }
 
   @Override
-  public List<StoredFile> list(String directory) throws IOException {
-    return list(directory, name -> !name.startsWith("."), Instant.MAX);
+  public List<StoredFile> list(String directory, Predicate<String> names) throws IOException {
+    return list(directory, name -> !name.startsWith(".") && names.test(name), Instant.MAX);
   }
 
   @Override

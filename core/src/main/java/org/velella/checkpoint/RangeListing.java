@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.velella.checkpoint.CheckpointStore.StoredFile;
 
 /**
@@ -47,20 +48,34 @@ final class RangeListing {
     return new RangeListing(files);
   }
 
+  /** The files that are there now and wanted; nothing is kept of the others. */
+  static RangeListing some(CheckpointStore store, Predicate<RangeFileName> wanted)
+      throws IOException {
+    return new RangeListing(
+        store.list(
+            RangeFileName.DIRECTORY, name -> RangeFileName.parse(name).filter(wanted).isPresent()));
+  }
+
   private SampleRange range(int index) {
     return RangeFileName.require(files.get(index).name()).range();
   }
 
   /** Names and lengths of a range's files by name; empty if it was asked for before. */
   Map<String, Long> take(SampleRange range) {
-    Map<String, Long> taken = new LinkedHashMap<>();
-    Integer first = firsts.remove(range);
-    for (int i = first == null ? files.size() : first;
+    Map<String, Long> taken = of(range);
+    firsts.remove(range);
+    return taken;
+  }
+
+  /** Names and lengths of a range's files by name, if it was not taken before. */
+  Map<String, Long> of(SampleRange range) {
+    Map<String, Long> found = new LinkedHashMap<>();
+    for (int i = firsts.getOrDefault(range, files.size());
         i < files.size() && range(i).equals(range);
         i++) {
-      taken.put(files.get(i).name(), files.get(i).length());
+      found.put(files.get(i).name(), files.get(i).length());
     }
-    return taken;
+    return found;
   }
 
   /** The files of ranges that nobody has asked for. */

@@ -34,6 +34,10 @@ class AdoptionTest {
     return new Adoption(store).adopt(base, Verification.DATA);
   }
 
+  private RangeLooks looks(RangeEntry given) {
+    return new RangeLooks(store, range -> given.step(), System::nanoTime);
+  }
+
   private static Manifest with(RangeEntry... ranges) {
     return new Manifest(
         2, new Manifest.Parent(1, "00000000"), RUN, 5, 10, 3, WRITER, List.of(ranges));
@@ -336,11 +340,12 @@ class AdoptionTest {
     damageData(newest(lost));
     Adoption adoption = new Adoption(store);
 
-    Adoption.Result result = adoption.adopt(RUN, given, 10, Verification.DATA);
+    Adoption.Result result = adoption.adopt(RUN, given, 10, looks(given));
 
     assertThat(result.ranges()).containsExactly(lost.first(2));
     assertThat(result.warnings()).hasSize(1);
-    assertThat(adoption.adopt(RUN, RangeEntry.fresh(new SampleRange(6, 9)), 10, Verification.DATA))
+    RangeEntry other = RangeEntry.fresh(new SampleRange(6, 9));
+    assertThat(adoption.adopt(RUN, other, 10, looks(other)))
         .isEqualTo(new Adoption.Result(List.of(), false, List.of()));
   }
 
@@ -409,9 +414,42 @@ class AdoptionTest {
     RangeEntry lost = save(store, later, 5);
     later.first(2).files().forEach(file -> store.delete(path(file)));
 
-    Adoption.Result result = new Adoption(store, 2).adopt(RUN, given, 10, Verification.DATA);
+    Adoption.Result result = new Adoption(store, 2).adopt(RUN, given, 10, looks(given));
 
     assertThat(result.ranges()).containsExactly(lost.newest(2));
+    assertThat(result.warnings()).isEmpty();
+  }
+
+  @Test
+  void retriedTaskGoesOnFromAnOlderFileWhereItsStartIsDamaged() throws IOException {
+    RangeEntry chain = saveChain(store, FIRST, 2, 4);
+    RangeEntry given = chain.newest(1);
+    damageData(newest(chain));
+
+    Adoption.Result result = new Adoption(store).adopt(RUN, given, 10, looks(given));
+
+    assertThat(result.ranges()).containsExactly(chain.first(1));
+    assertThat(result.warnings()).singleElement().asString().contains("goes on from step 2");
+    damageData(chain.files().get(0));
+    assertThatExceptionOfType(CheckpointCorruptException.class)
+        .isThrownBy(() -> new Adoption(store).adopt(RUN, given, 10, looks(given)))
+        .withMessageContaining("No saved state of range [0, 3) is usable");
+  }
+
+  @Test
+  void retriedTaskNeedNotSeeInItsLookWhatTheManifestLists() throws IOException {
+    RangeEntry given = saveChain(store, FIRST, 1);
+    RangeLooks old = new RangeLooks(store, range -> given.step(), () -> 0);
+    RangeEntry seen = save(store, given, 2);
+    assertThat(old.further(FIRST)).containsOnlyKeys(newest(seen).file());
+    RangeEntry later = save(store, save(store, seen, 3), 4);
+    ManifestLog log = new ManifestLog(store);
+    log.commit(log.commit(firstManifest()).successor(List.of(later.newest(2)), 10, WRITER));
+    store.delete(path(newest(seen)));
+
+    Adoption.Result result = new Adoption(store, 2).adopt(RUN, given, 10, old);
+
+    assertThat(result.ranges()).containsExactly(later.newest(2));
     assertThat(result.warnings()).isEmpty();
   }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.velella.checkpoint.Adoption.Verification;
 import org.velella.checkpoint.CheckpointStore.StoredFile;
 import org.velella.testkit.ForwardingCheckpointStore;
@@ -108,12 +109,13 @@ public final class ManyRanges {
     }
 
     @Override
-    public List<StoredFile> list(String directory) throws IOException {
+    public List<StoredFile> list(String directory, Predicate<String> wanted) throws IOException {
       if (!directory.equals(RangeFileName.DIRECTORY)) {
-        return super.list(directory);
+        return super.list(directory, wanted);
       }
       List<StoredFile> all = new ArrayList<>(names);
-      all.addAll(super.list(directory));
+      all.removeIf(file -> !wanted.test(file.name()));
+      all.addAll(super.list(directory, wanted));
       all.sort(java.util.Comparator.comparing(StoredFile::name));
       return all;
     }

@@ -59,6 +59,19 @@ public abstract class CheckpointStoreContract {
   }
 
   @Test
+  void listsOnlyNamesThatAreWanted() throws IOException {
+    write("a/one", "1");
+    write("a/two", "22");
+    write("a/three", "333");
+    write("a/t/below", "4444");
+
+    assertThat(store.list("a", name -> name.startsWith("t")))
+        .containsExactly(new StoredFile("three", 3), new StoredFile("two", 2));
+    assertThat(store.list("a", name -> false)).isEmpty();
+    assertThat(store.list("nowhere", name -> true)).isEmpty();
+  }
+
+  @Test
   void readsBackWhatWasWrittenWithItsLength() throws IOException {
     byte[] large = new byte[300_000];
     for (int i = 0; i < large.length; i++) {

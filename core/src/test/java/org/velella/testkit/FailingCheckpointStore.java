@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.UnknownOutcomeException;
 
@@ -64,8 +65,8 @@ public final class FailingCheckpointStore implements CheckpointStore {
   }
 
   @Override
-  public List<StoredFile> list(String directory) throws IOException {
-    return counted(() -> delegate.list(directory));
+  public List<StoredFile> list(String directory, Predicate<String> names) throws IOException {
+    return counted(() -> delegate.list(directory, names));
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.velella.checkpoint.CheckpointStore;
 
 /** Does what another store does; tests override what shall go otherwise. */
@@ -20,8 +21,8 @@ public abstract class ForwardingCheckpointStore implements CheckpointStore {
   }
 
   @Override
-  public List<StoredFile> list(String directory) throws IOException {
-    return delegate.list(directory);
+  public List<StoredFile> list(String directory, Predicate<String> names) throws IOException {
+    return delegate.list(directory, names);
   }
 
   @Override

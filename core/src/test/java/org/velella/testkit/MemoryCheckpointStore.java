@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Predicate;
 import org.velella.checkpoint.CheckpointStore;
 
 /** A store on the heap, fast enough for exhaustive tests, whose files a test may change. */
@@ -52,11 +53,17 @@ public final class MemoryCheckpointStore implements CheckpointStore {
 
   @Override
   public List<StoredFile> list(String directory) {
+    return list(directory, name -> true);
+  }
+
+  @Override
+  public List<StoredFile> list(String directory, Predicate<String> names) {
     String prefix = CheckpointStore.requirePath(directory) + "/";
     List<StoredFile> found = new ArrayList<>();
     files.tailMap(prefix).entrySet().stream()
         .takeWhile(entry -> entry.getKey().startsWith(prefix))
         .filter(entry -> entry.getKey().indexOf('/', prefix.length()) < 0)
+        .filter(entry -> names.test(entry.getKey().substring(prefix.length())))
         .forEach(
             entry ->
                 found.add(

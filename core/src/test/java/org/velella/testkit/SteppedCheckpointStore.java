@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.UnknownOutcomeException;
 
@@ -60,8 +61,8 @@ public final class SteppedCheckpointStore implements CheckpointStore {
   }
 
   @Override
-  public List<StoredFile> list(String directory) throws IOException {
-    return stepped("list", () -> delegate.list(directory));
+  public List<StoredFile> list(String directory, Predicate<String> names) throws IOException {
+    return stepped("list", () -> delegate.list(directory, names));
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.velella.checkpoint.CheckpointStore;
 
 /**
@@ -29,10 +30,11 @@ final class PreviewStore implements CheckpointStore {
   }
 
   @Override
-  public synchronized List<StoredFile> list(String directory) throws IOException {
+  public synchronized List<StoredFile> list(String directory, Predicate<String> names)
+      throws IOException {
     List<StoredFile> files = new ArrayList<>();
     String prefix = directory + "/";
-    for (StoredFile file : real.list(directory)) {
+    for (StoredFile file : real.list(directory, names)) {
       String path = prefix + file.name();
       if (!deleted.contains(path) && !written.containsKey(path)) {
         files.add(file);
@@ -40,8 +42,9 @@ final class PreviewStore implements CheckpointStore {
     }
     written.forEach(
         (path, bytes) -> {
-          if (path.startsWith(prefix) && path.indexOf('/', prefix.length()) < 0) {
-            files.add(new StoredFile(path.substring(prefix.length()), bytes.length));
+          String name = path.startsWith(prefix) ? path.substring(prefix.length()) : "/";
+          if (name.indexOf('/') < 0 && names.test(name)) {
+            files.add(new StoredFile(name, bytes.length));
           }
         });
     files.sort(Comparator.comparing(StoredFile::name));

@@ -56,13 +56,18 @@ public final class HadoopCheckpointStore implements CheckpointStore {
   }
 
   @Override
-  public List<StoredFile> list(String directory) throws IOException {
-    return list(directory, entry -> !entry.getPath().getName().startsWith("."));
+  public List<StoredFile> list(String directory, Predicate<String> names) throws IOException {
+    return found(
+        directory,
+        entry -> {
+          String name = entry.getPath().getName();
+          return !name.startsWith(".") && names.test(name);
+        });
   }
 
   @Override
   public List<StoredFile> unfinished(String directory, Instant before) throws IOException {
-    return list(
+    return found(
         directory,
         entry ->
             UnfinishedFile.isName(entry.getPath().getName())
@@ -70,7 +75,8 @@ public final class HadoopCheckpointStore implements CheckpointStore {
                     || Instant.ofEpochMilli(entry.getModificationTime()).isBefore(before)));
   }
 
-  private List<StoredFile> list(String directory, Predicate<FileStatus> wanted) throws IOException {
+  private List<StoredFile> found(String directory, Predicate<FileStatus> wanted)
+      throws IOException {
     List<StoredFile> found = new ArrayList<>();
     Path path = resolve(directory);
     try {

@@ -16,11 +16,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.fs.StreamCapabilities;
 import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.ExclusiveCreateUnsupportedException;
@@ -76,14 +78,17 @@ public final class S3CheckpointStore implements CheckpointStore {
   }
 
   @Override
-  public List<StoredFile> list(String directory) throws IOException {
+  public List<StoredFile> list(String directory, Predicate<String> names) throws IOException {
     List<StoredFile> found = new ArrayList<>();
     Path path = resolve(directory);
     try {
-      for (FileStatus entry : files.listStatus(path)) {
+      // Page by page: what is not wanted of a large run's files need not fit in memory.
+      RemoteIterator<FileStatus> entries = files.listStatusIterator(path);
+      while (entries.hasNext()) {
+        FileStatus entry = entries.next();
         String name = entry.getPath().getName();
         boolean below = !entry.getPath().equals(path);
-        if (below && entry.isFile() && !name.startsWith(".")) {
+        if (below && entry.isFile() && !name.startsWith(".") && names.test(name)) {
           found.add(new StoredFile(name, entry.getLen()));
         }
       }

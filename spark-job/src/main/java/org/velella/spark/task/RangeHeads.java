@@ -5,10 +5,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.DeviceCounts;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.RangeFileName;
 import org.velella.checkpoint.RangeFileRef;
+import org.velella.checkpoint.RangeLooks;
 import org.velella.checkpoint.SampleRange;
 
 /**
@@ -31,6 +33,9 @@ public final class RangeHeads implements Serializable {
 
   /** What the steps so far have used of devices, as text; null if nothing. */
   private final String[] devices;
+
+  /** Of the tasks of this process; null before they are asked for, guarded by this. */
+  private transient RangeLooks looks;
 
   private RangeHeads(List<RangeEntry> all, int[] numbers) {
     ranges = numbers;
@@ -86,6 +91,27 @@ public final class RangeHeads implements Serializable {
     return ranges.length;
   }
 
+  /** The step of a range's newest file; {@link Long#MAX_VALUE} if it is not among these. */
+  long step(SampleRange range) {
+    int at = Arrays.binarySearch(lo, range.lo());
+    if (at < 0 || hi[at] != range.hi()) {
+      return Long.MAX_VALUE;
+    }
+    return files[at] == null ? 0 : stepOf(files[at]);
+  }
+
+  private static long stepOf(String file) {
+    return RangeFileName.parse(file).orElseThrow().step();
+  }
+
+  /** What attempts have saved beyond this; the same for all tasks of a process. */
+  synchronized RangeLooks looks(CheckpointStore store) {
+    if (looks == null) {
+      looks = new RangeLooks(store, this::step, System::nanoTime);
+    }
+    return looks;
+  }
+
   /** Where a range stands: its newest file, without those before it and without recordings. */
   RangeEntry start(int range) {
     int at = Arrays.binarySearch(ranges, range);
@@ -96,7 +122,7 @@ public final class RangeHeads implements Serializable {
     if (files[at] == null) {
       return fresh;
     }
-    long step = RangeFileName.parse(files[at]).orElseThrow().step();
+    long step = stepOf(files[at]);
     DeviceCounts used = devices[at] == null ? DeviceCounts.NONE : DeviceCounts.of(devices[at]);
     return fresh.append(
         new RangeFileRef(files[at], step, bytes[at], checksums[at], shared[at], used), List.of());

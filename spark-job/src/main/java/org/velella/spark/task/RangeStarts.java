@@ -79,7 +79,7 @@ final class RangeStarts {
   }
 
   private RangeEntry saved(RangeEntry given) throws IOException {
-    Adoption.Result found = adoption.adopt(run, given, targetSteps, Adoption.Verification.DATA);
+    Adoption.Result found = adoption.adopt(run, given, targetSteps, pending.looks(store));
     found.warnings().forEach(LOG::warn);
     return found.ranges().isEmpty() ? given : found.ranges().get(0);
   }

@@ -3,6 +3,7 @@ package org.velella.spark.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,11 +14,13 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
+import org.velella.checkpoint.CommitStateUnknownException;
 import org.velella.spark.FaultyBackend;
 import org.velella.spark.TestNetwork;
 import org.velella.spark.TestRuns;
 import org.velella.spark.TestSpark;
 import org.velella.spark.job.RunConfig;
+import org.velella.spark.job.RunFailedException;
 import org.velella.spark.job.RunListener;
 import org.velella.spark.job.SimulateJob;
 import org.velella.spark.store.FakeHdfs;
@@ -248,12 +251,22 @@ final class EveryCall {
     runs++;
   }
 
-  /** Whether a run ends well although a call fails; if not, it says what a user can act on. */
+  /**
+   * Whether a run ends well although a call fails; if not, it says what a user can act on. That is
+   * never another writer (exit code 4), nor a damaged checkpoint (5), nor wrong input (2): nobody
+   * else writes, nothing is damaged, and the same command goes on.
+   */
   private boolean survives(String output) {
     try {
       run(output);
       return true;
     } catch (RuntimeException e) {
+      assertThat(e)
+          .as(faults.failed())
+          .isInstanceOfAny(
+              RunFailedException.class,
+              UncheckedIOException.class,
+              CommitStateUnknownException.class);
       assertThat(e.getMessage()).as(faults.failed()).isNotBlank().doesNotContain("null");
       return false;
     }

@@ -95,4 +95,20 @@ class RangeStartsTest {
     assertThat(starts.of(0).step()).isEqualTo(8);
     assertThat(starts.of(1).step()).isEqualTo(2);
   }
+
+  /** However many of its tasks are tried again. */
+  @Test
+  void processSharesItsLooks() throws IOException {
+    RangeHeads given = given();
+    RangeHeads part = RangeHeads.before(ranges, TARGET, range -> range.lo() == 2);
+
+    assertThat(given.looks(store)).isSameAs(given.looks(store));
+    assertThat(part.step(new SampleRange(2, 4))).isEqualTo(2);
+    assertThat(part.step(new SampleRange(0, 2))).isEqualTo(Long.MAX_VALUE);
+    assertThat(part.step(new SampleRange(2, 5))).isEqualTo(Long.MAX_VALUE);
+    assertThat(
+            RangeHeads.of(List.of(RangeEntry.fresh(new SampleRange(0, 2))))
+                .step(ranges.get(0).range()))
+        .isZero();
+  }
 }

@@ -16,6 +16,7 @@ import org.velella.backend.Backends;
 import org.velella.checkpoint.Adoption;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.RangeFile;
+import org.velella.checkpoint.RangeLooks;
 import org.velella.checkpoint.RangeState;
 import org.velella.checkpoint.Recording;
 import org.velella.checkpoint.RunIdentity;
@@ -128,7 +129,11 @@ class UnfitRowsTest {
 
   private RangeEntry saved() throws IOException {
     return new Adoption(store)
-        .adopt(identity, RangeEntry.fresh(RANGE), Integer.MAX_VALUE, Adoption.Verification.DATA)
+        .adopt(
+            identity,
+            RangeEntry.fresh(RANGE),
+            Integer.MAX_VALUE,
+            new RangeLooks(store, range -> 0, System::nanoTime))
         .ranges()
         .get(0);
   }
