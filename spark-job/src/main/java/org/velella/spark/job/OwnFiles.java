@@ -66,6 +66,27 @@ final class OwnFiles {
     return new Found(files, damages);
   }
 
+  /**
+   * Which of them are not there, one line for each, without reading more than what names them.
+   *
+   * @throws CheckpointException if {@code _run/run.json} or the trials cannot be used
+   */
+  static List<String> missing(RunDirectory run) throws IOException {
+    List<String> missing = new ArrayList<>();
+    RunSpec spec = run.spec();
+    String network = RunDirectory.network(spec.networkDigest());
+    if (!run.store().exists(network)) {
+      missing.add(
+          "The run in %s has lost its %s; restore it from a copy"
+              .formatted(run.location(), network));
+    }
+    if (spec.sweep().isPresent()) {
+      List<String> names = weights(new TrialsFile(run.store()).trials());
+      missing.addAll(new StoredWeights(run.store()).missing(names));
+    }
+    return missing;
+  }
+
   /** What trials call the networks that they run instead of the run's own. */
   private static List<String> weights(TrialList trials) {
     return trials.parameters().stream()

@@ -232,7 +232,7 @@ final class RunDirectory {
   }
 
   /** The name says the content, so that drivers that begin different runs never meet in a file. */
-  private static String network(String digest) {
+  static String network(String digest) {
     return HOME + "/network-" + digest + ".safetensors";
   }
 

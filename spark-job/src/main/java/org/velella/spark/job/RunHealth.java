@@ -31,6 +31,8 @@ final class RunHealth {
   private final Manifest manifest;
   private final List<String> damaged;
   private final List<String> missing = new ArrayList<>();
+  private final List<String> rangesWithoutState = new ArrayList<>();
+  private final List<String> damagedEarlier = new ArrayList<>();
   private final ObjectNode sizes = CanonicalJson.object();
   private final RecordingPlaces places;
   private final ResultVerification results;
@@ -49,19 +51,21 @@ final class RunHealth {
 
   /**
    * By a manifest, or by a newer one if a driver at work has committed it and collected what this
-   * one lists.
+   * one lists. What such a driver publishes meanwhile may be seen in neither of its places, so only
+   * what is missing twice is.
    */
   static RunHealth of(RunDirectory run, ManifestHead head) throws IOException {
     ManifestLog log = new ManifestLog(run.store());
     RunHealth health = new RunHealth(run, head);
     health.look();
     for (int look = 1; look < MOST_LOOKS && !health.missing.isEmpty(); look++) {
-      ManifestHead now = log.latest().orElse(health.head);
-      if (now.manifest().version() == health.manifest.version()) {
+      RunHealth before = health;
+      health = new RunHealth(run, log.latest().orElse(before.head));
+      health.look();
+      if (health.manifest.version() == before.manifest.version()
+          && health.missing.equals(before.missing)) {
         break;
       }
-      health = new RunHealth(run, now);
-      health.look();
     }
     return health;
   }
@@ -80,16 +84,13 @@ final class RunHealth {
     }
     Set<String> listed = new HashSet<>();
     for (RangeEntry entry : manifest.ranges()) {
+      boolean usable = false;
       for (RangeFileRef file : entry.files()) {
         listed.add(RangeFileName.DIRECTORY + "/" + file.file());
-        Long length = places.files(RangeFileName.DIRECTORY).get(file.file());
-        if (length == null) {
-          missing.add(RangeFileName.DIRECTORY + "/" + file.file());
-        } else if (length != file.bytes()) {
-          damaged.add(
-              "%s/%s has %d bytes instead of %d"
-                  .formatted(RangeFileName.DIRECTORY, file.file(), length, file.bytes()));
-        }
+        usable |= isWhole(file);
+      }
+      if (!usable) {
+        rangesWithoutState.add(entry.range().toString());
       }
       for (Recording recording : entry.recordings()) {
         list(listed, recording);
@@ -112,6 +113,21 @@ final class RunHealth {
     }
   }
 
+  /** Whether a state is there with its length; what is wrong is noted. */
+  private boolean isWhole(RangeFileRef file) throws IOException {
+    String path = RangeFileName.DIRECTORY + "/" + file.file();
+    Long length = places.files(RangeFileName.DIRECTORY).get(file.file());
+    if (length == null) {
+      missing.add(path);
+      return false;
+    }
+    if (length != file.bytes()) {
+      damaged.add("%s has %d bytes instead of %d".formatted(path, length, file.bytes()));
+      return false;
+    }
+    return true;
+  }
+
   /** What only manifests before the newest list is there to fall back on. */
   private void listEarlier(Set<String> listed) throws IOException {
     ManifestLog log = new ManifestLog(store);
@@ -125,7 +141,8 @@ final class RunHealth {
       } catch (FileNotFoundException e) {
         there = false;
       } catch (CheckpointException e) {
-        damaged.add(e.getMessage());
+        // Perhaps just now: of a manifest that is collected the parts go first.
+        damagedEarlier.add(e.getMessage());
       }
     }
   }
@@ -165,6 +182,8 @@ final class RunHealth {
     json.put("not_listed_files", orphans).put("not_listed_bytes", orphanBytes);
     add(json.putArray("missing"), missing);
     add(json.putArray("damaged"), damaged);
+    add(json.putArray("damaged_earlier_manifests"), damagedEarlier);
+    add(json.putArray("ranges_without_state"), rangesWithoutState);
     return json;
   }
 

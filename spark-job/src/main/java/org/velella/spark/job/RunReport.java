@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.velella.checkpoint.Manifest;
 import org.velella.checkpoint.ManifestHead;
@@ -71,6 +72,8 @@ public final class RunReport {
       }
       ArrayNode drivers = json.putArray("drivers");
       RunLease.holders(run.store()).forEach(drivers::add);
+      ArrayNode missing = json.putArray("missing_files_of_run");
+      OwnFiles.missing(run).forEach(missing::add);
       ManifestHead head = new ManifestLog(run.store()).latest().orElse(null);
       if (head == null) {
         LostManifests.requireNone(run);
@@ -103,14 +106,24 @@ public final class RunReport {
     return json;
   }
 
-  /** The exit code for a report: whether what was read is sound. */
+  /** The exit code for a report: whether what was read is sound, or else whether it is there. */
   public static int exitCode(JsonNode report) {
     JsonNode verified = report.path("verified");
-    if (!verified.path("ranges_without_sound_state").isEmpty()
-        || !verified.path("unsound_files_of_run").isEmpty()) {
+    JsonNode health = report.path("health");
+    boolean unusable =
+        Stream.of(
+                report.path("missing_files_of_run"),
+                health.path("ranges_without_state"),
+                verified.path("unsound_files_of_run"),
+                verified.path("ranges_without_sound_state"))
+            .anyMatch(found -> !found.isEmpty());
+    boolean failed =
+        Stream.of(health.path("missing"), health.path("damaged"), verified.path("unsound"))
+            .anyMatch(found -> !found.isEmpty());
+    if (unusable) {
       return ExitCode.CHECKPOINT_UNUSABLE;
     }
-    return verified.path("unsound").isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
+    return failed ? ExitCode.FAILED : ExitCode.DONE;
   }
 
   private static JsonNode checkpoint(ManifestHead head) {

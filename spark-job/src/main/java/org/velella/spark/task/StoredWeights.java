@@ -106,13 +106,14 @@ public final class StoredWeights {
   }
 
   /**
-   * Reads every byte of all that is kept.
+   * Which networks are not there, without reading any.
    *
    * @param names by which trials call networks
-   * @return what is damaged or missing, one line for each; empty if all is sound
+   * @return one line for each; empty if all are there
    */
-  public List<String> damages(Collection<String> names) throws IOException {
-    List<String> damages = new ArrayList<>();
+  public List<String> missing(Collection<String> names) throws IOException {
+    List<String> missing = new ArrayList<>();
+    known = null;
     try {
       known = contents();
     } catch (CheckpointCorruptException e) {
@@ -120,8 +121,22 @@ public final class StoredWeights {
     }
     for (String name : names) {
       if (!known.containsKey(sha256(name))) {
-        damages.add(lost(name, "it is not there").getMessage());
+        missing.add(lost(name, "it is not there").getMessage());
       }
+    }
+    return missing;
+  }
+
+  /**
+   * Reads every byte of all that is kept.
+   *
+   * @param names by which trials call networks
+   * @return what is damaged or missing, one line for each; empty if all is sound
+   */
+  public List<String> damages(Collection<String> names) throws IOException {
+    List<String> damages = new ArrayList<>(missing(names));
+    if (known == null) {
+      return damages;
     }
     for (Map.Entry<String, String> kept : known.entrySet()) {
       try {

@@ -113,11 +113,33 @@ class InspectRunIT {
     Files.delete(file(range, 0));
     Files.write(file(range, 1), new byte[7]);
     Files.write(run.resolve("_attempts/spikes/x.parquet"), new byte[11]);
-    JsonNode health = inspect(0).path("health");
+    JsonNode health = inspect(1).path("health");
     assertThat(health.path("missing").toString()).contains(file(range, 0).getFileName().toString());
     assertThat(health.path("damaged").toString()).contains("has 7 bytes instead of");
     assertThat(health.path("not_listed_files").asInt()).isEqualTo(1);
     assertThat(health.path("not_listed_bytes").asInt()).isEqualTo(11);
+    assertThat(health.path("ranges_without_state")).isEmpty();
+
+    Files.delete(file(range, 2));
+    assertThat(inspect(5).at("/health/ranges_without_state").toString())
+        .isEqualTo("[\"" + range.range() + "\"]");
+    inspect(5, "--verify");
+  }
+
+  @Test
+  void missingRecordingsAndResultsAreSeenWithoutReading() throws IOException {
+    inspect(0);
+    for (String folder : List.of("spikes", "results")) {
+      Path file;
+      try (Stream<Path> files = Files.list(run.resolve(folder))) {
+        file = files.sorted().findFirst().orElseThrow();
+      }
+      byte[] bytes = Files.readAllBytes(file);
+      Files.delete(file);
+      assertThat(inspect(1).at("/health/missing")).as(folder).hasSize(1);
+      Files.write(file, bytes);
+      inspect(0);
+    }
   }
 
   /** The state before it is sound, so the run can go on. */
@@ -158,6 +180,8 @@ class InspectRunIT {
     assertThat(verified.path("unsound")).isEqualTo(verified.path("unsound_files_of_run"));
     assertThat(verified.path("ranges_without_sound_state")).isEmpty();
     Files.delete(network);
+    assertThat(inspect(5).at("/missing_files_of_run").toString())
+        .contains("has lost its", network.getFileName().toString());
     assertThat(inspect(5, "--verify").at("/verified/unsound").toString())
         .contains("has lost its", network.getFileName().toString());
     Files.write(network, sound);
@@ -188,7 +212,22 @@ class InspectRunIT {
     assertThat(report.at("/verified/unsound").toString()).contains(newest.getFileName().toString());
     assertThat(report.at("/health/damaged")).hasSize(1);
     assertThat(report.at("/checkpoint/warnings").isMissingNode()).isTrue();
-    inspect(0);
+    inspect(1);
+  }
+
+  /** It counts only if the newest one is damaged, too. */
+  @Test
+  void aDamagedEarlierManifestIsTold() throws IOException {
+    Path earlier;
+    try (Stream<Path> files = Files.list(run.resolve("checkpoint/manifests"))) {
+      earlier = files.sorted(Comparator.reverseOrder()).skip(1).findFirst().orElseThrow();
+    }
+    flip(earlier, 9);
+    for (JsonNode report : List.of(inspect(0), inspect(0, "--verify"))) {
+      assertThat(report.at("/health/damaged_earlier_manifests").toString())
+          .contains(earlier.getFileName().toString());
+      assertThat(report.at("/health/damaged")).isEmpty();
+    }
   }
 
   @Test

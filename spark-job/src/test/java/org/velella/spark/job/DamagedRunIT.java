@@ -28,6 +28,8 @@ import org.velella.spark.TestRuns;
 import org.velella.spark.TestSpark;
 import org.velella.spark.faults.RunHash;
 import org.velella.spark.frame.ResultFileName;
+import org.velella.spark.store.FakeHdfs;
+import org.velella.spark.store.StoreFaults;
 
 /** What is lost or changed in a finished run is noticed, and mended out of what is left. */
 class DamagedRunIT {
@@ -240,6 +242,30 @@ class DamagedRunIT {
     assertThat(verified().path("unsound")).isEmpty();
     assertThat(resume()).noneMatch(message -> message.contains("were written again"));
     assertThat(Files.readAllBytes(results)).isEqualTo(bytes);
+  }
+
+  /** It is in neither of its places, each of them looked into while it is in the other one. */
+  @Test
+  void whatADriverPublishesMeanwhileIsNotMissing() throws IOException {
+    Path published = files(run.resolve("spikes")).get(0);
+    Path recorded = run.resolve("_attempts/spikes").resolve(published.getFileName());
+    Files.move(published, Files.createDirectories(recorded.getParent()).resolve(recorded));
+    FakeHdfs.faults("publishing")
+        .observe(
+            (phase, request) -> {
+              if (phase == StoreFaults.Phase.BEFORE && request.endsWith("/_attempts/spikes")) {
+                assertThat(recorded.toFile().renameTo(published.toFile())).isTrue();
+                FakeHdfs.faults("publishing").observe((later, other) -> {});
+              }
+            });
+    RunDirectory directory =
+        RunDirectory.of("hdfs://publishing" + run, FakeHdfs.configure(new Configuration()));
+    ManifestHead head = new ManifestLog(directory.store()).latest().orElseThrow();
+
+    assertThat(RunHealth.of(directory, head).toJson().path("missing")).isEmpty();
+    assertThat(published).exists();
+    Files.delete(published);
+    assertThat(RunHealth.of(directory, head).toJson().path("missing")).hasSize(1);
   }
 
   /**

@@ -33,20 +33,28 @@ class StoredWeightsTest {
         .singleElement()
         .asString()
         .contains(ofA, "its bytes have changed", "restore _run/weights from a copy");
+    assertThat(weights.missing(List.of("a", "b"))).isEmpty();
     store.delete("_run/weights/%s-%s.safetensors".formatted(B, CONTENT));
     assertThat(weights.damages(List.of("a", "b")))
         .hasSize(2)
         .anyMatch(damage -> damage.contains("the weights b of some trials: it is not there"))
         .anyMatch(damage -> damage.contains(ofA));
+    assertThat(weights.missing(List.of("a", "b")))
+        .singleElement()
+        .asString()
+        .contains("the weights b of some trials: it is not there");
   }
 
   @Test
   void twoNetworksOfOneNameAreADamage() throws IOException {
     weights.keep("a", new byte[] {1, 2, 3});
     store.createExclusive("_run/weights/%s-%s.safetensors".formatted(A, B), new byte[] {7});
-    assertThat(weights.damages(List.of("a")))
-        .singleElement()
-        .asString()
-        .contains("two networks", "remove the one that is wrong");
+    for (List<String> found :
+        List.of(weights.damages(List.of("a")), weights.missing(List.of("a")))) {
+      assertThat(found)
+          .singleElement()
+          .asString()
+          .contains("two networks", "remove the one that is wrong");
+    }
   }
 }
