@@ -130,6 +130,7 @@ public abstract class MemoryModuleContract {
       assumeTrue(StoredMemories.fit(half), "a file holds no queues");
       Module second = subject.in(mode);
       Memories.loadMemories(second, StoredMemories.reread(cut, subject.step.dim(0), half));
+      assertThat(Memories.memories(second)).as("also their kinds").isEqualTo(half);
       assertBits(run(second, mode, part(sequence, cut, STEPS)), expected.rows(cut, STEPS));
       assertThat(Memories.memories(second)).isEqualTo(Memories.memories(whole));
     }

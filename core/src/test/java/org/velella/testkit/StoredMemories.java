@@ -60,8 +60,9 @@ public final class StoredMemories {
   }
 
   /**
-   * The memories of modules, which {@link #fit}, after a file. Those with an axis for the samples
-   * are theirs, others shared by all.
+   * The memories of modules, which {@link #fit}, after a file: all of them tensors, since a file
+   * does not say what kind each was. Those with an axis for the samples are theirs, others shared
+   * by all.
    *
    * @param samples how many, N
    */
@@ -79,17 +80,8 @@ public final class StoredMemories {
     List<Tensor> stored = reread(step, samples, entries, tensors);
     List<NamedMemory> values = new ArrayList<>();
     for (int i = 0; i < stored.size(); i++) {
-      MemoryValue value = valueOf(memories.get(i).kind(), stored.get(i));
-      values.add(new NamedMemory(entries.get(i).name(), value));
+      values.add(new NamedMemory(entries.get(i).name(), MemoryValue.tensor(stored.get(i))));
     }
     return MemoryList.of(values);
-  }
-
-  private static MemoryValue valueOf(MemoryValue.Kind kind, Tensor stored) {
-    return switch (kind) {
-      case SCALAR -> MemoryValue.scalar(stored.doubles()[0]);
-      case INTEGER -> MemoryValue.integer(stored.longs()[0]);
-      default -> MemoryValue.tensor(stored);
-    };
   }
 }
