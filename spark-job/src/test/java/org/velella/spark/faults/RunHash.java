@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -40,6 +42,11 @@ import org.apache.parquet.hadoop.util.HadoopInputFile;
 public final class RunHash {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int CHECKSUM_LINE = "crc32c:e3069283\n".length();
+  private static final String MANIFESTS = "checkpoint/manifests";
+
+  /** After which step, and which samples. */
+  private static final Pattern RESULTS = Pattern.compile("s(\\d+)\\.r(\\d+)-(\\d+)\\.parquet");
+
   private static final List<String> TABLES = List.of("results", "spikes", "traces", "failures");
 
   private final FileSystem files;
@@ -73,7 +80,7 @@ public final class RunHash {
   private String hash() throws IOException {
     JsonNode manifest = JSON.readTree(bytes(newest()));
     take("%s samples, %s steps".formatted(manifest.get("samples"), manifest.get("target_steps")));
-    for (JsonNode range : manifest.get("ranges")) {
+    for (JsonNode range : ranges(manifest)) {
       JsonNode listed = range.get("files");
       JsonNode last = listed.get(listed.size() - 1);
       take("range %s-%s step %s".formatted(range.get("lo"), range.get("hi"), last.get("step")));
@@ -130,9 +137,27 @@ public final class RunHash {
   }
 
   private Path newest() throws IOException {
-    List<Path> manifests = new ArrayList<>(list("checkpoint/manifests", ".json"));
-    manifests.removeIf(file -> file.getName().contains("part"));
+    List<Path> manifests = manifests();
     return manifests.get(manifests.size() - 1);
+  }
+
+  private List<Path> manifests() throws IOException {
+    List<Path> manifests = new ArrayList<>(list(MANIFESTS, ".json"));
+    manifests.removeIf(file -> file.getName().contains(".part-"));
+    return manifests;
+  }
+
+  /** A manifest's ranges, wherever they lie; none of a part that is damaged. */
+  private List<JsonNode> ranges(JsonNode manifest) throws IOException {
+    List<JsonNode> ranges = new ArrayList<>();
+    manifest.path("ranges").forEach(ranges::add);
+    for (JsonNode part : manifest.path("parts")) {
+      byte[] bytes = bytes(new Path(run, MANIFESTS + "/" + part.get("file").asText()));
+      if (undamaged(bytes)) {
+        JSON.readTree(bytes).get("ranges").forEach(ranges::add);
+      }
+    }
+    return ranges;
   }
 
   /** True if a manifest's last line has the CRC32C of what is before it. */
@@ -147,18 +172,41 @@ public final class RunHash {
     return new String(manifest, body, CHECKSUM_LINE, UTF_8).equals(line);
   }
 
-  /** The names of the range files and recordings that a manifest lists; none if it is damaged. */
-  private static void addListed(byte[] manifest, Set<String> files, Set<String> recordings)
+  /** The names of what a manifest lists; none if it is damaged. */
+  private void addListed(byte[] bytes, Set<String> files, Set<String> recordings)
       throws IOException {
-    if (!undamaged(manifest)) {
+    if (!undamaged(bytes)) {
       return;
     }
-    for (JsonNode range : JSON.readTree(manifest).path("ranges")) {
+    JsonNode manifest = JSON.readTree(bytes);
+    manifest.path("parts").forEach(part -> files.add(part.get("file").asText()));
+    for (JsonNode range : ranges(manifest)) {
       range.get("files").forEach(file -> files.add(file.get("file").asText()));
       for (JsonNode recording : range.get("recordings")) {
         recordings.add(new Path(recording.get("file").asText()).getName());
       }
     }
+  }
+
+  /**
+   * Files of results but those of the last step, each of other samples: what is left of fewer steps
+   * or of another division.
+   */
+  private List<String> otherResults() throws IOException {
+    long steps = JSON.readTree(bytes(newest())).get("target_steps").asLong();
+    List<String> others = new ArrayList<>();
+    long end = 0;
+    for (Path file : list("results", "")) {
+      Matcher name = RESULTS.matcher(file.getName());
+      if (name.matches()
+          && Long.parseLong(name.group(1)) == steps
+          && Long.parseLong(name.group(2)) >= end) {
+        end = Long.parseLong(name.group(3));
+      } else {
+        others.add("results/" + file.getName());
+      }
+    }
+    return others;
   }
 
   /** Names, types, shapes and data of a safetensors file's tensors, by name. */
@@ -204,10 +252,11 @@ public final class RunHash {
   }
 
   /**
-   * Files of a complete run that neither a manifest nor the layout accounts for: range files that
-   * no manifest lists; recordings among the attempts that the newest manifest lists, for these are
-   * published, or that none lists; published ones that the newest manifest does not list; and
-   * hidden files, which were never finished.
+   * Files of a complete run that neither a manifest nor the layout accounts for: range files and
+   * parts of manifests that no manifest lists; results of fewer steps than the run has, or of
+   * samples that another file has the results of; recordings among the attempts that the newest
+   * manifest lists, for these are published, or that none lists; published ones that the newest
+   * manifest does not list; and hidden files, which were never finished.
    */
   public static List<String> orphans(java.nio.file.Path run) {
     return orphans(new Path(run.toUri()), new Configuration());
@@ -225,18 +274,21 @@ public final class RunHash {
   private List<String> orphans() throws IOException {
     Set<String> listed = new TreeSet<>();
     Set<String> recorded = new TreeSet<>();
-    for (Path manifest : list("checkpoint/manifests", ".json")) {
+    for (Path manifest : manifests()) {
       addListed(bytes(manifest), listed, recorded);
     }
     Set<String> recordings = new TreeSet<>();
     addListed(bytes(newest()), new TreeSet<>(), recordings);
-    List<String> orphans = new ArrayList<>();
-    for (Path file : list("checkpoint/ranges", ".safetensors")) {
+    List<String> orphans = otherResults();
+    List<Path> named = new ArrayList<>(list("checkpoint/ranges", ".safetensors"));
+    named.addAll(list(MANIFESTS, ".json"));
+    named.removeAll(manifests());
+    for (Path file : named) {
       if (!listed.contains(file.getName())) {
         orphans.add(file.getName());
       }
     }
-    for (String place : List.of("checkpoint/manifests", "checkpoint/ranges", "results")) {
+    for (String place : List.of(MANIFESTS, "checkpoint/ranges", "results")) {
       unfinished(place).forEach(file -> orphans.add(place + "/" + file));
     }
     for (String table : TABLES) {
