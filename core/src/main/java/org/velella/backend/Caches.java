@@ -37,6 +37,17 @@ public record Caches(long level1, long level2) {
     return weightBytes > KEPT * level2 ? MANY_ROWS : ROWS;
   }
 
+  /**
+   * Bytes that spikes are expanded into at most for one linear layer: as many rows as share its
+   * weights on whatever machine, or those of one sample and step if these are more.
+   *
+   * @param rows of a sample and step
+   * @param inputs of a row
+   */
+  public static long mostExpandedBytes(long rows, long inputs) {
+    return Math.max(rows, MANY_ROWS) * inputs * Float.BYTES;
+  }
+
   /** What the buffers between ops may take: they stay in the second-level cache, with its rest. */
   long windowBytes() {
     return level2 / 2;

@@ -54,6 +54,11 @@ final class VectorLinear implements SpikeFrameKernel {
     bias = op.bias() == null ? new float[padded] : Arrays.copyOf(op.bias(), padded);
   }
 
+  /** What spikes were expanded into so far; it stays for as long as this kernel. */
+  long expandedBytes() {
+    return (long) expanded.length * Float.BYTES;
+  }
+
   private DenseLinear dense() {
     if (dense == null) {
       dense = new DenseLinear(op.inputs(), op.outputs(), op.weight(), bias);

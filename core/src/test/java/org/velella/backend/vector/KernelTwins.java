@@ -81,7 +81,7 @@ final class KernelTwins {
   }
 
   /** Packs the numbers that it gets, behind words of ones that it must not read. */
-  private record ThroughBits(SpikeFrameKernel kernel, int size) implements FrameKernel {
+  record ThroughBits(SpikeFrameKernel kernel, int size) implements FrameKernel {
     @Override
     public void run(int frames, float[] in, int inOffset, float[] out, int outOffset) {
       int perFrame = SpikeFrameKernel.words(size);

@@ -2,6 +2,7 @@ package org.velella.backend.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -59,6 +60,35 @@ class VectorLinearTest {
     LinearOp op = random(random, 1, size, size);
     KernelTwins.assertSame(op, 300, Frames.random(random, Frames.Sort.WILD, 300 * size));
     KernelTwins.assertSame(op, 270, KernelTwins.spikes(random, 0.3, 270 * size));
+  }
+
+  /** So whoever plans a task's memory counts what it takes. */
+  @Seeded
+  void spikesAreExpandedIntoNoMoreThanIsPlannedFor(SplittableRandom random) {
+    int size = 24 + (int) Math.sqrt(2.0 * Caches.here().level2());
+    assertThat(expanded(random(random, 1, size, size), 300))
+        .isEqualTo(Caches.mostExpandedBytes(1, size));
+    assertThat(expanded(random(random, 300, 40, 20), 3))
+        .isEqualTo(Caches.mostExpandedBytes(300, 40));
+    for (int rows : new int[] {1, 2, 3, 100, 129, 255, 256, 257}) {
+      int inputs = 1 + random.nextInt(500);
+      LinearOp op = random(random, rows, inputs, 1 + random.nextInt(200));
+      assertThat(expanded(op, 1 + random.nextInt(300)))
+          .isBetween(1L, Caches.mostExpandedBytes(rows, inputs));
+    }
+  }
+
+  /**
+   * Bytes of a kernel's array after so many frames that are all spikes, or four if those are more.
+   */
+  private static long expanded(LinearOp op, int frames) {
+    VectorLinear kernel = (VectorLinear) VectorSynapses.kernel(op);
+    int count = Math.max(4, frames);
+    float[] spikes = new float[count * op.rows() * op.inputs()];
+    Arrays.fill(spikes, 1);
+    float[] out = new float[count * op.rows() * op.outputs()];
+    new KernelTwins.ThroughBits(kernel, op.rows() * op.inputs()).run(count, spikes, 0, out, 0);
+    return kernel.expandedBytes();
   }
 
   /** Of 128 rows of four bytes: half of a mebibyte is 1024 terms. */

@@ -1,6 +1,8 @@
 package org.velella.spark.job;
 
 import java.util.Locale;
+import org.velella.backend.Caches;
+import org.velella.layer.LinearOperation;
 import org.velella.module.MemorySpec;
 import org.velella.network.Network;
 import org.velella.network.Node;
@@ -17,7 +19,8 @@ import org.velella.spark.task.ScratchRoom;
  * @param inputBytes of one sample
  * @param stateBytes memories and counts of one sample
  * @param largestSlotBytes of the largest single memory or count of one sample
- * @param stepBytes of one sample while one step of it is computed
+ * @param stepBytes of one sample while one step of it is computed, and what linear layers expand
+ *     spikes into whatever the size of the range
  * @param traceBytes that one sample's traces add in one step
  * @param bufferBytes that recordings take whatever the size of the range
  */
@@ -45,6 +48,10 @@ record MemoryNeed(
     }
     for (Node node : network.nodes()) {
       step += (long) network.outputShape(node.name()).size() * Float.BYTES;
+      if (node.operation() instanceof LinearOperation linear) {
+        long rows = network.outputShape(node.name()).size() / linear.outputs();
+        step += Caches.mostExpandedBytes(rows, linear.inputs());
+      }
     }
     long outputs = RunPlan.outputBytes(network, metrics);
     long traces = ScratchRoom.traceBytes(network, probes);

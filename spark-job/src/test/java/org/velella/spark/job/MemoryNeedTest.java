@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.velella.backend.Caches;
 import org.velella.network.Network;
 import org.velella.simulate.OutputMetrics;
 import org.velella.simulate.Probes;
@@ -34,6 +35,14 @@ class MemoryNeedTest {
         network.memories().values().stream().mapToLong(memory -> memory.shape().size()).sum();
     assertThat(need.stateBytes()).isEqualTo(4 * floats + 2 * 3 * 4);
     assertThat(need.traceBytes()).isEqualTo(4 * (3 + 5));
+    // Input and all outputs of one step, and what three layers of 6, 5 and 5 inputs expand.
+    long expanded =
+        Caches.mostExpandedBytes(1, 6)
+            + Caches.mostExpandedBytes(1, 5)
+            + Caches.mostExpandedBytes(1, 5);
+    int outputs =
+        network.nodes().stream().mapToInt(node -> network.outputShape(node.name()).size()).sum();
+    assertThat(need.stepBytes()).isEqualTo(4 * (6 + outputs) + expanded);
     assertThat(need.bufferBytes()).isEqualTo(3 * 32 * MIB);
     assertThat(MemoryNeed.of(network, Probes.NONE, OutputMetrics.PLAIN, 77).bufferBytes()).isZero();
   }
