@@ -19,6 +19,9 @@ public final class Secrets {
   /** Shorter ones would be found in innocent words. */
   private static final int SHORTEST = 4;
 
+  /** What switches under such keys are set to. */
+  private static final Set<String> WORDS = Set.of("true", "false", "none", "null", "auto");
+
   /** Spark's default for {@code spark.redaction.regex}, and what others call such things. */
   private static final Pattern SECRET_KEY =
       Pattern.compile(
@@ -56,7 +59,7 @@ public final class Secrets {
 
   /** From here on, {@link #hide} knows a value if its key is secret. */
   public static void remember(String key, String value) {
-    if (isSecret(key) && value.length() >= SHORTEST) {
+    if (isSecret(key) && value.length() >= SHORTEST && !WORDS.contains(value)) {
       KNOWN.add(value);
     }
   }

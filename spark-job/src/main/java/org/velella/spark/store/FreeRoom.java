@@ -11,6 +11,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.velella.provenance.Secrets;
 
 /** How much can still be written where a directory lies, as far as its file system tells. */
 public final class FreeRoom {
@@ -35,7 +36,9 @@ public final class FreeRoom {
           : remote(new Path(directory), conf);
     } catch (IOException e) {
       LOG.warn(
-          "How much is free where {} lies is not known: {}", directory.getPath(), e.toString());
+          "How much is free where {} lies is not known: {}",
+          directory.getPath(),
+          Secrets.hide(e.toString()));
       return OptionalLong.empty();
     }
   }

@@ -7,13 +7,19 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.velella.provenance.Secrets;
 
 /** A Hadoop configuration that any of Spark's serializers can carry to an executor. */
 public final class HadoopConf implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private final byte[] bytes;
+
+  /** Whether this process knows its secrets. */
+  private transient volatile boolean remembered;
 
   /** A copy of a configuration as it is now. */
   public HadoopConf(Configuration configuration) {
@@ -27,7 +33,10 @@ public final class HadoopConf implements Serializable {
     }
   }
 
-  /** The configuration; a new one at each call. */
+  /**
+   * The configuration; a new one at each call. Its secrets are known to this process from then on,
+   * so what it logs hides them as the driver does, which knows them from its command.
+   */
   public Configuration toConfiguration() {
     Configuration configuration = new Configuration(false);
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
@@ -35,6 +44,24 @@ public final class HadoopConf implements Serializable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    if (!remembered) {
+      configuration.forEach(setting -> remember(setting, configuration));
+      remembered = true;
+    }
     return configuration;
+  }
+
+  /** Defaults are no secrets, and many are words such as {@code true}. */
+  private static void remember(Map.Entry<String, String> setting, Configuration from) {
+    String key = setting.getKey();
+    if (Secrets.isSecret(key)) {
+      String[] sources = from.getPropertySources(key);
+      boolean usual =
+          sources != null
+              && Arrays.stream(sources).allMatch(source -> source.endsWith("-default.xml"));
+      if (!usual) {
+        Secrets.remember(key, setting.getValue());
+      }
+    }
   }
 }

@@ -5,12 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.StringWriter;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.Appender;
+import org.apache.logging.log4j.core.Logger;
+import org.apache.logging.log4j.core.appender.WriterAppender;
+import org.apache.logging.log4j.core.layout.PatternLayout;
 import org.junit.jupiter.api.Test;
+import org.velella.spark.store.HadoopConf;
 
 class PatientSaveTest {
   private final List<Long> waited = new ArrayList<>();
@@ -33,6 +42,33 @@ class PatientSaveTest {
     run();
     assertThat(attempts).isEqualTo(1);
     assertThat(waited).isEmpty();
+  }
+
+  /** An executor knows them from the configuration that it is sent, not from the command. */
+  @Test
+  void whatIsLoggedHidesTheStoragesSecrets() throws IOException {
+    Configuration conf = new Configuration(false);
+    conf.set("fs.s3a.access.key", "patientSaveTestKey");
+    new HadoopConf(conf).toConfiguration();
+    StringWriter text = new StringWriter();
+    Logger log = (Logger) LogManager.getLogger(PatientSave.class);
+    Appender appender =
+        WriterAppender.createAppender(
+            PatternLayout.createDefaultLayout(), null, text, "text", false, true);
+    appender.start();
+    Level before = log.getLevel();
+    log.addAppender(appender);
+    log.setLevel(Level.WARN);
+    try {
+      run(new IOException("no key patientSaveTestKey at s3a://me:word@bucket/run"));
+    } finally {
+      log.setLevel(before);
+      log.removeAppender(appender);
+    }
+    assertThat(text.toString())
+        .contains("will try again", "no key", "@bucket/run")
+        .doesNotContain("patientSaveTestKey")
+        .doesNotContain("me:word");
   }
 
   @Test
