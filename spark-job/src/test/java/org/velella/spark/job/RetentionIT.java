@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -262,6 +263,34 @@ class RetentionIT {
     assertThat(refused).hasSize(1);
     assertThat(fresh).doesNotExist();
     RunLease.take(store, "other", some, RunListener.SILENT).close();
+  }
+
+  /**
+   * Whether a driver elsewhere is dead finds out only who waits for its samples; else it may be at
+   * work on them.
+   */
+  @Test
+  void aDeadDriversLeaseOnOtherSamplesKeepsARunFromBeingCleaned() throws IOException {
+    SimulateJob.run(TestSpark.session(), config("run").steps(60).build());
+    LocalCheckpointStore store = new LocalCheckpointStore(run);
+    String dead = RunLease.FOLDER + "/00000000000000000009.json";
+    String json =
+        "{\"application\":\"a\",\"host\":\"h\",\"machine\":\"elsewhere\",\"owner\":\"o\",\"pid\":7,"
+            + "\"process_started\":\"\",\"released\":0,\"renewals\":3,\"selection\":[[0,4]],"
+            + "\"since\":\"noon\"}";
+    store.createExclusive(dead, json.getBytes(StandardCharsets.UTF_8));
+    Path orphan = run.resolve("checkpoint/ranges").resolve(UnfinishedFile.create());
+    Files.write(orphan, new byte[] {1});
+    Selection others = Selection.of(List.of(new SampleRange(4, 24)));
+    RunLease.take(store, "others", others, RunListener.SILENT, 0).close();
+    new Retention(store, 3).everything("app");
+    assertThat(orphan).exists();
+    assertThat(RunLease.holders(store)).hasSize(1);
+
+    RunLease.take(store, "as gc does", Selection.all(), RunListener.SILENT, 0).close();
+    new Retention(store, 3).everything("app");
+    assertThat(RunLease.holders(store)).isEmpty();
+    assertThat(orphan).doesNotExist();
   }
 
   private static List<String> paths(Garbage garbage) {
