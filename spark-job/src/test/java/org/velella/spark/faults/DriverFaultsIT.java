@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +23,7 @@ import org.velella.spark.faults.FaultDriver.Moment;
 import org.velella.spark.job.RunListener;
 import org.velella.spark.job.SimulateJob;
 import org.velella.spark.store.FakeHdfs;
+import org.velella.spark.store.StoreFaults;
 import org.velella.testkit.Seeded;
 
 /**
@@ -139,6 +141,57 @@ class DriverFaultsIT {
     Measured.print(
         "%d kills of drivers, after sample-steps%s, repeated %d sample-steps, one kill at most %d; all hashes equal"
             .formatted(killed, moments, repeated, most));
+  }
+
+  /** How often a run asks the storage for something before it computes. */
+  private static int requestsBeforeWork() {
+    AtomicInteger requests = new AtomicInteger();
+    FaultDriver.requests()
+        .observe(
+            (phase, request) -> {
+              if (phase == StoreFaults.Phase.BEFORE && faults.workDone() == 0) {
+                requests.incrementAndGet();
+              }
+            });
+    finish("f2-counted", FaultDriver.stoppable(folder.resolve("f2-counted")), 0);
+    FaultDriver.requests().observe((phase, request) -> {});
+    return requests.get();
+  }
+
+  /**
+   * From the first look at the run's directory until it computes: what says what the run is, its
+   * lease and its first manifest come into being then. Each run is killed twice, the second time
+   * while it goes on from what the first has left.
+   */
+  @Seeded
+  void killedBeforeItComputes(SplittableRandom random) throws Exception {
+    int requests = requestsBeforeWork();
+    assertThat(requests).isGreaterThan(20);
+    StringBuilder moments = new StringBuilder();
+    int killed = 0;
+    for (int run = 0; killed < KILLS; run++) {
+      String name = "early" + run;
+      String output = FaultDriver.stoppable(folder.resolve(name));
+      faults.reset();
+      faults.set(ProbeBackend.MILLIS, 15);
+      for (int kill = 0; kill < 2 && killed < KILLS; kill++) {
+        int request = 1 + random.nextInt(requests);
+        try (FaultDriver driver =
+            FaultDriver.start(folder, output, faults, Moment.ASKING, request)) {
+          driver.awaitMoment();
+          assertThat(driver.kill()).isTrue();
+        }
+        killed++;
+        moments.append(' ').append(request);
+      }
+      // A driver that goes on asks for less, so its tasks may have begun.
+      long begun = faults.workDone();
+      assertThat(begun).isBetween(0L, LOSS);
+      finish(name, output, begun);
+    }
+    Measured.print(
+        "%d kills of drivers that had not computed yet, at requests%s of %d; all hashes equal"
+            .formatted(killed, moments, requests));
   }
 
   /** Files of results, as they are. */

@@ -49,6 +49,8 @@ final class FaultDriver implements AutoCloseable {
     PUBLISHING,
     /** The first file of results is about to get its name. */
     NAMING_RESULTS,
+    /** It asks the storage for something; the test says which of its requests that is. */
+    ASKING,
     /** Any; the test decides when. */
     NONE
   }
@@ -95,10 +97,20 @@ final class FaultDriver implements AutoCloseable {
     return "hdfs://" + AUTHORITY + run;
   }
 
+  /** What that place asks of the storage, in this process. */
+  static StoreFaults requests() {
+    return FakeHdfs.faults(AUTHORITY);
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param number of the manifest that it commits, or of the request, from 1
+   */
   static FaultDriver start(
-      Path folder, String output, FaultFolder faults, Moment moment, int manifest)
+      Path folder, String output, FaultFolder faults, Moment moment, int number)
       throws IOException {
-    return start(folder, faults, List.of(output, moment.name(), Integer.toString(manifest)));
+    return start(folder, faults, List.of(output, moment.name(), Integer.toString(number)));
   }
 
   /** Of the sweep. */
@@ -157,7 +169,7 @@ final class FaultDriver implements AutoCloseable {
     FakeHdfs.configure(spark.sparkContext().hadoopConfiguration());
     Moment moment = args.length == 2 ? Moment.NONE : Moment.valueOf(args[2]);
     if (moment != Moment.NONE) {
-      FakeHdfs.faults(AUTHORITY).observe(new Stop(moment, Integer.parseInt(args[3])));
+      requests().observe(new Stop(moment, Integer.parseInt(args[3])));
     }
     Path folder = Path.of(args[0]);
     RunConfig run = args.length == 2 ? sweep(folder, args[1], THREADS) : config(folder, args[1]);
@@ -168,12 +180,13 @@ final class FaultDriver implements AutoCloseable {
   /** Stops this process at a moment. */
   private static final class Stop implements StoreFaults.Observer {
     private final Moment moment;
-    private final int manifest;
+    private final int number;
     private int drafts;
+    private int requests;
 
-    Stop(Moment moment, int manifest) {
+    Stop(Moment moment, int number) {
       this.moment = moment;
-      this.manifest = manifest;
+      this.number = number;
     }
 
     @Override
@@ -182,7 +195,8 @@ final class FaultDriver implements AutoCloseable {
       boolean draft = request.startsWith("create ") && request.contains("/manifests/.tmp-");
       drafts += draft && before ? 1 : 0;
       boolean naming = request.startsWith("rename to ") && request.contains("/manifests/0");
-      boolean mine = drafts == manifest;
+      boolean mine = drafts == number;
+      requests += before ? 1 : 0;
       boolean here =
           switch (moment) {
             case BEFORE_WRITING -> draft && before && mine;
@@ -193,6 +207,7 @@ final class FaultDriver implements AutoCloseable {
             case PUBLISHING ->
                 before && request.matches("rename to (?!.*/_attempts/).*/spikes/[^/]*\\.parquet");
             case NAMING_RESULTS -> before && request.matches("rename to .*/results/[^/]*");
+            case ASKING -> before && requests == number;
             case NONE -> false;
           };
       if (here) {
