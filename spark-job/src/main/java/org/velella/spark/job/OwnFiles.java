@@ -69,9 +69,11 @@ final class OwnFiles {
   /**
    * Which of them are not there, one line for each, without reading more than what names them.
    *
-   * @throws CheckpointException if {@code _run/run.json} or the trials cannot be used
+   * @param saved the run's checkpoint; null if there is none yet
+   * @throws CheckpointException if {@code _run/run.json} or the trials cannot be used, or are not
+   *     those of the checkpoint
    */
-  static List<String> missing(RunDirectory run) throws IOException {
+  static List<String> missing(RunDirectory run, Manifest saved) throws IOException {
     List<String> missing = new ArrayList<>();
     RunSpec spec = run.spec();
     String network = RunDirectory.network(spec.networkDigest());
@@ -80,9 +82,17 @@ final class OwnFiles {
           "The run in %s has lost its %s; restore it from a copy"
               .formatted(run.location(), network));
     }
-    if (spec.sweep().isPresent()) {
-      List<String> names = weights(new TrialsFile(run.store()).trials());
-      missing.addAll(new StoredWeights(run.store()).missing(names));
+    RangeIndex index;
+    RunSpec.SweepShape shape = spec.sweep().orElse(null);
+    if (shape == null) {
+      index = spec.index();
+    } else {
+      TrialList trials = new TrialsFile(run.store()).trials();
+      index = shape.index(trials);
+      missing.addAll(new StoredWeights(run.store()).missing(weights(trials)));
+    }
+    if (saved != null) {
+      Commits.requireDescribed(run, saved, index);
     }
     return missing;
   }

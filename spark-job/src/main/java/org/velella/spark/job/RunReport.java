@@ -72,9 +72,10 @@ public final class RunReport {
       }
       ArrayNode drivers = json.putArray("drivers");
       RunLease.holders(run.store()).forEach(drivers::add);
-      ArrayNode missing = json.putArray("missing_files_of_run");
-      OwnFiles.missing(run).forEach(missing::add);
       ManifestHead head = new ManifestLog(run.store()).latest().orElse(null);
+      // After the manifest: a driver that extends a sweep writes its trials first.
+      ArrayNode missing = json.putArray("missing_files_of_run");
+      OwnFiles.missing(run, head == null ? null : head.manifest()).forEach(missing::add);
       if (head == null) {
         LostManifests.requireNone(run);
         if (verify) {

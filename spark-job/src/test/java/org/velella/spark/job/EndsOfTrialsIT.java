@@ -3,6 +3,7 @@ package org.velella.spark.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -333,6 +335,16 @@ class EndsOfTrialsIT {
       }
     }
     assertThat(reproduced).isEqualTo(2);
+
+    // Kept in the run's directory, and that is seen without reading.
+    JsonNode whole = RunReport.of(folder.resolve("run").toString(), false);
+    assertThat(RunReport.exitCode(whole)).isZero();
+    try (Stream<Path> kept = Files.list(folder.resolve("run/_run/weights"))) {
+      Files.delete(kept.filter(file -> file.toString().endsWith(".safetensors")).findAny().get());
+    }
+    JsonNode report = RunReport.of(folder.resolve("run").toString(), false);
+    assertThat(report.path("missing_files_of_run").toString()).contains("has lost the weights");
+    assertThat(RunReport.exitCode(report)).isEqualTo(ExitCode.CHECKPOINT_UNUSABLE);
   }
 
   @Test

@@ -208,9 +208,11 @@ class SweepIT {
     assertThatExceptionOfType(CheckpointCorruptException.class)
         .isThrownBy(() -> ResumeJob.run(TestSpark.session(), resume))
         .withMessageContainingAll("has 120 samples", "describes 72", "_run/trials");
-    assertThatExceptionOfType(CheckpointCorruptException.class)
-        .isThrownBy(() -> RunReport.of(folder.resolve("run").toString(), true))
-        .withMessageContainingAll("has 120 samples", "describes 72", "_run/trials");
+    for (boolean verify : new boolean[] {true, false}) {
+      assertThatExceptionOfType(CheckpointCorruptException.class)
+          .isThrownBy(() -> RunReport.of(folder.resolve("run").toString(), verify))
+          .withMessageContainingAll("has 120 samples", "describes 72", "_run/trials");
+    }
     String others = new String(trials, UTF_8).replace("0.003", "0.004");
     Files.writeString(extension, others.replaceAll("crc32c:.*\n", ""));
     assertThatThrownBy(() -> ResumeJob.run(TestSpark.session(), resume))
