@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.FileSystemException;
 
 /**
  * A file that is being written, whose failures name it: the kernel's own words, such as those of a
@@ -86,10 +85,11 @@ public class NamedOutput extends FilterOutputStream {
     if (!plain || e.getMessage().contains(target)) {
       return e;
     }
-    // Not its cause: people are shown the last cause of all.
-    FileSystemException failure =
-        new FileSystemException(
-            target, null, e.getMessage() + ", after %d bytes handed over".formatted(written));
+    // Not a FileSystemException, which refuses a name or a place and so is the user's to mend; and
+    // not with a cause: people are shown the last cause of all.
+    IOException failure =
+        new IOException(
+            "%s: %s, after %d bytes handed over".formatted(target, e.getMessage(), written));
     failure.addSuppressed(e);
     return failure;
   }
