@@ -243,7 +243,7 @@ public final class Adoption {
       if (found.isEmpty()) {
         found = firstSound(base, files, 1, failures);
       }
-      return kept(base, found, failures);
+      return kept(base, found.orElseGet(() -> fresh(base, failures)), failures);
     }
 
     /** As above, of one range; the directory is listed for it only where that may help. */
@@ -256,7 +256,7 @@ public final class Adoption {
       if (found.isEmpty() && !base.files().isEmpty()) {
         found = firstSound(base, looks.all(base.range()), 1, failures);
       }
-      return kept(base, found, failures);
+      return kept(base, found.orElseGet(() -> fresh(base, failures)), failures);
     }
 
     private Map<String, String> begin() {
@@ -264,10 +264,9 @@ public final class Adoption {
       return new LinkedHashMap<>();
     }
 
-    private RangeEntry kept(
-        RangeEntry base, Optional<RangeEntry> found, Map<String, String> failures)
-        throws CheckpointCorruptException {
-      if (found.isEmpty() && !base.files().isEmpty()) {
+    /** A range of which nothing is sound, if nothing was relied upon. */
+    private RangeEntry fresh(RangeEntry base, Map<String, String> failures) {
+      if (!base.files().isEmpty()) {
         throw new CheckpointCorruptException(
             "No saved state of range %s is usable, though the manifest has it at step %d: %s; restore one of these files from a copy, or begin a new run in another directory"
                 .formatted(
@@ -275,7 +274,10 @@ public final class Adoption {
                     base.step(),
                     String.join("; ", new LinkedHashSet<>(failures.values()))));
       }
-      RangeEntry now = found.orElse(base);
+      return base;
+    }
+
+    private RangeEntry kept(RangeEntry base, RangeEntry now, Map<String, String> failures) {
       for (String failure : failures.values()) {
         warn("%s. Range %s goes on from step %d".formatted(failure, base.range(), now.step()));
       }
