@@ -38,10 +38,11 @@ final class Transcendentals {
   private static final float LOG2_E = 0x1.715476p0f;
   private static final float SQRT_2 = 0x1.6a09e6p0f;
 
-  /** e^x rounds to 0 below and to infinity above; beyond, the argument only needs to stay there. */
-  private static final float EXP_LOWEST = -104f;
-
-  private static final float EXP_HIGHEST = 89f;
+  /**
+   * e^x rounds to 0 below the negative of this and to infinity above it; beyond, the argument only
+   * needs to stay there. Bounds of one size are cheap for backends.
+   */
+  private static final float EXP_BOUND = 104f;
 
   private final CodeBuilder code;
 
@@ -63,8 +64,8 @@ final class Transcendentals {
 
   /** e^x = 2^k e^r. The power is applied in two halves, so that subnormal results round once. */
   int exp(int x) {
-    int above = code.emit(OpCode.MAX, x, literal(EXP_LOWEST));
-    int limited = code.emit(OpCode.MIN, above, literal(EXP_HIGHEST));
+    int above = code.emit(OpCode.MAX, x, literal(-EXP_BOUND));
+    int limited = code.emit(OpCode.MIN, above, literal(EXP_BOUND));
     int k = code.emit(OpCode.RINT, code.emit(OpCode.MUL, limited, literal(LOG2_E)));
     int high = code.emit(OpCode.FMA, k, literal(-LN2_HIGH), limited);
     int r = code.emit(OpCode.FMA, k, literal(-LN2_LOW), high);

@@ -1,25 +1,38 @@
 package org.velella.backend.vector;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.velella.equation.OpCode;
 import org.velella.equation.StepProgram.Instruction;
 
 /** How the instructions of a step are cut into parts of about equal cost, dead ones left out. */
 final class NeuronParts {
   /**
-   * Vector operations per loop. The JIT of Java 25 refuses loops of about two hundred, and a part
-   * that writes bits holds two vectors.
+   * Vector operations of a step that is one loop. The JIT of Java 25 refuses loops of about two
+   * hundred, and a part that writes bits holds two vectors.
    */
   private static final int BUDGET = 48;
+
+  /**
+   * Vector operations of each part of a longer step. From 18,000 nodes on, C2 of Java 17 puts off
+   * inlining, and an operation that it is amidst then makes an object for every vector.
+   */
+  private static final int PART_BUDGET = 24;
 
   private final NeuronVariant variant;
   private final List<Instruction> code;
   private final Magnitudes magnitudes;
   private final HalvedPowers halved;
+  private final Clamps clamps;
   private final boolean[] live;
   private final int[] part;
+
+  /** Where among the values of its part a value is computed; of equals, in order. */
+  private final int[] place;
+
   private int count = 1;
 
   private NeuronParts(NeuronVariant variant) {
@@ -27,8 +40,10 @@ final class NeuronParts {
     code = variant.instructions();
     magnitudes = new Magnitudes(code);
     halved = new HalvedPowers(code, magnitudes);
+    clamps = new Clamps(code);
     live = new boolean[code.size()];
     part = new int[code.size()];
+    place = IntStream.range(0, part.length).toArray();
   }
 
   static NeuronParts of(NeuronVariant variant) {
@@ -42,15 +57,17 @@ final class NeuronParts {
       }
     }
     parts.cut();
+    parts.advanceResults();
     return parts;
   }
 
   private void cut() {
+    int budget = isOneLoop() ? BUDGET : PART_BUDGET;
     int cost = 0;
     for (int i = 0; i < part.length; i++) {
       if (live[i] && !isLeaf(i)) {
         int own = cost(i);
-        if (cost > 0 && cost + own > BUDGET) {
+        if (cost > 0 && cost + own > budget) {
           count++;
           cost = 0;
         }
@@ -58,6 +75,45 @@ final class NeuronParts {
       }
       part[i] = count - 1;
     }
+  }
+
+  /**
+   * Takes what a memory is to hold to its last operand: it then goes to the memory, and need not
+   * lie in scratch memory, nor need operands that nothing else reads.
+   */
+  private void advanceResults() {
+    for (int result : variant.memoryResults()) {
+      if (!isLeaf(result)) {
+        place[result] = 0;
+        part[result] = 0;
+        for (int operand : operands(result)) {
+          if (!isLeaf(operand) && place[operand] >= place[result]) {
+            place[result] = place[operand];
+            part[result] = part[operand];
+          }
+        }
+      }
+    }
+  }
+
+  /** The part that stores a memory: it has been computed, and nothing later reads the old one. */
+  int storedIn(int memory) {
+    int result = variant.memoryResults().get(memory);
+    int last = writtenIn(result);
+    for (int i = 0; i < part.length; i++) {
+      if (live[i] && !isLeaf(i) && operands(i).stream().anyMatch(in -> isMemory(in, memory))) {
+        last = Math.max(last, part[i]);
+      }
+    }
+    boolean passedOn =
+        isMemory(variant.output(), memory)
+            || variant.recorded().stream().anyMatch(i -> isMemory(i, memory))
+            || variant.memoryResults().stream().anyMatch(i -> isMemory(i, memory));
+    return passedOn ? count - 1 : last;
+  }
+
+  private boolean isMemory(int i, int memory) {
+    return code.get(i).op() == OpCode.MEMORY && code.get(i).a() == memory;
   }
 
   /** Vector operations of an instruction, roughly. */
@@ -71,8 +127,17 @@ final class NeuronParts {
       case FLOOR -> magnitudes.small(code.get(i).a()) ? 8 : 14;
       case NOT -> 0;
       case MAX -> PartValues.isZero(code.get(code.get(i).b())) ? 4 : 1;
+      case MIN -> clamps.clamped(i) >= 0 ? 5 : 1;
       default -> 1;
     };
+  }
+
+  private boolean isOneLoop() {
+    int sum = 0;
+    for (int i = 0; i < part.length; i++) {
+      sum += live[i] && !isLeaf(i) ? cost(i) : 0;
+    }
+    return sum <= BUDGET;
   }
 
   /** Vector operations of one step of the live instructions, roughly. */
@@ -108,6 +173,10 @@ final class NeuronParts {
     if (whole >= 0) {
       return List.of(whole);
     }
+    int clamped = clamps.clamped(i);
+    if (clamped >= 0) {
+      return List.of(clamped);
+    }
     Instruction in = code.get(i);
     List<Integer> operands = new ArrayList<>(3);
     for (int operand : new int[] {in.a(), in.b(), in.c()}) {
@@ -130,6 +199,7 @@ final class NeuronParts {
         values.add(i);
       }
     }
+    values.sort(Comparator.comparingInt(i -> place[i]));
     return values;
   }
 
@@ -141,8 +211,10 @@ final class NeuronParts {
         operands(i).forEach(values::add);
       }
     }
-    if (number < count - 1) {
-      values.addAll(variant.memoryResults());
+    for (int m = 0; m < variant.memoryResults().size(); m++) {
+      if (storedIn(m) > number) {
+        values.add(variant.memoryResults().get(m));
+      }
     }
     values.removeIf(i -> isLeaf(i) || part[i] != number);
     return List.copyOf(values);
@@ -157,7 +229,8 @@ final class NeuronParts {
     for (int i : computedIn(number)) {
       cost += cost(i);
     }
-    return Integer.highestOneBit(Math.max(1, Math.min(Integer.SIZE / lanes, 2 * BUDGET / cost)));
+    int room = count == 1 ? 2 * BUDGET : PART_BUDGET;
+    return Integer.highestOneBit(Math.max(1, Math.min(Integer.SIZE / lanes, room / cost)));
   }
 
   /** The part that writes a value to the output or a recording. */

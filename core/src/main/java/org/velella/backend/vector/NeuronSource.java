@@ -94,9 +94,7 @@ final class NeuronSource {
       } else if (writes) {
         stores.add(writer.store(writer.canonical(variant.output()), "out", "outAt"));
       }
-      if (part == parts.count() - 1) {
-        storeMemories(writer, stores);
-      }
+      storeMemories(part, writer, stores);
       writer.inside().forEach(inside::add);
     }
     line("private void part" + part + "(int from, int end, " + PARAMETERS + ") {");
@@ -133,11 +131,12 @@ final class NeuronSource {
     }
   }
 
-  private void storeMemories(PartWriter writer, List<String> stores) {
+  private void storeMemories(int part, PartWriter writer, List<String> stores) {
     for (int m = 0; m < variant.memoryResults().size(); m++) {
       int result = variant.memoryResults().get(m);
       Instruction instruction = variant.instructions().get(result);
-      if (instruction.op() != OpCode.MEMORY || instruction.a() != m) {
+      boolean same = instruction.op() == OpCode.MEMORY && instruction.a() == m;
+      if (!same && parts.storedIn(m) == part) {
         String value = writer.number(result);
         String array = writer.array("memory" + m, "memories[" + m + "]");
         stores.add(writer.store(value, array, "memory"));

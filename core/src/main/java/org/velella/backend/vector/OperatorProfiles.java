@@ -45,6 +45,7 @@ final class OperatorProfiles {
           VectorOperators.ADD,
           VectorOperators.SUB,
           VectorOperators.MUL,
+          VectorOperators.MIN,
           VectorOperators.AND,
           VectorOperators.OR,
           VectorOperators.XOR);

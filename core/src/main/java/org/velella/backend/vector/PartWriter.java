@@ -14,6 +14,7 @@ import org.velella.equation.StepProgram.Instruction;
 final class PartWriter extends PartValues {
   private final Magnitudes magnitudes;
   private final HalvedPowers halved;
+  private final Clamps clamps;
 
   /**
    * A writer of one part.
@@ -33,6 +34,7 @@ final class PartWriter extends PartValues {
     super(variant, slots, inverted, before, offset);
     magnitudes = new Magnitudes(variant.instructions());
     halved = new HalvedPowers(variant.instructions(), magnitudes);
+    clamps = new Clamps(variant.instructions());
   }
 
   /** A statement that leaves a value for a later part. */
@@ -100,8 +102,24 @@ final class PartWriter extends PartValues {
         String larger = isZero(in.b()) ? positive(i, in.a()) : call(in);
         numbers(own("f", i), larger);
       }
+      case MIN -> {
+        String smaller = clamps.clamped(i) >= 0 ? clamp(i) : call(in);
+        numbers(own("f", i), smaller);
+      }
       default -> numbers(own("f", i), call(in));
     }
+  }
+
+  /**
+   * A number whose size is kept below a bound. Sizes are compared as integers, with so much added
+   * that those of NaNs, which stay, are below 0. A minimum and a maximum are six instructions each.
+   */
+  private String clamp(int i) {
+    String all = integers(own("e", i), raw(number(clamps.clamped(i))));
+    String beyond = bits(0x007fffff);
+    String bound = bits(Float.floatToRawIntBits(clamps.bound(i)) + 0x007fffff);
+    return "%s.and(%s).add(%s).min(%s).sub(%s).or(%s.and(%s)).reinterpretAsFloats()"
+        .formatted(all, bits(~SIGN), beyond, bound, beyond, all, bits(SIGN));
   }
 
   /**

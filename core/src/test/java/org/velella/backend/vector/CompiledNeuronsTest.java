@@ -41,10 +41,28 @@ class CompiledNeuronsTest {
   void everyModelGivesTheBitsOfItsDefinition(SplittableRandom random) {
     List<NeuronModel> models = new ArrayList<>(TestModels.catalogue());
     models.addAll(TestModels.severalInputs());
+    models.add(withResultsBeforeReads());
     for (NeuronModel model : models) {
       int size = SIZES[random.nextInt(SIZES.length)];
       new Population(random, model, size, 1 + random.nextInt(3)).compare();
     }
+  }
+
+  /** Long, with new values of memories that are known before others have read the old ones. */
+  private static NeuronModel withResultsBeforeReads() {
+    return NeuronModel.parse(
+        """
+        model early
+          memory v = 0, a = 1, b = 2, c = 0.5
+          charge h = exp(min(max(exp(v * 0.1) + exp(x), -3), 3)) * 0.1
+          charge u = h + a * c
+          charge a = b * 0.5
+          charge w = exp(u - c) + a
+          charge c = 0.25 + x
+          fire s = w >= 1
+          reset b = v
+          reset v = where(s, 0, u)
+        """);
   }
 
   /** A model with values of parameters that are the same for all, or differ. */

@@ -106,7 +106,12 @@ class VectorNeuronsTest {
       x[i] = edge ? edges[random.nextInt(edges.length)] : (float) random.nextDouble(-110, 95);
     }
     for (String value :
-        List.of("max(x, 0)", "where(x == 0, 2, x)", "where(0 == x, 2, x)", "exp(x)")) {
+        List.of(
+            "max(x, 0)",
+            "min(max(x, -88.7), 88.7)",
+            "where(x == 0, 2, x)",
+            "where(0 == x, 2, x)",
+            "exp(x)")) {
       NeuronOp op = many(value, "where(h == h, h, 5)");
       for (int t = 0; t < STEPS; t++) {
         compare(op, 1, Arrays.copyOfRange(x, t * MANY, (t + 1) * MANY), 1);
