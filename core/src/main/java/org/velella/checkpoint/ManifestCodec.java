@@ -148,21 +148,9 @@ final class ManifestCodec {
     return json.objects(RANGES).stream().map(RangeEntry::fromJson).toList();
   }
 
-  /**
-   * The parts that a manifest's bytes list; empty if its ranges are in it.
-   *
-   * @throws IllegalArgumentException if it is damaged
-   */
-  static List<ManifestPart> parts(byte[] bytes) {
-    return parts(verified(bytes));
-  }
-
+  /** The parts that a manifest lists. */
   private static List<ManifestPart> parts(JsonFields json) {
-    List<ManifestPart> parts = new ArrayList<>();
-    if (json.has(PARTS)) {
-      json.objects(PARTS).forEach(part -> parts.add(ManifestPart.fromJson(part)));
-    }
-    return parts;
+    return json.objects(PARTS).stream().map(ManifestPart::fromJson).toList();
   }
 
   /**
@@ -170,7 +158,7 @@ final class ManifestCodec {
    *
    * @param version what its name tells
    * @param where the file as users name it
-   * @param reader of the parts of a manifest that has them
+   * @param reader of the parts of a manifest that has them, asked for all in their order
    * @throws IllegalArgumentException if it is damaged
    * @throws CheckpointTooNewException if it needs a newer reader
    * @throws IOException if a part cannot be read

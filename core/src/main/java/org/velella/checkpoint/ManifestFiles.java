@@ -108,9 +108,15 @@ final class ManifestFiles {
   private Read read(long version, ManifestCodec.PartReader parts) throws IOException {
     String where = where(version);
     byte[] bytes = bytes(path(version), where);
+    List<ManifestPart> listed = new ArrayList<>();
+    ManifestCodec.PartReader noting =
+        part -> {
+          listed.add(part);
+          return parts.read(part);
+        };
     try {
-      Manifest manifest = ManifestCodec.decode(bytes, version, where, parts);
-      return new Read(manifest, ManifestCodec.statedCrc(bytes), ManifestCodec.parts(bytes));
+      Manifest manifest = ManifestCodec.decode(bytes, version, where, noting);
+      return new Read(manifest, ManifestCodec.statedCrc(bytes), listed);
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw damaged(where, e.getMessage(), e);
     }

@@ -19,11 +19,14 @@ import org.velella.provenance.JsonFields;
  * @param ranges how many it holds
  */
 record ManifestPart(String file, long bytes, String crc32c, long lo, long hi, int ranges) {
-  /** Up to this many ranges a manifest is one file. */
-  static final int MAX_RANGES_IN_ONE_FILE = 50_000;
-
   /** Ranges of the run, saved or not, that one part covers. */
   static final int RANGES = 4096;
+
+  /**
+   * Up to this many ranges a manifest is one file. Tasks ask it for single ranges, so they read and
+   * parse as much of a small manifest as of a large one's parts, and never more.
+   */
+  static final int MAX_RANGES_IN_ONE_FILE = RANGES;
 
   /** The highest number that five digits give. */
   static final int MAX_NUMBER = 99_999;

@@ -26,7 +26,7 @@ import org.velella.testkit.MemoryCheckpointStore;
 
 /** Manifests of more than 50,000 ranges. */
 class TwoLevelManifestTest {
-  private static final int RANGES = ManifestPart.MAX_RANGES_IN_ONE_FILE + 1;
+  private static final int RANGES = 50_001;
 
   private static final MemoryCheckpointStore COMMITTED = new MemoryCheckpointStore();
 
