@@ -136,7 +136,7 @@ public final class Adoption {
    * @throws CheckpointTooNewException if a file of {@code given} needs a newer reader
    * @throws CheckpointMismatchException if a file of {@code given} belongs to another run
    */
-  public Result adopt(RunIdentity run, RangeEntry given, long targetSteps, RangeLooks looks)
+  public Result adopt(RunIdentity run, RangeEntry given, long targetSteps, RangeLooks.OfTask looks)
       throws IOException {
     RangeEntry base = listed(given);
     while (true) {
@@ -247,7 +247,7 @@ public final class Adoption {
     }
 
     /** As above, of one range; the directory is listed for it only where that may help. */
-    RangeEntry newest(RangeEntry base, RangeLooks looks) throws IOException {
+    RangeEntry newest(RangeEntry base, RangeLooks.OfTask looks) throws IOException {
       Map<String, String> failures = begin();
       Map<String, Long> files = looks.further(base.range());
       // The look may be older than the manifest; reading tells whether they are there.

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,8 +35,8 @@ class AdoptionTest {
     return new Adoption(store).adopt(base, Verification.DATA);
   }
 
-  private RangeLooks looks(RangeEntry given) {
-    return new RangeLooks(store, range -> given.step(), System::nanoTime);
+  private RangeLooks.OfTask looks(RangeEntry given) {
+    return new RangeLooks(store, range -> given.step(), System::nanoTime).ofTask();
   }
 
   private static Manifest with(RangeEntry... ranges) {
@@ -439,7 +440,9 @@ class AdoptionTest {
   @Test
   void retriedTaskNeedNotSeeInItsLookWhatTheManifestLists() throws IOException {
     RangeEntry given = saveChain(store, FIRST, 1);
-    RangeLooks old = new RangeLooks(store, range -> given.step(), () -> 0);
+    long[] seconds = new long[1];
+    LongSupplier clock = () -> seconds[0]++ * 1_000_000_000;
+    RangeLooks.OfTask old = new RangeLooks(store, range -> given.step(), clock).ofTask();
     RangeEntry seen = save(store, given, 2);
     assertThat(old.further(FIRST)).containsOnlyKeys(newest(seen).file());
     RangeEntry later = save(store, save(store, seen, 3), 4);
@@ -449,6 +452,7 @@ class AdoptionTest {
 
     Adoption.Result result = new Adoption(store, 2).adopt(RUN, given, 10, old);
 
+    assertThat(old.further(FIRST)).containsOnlyKeys(newest(seen).file());
     assertThat(result.ranges()).containsExactly(later.newest(2));
     assertThat(result.warnings()).isEmpty();
   }

@@ -34,7 +34,7 @@ class RangeLooksTest {
         }
       };
 
-  private RangeLooks looks(long known) {
+  private RangeLooks shared(long known) {
     return new RangeLooks(
         slow, range -> range.equals(SECOND) ? Long.MAX_VALUE : known, () -> clock);
   }
@@ -42,7 +42,7 @@ class RangeLooksTest {
   /** A thousand ranges that are begun anew, one after the other, 0.1 s each. */
   @Test
   void looksTakeATwentiethOfTheTimeHoweverManyRangesAreBegun() throws IOException {
-    RangeLooks looks = looks(0);
+    RangeLooks.OfTask looks = shared(0).ofTask();
     long begun = clock;
     for (int range = 0; range < 1000; range++) {
       looks.further(FIRST);
@@ -53,10 +53,53 @@ class RangeLooksTest {
     assertThat(clock - begun).isEqualTo(105 * SECOND_NANOS);
   }
 
+  /** What an attempt saved that was lost before. */
+  @Test
+  void taskThatBeginsLooksForItselfWhereThatTakesASecondAtMost() throws IOException {
+    RangeLooks shared = shared(0);
+    RangeLooks.OfTask first = shared.ofTask();
+    assertThat(first.further(FIRST)).isEmpty();
+    RangeEntry chain = saveChain(files, FIRST, 1);
+    clock++;
+
+    RangeLooks.OfTask second = shared.ofTask();
+    assertThat(second.further(FIRST)).containsOnlyKeys(file(chain, 0));
+    save(files, chain, 2);
+    clock++;
+    assertThat(second.further(FIRST)).containsOnlyKeys(file(chain, 0));
+    assertThat(listings).isEqualTo(2);
+  }
+
+  @Test
+  void tasksShareLooksThatTakeLonger() throws IOException {
+    takes = SECOND_NANOS + 1;
+    RangeLooks shared = shared(0);
+    for (int task = 0; task < 10; task++) {
+      assertThat(shared.ofTask().further(FIRST)).isEmpty();
+      saveChain(files, FIRST, task + 1);
+      clock += SECOND_NANOS;
+    }
+
+    assertThat(listings).isEqualTo(1);
+  }
+
+  @Test
+  void lookLastsHalfAnHourAtMostHoweverLongTheProcessStoodStill() throws IOException {
+    takes = 600 * SECOND_NANOS;
+    RangeLooks.OfTask looks = shared(0).ofTask();
+    looks.further(FIRST);
+    clock += 1800 * SECOND_NANOS - 1;
+    looks.further(FIRST);
+    assertThat(listings).isEqualTo(1);
+    clock++;
+    looks.further(FIRST);
+    assertThat(listings).isEqualTo(2);
+  }
+
   @Test
   void lookThatTakesNoTimeIsTakenAnewEachTime() throws IOException {
     takes = 0;
-    RangeLooks looks = looks(1);
+    RangeLooks.OfTask looks = shared(1).ofTask();
     RangeEntry chain = saveChain(files, FIRST, 1, 2);
     assertThat(looks.further(FIRST)).containsOnlyKeys(file(chain, 1));
     RangeEntry later = save(files, chain, 3);
@@ -70,7 +113,7 @@ class RangeLooksTest {
     RangeEntry chain = saveChain(files, FIRST, 2, 4, 6);
     saveChain(files, SECOND, 8);
     files.replace(RangeFileName.DIRECTORY + "/note.txt", new byte[1]);
-    RangeLooks looks = looks(4);
+    RangeLooks.OfTask looks = shared(4).ofTask();
 
     assertThat(looks.further(FIRST)).containsOnlyKeys(file(chain, 2));
     assertThat(looks.further(FIRST)).containsOnlyKeys(file(chain, 2));

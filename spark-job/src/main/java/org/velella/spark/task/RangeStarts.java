@@ -8,6 +8,7 @@ import org.slf4j.LoggerFactory;
 import org.velella.checkpoint.Adoption;
 import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.RangeEntry;
+import org.velella.checkpoint.RangeLooks;
 import org.velella.checkpoint.RunIdentity;
 
 /** Finds where the ranges of a task stand. */
@@ -18,8 +19,11 @@ final class RangeStarts {
   private final RunIdentity run;
   private final long targetSteps;
   private final RangeHeads pending;
-  private final boolean triedBefore;
   private final Adoption adoption;
+
+  /** Null for a first attempt. */
+  private final RangeLooks.OfTask looks;
+
   private boolean begun;
 
   /**
@@ -35,8 +39,8 @@ final class RangeStarts {
     this.run = run;
     this.targetSteps = targetSteps;
     this.pending = pending;
-    this.triedBefore = triedBefore;
     adoption = new Adoption(store);
+    looks = triedBefore ? pending.looks(store).ofTask() : null;
   }
 
   /**
@@ -68,7 +72,7 @@ final class RangeStarts {
   /** Where a range stands: as the driver knows, or as another attempt has left it. */
   RangeCheckpoint of(int range) throws IOException {
     RangeEntry start = pending.start(range);
-    if (triedBefore) {
+    if (looks != null) {
       start = saved(start);
     } else if (begun) {
       // A copy of this task may have overtaken it, and what the driver gave may be collected.
@@ -79,7 +83,7 @@ final class RangeStarts {
   }
 
   private RangeEntry saved(RangeEntry given) throws IOException {
-    Adoption.Result found = adoption.adopt(run, given, targetSteps, pending.looks(store));
+    Adoption.Result found = adoption.adopt(run, given, targetSteps, looks);
     found.warnings().forEach(LOG::warn);
     return found.ranges().isEmpty() ? given : found.ranges().get(0);
   }

@@ -43,12 +43,8 @@ final class EveryCall {
   /** Intervals that may be repeated: none, as a save that fails is tried again. */
   private static final long LOSS = 0;
 
-  /** Calls that the build lets fail where it draws them anew each time; on S3 all of them do. */
-  private static final int DISK = 40;
-
-  private static final int HDFS = 60;
-
-  private static final int INTERRUPTED = 20;
+  /** Of a disk's calls, those at which the build interrupts the caller, drawn anew each time. */
+  private static final int INTERRUPTED = 60;
 
   /**
    * Of the calls that are to fail, some may not be made: how many there are is a matter of time.
@@ -124,12 +120,8 @@ final class EveryCall {
     return RunHash.orphans(new org.apache.hadoop.fs.Path(output), conf());
   }
 
-  /**
-   * Lets each call fail once, in one way that is drawn; or in every way, if all is asked for.
-   *
-   * @param drawn how many calls fail, unless all is asked for
-   */
-  void fail(int drawn, SplittableRandom random) {
+  /** Lets each call fail once, in one way that is drawn; or in every way, if all is asked for. */
+  void fail(SplittableRandom random) {
     // The first run of a JVM is slow, and makes calls that only slow runs make.
     run(place + "/first");
     faults.failAt(Kind.BEFORE, 0);
@@ -144,17 +136,15 @@ final class EveryCall {
       all.add(k);
     }
     Collections.shuffle(all, new Random(random.nextLong()));
-    int failing = ALL ? calls : Math.min(calls, drawn);
-    for (int k : all.subList(0, failing)) {
+    for (int k : all) {
       for (Kind kind : ALL ? kinds : List.of(kinds.get(random.nextInt(kinds.size())))) {
         disturbed(kind, k);
       }
     }
     Measured.print(
-        "%s: %d of %d calls failed, in %d runs of %d, of which %d went on all the same; at most %d intervals of %d were repeated, bound %d"
+        "%s: all %d calls failed, in %d runs of %d, of which %d went on all the same; at most %d intervals of %d were repeated, bound %d"
             .formatted(
                 place.substring(0, place.indexOf(':')),
-                failing,
                 calls,
                 reached,
                 runs,
@@ -287,13 +277,12 @@ final class EveryCall {
     List<Kind> ofDisks = List.of(Kind.BEFORE, Kind.AFTER);
     Path runs = folder.resolve("runs");
     EveryCall disk = new EveryCall(folder, "file:" + runs, FaultyDisk.faults(runs), ofDisks);
-    disk.fail(DISK, random);
+    disk.fail(random);
     disk.interrupt(INTERRUPTED, random);
     List<Kind> all = List.of(Kind.values());
     String hdfs = "hdfs://every" + folder;
-    new EveryCall(folder, hdfs, FakeHdfs.faults("every"), all).fail(HDFS, random);
-    new EveryCall(folder, "s3a://every", FakeS3.faults("every"), all)
-        .fail(Integer.MAX_VALUE, random);
+    new EveryCall(folder, hdfs, FakeHdfs.faults("every"), all).fail(random);
+    new EveryCall(folder, "s3a://every", FakeS3.faults("every"), all).fail(random);
     TestSpark.session().stop();
   }
 }

@@ -194,8 +194,8 @@ class RangeRunTest {
     return found.isEmpty() ? RangeEntry.fresh(RANGE) : found.get(0);
   }
 
-  private static RangeLooks look(CheckpointStore of) {
-    return new RangeLooks(of, range -> 0, System::nanoTime);
+  private static RangeLooks.OfTask look(CheckpointStore of) {
+    return new RangeLooks(of, range -> 0, System::nanoTime).ofTask();
   }
 
   private static void assertSameState(RangeState expected, RangeState actual) {

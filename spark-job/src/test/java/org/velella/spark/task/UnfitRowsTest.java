@@ -133,7 +133,7 @@ class UnfitRowsTest {
             identity,
             RangeEntry.fresh(RANGE),
             Integer.MAX_VALUE,
-            new RangeLooks(store, range -> 0, System::nanoTime))
+            new RangeLooks(store, range -> 0, System::nanoTime).ofTask())
         .ranges()
         .get(0);
   }
