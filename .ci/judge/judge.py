@@ -55,6 +55,13 @@ def golden_variants_are_read_or_refused():
             assert outcome == f"falls back to version {found['version']}", (name, found)
 
 
+def golden_rows_are_read():
+    reader = load(GOLDEN / "checkpoint-v1/read_checkpoint.py")
+    for name in ("failed", "sweep"):
+        folder = GOLDEN / "checkpoint-v1-rows" / name
+        assert reader.summary(folder) == json.loads((folder / "expected.json").read_text()), name
+
+
 def networks_are_nir():
     judge = load(GOLDEN / "nir-1.0.8/read_networks.py")
     expected = json.loads((judge.HERE / "networks.json").read_text(encoding="utf-8"))
@@ -240,6 +247,7 @@ def main():
                 "variants of the golden checkpoint are read or refused as they should",
                 golden_variants_are_read_or_refused,
             ),
+            ("checkpoints with failed samples and of sweeps are read", golden_rows_are_read),
             ("all networks are what the nir package takes them for", networks_are_nir),
             (
                 "networks that were read and written again are the same to the nir package",

@@ -174,6 +174,9 @@ def read_range_file(path, listed):
     lo, hi, step = (int(digits) for digits in re.findall(r"\d+", path.name)[:3])
     named = (lo, hi, step) == (described["lo"], described["hi"], described["step"])
     require(named, f"{path} holds another range or step than its name says")
+    ids = tensors["sample_ids"]
+    fits = ids.dtype == np.int64 and ids.ndim == 1 and len(ids) <= hi - lo
+    require(fits, f"the sample ids of {path} are {ids.dtype} {ids.shape}")
     memories, accumulators = {}, {}
     for kind, schema, target in (
         ("memory", described["run"]["memories"], memories),
@@ -181,7 +184,7 @@ def read_range_file(path, listed):
     ):
         for index, entry in enumerate(schema):
             array = tensors[f"{kind}:{index:06d}:{entry['name']}"]
-            require_fits(array, entry, len(tensors["sample_ids"]), path)
+            require_fits(array, entry, len(ids), path)
             target[entry["name"]] = array
     shared = hashlib.sha256()
     for entry in described["run"]["memories"]:
@@ -189,7 +192,7 @@ def read_range_file(path, listed):
             shared.update(memories[entry["name"]].tobytes())
     if described["shared_sha256"] is not None:
         require(shared.hexdigest() == described["shared_sha256"], f"{path}: shared memories")
-    return described, tensors["sample_ids"], memories, accumulators
+    return described, ids, memories, accumulators
 
 
 def plain(array):

@@ -112,6 +112,7 @@ final class GoldenVariants {
           return tensors;
         },
         metadata -> metadata);
+    rewritten("more-rows", GoldenVariants::withOneMore, metadata -> metadata);
   }
 
   private void otherVersions() throws IOException {
@@ -206,6 +207,21 @@ final class GoldenVariants {
     edit(store, ref.crc32c(), text.substring(at, at + Checksums.DIGITS));
     edit(store, "\"bytes\":" + ref.bytes(), "\"bytes\":" + bytes.length);
     return store;
+  }
+
+  /** A fourth row in a range of three samples. */
+  private static Map<String, Tensor> withOneMore(Map<String, Tensor> tensors) {
+    tensors.replaceAll(
+        (name, tensor) -> {
+          if (tensor.shape().rank() == 0) {
+            return tensor;
+          }
+          Tensor more = Tensor.zeros(tensor.dtype(), tensor.shape().dropFirst(1).prepend(4));
+          more.setRows(0, tensor);
+          more.setRows(3, tensor.rows(0, 1));
+          return more;
+        });
+    return tensors;
   }
 
   private static Map<String, Tensor> renamed(Map<String, Tensor> tensors, String from, String to) {
