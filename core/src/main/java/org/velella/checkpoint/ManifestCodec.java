@@ -20,6 +20,10 @@ final class ManifestCodec {
   private static final String RANGES = "ranges";
   private static final String PARTS = "parts";
 
+  /** Bytes of a recording but for its names, if its numbers have one digit each. */
+  private static final int LEAST_RECORDING_BYTES =
+      "{'file':'','from_step':0,'kind':'','rows':0,'to_step':1}".length();
+
   private ManifestCodec() {}
 
   /** Reads the ranges of a part that a manifest lists. */
@@ -53,6 +57,17 @@ final class ManifestCodec {
     json.set("format", FormatVersion.MANIFEST_PART.toJson(minor));
     json.set(RANGES, toJson(ranges));
     return sealed(json);
+  }
+
+  /** What the recordings of ranges take in a file at least, without encoding them. */
+  static long leastBytes(List<RangeEntry> ranges) {
+    long bytes = 0;
+    for (RangeEntry entry : ranges) {
+      for (Recording recording : entry.recordings()) {
+        bytes += LEAST_RECORDING_BYTES + recording.file().length() + recording.kind().length();
+      }
+    }
+    return bytes;
   }
 
   private static boolean anyChecked(List<RangeEntry> ranges) {

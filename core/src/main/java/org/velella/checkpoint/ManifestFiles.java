@@ -21,9 +21,18 @@ final class ManifestFiles {
   private static final int MAX_SLICES = Manifest.MAX_RANGES / ManifestPart.RANGES;
 
   private final CheckpointStore store;
+  private final int mostBytes;
 
   ManifestFiles(CheckpointStore store) {
+    this(store, MAX_BYTES);
+  }
+
+  /**
+   * @param mostBytes of one file; larger ones are neither written nor read
+   */
+  ManifestFiles(CheckpointStore store, int mostBytes) {
     this.store = store;
+    this.mostBytes = mostBytes;
   }
 
   /**
@@ -139,7 +148,7 @@ final class ManifestFiles {
 
   private byte[] bytes(String path, String where) throws IOException {
     try (StoredInput input = store.open(path)) {
-      if (input.length() > MAX_BYTES) {
+      if (input.length() > mostBytes) {
         throw damaged(where, "it has %d bytes".formatted(input.length()), null);
       }
       return input.stream().readNBytes((int) input.length());
@@ -158,17 +167,36 @@ final class ManifestFiles {
    *
    * @param before the manifest that this one continues, whose parts serve again where nothing has
    *     changed; null if it is not known
+   * @throws ManifestTooLargeException if a file of it would be larger than readers take
    */
   Prepared prepare(Manifest manifest, Read before) throws IOException {
-    if (manifest.ranges().size() <= ManifestPart.MAX_RANGES_IN_ONE_FILE) {
-      return new Prepared(ManifestCodec.encode(manifest), List.of());
+    boolean whole = manifest.ranges().size() <= ManifestPart.MAX_RANGES_IN_ONE_FILE;
+    List<List<RangeEntry>> slices = whole ? List.of(manifest.ranges()) : slices(manifest);
+    for (List<RangeEntry> slice : slices) {
+      // What is far too large is not even encoded, for there might be no memory for it.
+      requireReadable(manifest, slice, ManifestCodec.leastBytes(slice));
+    }
+    if (whole) {
+      byte[] bytes = ManifestCodec.encode(manifest);
+      requireReadable(manifest, manifest.ranges(), bytes.length);
+      return new Prepared(bytes, List.of());
     }
     List<ManifestPart> parts = new ArrayList<>();
-    for (List<RangeEntry> slice : slices(manifest)) {
+    for (List<RangeEntry> slice : slices) {
       ManifestPart same = before == null ? null : unchanged(slice, before);
       parts.add(same == null ? writePart(manifest, slice) : same);
     }
     return new Prepared(ManifestCodec.encode(manifest, parts), parts);
+  }
+
+  private void requireReadable(Manifest manifest, List<RangeEntry> ranges, long bytes) {
+    if (bytes <= mostBytes) {
+      return;
+    }
+    long recordings = ranges.stream().mapToLong(entry -> entry.recordings().size()).sum();
+    throw new ManifestTooLargeException(
+        "%s was not committed: it would list %d recordings of %d ranges in one file of %d bytes or more, and %d are the most that anybody reads. What was committed before counts as it did. Begin again in another directory, with a longer --checkpoint-every, a larger --range-size, or fewer kinds to --record"
+            .formatted(where(manifest.version()), recordings, ranges.size(), bytes, mostBytes));
   }
 
   /**
@@ -221,6 +249,7 @@ final class ManifestFiles {
    */
   private ManifestPart writePart(Manifest manifest, List<RangeEntry> slice) throws IOException {
     byte[] bytes = ManifestCodec.encodePart(slice);
+    requireReadable(manifest, slice, bytes.length);
     int number = ManifestPart.number(slice.get(0).range(), manifest.rangeSize());
     IOException open = null;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {

@@ -30,8 +30,12 @@ public final class ManifestLog {
   private volatile Read known;
 
   public ManifestLog(CheckpointStore store) {
+    this(store, new ManifestFiles(store));
+  }
+
+  ManifestLog(CheckpointStore store, ManifestFiles files) {
     this.store = store;
-    files = new ManifestFiles(store);
+    this.files = files;
   }
 
   /**
@@ -111,6 +115,7 @@ public final class ManifestLog {
    * @return the newest manifest: this one, perhaps with another number and others' entries
    * @throws CommitFailedException if another writer has committed something for the same samples
    * @throws CommitStateUnknownException if the store does not tell whether it was committed
+   * @throws ManifestTooLargeException if nobody could read it
    * @throws IOException if the store failed before anything was committed
    */
   public ManifestHead commit(Manifest manifest) throws IOException {

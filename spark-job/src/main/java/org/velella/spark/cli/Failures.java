@@ -6,6 +6,7 @@ import org.velella.backend.BackendUnavailableException;
 import org.velella.checkpoint.CheckpointException;
 import org.velella.checkpoint.CommitFailedException;
 import org.velella.checkpoint.CommitStateUnknownException;
+import org.velella.checkpoint.ManifestTooLargeException;
 import org.velella.spark.job.ExitCode;
 import org.velella.spark.job.FailedSampleException;
 import org.velella.spark.job.IoReason;
@@ -71,7 +72,7 @@ final class Failures {
     if (e instanceof CommitFailedException) {
       return ExitCode.OTHER_WRITER;
     }
-    if (e instanceof CommitStateUnknownException) {
+    if (e instanceof CommitStateUnknownException || e instanceof ManifestTooLargeException) {
       return ExitCode.FAILED;
     }
     return e instanceof CheckpointException ? ExitCode.CHECKPOINT_UNUSABLE : ExitCode.FAILED;
