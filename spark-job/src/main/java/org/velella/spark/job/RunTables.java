@@ -240,12 +240,12 @@ public final class RunTables {
     return OperationsTable.of(spark, directory.spec().metrics(), this::network, results());
   }
 
-  /** One row for each recorded spike. */
+  /** One row for each recorded spike of a sample that has not failed. */
   public Dataset<Row> spikes() {
     return table(RunTable.SPIKES);
   }
 
-  /** One row for each recorded variable and step. */
+  /** One row for each recorded variable and step of a sample that has not failed. */
   public Dataset<Row> traces() {
     return table(RunTable.TRACES);
   }
@@ -312,8 +312,10 @@ public final class RunTables {
 
   private Dataset<Row> table(RunTable table) {
     List<String> files;
+    List<String> failed;
     StructType schema = table.schema();
     try {
+      failed = table == RunTable.RESULTS ? List.of() : listed.of(RunTable.FAILURES);
       if (table == RunTable.RESULTS) {
         schema = resultColumns().schema();
       }
@@ -326,9 +328,16 @@ public final class RunTables {
       // Runs of the first versions did without.
       rows = rows.withColumn("rate", functions.coalesce(functions.col("rate"), rate()));
     }
-    return table == RunTable.RESULTS
-        ? UserMetrics.of(directory).addTo(withLabels(rows), dt())
-        : rows;
+    return switch (table) {
+      case RESULTS -> UserMetrics.of(directory).addTo(withLabels(rows), dt());
+      // What a sample has recorded before it failed goes up to some save before that, so which rows
+      // there are would depend on where the run was cut.
+      case SPIKES, TRACES ->
+          failed.isEmpty()
+              ? rows
+              : RecordingComparison.without(rows(failed, RunTable.FAILURES.schema()), rows);
+      case FAILURES -> rows;
+    };
   }
 
   /** Whether any sample of the results has a label. */

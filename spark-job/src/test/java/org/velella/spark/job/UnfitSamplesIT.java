@@ -192,13 +192,43 @@ class UnfitSamplesIT {
   void whatTheyHaveRecordedIsNotReproduced() {
     SimulateJob.run(TestSpark.session(), config("bad", bad).record("spikes").build());
     String run = folder.resolve("bad").toString();
-    Dataset<Row> spikes = RunTables.open(TestSpark.session(), run).spikes();
+    Dataset<Row> spikes = TestSpark.session().read().parquet(run + "/spikes");
     assertThat(spikes.where("sample_id = " + LATE).count()).isPositive();
     Reproduction found = ReproduceJob.run(TestSpark.session(), ReproduceConfig.of(run));
     assertThat(found.differences()).isEmpty();
     assertThat(found.samples()).isEqualTo(TestRuns.SAMPLES - 2);
     String others = "sample_id NOT IN (%d, %d)".formatted(LATE, EARLY);
     assertThat(found.recorded().spikes()).isEqualTo(spikes.where(others).count());
+  }
+
+  /** Else what is told of a sample that fails would depend on where the run was saved or cut. */
+  @Test
+  void tablesHaveNothingThatTheyHaveRecorded() {
+    for (int every : new int[] {0, 1, EVERY}) {
+      String output = "every-" + every;
+      RunConfig.Builder config = config(output, bad).checkpointEvery(every);
+      SimulateJob.run(TestSpark.session(), config.record("spikes,v:if").build());
+    }
+    SimulateJob.run(
+        TestSpark.session(), config("parts", bad).steps(40).record("spikes,v:if").build());
+    ResumeConfig.Builder resume = ResumeConfig.builder(folder.resolve("parts").toString());
+    ResumeJob.run(TestSpark.session(), resume.moreSteps(20).backend("scalar").build());
+
+    for (String table : List.of("spikes", "traces")) {
+      List<String> whole = recorded("every-0", table);
+      assertThat(whole).isNotEmpty().noneMatch(row -> row.contains("\"sample_id\":" + LATE + ","));
+      for (String other : List.of("every-1", "every-" + EVERY, "parts")) {
+        assertThat(recorded(other, table)).as(other).isEqualTo(whole);
+      }
+    }
+    String files = folder.resolve("every-1/spikes").toString();
+    assertThat(TestSpark.session().read().parquet(files).where("sample_id = " + LATE).count())
+        .isPositive();
+  }
+
+  private List<String> recorded(String run, String table) {
+    return TestRuns.rows(
+        RunTables.open(TestSpark.session(), folder.resolve(run).toString()).table(table));
   }
 
   /** What is saved before stays, and the run goes on from there without the policy. */
