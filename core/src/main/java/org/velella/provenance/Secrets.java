@@ -44,12 +44,17 @@ public final class Secrets {
   }
 
   private static String redact(String key, String value) {
-    return isSecret(key) ? HIDDEN : urls(value);
+    return isSecret(key, value) ? HIDDEN : urls(value);
   }
 
-  /** Whether values under this key must not be written down. */
+  /** Whether a key is called as those of secrets are, so that its value may be one. */
   public static boolean isSecret(String key) {
     return SECRET_KEY.matcher(key).find();
+  }
+
+  /** Whether a value must not be written down: all under such keys but settings about secrets. */
+  public static boolean isSecret(String key, String value) {
+    return isSecret(key) && !AboutSecrets.isAbout(key, value);
   }
 
   /** Whether a value that was written down lacks what was secret about it. */
@@ -57,9 +62,12 @@ public final class Secrets {
     return value.contains(HIDDEN);
   }
 
-  /** From here on, {@link #hide} knows a value if its key is secret. */
+  /** From here on, {@link #hide} knows a value if it is secret. */
   public static void remember(String key, String value) {
-    if (isSecret(key) && value.length() >= SHORTEST && !WORDS.contains(value)) {
+    if (isSecret(key, value)
+        && value.length() >= SHORTEST
+        && !WORDS.contains(value)
+        && !AboutSecrets.isEverywhere(key, value)) {
       KNOWN.add(value);
     }
   }

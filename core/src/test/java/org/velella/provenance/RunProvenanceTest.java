@@ -158,6 +158,22 @@ class RunProvenanceTest {
   }
 
   @Test
+  void settingsAboutSecretsAreWritten() {
+    String provider = "org.apache.hadoop.fs.s3a.AnonymousAWSCredentialsProvider";
+
+    assertThat(
+            provenance(
+                    Map.of(
+                        "spark.hadoop.fs.s3a.aws.credentials.provider",
+                        provider,
+                        "spark.security.credentials.renewalRatio",
+                        "0.75"))
+                .configuration())
+        .containsEntry("spark.hadoop.fs.s3a.aws.credentials.provider", provider)
+        .containsEntry("spark.security.credentials.renewalRatio", "0.75");
+  }
+
+  @Test
   void softwareOfThisProcessIsKnown() {
     Software software = Software.current();
 

@@ -32,6 +32,21 @@ class HadoopConfTest {
     assertThat(Secrets.hide("false")).isEqualTo("false");
   }
 
+  @Test
+  void settingsAboutSecretsAreNone() {
+    Configuration conf = TestSpark.session().sessionState().newHadoopConf();
+    String provider = "org.velella.none.HadoopConfTestProvider";
+    conf.set("fs.s3a.aws.credentials.provider", provider);
+    conf.set("yarn.resourcemanager.delegation.token.renew-interval", "70310");
+    conf.set("dfs.token.threshold", "70311");
+    conf.set("fs.s3a.proxy.password", "703127031270312");
+    new HadoopConf(conf).toConfiguration();
+
+    String message = provider + " has read 70310 of 70311 samples";
+    assertThat(Secrets.hide(message)).isEqualTo(message);
+    assertThat(Secrets.hide("by 703127031270312")).doesNotContain("703127031270312");
+  }
+
   /** They stand under keys such as {@code hadoop.security.credential.clear-text-fallback}. */
   @Test
   void defaultsAreNoSecrets() {
