@@ -74,7 +74,8 @@ final class MannerOptions {
       paramLabel = "refuse|warn",
       description =
           "What to do if the traces that are to be recorded may be more, before they are compressed,"
-              + " than there is room for. Default: ${DEFAULT-VALUE}.")
+              + " than there is room for, or recordings more than the driver can list. Default:"
+              + " ${DEFAULT-VALUE}.")
   private String littleRoom;
 
   @Option(

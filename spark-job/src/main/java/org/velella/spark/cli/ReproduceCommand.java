@@ -76,7 +76,8 @@ final class ReproduceCommand implements Callable<Integer> {
       paramLabel = "refuse|warn",
       description =
           "What to do if the traces that are to be recorded again may be more, before they are"
-              + " compressed, than there is room for. Default: ${DEFAULT-VALUE}.")
+              + " compressed, than there is room for, or recordings more than the driver can list."
+              + " Default: ${DEFAULT-VALUE}.")
   private String littleRoom;
 
   @Option(

@@ -22,7 +22,7 @@ import org.velella.spark.task.ScratchRoom;
  * @param stepBytes of one sample while one step of it is computed, and what linear layers expand
  *     spikes into whatever the size of the range
  * @param traceBytes that one sample's traces add in one step
- * @param bufferBytes that recordings take whatever the size of the range
+ * @param tables that are recorded: spikes, traces, or both
  */
 record MemoryNeed(
     long inputBytes,
@@ -30,7 +30,7 @@ record MemoryNeed(
     long largestSlotBytes,
     long stepBytes,
     long traceBytes,
-    long bufferBytes) {
+    int tables) {
   /** The state before an interval, its tiles afterwards, and those put together. */
   private static final int STATES_AT_ONCE = 3;
 
@@ -62,7 +62,12 @@ record MemoryNeed(
         Math.max(largest, outputs / 2),
         step,
         traces,
-        tables == 0 ? 0 : RECORD_BYTES * (1 + tables));
+        tables);
+  }
+
+  /** Bytes that recordings take whatever the size of the range. */
+  long bufferBytes() {
+    return tables == 0 ? 0 : RECORD_BYTES * (1 + tables);
   }
 
   /** Bytes of heap that each sample of a range takes while the range is computed. */
@@ -72,13 +77,13 @@ record MemoryNeed(
 
   /** Bytes of heap that a task needs for a range of some samples. */
   long taskBytes(long samples) {
-    return samples * sampleBytes() + stepBytes + bufferBytes;
+    return samples * sampleBytes() + stepBytes + bufferBytes();
   }
 
   /** Samples of the largest range that fits; 0 if none does. */
   private long mostSamples(long heapPerTask) {
     long perSample = Math.max(1, sampleBytes());
-    long byHeap = Math.max(0, (heapPerTask - stepBytes - bufferBytes) / perSample);
+    long byHeap = Math.max(0, (heapPerTask - stepBytes - bufferBytes()) / perSample);
     return Math.min(byHeap, LARGEST_SLOT / Math.max(1, largestSlotBytes));
   }
 
@@ -112,7 +117,7 @@ record MemoryNeed(
             rangeSize,
             mebibytes(rangeSize * inputBytes),
             mebibytes(rangeSize * STATES_AT_ONCE * stateBytes),
-            mebibytes(stepBytes + bufferBytes),
+            mebibytes(stepBytes + bufferBytes()),
             mebibytes(heapPerTask));
     String memory =
         "give tasks more memory (spark.executor.memory, fewer spark.executor.cores; on one machine VELELLA_JAVA_OPTS=-Xmx…)";

@@ -54,7 +54,8 @@ record PlannedWork(
   }
 
   /**
-   * Checks that tasks have room for what is to be computed, and disks for what it records.
+   * Checks that tasks have room for what is to be computed, disks for what it records, and this
+   * process, the driver, for what it lists of that.
    *
    * @param checkpointEvery steps between two checkpoints; 0: one at the end; {@link Manner#AUTO}
    * @param run what it has saved has its traces already
@@ -71,6 +72,8 @@ record PlannedWork(
     need.requireFits(index, cluster, run.hasRun());
     new RecordingRoom(work, selection, steps, checkpointEvery, need.traceBytes(), atOnce(cluster))
         .require(run, to, () -> Disks.of(spark.sc(), to.uri()), manner.littleRoom(), listener);
+    new ManifestRoom(work, selection, steps, checkpointEvery, need.tables())
+        .require(run, to, Runtime.getRuntime().maxMemory(), manner.littleRoom(), listener);
   }
 
   /** Tasks that run at the same time, if there are so many. */

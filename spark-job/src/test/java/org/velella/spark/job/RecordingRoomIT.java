@@ -75,6 +75,33 @@ class RecordingRoomIT {
     assertThat(branch).doesNotExist();
   }
 
+  /** Its spikes after each step, of six ranges: where it stands, and then 2 * 10^9 times. */
+  @Test
+  void aRunGoesNoFurtherThanTheDriverCanList() throws IOException {
+    FaultyBackend.failNever();
+    Path often = folder.resolve("often");
+    SimulateJob.run(
+        TestSpark.session(),
+        TestRuns.config(folder, "often", STEPS).checkpointEvery(1).record("spikes").build());
+    int listed =
+        TestRuns.manifest(often).ranges().stream().mapToInt(e -> e.recordings().size()).sum();
+    FaultyBackend.failAfter(0);
+    ResumeConfig.Builder more = ResumeConfig.builder(often.toString()).moreSteps(MORE);
+    for (String output : new String[] {"", folder.resolve("branch").toString()}) {
+      ResumeConfig config = more.output(output).backend(FaultyBackend.NAME).build();
+      long recordings = (output.isEmpty() ? listed : 0) + 6 * MORE;
+      assertThatExceptionOfType(UsageException.class)
+          .isThrownBy(() -> ResumeJob.run(TestSpark.session(), config))
+          .withMessageContainingAll("list " + recordings + " recordings", "--checkpoint-every")
+          .withMessageNotContaining("--range-size");
+      assertThatExceptionOfType(UsageException.class)
+          .isThrownBy(() -> ResumeJob.plan(TestSpark.session(), config, RunListener.SILENT))
+          .withMessageContaining("list " + recordings + " recordings");
+    }
+    assertThat(TestRuns.manifest(often).targetSteps()).isEqualTo(STEPS);
+    assertThat(folder.resolve("branch")).doesNotExist();
+  }
+
   /** The backend, which fails at the first step, is reached. */
   @Test
   void whoWantsToIsOnlyWarned() {

@@ -122,6 +122,33 @@ class WrongInputsIT {
         .endsWith("as long as there is room");
   }
 
+  /** A checkpoint after each of 10^9 steps, whose spikes are a file each: 1.5 TB of entries. */
+  @Test
+  void moreRecordingsThanTheDriverCanList() throws IOException {
+    UnaryOperator<RunConfig.Builder> often =
+        config -> config.steps(1_000_000_000).checkpointEvery(1).record("spikes");
+    String[] words = {
+      "list 6000000000 recordings (ranges: 6, kinds: 1, intervals: up to 1000000000)",
+      "which takes 1430511.5 MiB",
+      "a longer --checkpoint-every, a larger --range-size",
+      "--little-room warn"
+    };
+    refuses(often, words);
+    RunConfig.Builder config = often.apply(TestRuns.config(folder, "run", STEPS));
+    assertThatExceptionOfType(UsageException.class)
+        .isThrownBy(() -> SimulateJob.plan(TestSpark.session(), config.build(), RunListener.SILENT))
+        .withMessageContainingAll(words);
+    List<String> told = new ArrayList<>();
+    RunConfig warned = config.littleRoom("warn").backend(FaultyBackend.NAME).build();
+    assertThat(SimulateJob.plan(TestSpark.session(), warned, TestRuns.collecting(told)).steps())
+        .isEqualTo(1_000_000_000);
+    assertThat(told)
+        .filteredOn(line -> line.contains("list 6000000000 recordings"))
+        .singleElement()
+        .asString()
+        .endsWith("as long as there is room");
+  }
+
   /** Of 60 million neurons, potentials and two counts are 687 MiB, three times at once. */
   @Test
   void plansThatDoNotFit() throws IOException {

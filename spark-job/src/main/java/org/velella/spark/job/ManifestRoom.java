@@ -1,0 +1,155 @@
+package org.velella.spark.job;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.velella.checkpoint.RangeEntry;
+import org.velella.checkpoint.Selection;
+import org.velella.spark.task.LittleRoom;
+
+/**
+ * Compares the recordings that a run's manifests will list with the memory of the driver, which
+ * holds an entry of each: of each range, kind and interval one file. Kinds that have nothing to
+ * record in an interval leave no file, which nobody knows beforehand, so there may be fewer.
+ *
+ * @param work the ranges
+ * @param selection of them, those that are to be simulated
+ * @param steps that each sample is to come to
+ * @param checkpointEvery steps between two checkpoints; 0: one at the end; {@link Manner#AUTO},
+ *     which counts as one, for nobody knows how many there will be
+ * @param kinds of recordings
+ */
+record ManifestRoom(
+    RangeWork work, Selection selection, long steps, long checkpointEvery, int kinds) {
+  /** Of an entry on the driver: its path and checksum as texts, its numbers, and references. */
+  private static final double ENTRY_BYTES = 250;
+
+  /** The rest is for everything else: ranges, trials, commits, plans of Spark. */
+  private static final double SHARE_OF_HEAP = 0.5;
+
+  /**
+   * Looks before anything is computed.
+   *
+   * @param run what it has saved is listed already
+   * @param to where it is to record: the same, or a branch that goes on from there
+   * @param heapBytes of the driver
+   * @throws UsageException if it does not fit and that is to be refused; the message has the
+   *     estimate and what to do
+   */
+  void require(
+      RunDirectory run,
+      RunDirectory to,
+      long heapBytes,
+      LittleRoom otherwise,
+      RunListener listener) {
+    // What is saved is read only where it may matter, for there may be many ranges.
+    if (kinds == 0 || fits(most(), heapBytes)) {
+      return;
+    }
+    try {
+      List<RangeEntry> saved = RecordingRoom.saved(to);
+      double listed = saved.stream().mapToLong(entry -> entry.recordings().size()).sum();
+      double more = more(saved.isEmpty() ? RecordingRoom.saved(run) : saved);
+      Optional<String> lack = lack(listed, more, heapBytes, run.hasRun());
+      if (lack.isPresent() && otherwise == LittleRoom.REFUSE) {
+        throw new UsageException(lack.get() + ", or --little-room warn to begin all the same");
+      }
+      lack.ifPresent(
+          words -> listener.message(words + "; it goes on for as long as there is room"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot look into " + to.location(), e);
+    }
+  }
+
+  private static boolean fits(double recordings, long heapBytes) {
+    return recordings * ENTRY_BYTES <= SHARE_OF_HEAP * heapBytes;
+  }
+
+  /** Recordings of a run that begins, if all trials have all steps. */
+  private double most() {
+    return (double) work.ranges() * kinds * intervals(0, steps);
+  }
+
+  /** Recordings that are still to come, if something is recorded in each interval. */
+  double more(List<RangeEntry> saved) {
+    double intervals = 0;
+    int next = 0;
+    for (int range = 0; range < work.ranges(); range++) {
+      long lo = work.range(range).lo();
+      while (next < saved.size() && saved.get(next).range().lo() < lo) {
+        next++;
+      }
+      boolean begun = next < saved.size() && saved.get(next).range().lo() == lo;
+      long from = begun ? saved.get(next).step() : 0;
+      if (selection.contains(work.range(range))) {
+        intervals += intervals(from, lastStep(range, from));
+      }
+    }
+    return intervals * kinds;
+  }
+
+  private double intervals(long from, long to) {
+    if (from >= to) {
+      return 0;
+    }
+    if (checkpointEvery <= 0) {
+      return 1;
+    }
+    return (to - 1) / checkpointEvery - from / checkpointEvery + 1;
+  }
+
+  /** The step after which nothing of a range is simulated: its longest trial may end early. */
+  private long lastStep(int range, long from) {
+    long works = from;
+    long rests = steps;
+    if (works >= rests || work.sampleSteps(range, steps - 1, steps) > 0) {
+      return steps;
+    }
+    while (works < rests) {
+      long middle = works + (rests - works) / 2;
+      if (work.sampleSteps(range, middle, steps) > 0) {
+        works = middle + 1;
+      } else {
+        rests = middle;
+      }
+    }
+    return works;
+  }
+
+  /**
+   * What there is no room for, and what to do; empty if there is room, or nothing still to come.
+   *
+   * @param listed recordings
+   * @param more of them
+   * @param begun whether the run has begun, so that its ranges stay as they are
+   */
+  Optional<String> lack(double listed, double more, long heapBytes, boolean begun) {
+    if (more == 0 || fits(listed + more, heapBytes)) {
+      return Optional.empty();
+    }
+    String what =
+        String.format(
+            Locale.ROOT,
+            "The driver would have to list %.0f recordings (ranges: %d, kinds: %d, intervals: up to %.0f), which takes %s, but half of its heap is %s",
+            listed + more,
+            work.ranges(),
+            kinds,
+            intervals(0, steps),
+            mebibytes((listed + more) * ENTRY_BYTES),
+            mebibytes(SHARE_OF_HEAP * heapBytes));
+    String ranges = begun ? "" : "a larger --range-size, ";
+    String longer = checkpointEvery > 0 ? "a longer --checkpoint-every, " : "";
+    return Optional.of(
+        what
+            + "; record fewer kinds, give "
+            + longer
+            + ranges
+            + "or more memory to the driver (spark.driver.memory; on one machine VELELLA_JAVA_OPTS=-Xmx…)");
+  }
+
+  private static String mebibytes(double bytes) {
+    return String.format(Locale.ROOT, "%.1f MiB", bytes / (1 << 20));
+  }
+}
