@@ -7,11 +7,13 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Keeps out of configurations and texts what must not be written down: values under keys such as
- * {@code password}, and user names and queries inside URLs.
+ * {@code password}, also where such a setting is part of a value, and user names and queries inside
+ * URLs.
  */
 public final class Secrets {
   private static final String HIDDEN = "*********(redacted)";
@@ -31,6 +33,9 @@ public final class Secrets {
   private static final Pattern USER_INFO = Pattern.compile("(://)[^/?#@\\s]*@");
   private static final Pattern QUERY = Pattern.compile("(://[^?#]*?(?:\\?|%3[Ff]))[^#\\s]+");
 
+  /** A setting inside a value, as among the options of a JVM. */
+  private static final Pattern INSIDE = Pattern.compile("([\\w.-]+)=(\"[^\"]*\"|'[^']*'|\\S+)");
+
   /** Values that this process was given under secret keys. */
   private static final Set<String> KNOWN = ConcurrentHashMap.newKeySet();
 
@@ -44,7 +49,17 @@ public final class Secrets {
   }
 
   private static String redact(String key, String value) {
-    return isSecret(key, value) ? HIDDEN : urls(value);
+    if (isSecret(key, value)) {
+      return HIDDEN;
+    }
+    return INSIDE
+        .matcher(urls(value))
+        .replaceAll(
+            inside ->
+                Matcher.quoteReplacement(
+                    isSecret(inside.group(1), inside.group(2))
+                        ? inside.group(1) + "=" + HIDDEN
+                        : inside.group()));
   }
 
   /** Whether a key is called as those of secrets are, so that its value may be one. */
@@ -69,7 +84,17 @@ public final class Secrets {
         && !WORDS.contains(value)
         && !AboutSecrets.isEverywhere(key, value)) {
       KNOWN.add(value);
+    } else if (value.indexOf('=') > 0) {
+      INSIDE
+          .matcher(value)
+          .results()
+          .forEach(inside -> remember(inside.group(1), unquoted(inside.group(2))));
     }
+  }
+
+  private static String unquoted(String value) {
+    boolean quoted = value.length() > 1 && (value.startsWith("\"") || value.startsWith("'"));
+    return quoted ? value.substring(1, value.length() - 1) : value;
   }
 
   /** A text for people, without user names and queries inside URLs and without known secrets. */

@@ -2,6 +2,7 @@ package org.velella.provenance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -123,5 +124,29 @@ class SecretsTest {
     remember("password=31415");
 
     assertThat(Secrets.hide("at x31415926")).doesNotContain("31415");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-Xmx2g -Djavax.net.ssl.trustStorePassword=fjord81 -Da=b",
+        "-Da=b -Djavax.net.ssl.trustStorePassword='fjord81'",
+        "--token \"x\" client.secret=\"fjord81\"",
+      })
+  void settingsInsideValuesAreSecretsToo(String options) {
+    String key = "spark.executor.extraJavaOptions";
+    assertThat(Secrets.redact(Map.of(key, options)).get(key))
+        .doesNotContain("fjord81")
+        .satisfies(text -> assertThat(Secrets.isRedacted(text)).isTrue());
+    Secrets.remember(key, options);
+    assertThat(Secrets.hide("it says fjord81.")).doesNotContain("fjord81");
+  }
+
+  @Test
+  void otherSettingsInsideValuesStay() {
+    String options = "-Dspark.token.interval=10 -Da=b -Dc='d e' x=$1";
+    assertThat(Secrets.redact(Map.of("options", options))).containsEntry("options", options);
+    Secrets.remember("options", options);
+    assertThat(Secrets.hide(options)).isEqualTo(options);
   }
 }
