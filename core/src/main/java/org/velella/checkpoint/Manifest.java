@@ -35,6 +35,9 @@ public record Manifest(
   /** The writer's key that tells two processes apart which write the same. */
   public static final String ATTEMPT = "attempt";
 
+  /** The most ranges that one file lists; manifests of more have parts. */
+  public static final int RANGES_OF_A_FILE = 4096;
+
   /** The most ranges that a run may have; larger runs need larger ranges. */
   public static final int MAX_RANGES = 1 << 24;
 

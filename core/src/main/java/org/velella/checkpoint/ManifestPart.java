@@ -20,7 +20,7 @@ import org.velella.provenance.JsonFields;
  */
 record ManifestPart(String file, long bytes, String crc32c, long lo, long hi, int ranges) {
   /** Ranges of the run, saved or not, that one part covers. */
-  static final int RANGES = 4096;
+  static final int RANGES = Manifest.RANGES_OF_A_FILE;
 
   /**
    * Up to this many ranges a manifest is one file. Tasks ask it for single ranges, so they read and

@@ -5,14 +5,16 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.velella.checkpoint.Manifest;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.Selection;
 import org.velella.spark.task.LittleRoom;
 
 /**
  * Compares the recordings that a run's manifests will list with the memory of the driver, which
- * holds an entry of each: of each range, kind and interval one file. Kinds that have nothing to
- * record in an interval leave no file, which nobody knows beforehand, so there may be fewer.
+ * holds an entry of each, of each range, kind and interval one file, and more of those that it
+ * reads or writes at a time. Kinds that have nothing to record in an interval leave no file, which
+ * nobody knows beforehand, so there may be fewer.
  *
  * @param work the ranges
  * @param selection of them, those that are to be simulated
@@ -24,7 +26,10 @@ import org.velella.spark.task.LittleRoom;
 record ManifestRoom(
     RangeWork work, Selection selection, long steps, long checkpointEvery, int kinds) {
   /** Of an entry on the driver: its path and checksum as texts, its numbers, and references. */
-  private static final double ENTRY_BYTES = 250;
+  private static final double ENTRY_BYTES = 270;
+
+  /** Of an entry while the file that lists it is read or written: its JSON, and what that says. */
+  private static final double JSON_BYTES = 1500;
 
   /** The rest is for everything else: ranges, trials, commits, plans of Spark. */
   private static final double SHARE_OF_HEAP = 0.5;
@@ -45,7 +50,7 @@ record ManifestRoom(
       LittleRoom otherwise,
       RunListener listener) {
     // What is saved is read only where it may matter, for there may be many ranges.
-    if (kinds == 0 || fits(most(), heapBytes)) {
+    if (kinds == 0 || bytes(most()) <= SHARE_OF_HEAP * heapBytes) {
       return;
     }
     try {
@@ -63,8 +68,11 @@ record ManifestRoom(
     }
   }
 
-  private static boolean fits(double recordings, long heapBytes) {
-    return recordings * ENTRY_BYTES <= SHARE_OF_HEAP * heapBytes;
+  /** What some recordings take when the largest file of a manifest is read or written. */
+  private double bytes(double recordings) {
+    double ofARange = Math.max(kinds * intervals(0, steps), recordings / work.ranges());
+    double atOnce = Math.min(recordings, Manifest.RANGES_OF_A_FILE * ofARange);
+    return recordings * ENTRY_BYTES + atOnce * JSON_BYTES;
   }
 
   /** Recordings of a run that begins, if all trials have all steps. */
@@ -126,7 +134,8 @@ record ManifestRoom(
    * @param begun whether the run has begun, so that its ranges stay as they are
    */
   Optional<String> lack(double listed, double more, long heapBytes, boolean begun) {
-    if (more == 0 || fits(listed + more, heapBytes)) {
+    double bytes = bytes(listed + more);
+    if (more == 0 || bytes <= SHARE_OF_HEAP * heapBytes) {
       return Optional.empty();
     }
     String what =
@@ -137,7 +146,7 @@ record ManifestRoom(
             work.ranges(),
             kinds,
             intervals(0, steps),
-            mebibytes((listed + more) * ENTRY_BYTES),
+            mebibytes(bytes),
             mebibytes(SHARE_OF_HEAP * heapBytes));
     String ranges = begun ? "" : "a larger --range-size, ";
     String longer = checkpointEvery > 0 ? "a longer --checkpoint-every, " : "";

@@ -78,21 +78,33 @@ class ManifestRoomTest {
     assertThat(sweep.more(List.of(at(new SampleRange(0, 4), 20)))).isEqualTo(20);
   }
 
-  /** Half of 100,000 bytes has room for 200 entries of 250 bytes. */
+  /** Half of 708,000 bytes has room for 200 entries of 270 bytes, read with 1,500 more each. */
   @Test
   void whatIsListedAlreadyTakesHalfOfTheHeapTogetherWithWhatComes() {
     ManifestRoom room = room(Selection.all(), 40);
-    assertThat(room.lack(182, 18, 100_000, false)).isEmpty();
-    assertThat(room.lack(182, 18, 99_999, false))
+    assertThat(room.lack(182, 18, 708_000, false)).isEmpty();
+    assertThat(room.lack(182, 18, 707_999, false))
         .get()
         .asString()
         .contains(
             "200 recordings",
             "ranges: 3, kinds: 2, intervals: up to 3",
             "half of its heap",
-            "0.0 MiB")
+            "takes 0.3 MiB")
         .contains("--checkpoint-every", "--range-size", "spark.driver.memory");
-    assertThat(room.lack(182, 19, 100_000, false)).isPresent();
+    assertThat(room.lack(182, 19, 708_000, false)).isPresent();
+  }
+
+  /** 250,000 entries, and of one part's 4,096 what reading takes: 73,644,000 bytes. */
+  @Test
+  void ofManyRangesOnePartIsReadAtATime() {
+    RangeWork work = RangeWork.of(RangeIndex.consecutive(0, 1_000_000, 4));
+    ManifestRoom room = new ManifestRoom(work, Selection.all(), STEPS, 0, 1);
+    assertThat(room.lack(0, 250_000, 147_288_000, false)).isEmpty();
+    assertThat(room.lack(0, 250_000, 147_287_999, false)).isPresent();
+    // Those of a selection may all be in one part.
+    assertThat(room.lack(0, 4000, 2 * 4000 * 1770, false)).isEmpty();
+    assertThat(room.lack(0, 4000, 2 * 4000 * 1770 - 1, false)).isPresent();
   }
 
   @Test

@@ -122,14 +122,14 @@ class WrongInputsIT {
         .endsWith("as long as there is room");
   }
 
-  /** A checkpoint after each of 10^9 steps, whose spikes are a file each: 1.5 TB of entries. */
+  /** A checkpoint after each of 10^9 steps, whose spikes are a file each: 10.6 TB to list. */
   @Test
   void moreRecordingsThanTheDriverCanList() throws IOException {
     UnaryOperator<RunConfig.Builder> often =
         config -> config.steps(1_000_000_000).checkpointEvery(1).record("spikes");
     String[] words = {
       "list 6000000000 recordings (ranges: 6, kinds: 1, intervals: up to 1000000000)",
-      "which takes 1430511.5 MiB",
+      "which takes 10128021.2 MiB",
       "a longer --checkpoint-every, a larger --range-size",
       "--little-room warn"
     };
