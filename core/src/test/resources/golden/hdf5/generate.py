@@ -1,5 +1,5 @@
 """Writes earliest.h5 and v110.h5: the numbers 0, 1, 2, ... in every shape, chunk, type and filter;
-and unwritten.h5, of which parts were never written.
+unwritten.h5, of which parts were never written; and filters.h5, with filters that are not read.
 
     pip install h5py==3.16.0 && python generate.py
 """
@@ -59,3 +59,8 @@ with h5py.File("unwritten.h5", "w") as file:
         whole = file.create_dataset("whole of %d" % fill, chunks=(2,), **options)
         whole[:] = [1, 2, 3, 4, 5]
     file.create_dataset("null", data=h5py.Empty("<f4"))
+
+with h5py.File("filters.h5", "w") as file:
+    values = np.arange(13, dtype="<f4")
+    file.create_dataset("lzf", data=values, chunks=(13,), compression="lzf")
+    file.create_dataset("scaleoffset", data=values.astype("<i4"), chunks=(13,), scaleoffset=0)

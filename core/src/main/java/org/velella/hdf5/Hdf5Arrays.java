@@ -4,6 +4,7 @@ import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;
 import io.jhdf.api.dataset.ChunkedDataset;
+import io.jhdf.exceptions.HdfFilterException;
 import io.jhdf.filter.PipelineFilterWithData;
 import io.jhdf.object.message.DataLayout;
 import java.lang.reflect.Array;
@@ -213,11 +214,9 @@ public final class Hdf5Arrays {
 
   private void admitChunks(Dataset dataset) {
     int elementSize = dataset.getDataType().getSize();
-    for (PipelineFilterWithData filter : dataset.getFilters()) {
+    for (PipelineFilterWithData filter : filters(dataset)) {
       if (!FILTERS.contains(filter.getId())) {
-        throw new Hdf5Exception(
-            "%s is stored with the HDF5 filter %s; gzip, shuffle and fletcher32 are supported"
-                .formatted(dataset.getPath(), filter.getName()));
+        throw otherFilter(dataset, filter.getName(), null);
       }
       int[] data = filter.getFilterData();
       if (filter.getId() == SHUFFLE && (data.length != 1 || data[0] != elementSize)) {
@@ -234,6 +233,22 @@ public final class Hdf5Arrays {
       }
       requirePlausible(dataset, bytes);
     }
+  }
+
+  private static List<PipelineFilterWithData> filters(Dataset dataset) {
+    try {
+      return dataset.getFilters();
+    } catch (HdfFilterException e) {
+      // It ends in the name and the number of a filter that the library does not know.
+      throw otherFilter(dataset, e.getMessage().replaceFirst("^.*: ", ""), e);
+    }
+  }
+
+  private static Hdf5Exception otherFilter(Dataset dataset, String name, Exception cause) {
+    return new Hdf5Exception(
+        "%s is stored with the HDF5 filter %s; gzip, shuffle and fletcher32 are supported"
+            .formatted(dataset.getPath(), name),
+        cause);
   }
 
   /** HDF5 makes no chunk that is longer than an axis that cannot grow. */

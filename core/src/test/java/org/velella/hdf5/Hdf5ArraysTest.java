@@ -106,6 +106,61 @@ class Hdf5ArraysTest {
     }
   }
 
+  /** One that the library can read, one of HDF5 that it cannot, and one that nobody knows. */
+  @Test
+  void otherFiltersAreRefusedByName() throws IOException {
+    byte[] bytes = Files.readAllBytes(GOLDEN.resolve("filters.h5"));
+    assertOtherFilter(bytes, "lzf", "lzf");
+    assertOtherFilter(bytes, "scaleoffset", "name='scaleoffset' id=6");
+    byte[] lzf = {0, 0x7d, 8, 0, 1, 0, 3, 0, 'l', 'z', 'f', 0};
+    byte[] unknown = {(byte) 0xff, 0x7f, 8, 0, 1, 0, 3, 0, 'o', 'w', 'n', 0};
+    assertOtherFilter(replaced(bytes, lzf, unknown), "lzf", "name='own' id=32767");
+  }
+
+  private static void assertOtherFilter(byte[] bytes, String dataset, String filter) {
+    assertRefused(
+        bytes,
+        dataset,
+        "/%s is stored with the HDF5 filter %s; gzip, shuffle and fletcher32 are supported"
+            .formatted(dataset, filter));
+  }
+
+  /** What is shuffled by another size than the elements' comes out as other numbers. */
+  @Test
+  void shufflingByAnotherSizeThanTheElementsIsDamage() throws IOException {
+    byte[] bytes = Files.readAllBytes(GOLDEN.resolve("earliest.h5"));
+    byte[] four = {1, 0, 's', 'h', 'u', 'f', 'f', 'l', 'e', 0, 4, 0, 0, 0};
+    for (byte size : new byte[] {0, 1, 2, 8, -1}) {
+      byte[] other = four.clone();
+      other[four.length - 4] = size;
+      String dataset = "(13,) (13,) <f4 shuffled";
+      assertRefused(
+          replaced(bytes, four, other),
+          dataset,
+          "/%s is shuffled by [%d] bytes, its elements have 4; the file is damaged"
+              .formatted(dataset, size & 0xff));
+    }
+  }
+
+  private static void assertRefused(byte[] bytes, String dataset, String message) {
+    try (HdfFile file = HdfFile.fromBytes(bytes)) {
+      Dataset refused = (Dataset) file.getChild(dataset);
+      assertThatThrownBy(() -> new Hdf5Arrays(bytes.length).numbers(refused))
+          .isInstanceOf(Hdf5Exception.class)
+          .hasMessageContaining(message);
+    }
+  }
+
+  private static byte[] replaced(byte[] bytes, byte[] some, byte[] others) {
+    byte[] changed = bytes.clone();
+    int[] places = places(bytes, some).toArray();
+    assertThat(places).isNotEmpty();
+    for (int at : places) {
+      System.arraycopy(others, 0, changed, at, others.length);
+    }
+    return changed;
+  }
+
   /** What is wrong in the bits of a stream only its checksum at the end tells. */
   @Test
   void everyFlippedBitOfAChunkIsFound() throws IOException {
