@@ -22,10 +22,11 @@ final class AboutSecrets {
   private static final Pattern SMALL_QUANTITY = Pattern.compile("[-+]?[0-9]{1,5} ?" + UNIT + "?");
 
   /** Packages of two parts at least, in lower case, as those of web tokens are not. */
-  private static final String CLASS = "[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)+\\.[A-Z][A-Za-z0-9_$]*";
+  private static final String CLASS =
+      "[a-z][a-z0-9_]*+(?:\\.[a-z][a-z0-9_]*+){1,20}+\\.[A-Z][A-Za-z0-9_$]*+";
 
   private static final Pattern CLASSES =
-      Pattern.compile("\\s*" + CLASS + "(\\s*,\\s*" + CLASS + ")*\\s*");
+      Pattern.compile("\\s*+" + CLASS + "(?:\\s*+,\\s*+" + CLASS + "){0,50}+\\s*+");
 
   private static final Pattern SWITCH = Pattern.compile("(?i)true|false");
   private static final Pattern KIND = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,23}");

@@ -89,13 +89,13 @@ class SecretsTest {
         "password=48151623",
         "password=48151",
         "db.password.default=48152",
-        "fs.s3a.secret.key=4815162342",
+        "fs.s3a.secret.key=7015162342",
         "fs.azure.account.key.interval=48153",
         "fs.azure.account.key.mine.dfs.core.windows.net=48154",
         "fs.s3a.session.token=48155",
         "apiTokens=48156",
         "credential=48157",
-        "a.token.of.mine=481516",
+        "a.token.of.mine=930716",
         "passphrase=4815 h",
         "spark.ssl.keyPassword=True1"
       })
@@ -148,5 +148,14 @@ class SecretsTest {
     assertThat(Secrets.redact(Map.of("options", options))).containsEntry("options", options);
     Secrets.remember("options", options);
     assertThat(Secrets.hide(options)).isEqualTo(options);
+  }
+
+  /** Whoever looks at a value must come to an end with it, however long it is. */
+  @Test
+  void longValuesAreLookedAt() {
+    for (String part : new String[] {"a.b.C,", "a.", "a.b.", " ", "1"}) {
+      String setting = "my.credentials.provider=" + part.repeat(200_000);
+      assertThat(Secrets.isSecret(key(setting), value(setting))).isTrue();
+    }
   }
 }

@@ -189,4 +189,30 @@ public final class TestModels {
     return new NeuronOperation(
         lif(), Map.of("v_threshold", ParameterValue.of(Shape.of(size), thresholds)));
   }
+
+  /**
+   * The same model twice, with names from the languages that code is generated in, and with plain
+   * ones.
+   */
+  public static List<NeuronModel> namedLikeCode() {
+    String text =
+        """
+        model NAME0
+          parameter NAME1 = 2, NAME2 = 1
+          memory NAME3 = 0, NAME4 = 0.5
+          charge NAME5 = NAME3 + (x - NAME3) / NAME1
+          charge NAME6 = exp(NAME4 - NAME5)
+          fire NAME7 = NAME5 >= NAME2
+          reset NAME4 = NAME6 * 0.5
+          reset NAME3 = where(NAME7, 0, NAME5)
+        """;
+    String[] code = {"class", "System", "Runtime", "getClass", "exit", "import", "ret", "asm"};
+    String named = text;
+    String plain = text;
+    for (int i = 0; i < code.length; i++) {
+      named = named.replace("NAME" + i, code[i]);
+      plain = plain.replace("NAME" + i, "n" + i);
+    }
+    return List.of(NeuronModel.parse(named), NeuronModel.parse(plain));
+  }
 }

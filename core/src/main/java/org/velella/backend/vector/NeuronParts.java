@@ -18,7 +18,7 @@ final class NeuronParts {
 
   /**
    * Vector operations of each part of a longer step. From 18,000 nodes on, C2 of Java 17 puts off
-   * inlining, and an operation that it is amidst then makes an object for every vector.
+   * inlining, and the operation that is half inlined there makes an object for every vector.
    */
   private static final int PART_BUDGET = 24;
 

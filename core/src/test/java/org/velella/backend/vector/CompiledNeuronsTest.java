@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.velella.backend.NeuronBuffers;
 import org.velella.backend.NeuronKernel;
 import org.velella.backend.scalar.ScalarKernels;
+import org.velella.backend.vector.NeuronVariant.Form;
+import org.velella.equation.StepProgram;
 import org.velella.neuron.NeuronModel;
 import org.velella.neuron.NeuronOperation;
 import org.velella.neuron.ParameterValue;
@@ -63,6 +68,38 @@ class CompiledNeuronsTest {
           reset b = v
           reset v = where(s, 0, u)
         """);
+  }
+
+  /** Else nothing above would look at what lies between parts. */
+  @Test
+  void itsMemoriesAreStoredByDifferentParts() {
+    StepProgram program = withResultsBeforeReads().program();
+    NeuronParts parts = NeuronParts.of(NeuronVariant.plain(program, Form.FLOATS));
+    Set<Integer> storing = new HashSet<>();
+    for (int memory = 0; memory < program.memoryResults().size(); memory++) {
+      storing.add(parts.storedIn(memory));
+    }
+    assertThat(parts.count()).isGreaterThan(2);
+    assertThat(storing).hasSizeGreaterThan(1);
+  }
+
+  /** No name of an equation is in the text that the compiler gets. */
+  @Test
+  void equationsDoNotReachJava() {
+    List<NeuronModel> models = TestModels.namedLikeCode();
+    for (Form form : Form.values()) {
+      List<String> sources =
+          models.stream()
+              .map(model -> NeuronVariant.plain(model.program(), form))
+              .map(
+                  variant ->
+                      form == Form.COUNTS
+                          ? CountSource.write(variant, 8)
+                          : NeuronSource.write(variant, 8))
+              .map(NeuronSource.Text::source)
+              .toList();
+      assertThat(sources.get(0)).isEqualTo(sources.get(1)).doesNotContain("Runtime", "exit");
+    }
   }
 
   /** A model with values of parameters that are the same for all, or differ. */

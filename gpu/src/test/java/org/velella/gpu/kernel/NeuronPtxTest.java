@@ -51,6 +51,14 @@ class NeuronPtxTest {
     return kernels;
   }
 
+  /** No name of an equation is in the text that the driver gets. */
+  @Test
+  void equationsDoNotReachDeviceCode() {
+    List<NeuronModel> models = TestModels.namedLikeCode();
+    assertThat(kernels(models.get(0)).stream().map(PtxKernel::text))
+        .containsExactlyElementsOf(kernels(models.get(1)).stream().map(PtxKernel::text).toList());
+  }
+
   /** The longest text of each model; {@link KernelTextTest} looks at all of them. */
   @Test
   void everyModelAssemblesForEveryArchitecture() throws IOException {

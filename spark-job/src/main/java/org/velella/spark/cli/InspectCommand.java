@@ -88,7 +88,7 @@ final class InspectCommand implements Callable<Integer> {
           "Of a run, read every byte of every file that its checkpoint lists and of those that it"
               + " needs of its own; without it, only whether they are there, with their lengths"
               + " where these are known. Exit code 5 if one of its own is damaged or missing or a"
-              + " range has no sound state, 1 if another file or a manifest is damaged or missing.")
+              + " range has no sound state, 1 if another file is damaged or missing, or a newer manifest damaged.")
   private boolean verify;
 
   @Option(names = "--json", description = "Print a run as JSON.")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,6 +87,23 @@ class InspectRunIT {
     assertThat(report.at("/verified/unsound_files_of_run")).isEmpty();
     assertThat(CommandLineRun.of("inspect", run.toString()).out())
         .contains("ranges_at_step", "hidden.v", "advice");
+  }
+
+  /** What checkpoints have cost says how far apart they should be. */
+  @Test
+  void advisesFromWhatTheRunHasMeasured() throws IOException {
+    Path file = run.resolve("_run/status.json");
+    ObjectNode status = (ObjectNode) new ObjectMapper().readTree(file.toFile());
+    ObjectNode cost = (ObjectNode) status.get("checkpoints");
+    cost.put("saves", 10);
+    cost.put("blocked_seconds", Double.toHexString(5));
+    cost.put("write_seconds", Double.toHexString(20));
+    Files.writeString(file, status.toString());
+
+    String advice = inspect(0).at("/advice").asText();
+
+    assertThat(advice)
+        .startsWith("a checkpoint held a task up for 0.500 s and took 2.000 s to write;");
   }
 
   /** What only an earlier manifest lists is there to fall back on. */

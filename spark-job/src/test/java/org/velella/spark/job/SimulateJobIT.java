@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,29 @@ class SimulateJobIT {
     try (Stream<Path> left = Files.list(run.resolve("_attempts/spikes"))) {
       assertThat(left).isEmpty();
     }
+  }
+
+  /** Tasks save on their way: no step is waited for, and no interval is a job of its own. */
+  @Test
+  void oneJobSimulatesHoweverManyIntervals() {
+    int whole = jobsOf(TestRuns.config(folder, "whole", 40).checkpointEvery(0));
+    int cut = jobsOf(TestRuns.config(folder, "cut", 40).checkpointEvery(1));
+    assertThat(cut).isEqualTo(whole).isBetween(1, 3);
+  }
+
+  /** Spark numbers jobs in the order in which they begin. */
+  private static int jobsOf(RunConfig.Builder config) {
+    int before = nextJob();
+    SimulateJob.run(TestSpark.session(), config.build());
+    return nextJob() - before - 1;
+  }
+
+  private static int nextJob() {
+    return JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext())
+        .parallelize(List.of(1))
+        .collectAsync()
+        .jobIds()
+        .get(0);
   }
 
   private static void assertResult(Row row, int sample, TileState end) {

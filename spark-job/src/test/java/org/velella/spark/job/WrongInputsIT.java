@@ -7,21 +7,36 @@ import io.jhdf.HdfFile;
 import io.jhdf.WritableHdfFile;
 import io.jhdf.api.WritableGroup;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.RowFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.velella.layer.LinearOperation;
+import org.velella.network.InputOperation;
+import org.velella.network.Network;
+import org.velella.network.NetworkCodec;
+import org.velella.network.OutputOperation;
+import org.velella.neuron.InputDecay;
+import org.velella.neuron.NeuronModels;
+import org.velella.neuron.NeuronOperation;
+import org.velella.neuron.ParameterValue;
+import org.velella.neuron.ResetKind;
 import org.velella.spark.FaultyBackend;
 import org.velella.spark.TestNetwork;
 import org.velella.spark.TestRuns;
 import org.velella.spark.TestSpark;
 import org.velella.spark.TestTables;
+import org.velella.spark.store.FakeHdfs;
 import org.velella.tensor.DType;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
@@ -346,6 +361,95 @@ class WrongInputsIT {
         "other input",
         "--dt",
         "--seed");
+  }
+
+  private Path network(String name, float weight, double tau) throws IOException {
+    Network network =
+        Network.builder()
+            .node("input", new InputOperation(Shape.of(TestNetwork.INPUTS)))
+            .node(
+                name,
+                new LinearOperation(
+                    Tensor.of(Shape.of(1, TestNetwork.INPUTS), new float[] {weight, 1, 1, 1, 1, 1}),
+                    null))
+            .node(
+                "lif",
+                new NeuronOperation(
+                    NeuronModels.lif(InputDecay.ON, ResetKind.SOFT),
+                    Map.of("tau", ParameterValue.of(tau))))
+            .node("output", new OutputOperation())
+            .edge("input", name)
+            .edge(name, "lif")
+            .edge("lif", "output")
+            .build();
+    return Files.write(folder.resolve("own.safetensors"), NetworkCodec.toBytes(network));
+  }
+
+  /** Under the same name, of the same shapes: one weight, one name, one parameter is another. */
+  @Test
+  void otherNetworkOfTheSameShapeIsAnotherRun() throws IOException {
+    FaultyBackend.failNever();
+    String file = network("fc", 0.5f, 2).toString();
+    RunConfig first = TestRuns.config(folder, "first", STEPS).network(file).build();
+    SimulateJob.run(TestSpark.session(), first);
+    FaultyBackend.failAfter(0);
+    UnaryOperator<RunConfig.Builder> here = config -> config.output(first.output()).network(file);
+    network("fc", Math.nextUp(0.5f), 2);
+    refuses(here, "another run", "other weights");
+    network("linear", 0.5f, 2);
+    refuses(here, "another run", "other network");
+    network("fc", 0.5f, Math.nextUp(2f));
+    refuses(here, "another run", "other parameters");
+    network("fc", 0.5f, 2);
+    SimulateJob.run(TestSpark.session(), first);
+  }
+
+  /** Its {@code run.json} is there between this driver's look and its own. */
+  @Test
+  void anotherDriverThatBeginsAnotherRunInThatMoment() throws IOException {
+    Configuration conf =
+        FakeHdfs.configure(TestSpark.session().sparkContext().hadoopConfiguration());
+    FaultyBackend.failNever();
+    String theirs = "hdfs://moment" + folder.resolve("theirs");
+    SimulateJob.run(
+        TestSpark.session(), TestRuns.config(folder, "", STEPS).output(theirs).seed(4).build());
+    FaultyBackend.failAfter(0);
+    String mine = "hdfs://moment" + folder.resolve("mine");
+    boolean[] begun = new boolean[1];
+    FakeHdfs.faults("moment")
+        .observe(
+            (phase, request) -> {
+              if (!begun[0] && request.startsWith("create " + mine + "/_run/")) {
+                begun[0] = true;
+                copyBeginning(
+                    Path.of(URI.create(theirs).getPath()), Path.of(URI.create(mine).getPath()));
+              }
+            });
+    try {
+      refuses(config -> config.output(mine), "another run", "--seed was '4' and is '0'");
+    } finally {
+      FakeHdfs.faults("moment").observe((phase, request) -> {});
+    }
+    assertThat(begun[0]).isTrue();
+    assertThat(folder.resolve("mine/_run/run.json"))
+        .hasSameBinaryContentAs(folder.resolve("theirs/_run/run.json"));
+    assertThat(folder.resolve("mine/checkpoint")).doesNotExist();
+  }
+
+  private static void copyBeginning(Path from, Path to) {
+    try {
+      Files.createDirectories(to.resolve("_run"));
+      try (Stream<Path> files = Files.list(from.resolve("_run"))) {
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
+          String name = file.getFileName().toString();
+          if (name.equals("run.json") || name.startsWith("network-")) {
+            Files.copy(file, to.resolve("_run").resolve(name));
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Two tables that look alike from outside; only what is in them differs. */
