@@ -49,8 +49,9 @@ record ManifestRoom(
       long heapBytes,
       LittleRoom otherwise,
       RunListener listener) {
-    // What is saved is read only where it may matter, for there may be many ranges.
-    if (kinds == 0 || bytes(most()) <= SHARE_OF_HEAP * heapBytes) {
+    boolean fits = bytes(most()) <= SHARE_OF_HEAP * heapBytes;
+    // A run that has begun may have listed more than it would have with this interval.
+    if (kinds == 0 || fits && !run.hasRun() && !to.hasRun()) {
       return;
     }
     try {
