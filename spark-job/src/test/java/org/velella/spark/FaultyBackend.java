@@ -11,9 +11,9 @@ import org.velella.plan.Plan;
 import org.velella.spark.faults.FaultFolder;
 
 /**
- * The scalar backend with faults: it fails after a number of chunks, and takes its time over each.
- * Where the process was given a {@link FaultFolder}, it counts there what it computes. Found by
- * name in the tests of this module only.
+ * The scalar backend with faults: it fails after a number of chunks or at large ones, and takes its
+ * time over each. Where the process was given a {@link FaultFolder}, it counts there what it
+ * computes. Found by name in the tests of this module only.
  */
 public final class FaultyBackend implements Backend {
   public static final String NAME = "faulty";
@@ -28,19 +28,29 @@ public final class FaultyBackend implements Backend {
   private static final AtomicLong CHUNKS_RUN = new AtomicLong();
   private static final AtomicLong FAIL_AT = new AtomicLong(-1);
 
+  private static final AtomicLong FITS = new AtomicLong(Long.MAX_VALUE);
+
   /** Lets so many chunks run well, in all threads together; the next one throws. */
   public static void failAfter(long chunks) {
     CHUNKS_LEFT.set(chunks);
   }
 
+  /** Lets only chunks run well that are of so many samples or fewer. */
+  public static void failLargerThan(long samples) {
+    countAnew();
+    FITS.set(samples);
+  }
+
   /** Lets every chunk run well. */
   public static void failNever() {
+    FITS.set(Long.MAX_VALUE);
     CHUNKS_LEFT.set(Long.MAX_VALUE);
     FAIL_AT.set(-1);
   }
 
   /** Lets so many chunks run well; only the next one throws. */
   public static void failOnce(long chunks) {
+    FITS.set(Long.MAX_VALUE);
     CHUNKS_RUN.set(0);
     FAIL_AT.set(chunks + 1);
     CHUNKS_LEFT.set(Long.MAX_VALUE);
@@ -84,7 +94,9 @@ public final class FaultyBackend implements Backend {
         plan,
         (scalar, chunk) -> {
           counting.ifPresent(folder -> folder.work((long) plan.batch() * chunk.steps()));
-          if (CHUNKS_LEFT.decrementAndGet() < 0 || CHUNKS_RUN.incrementAndGet() == FAIL_AT.get()) {
+          if (CHUNKS_LEFT.decrementAndGet() < 0
+              || CHUNKS_RUN.incrementAndGet() == FAIL_AT.get()
+              || plan.batch() > FITS.get()) {
             throw new IllegalStateException("the fault that the test asked for");
           }
           awaitGate();

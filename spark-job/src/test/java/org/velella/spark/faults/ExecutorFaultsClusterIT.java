@@ -6,7 +6,11 @@ import static org.velella.spark.faults.FaultCluster.NEEDED;
 import static org.velella.spark.faults.FaultCluster.RANGE;
 import static org.velella.spark.faults.FaultCluster.await;
 
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -36,6 +40,17 @@ class ExecutorFaultsClusterIT extends DisturbedExecutors {
   void f16ExecutorRunsOutOfMemory() throws Exception {
     // Long enough for Spark to use both hosts, though all input lies on one.
     cluster.faults().set(ProbeBackend.MILLIS, 60);
+    List<String> ends = new CopyOnWriteArrayList<>();
+    cluster
+        .session()
+        .sparkContext()
+        .addSparkListener(
+            new SparkListener() {
+              @Override
+              public void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
+                ends.add(removed.reason());
+              }
+            });
     Running run = cluster.begin(cluster.config("f16").tileSize(RANGE).build());
     cluster.awaitSaved("f16", 4);
     ProcessHandle executor = cluster.busyExecutor(HOSTS[1]);
@@ -45,6 +60,10 @@ class ExecutorFaultsClusterIT extends DisturbedExecutors {
     int lost = Math.max(1, cluster.faults().processes() - HOSTS.length);
     finish("f16, %d executors lost".formatted(lost), "f16", run, lost * LOSS);
     assertThat(cluster.daemons().logs()).contains("OutOfMemoryError");
+    // On a busy machine the driver may give up another one before it hears of its end.
+    await(
+        "word of an executor that ended itself for want of memory",
+        () -> ends.stream().anyMatch(reason -> reason.contains("exited with code 52")));
   }
 
   /** One range is saved to its end, and its task still has another one to do. */

@@ -135,6 +135,37 @@ class ResumeJobIT {
     assertWhole();
   }
 
+  /**
+   * A task's tiles do not fit; Spark tries it four times. The second try still takes all samples of
+   * a range at once, the third one half of them, the fourth a quarter.
+   */
+  @Test
+  void tilesAreHalvedFromTheThirdTryOn() {
+    for (int tries : new int[] {3, 4}) {
+      int fits = tries == 3 ? 2 : 1;
+      String name = run.getFileName() + "-fits" + fits;
+      RunConfig config = config(name).backend(FaultyBackend.NAME).partitions(1).tileSize(4).build();
+      SparkSession fewer =
+          TestSpark.freshSession(Map.of("spark.master", "local[1,%d]".formatted(tries - 1)));
+      FaultyBackend.failLargerThan(fits);
+      try {
+        assertThatExceptionOfType(RunFailedException.class)
+            .isThrownBy(() -> SimulateJob.run(fewer, config));
+      } finally {
+        fewer.stop();
+      }
+      assertThat(FaultyBackend.chunksRun()).as("tries, none further").isEqualTo(tries - 1);
+      SparkSession enough =
+          TestSpark.freshSession(Map.of("spark.master", "local[1,%d]".formatted(tries)));
+      try {
+        assertThat(SimulateJob.run(enough, config).exitCode()).isZero();
+      } finally {
+        enough.stop();
+      }
+      TestRuns.assertSameRun(whole, folder.resolve(name));
+    }
+  }
+
   private RunConfig.Builder counted(String output) {
     return config(output).backend(FaultyBackend.NAME).partitions(2);
   }
