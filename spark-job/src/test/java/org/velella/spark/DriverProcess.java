@@ -14,8 +14,8 @@ import org.velella.spark.faults.FaultFolder;
 import org.velella.spark.job.RunConfig;
 
 /**
- * The command {@code velella simulate} in a JVM of its own, which a test can kill as an operator or
- * a machine would.
+ * A command that simulates, in a JVM of its own, which a test can kill as an operator or a machine
+ * would.
  */
 public final class DriverProcess {
   private static final String BEGUN = "tasks run";
@@ -50,24 +50,39 @@ public final class DriverProcess {
       String select,
       long chunkMillis)
       throws IOException {
+    List<String> gate =
+        select.isEmpty()
+            ? List.of()
+            : List.of("-D" + FaultyBackend.GATE + "=" + folder.resolve("gate"));
+    Path log = folder.resolve("driver" + select.replace(':', '-') + ".log");
+    return start(gate, log, chunkMillis, command(folder, output, steps, every, record, select));
+  }
+
+  /**
+   * Starts {@link #main} with a command for {@link FaultyBackend}; as the others.
+   *
+   * @param log where its standard error goes
+   */
+  public static DriverProcess start(Path log, long chunkMillis, String... arguments)
+      throws IOException {
+    return start(List.of(), log, chunkMillis, arguments);
+  }
+
+  private static DriverProcess start(
+      List<String> options, Path log, long chunkMillis, String... arguments) throws IOException {
     // A background job of a shell ignores SIGINT, and so would all that it starts.
     List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT,TERM"));
     command.addAll(ChildJvm.shortLived());
     command.addAll(List.of("-Xmx1g", "-D" + FaultyBackend.MILLIS + "=" + chunkMillis));
+    command.addAll(options);
     String counted = System.getProperty(FaultFolder.PROPERTY);
     if (counted != null) {
       command.add("-D" + FaultFolder.PROPERTY + "=" + counted);
     }
-    command.add("-cp");
-    command.add(ChildJvm.classPath());
-    if (!select.isEmpty()) {
-      command.add(command.size() - 2, "-D" + FaultyBackend.GATE + "=" + folder.resolve("gate"));
-    }
-    command.addAll(
-        List.of(DriverProcess.class.getName(), folder.toString(), output, "" + steps, "" + every));
-    command.addAll(List.of(record, select));
+    command.addAll(List.of("-cp", ChildJvm.classPath(), DriverProcess.class.getName()));
+    command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
-    builder.redirectError(folder.resolve("driver" + select.replace(':', '-') + ".log").toFile());
+    builder.redirectError(log.toFile());
     Process process = builder.start();
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
@@ -76,7 +91,7 @@ public final class DriverProcess {
         return new DriverProcess(process);
       }
     }
-    throw new IllegalStateException("The driver ended early; see " + folder + "/driver.log");
+    throw new IllegalStateException("The driver ended early; see " + log);
   }
 
   /** Waits a while, or until the driver ends; then kills it if need be. Whether it was killed. */
@@ -100,14 +115,6 @@ public final class DriverProcess {
   /** The driver's side. */
   public static void main(String[] args) {
     SparkSession spark = TestSpark.session();
-    String[] command =
-        command(
-            Path.of(args[0]),
-            args[1],
-            Long.parseLong(args[2]),
-            Long.parseLong(args[3]),
-            args[4],
-            args[5]);
     spark
         .sparkContext()
         .addSparkListener(
@@ -120,7 +127,7 @@ public final class DriverProcess {
                 }
               }
             });
-    Velella.main(command);
+    Velella.main(args);
   }
 
   /** The command of a user who wants the run that {@link #start} begins. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -84,7 +85,7 @@ class SignalsIT {
       int every = signal.equals("INT") ? EVERY : 0;
       work.reset();
       DriverProcess driver = driver(signal, every, 700);
-      awaitSaved(folder.resolve(signal));
+      awaitSaved(folder.resolve(signal), name -> true);
       while (every == 0 && work.workDone() <= 2L * 4 * STEPS) {
         // What is saved is saved to its end; the next ranges are to have begun.
         Thread.sleep(10);
@@ -114,13 +115,95 @@ class SignalsIT {
     }
   }
 
+  /** As simulate; what had been saved before is not lost either. */
+  @Test
+  @Timeout(300)
+  void resumingIsInterruptedInOrder() throws Exception {
+    SimulateJob.run(
+        TestSpark.session(),
+        TestRuns.config(folder, "whole", STEPS).checkpointEvery(EVERY).record(RECORD).build());
+    SimulateJob.run(
+        TestSpark.session(),
+        TestRuns.config(folder, "run", EVERY).checkpointEvery(EVERY).record(RECORD).build());
+    Path run = folder.resolve("run");
+    String[] resume = {
+      "resume", run.toString(), "--backend", FaultyBackend.NAME, "--tile-size", "3", "--show", "0"
+    };
+    List<String> further = new ArrayList<>(List.of(resume));
+    further.addAll(List.of("--steps", "+" + (STEPS - EVERY)));
+
+    DriverProcess driver =
+        DriverProcess.start(folder.resolve("driver.log"), 400, further.toArray(String[]::new));
+    awaitSaved(run, name -> !name.contains(".s%08d.".formatted(EVERY)));
+    assertThat(driver.signal("TERM")).isEqualTo(143);
+    assertInterrupted(run);
+    assertThat(TestRuns.manifest(run).ranges())
+        .as("saved before")
+        .allMatch(range -> range.step() >= EVERY)
+        .as("saved on its way")
+        .anyMatch(range -> range.step() > EVERY && range.step() < STEPS);
+
+    CommandLineRun again = CommandLineRun.of(resume);
+    assertThat(again.exitCode()).as(again.out() + again.err()).isZero();
+    long repeated = work.workDone() - (NEEDED - (long) TestRuns.SAMPLES * EVERY);
+    Measured.print("f28 resume", repeated, LOSS, NEEDED);
+    assertThat(repeated).isBetween(0L, LOSS);
+    TestRuns.assertSameRun(folder.resolve("whole"), run);
+    assertThat(RunHash.of(run)).isEqualTo(RunHash.of(folder.resolve("whole")));
+    assertThat(RunHash.orphans(run)).isEmpty();
+  }
+
+  @Test
+  @Timeout(300)
+  void sweepsAreInterruptedInOrder() throws Exception {
+    String[] sweep = DriverProcess.command(folder, "sweep", STEPS, EVERY, RECORD, "");
+    sweep[0] = "sweep";
+    List<String> grid = new ArrayList<>(List.of(sweep));
+    grid.addAll(List.of("--grid", "readout.v_threshold=0.3,0.6"));
+    sweep = grid.toArray(String[]::new);
+    DriverProcess driver = DriverProcess.start(folder.resolve("driver.log"), 400, sweep);
+    Path run = folder.resolve("sweep");
+    awaitSaved(run, name -> true);
+    assertThat(driver.signal("INT")).isEqualTo(130);
+    assertInterrupted(run);
+    assertThat(TestRuns.manifest(run).ranges())
+        .as("saved on its way")
+        .anyMatch(range -> range.step() > 0 && range.step() < STEPS);
+
+    CommandLineRun again = CommandLineRun.of(sweep);
+    assertThat(again.exitCode()).as(again.out() + again.err()).isZero();
+    long repeated = work.workDone() - 2 * NEEDED;
+    Measured.print("f28 sweep", repeated, LOSS, 2 * NEEDED);
+    assertThat(repeated).isBetween(0L, LOSS);
+    SimulateJob.run(
+        TestSpark.session(),
+        TestRuns.config(folder, "whole", STEPS)
+            .checkpointEvery(EVERY)
+            .record(RECORD)
+            .space("{\"product\": [\"readout.v_threshold=0.3,0.6\"]}")
+            .build());
+    assertThat(RunHash.of(run)).isEqualTo(RunHash.of(folder.resolve("whole")));
+    assertThat(RunHash.orphans(run)).isEmpty();
+  }
+
+  private void assertInterrupted(Path run) throws IOException {
+    assertThat(TestRuns.status(run)).contains("\"interrupted\"");
+    assertThat(Files.readAllLines(folder.resolve("driver.log")))
+        .noneMatch(line -> line.contains(" ERROR "));
+    Manifest manifest = TestRuns.manifest(run);
+    assertThat(manifest.isComplete()).isFalse();
+    assertEverythingIsCommitted(run, manifest);
+  }
+
   /** On a busy machine it may take a while until there is anything to commit. */
-  private static void awaitSaved(Path run) throws Exception {
+  private static void awaitSaved(Path run, Predicate<String> wanted) throws Exception {
     Path ranges = run.resolve("checkpoint/ranges");
     for (int i = 0; i < 1200; i++) {
       if (Files.isDirectory(ranges)) {
         try (Stream<Path> files = Files.list(ranges)) {
-          if (files.anyMatch(file -> file.getFileName().toString().startsWith("r"))) {
+          if (files
+              .map(file -> file.getFileName().toString())
+              .anyMatch(name -> name.startsWith("r") && wanted.test(name))) {
             return;
           }
         }
