@@ -62,6 +62,18 @@ public final class InputFile implements AutoCloseable {
    * @throws UnsupportedFileSystemException if nothing here serves it
    */
   static FileSystem fileSystem(Path path, Configuration conf) throws IOException {
+    FileSystem files = known(path, conf);
+    try {
+      files.makeQualified(path);
+      return files;
+    } catch (IllegalArgumentException e) {
+      // Such as a host where there is none: file://host/name.
+      throw new UnsupportedFileSystemException(
+          "no file system for %s: %s".formatted(path, e.getMessage()));
+    }
+  }
+
+  private static FileSystem known(Path path, Configuration conf) throws IOException {
     try {
       return path.getFileSystem(conf);
     } catch (RuntimeException e) {

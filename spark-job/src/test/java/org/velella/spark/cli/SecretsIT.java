@@ -9,12 +9,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.velella.spark.ChildJvm;
+import org.velella.spark.TestRuns;
 import org.velella.spark.TestTables;
+import org.velella.tensor.Shape;
+import org.velella.tensor.Tensor;
 
 /** What users give as secrets is found in nothing that Velella writes: files, messages, logs. */
 class SecretsIT {
@@ -26,15 +30,21 @@ class SecretsIT {
 
   /** A command in a JVM of its own, with all that Spark logs. */
   private Ended velella(String... args) throws IOException, InterruptedException {
+    return velella(Map.of(), args);
+  }
+
+  private Ended velella(Map<String, String> environment, String... args)
+      throws IOException, InterruptedException {
     List<String> command = ChildJvm.shortLived();
     command.addAll(List.of("-Xmx1g", "-cp", ChildJvm.classPath()));
     command.add(Velella.class.getName());
     command.addAll(Arrays.asList(args));
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("output.log").toFile())
-            .start();
+            .redirectOutput(folder.resolve("output.log").toFile());
+    builder.environment().putAll(environment);
+    Process process = builder.start();
     assertThat(process.waitFor(4, TimeUnit.MINUTES)).isTrue();
     return new Ended(process.exitValue(), Files.readString(folder.resolve("output.log")));
   }
@@ -137,5 +147,105 @@ class SecretsIT {
             "--output=" + folder.resolve("new"));
     assertThat(badInput.exitCode()).isNotZero();
     assertThat(badInput.err()).doesNotContain(PLANTED);
+  }
+
+  /** Of Amazon's variables Spark makes settings of Hadoop; nobody knows the other one. */
+  @Test
+  void secretsOfTheEnvironment() throws Exception {
+    Map<String, String> environment =
+        Map.of(
+            "AWS_ACCESS_KEY_ID", PLANTED + "Id",
+            "AWS_SECRET_ACCESS_KEY", PLANTED + "Key",
+            "AWS_SESSION_TOKEN", PLANTED + "Token",
+            "SOME_VARIABLE", PLANTED + "Other");
+    Path run = folder.resolve("run");
+    String[] simulate = {
+      "simulate",
+      "-v",
+      "--network",
+      "example/orientations.nir",
+      "--input",
+      "example/events.npy",
+      "--steps",
+      "9",
+      "--record",
+      "spikes",
+      "--output",
+      run.toString()
+    };
+    Ended simulated = velella(environment, simulate);
+    assertThat(simulated.exitCode()).as(simulated.output()).isZero();
+    assertHidden(simulated);
+    assertHidden(run);
+
+    simulate[5] = "s3a://bucket/events.npy";
+    simulate[simulate.length - 1] = folder.resolve("other").toString();
+    Ended failed = velella(environment, simulate);
+    assertThat(failed.exitCode()).isNotZero();
+    assertHidden(failed);
+    assertHidden(folder.resolve("run"));
+    assertThat(folder.resolve("other")).doesNotExist();
+  }
+
+  /** The run goes well, so that all is written that a run writes. */
+  @Test
+  void secretsInsideUrlsThatAreRead() throws Exception {
+    Path network =
+        Files.copy(Path.of("example/orientations.nir"), folder.resolve("orientations.nir"));
+    Path values = folder.resolve("values.npy");
+    TestRuns.write(values, Tensor.of(Shape.of(2, 144), new float[288]));
+    String store = "%s://%sUser:%sWord@host".formatted(UrlFileSystem.SCHEME, PLANTED, PLANTED);
+    String query = "?X-Signature=" + PLANTED + "Signature";
+    Path run = folder.resolve("run");
+    String setting =
+        "spark.hadoop.fs.%s.impl=%s".formatted(UrlFileSystem.SCHEME, UrlFileSystem.class.getName());
+    Ended simulated =
+        velella(
+            "simulate",
+            "-v",
+            "--network",
+            store + network + query,
+            "--input",
+            store + values + query,
+            "--input-format",
+            "npy",
+            "--steps",
+            "9",
+            "--output",
+            run.toString(),
+            "--conf",
+            setting);
+    assertThat(simulated.exitCode()).as(simulated.output()).isZero();
+    assertHidden(simulated);
+    assertHidden(run);
+    assertThat(Files.readString(run.resolve("_run/run.json")))
+        .contains(UrlFileSystem.SCHEME + "://", network.toString(), values.toString());
+
+    Ended resumed = velella("resume", run.toString(), "--steps", "+1", "--conf", setting);
+    assertThat(resumed.exitCode()).isEqualTo(2);
+    assertHidden(resumed);
+    CommandLineRun inspected = CommandLineRun.of("inspect", run.toString());
+    assertThat(inspected.exitCode()).as(inspected.err()).isZero();
+    assertThat(inspected.out()).contains("(redacted)@host").doesNotContain(PLANTED);
+  }
+
+  /** No local file has a host. */
+  @Test
+  void localFilesOfAHostAreRefused() {
+    String file = "file://" + PLANTED + "User:" + PLANTED + "Word@host/network.nir";
+    for (String option : List.of("--network", "--input", "--output")) {
+      List<String> command =
+          new ArrayList<>(
+              List.of(
+                  "simulate",
+                  "--network=example/orientations.nir",
+                  "--input=example/events.npy",
+                  "--steps=1",
+                  "--output=" + folder.resolve("new")));
+      command.replaceAll(each -> each.startsWith(option) ? option + "=" + file : each);
+      CommandLineRun refused = CommandLineRun.of(command.toArray(String[]::new));
+      assertThat(refused.exitCode()).as(refused.err()).isEqualTo(2);
+      assertThat(refused.err()).contains("(redacted)@host").doesNotContain(PLANTED, "\tat ");
+    }
   }
 }
