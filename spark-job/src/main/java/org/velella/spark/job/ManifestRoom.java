@@ -58,12 +58,8 @@ record ManifestRoom(
       List<RangeEntry> saved = RecordingRoom.saved(to);
       double listed = saved.stream().mapToLong(entry -> entry.recordings().size()).sum();
       double more = more(saved.isEmpty() ? RecordingRoom.saved(run) : saved);
-      Optional<String> lack = lack(listed, more, heapBytes, run.hasRun());
-      if (lack.isPresent() && otherwise == LittleRoom.REFUSE) {
-        throw new UsageException(lack.get() + ", or --little-room warn to begin all the same");
-      }
-      lack.ifPresent(
-          words -> listener.message(words + "; it goes on for as long as there is room"));
+      lack(listed, more, heapBytes, run.hasRun())
+          .ifPresent(lack -> RecordingRoom.tell(lack, otherwise, listener));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot look into " + to.location(), e);
     }
@@ -84,14 +80,9 @@ record ManifestRoom(
   /** Recordings that are still to come, if something is recorded in each interval. */
   double more(List<RangeEntry> saved) {
     double intervals = 0;
-    int next = 0;
+    long[] begun = work.stepsOf(saved);
     for (int range = 0; range < work.ranges(); range++) {
-      long lo = work.range(range).lo();
-      while (next < saved.size() && saved.get(next).range().lo() < lo) {
-        next++;
-      }
-      boolean begun = next < saved.size() && saved.get(next).range().lo() == lo;
-      long from = begun ? saved.get(next).step() : 0;
+      long from = begun[range];
       if (selection.contains(work.range(range))) {
         intervals += intervals(from, lastStep(range, from));
       }

@@ -1,5 +1,7 @@
 package org.velella.spark.job;
 
+import java.util.List;
+import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.SampleRange;
 import org.velella.spark.frame.RangeIndex;
 import org.velella.sweep.SweepLayout;
@@ -19,6 +21,25 @@ interface RangeWork {
    * before the run.
    */
   double sampleSteps(int range, long from, long to);
+
+  /**
+   * The steps that ranges have come to.
+   *
+   * @param saved ranges of which something is saved, ascending
+   */
+  default long[] stepsOf(List<RangeEntry> saved) {
+    long[] steps = new long[ranges()];
+    int next = 0;
+    for (int range = 0; range < steps.length; range++) {
+      long lo = range(range).lo();
+      while (next < saved.size() && saved.get(next).range().lo() < lo) {
+        next++;
+      }
+      boolean begun = next < saved.size() && saved.get(next).range().lo() == lo;
+      steps[range] = begun ? saved.get(next).step() : 0;
+    }
+    return steps;
+  }
 
   /** Of a run that is no sweep. */
   static RangeWork of(RangeIndex index) {

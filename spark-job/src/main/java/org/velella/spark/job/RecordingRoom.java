@@ -57,15 +57,19 @@ record RecordingRoom(
     }
     try {
       List<RangeEntry> saved = saved(to);
-      Optional<String> lack = lack(need(saved.isEmpty() ? saved(run) : saved), now, to.location());
-      if (lack.isPresent() && otherwise == LittleRoom.REFUSE) {
-        throw new UsageException(lack.get() + ", or --little-room warn to begin all the same");
-      }
-      lack.ifPresent(
-          words -> listener.message(words + "; it goes on for as long as there is room"));
+      lack(need(saved.isEmpty() ? saved(run) : saved), now, to.location())
+          .ifPresent(lack -> tell(lack, otherwise, listener));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot look into " + to.location(), e);
     }
+  }
+
+  /** Refuses what there is no room for, or tells of it only. */
+  static void tell(String lack, LittleRoom otherwise, RunListener listener) {
+    if (otherwise == LittleRoom.REFUSE) {
+      throw new UsageException(lack + ", or --little-room warn to begin all the same");
+    }
+    listener.message(lack + "; it goes on for as long as there is room");
   }
 
   /** The ranges of which something is saved, if there is a run. */

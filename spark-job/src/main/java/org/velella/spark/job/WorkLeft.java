@@ -33,14 +33,9 @@ record WorkLeft(int ranges, int first, double all, double interval, double twoIn
     double all = 0;
     double interval = 0;
     double two = 0;
-    int next = 0;
+    long[] begun = work.stepsOf(saved);
     for (int range = 0; range < work.ranges(); range++) {
-      long lo = work.range(range).lo();
-      while (next < saved.size() && saved.get(next).range().lo() < lo) {
-        next++;
-      }
-      boolean begun = next < saved.size() && saved.get(next).range().lo() == lo;
-      long from = begun ? saved.get(next).step() : 0;
+      long from = begun[range];
       if (from >= steps || !selection.contains(work.range(range))) {
         continue;
       }
