@@ -28,7 +28,8 @@ public final class Secrets {
   private static final Pattern SECRET_KEY =
       Pattern.compile(
           "(?i)secret|password|token|passphrase|passwd|pwd|credential"
-              + "|(access|account|api|private|storage)[-._]?key");
+              + "|(access|account|api|private|storage|encryption|provided|master|signing)[-._]?key"
+              + "|(^|[-._])(sas|pass)($|[-._])");
 
   private static final Pattern USER_INFO = Pattern.compile("(://)[^/?#@\\s]*@");
   private static final Pattern QUERY = Pattern.compile("(://[^?#]*?(?:\\?|%3[Ff]))[^#\\s]+");

@@ -158,4 +158,29 @@ class SecretsTest {
       assertThat(Secrets.isSecret(key(setting), value(setting))).isTrue();
     }
   }
+
+  /** What Hadoop's own list of sensitive keys has, and what Azure and Parquet call theirs. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "fs.s3a.encryption.key=c2l4dGVlbg1",
+        "fs.s3a.server-side-encryption.key=c2l4dGVlbg2",
+        "fs.s3a.bucket.b.encryption.key=c2l4dGVlbg3",
+        "fs.azure.encryption.encoded.client-provided-key=c2l4dGVlbg4",
+        "fs.azure.sas.container.account.blob.core.windows.net=c2l4dGVlbg5",
+        "fs.azure.sas.fixed.token=c2l4dGVlbg6",
+        "parquet.encryption.key.list=k1:c2l4dGVlbg7",
+        "ssl.keystore.pass=c2l4dGVlbg8",
+      })
+  void keysOfEncryptionAreSecrets(String setting) {
+    assertThat(Secrets.redact(Map.of(key(setting), value(setting))).get(key(setting)))
+        .doesNotContain(value(setting));
+    assertHidden(setting);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sasl.mechanism=PLAINER", "bypass.mode=inside77", "keyboard.layout=us"})
+  void wordsThatOnlyBeginLikeThem(String setting) {
+    assertThat(Secrets.isSecret(key(setting))).isFalse();
+  }
 }

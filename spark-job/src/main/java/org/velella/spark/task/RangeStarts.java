@@ -10,6 +10,7 @@ import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.RangeEntry;
 import org.velella.checkpoint.RangeLooks;
 import org.velella.checkpoint.RunIdentity;
+import org.velella.provenance.Secrets;
 
 /** Finds where the ranges of a task stand. */
 final class RangeStarts {
@@ -84,7 +85,7 @@ final class RangeStarts {
 
   private RangeEntry saved(RangeEntry given) throws IOException {
     Adoption.Result found = adoption.adopt(run, given, targetSteps, looks);
-    found.warnings().forEach(LOG::warn);
+    found.warnings().forEach(warning -> LOG.warn(Secrets.hide(warning)));
     return found.ranges().isEmpty() ? given : found.ranges().get(0);
   }
 }
