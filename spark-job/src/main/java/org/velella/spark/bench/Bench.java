@@ -26,6 +26,7 @@ public final class Bench {
     all.put("W4", new SweepWorkload());
     all.put("W5", new RecurrentWorkload());
     all.put("W6", new CheckpointWorkload());
+    all.put(EventCnnWorkload.NAME, new EventCnnWorkload());
     all.put(NETWORK, new NetworkWorkload());
     return all;
   }
@@ -82,6 +83,6 @@ public final class Bench {
       throw new IllegalArgumentException(
           "Unknown benchmark '%s'; known are %s".formatted(name, String.join(", ", names())));
     }
-    workload.run(backend, options, sink);
+    workload.run(backend, options, new OneThread(sink));
   }
 }

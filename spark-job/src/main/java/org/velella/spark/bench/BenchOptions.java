@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * How to measure.
  *
- * @param threads numbers of threads to measure with, one after the other; the work is shared out
+ * @param threads numbers of threads to measure with, the least first, one after the other; the work
+ *     is shared out
  * @param runs timed runs of each variant
  * @param only a part of the names of the variants to measure; empty for all
  * @param subject what {@code net} measures; null for the others
@@ -26,7 +27,7 @@ public record BenchOptions(List<Integer> threads, int runs, String only, Subject
    * @throws IllegalArgumentException if a number is not positive
    */
   public BenchOptions {
-    threads = List.copyOf(threads);
+    threads = threads.stream().distinct().sorted().toList();
     if (runs < 1 || threads.isEmpty() || threads.stream().anyMatch(count -> count < 1)) {
       throw new IllegalArgumentException(
           "Give at least 1 run and 1 thread, found " + runs + " runs and threads " + threads);

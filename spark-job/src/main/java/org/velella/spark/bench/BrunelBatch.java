@@ -85,6 +85,7 @@ final class BrunelBatch {
     if (!options.wants(VARIANT)) {
       return;
     }
+    HeapPeak.reset();
     Network network = Examples.model("brunel2000.yaml").network();
     PlainBrunel plain = new PlainBrunel(network, starts(network));
     requireSame(network, plain);

@@ -109,6 +109,7 @@ final class CheckpointWorkload implements Workload {
     }
 
     void measure(int runs, Consumer<Measurement> sink) throws IOException {
+      HeapPeak.reset();
       Map<String, Tensor> memories = new LinkedHashMap<>();
       for (int layer = 0; layer < LAYERS; layer++) {
         memories.put(

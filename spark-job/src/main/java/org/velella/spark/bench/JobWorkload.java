@@ -74,6 +74,7 @@ final class JobWorkload {
 
   private Measurement run(Path folder, SparkSession spark, Backend backend, int runs)
       throws IOException {
+    HeapPeak.reset();
     Path networkFile = folder.resolve("network.safetensors");
     Path inputFile = folder.resolve("input.npy");
     Files.write(networkFile, NetworkCodec.toBytes(network));

@@ -28,11 +28,18 @@ final class LifWorkload implements Workload {
 
   private enum Kind {
     /** Spikes as float32, as the seed gives them. */
-    FLOATS,
+    FLOATS(Float.BYTES),
     /** Spikes as the backend keeps them. */
-    BITS,
+    BITS(1.0 / Byte.SIZE),
     /** Spikes as float32, and the membrane potential of every step. */
-    V_SEQ
+    V_SEQ(2 * Float.BYTES);
+
+    /** Bytes that are written of a neuron in a step. */
+    private final double written;
+
+    Kind(double written) {
+      this.written = written;
+    }
   }
 
   private record Variant(int steps, int features, Kind kind, long spikes) {
@@ -95,6 +102,7 @@ final class LifWorkload implements Workload {
   }
 
   private static Measurement measure(Variant variant, Backend backend, int threads, int runs) {
+    HeapPeak.reset();
     float[] input = input(variant.steps, variant.features);
     Network network = network(variant.features);
     Set<String> traces = variant.kind == Kind.V_SEQ ? Set.of(TRACE) : Set.of();
@@ -120,8 +128,8 @@ final class LifWorkload implements Workload {
     }
     double copy = copySeconds(input, threads, runs);
     double updates = input.length;
-    int streams = variant.kind == Kind.V_SEQ ? 3 : 2;
-    double bytes = updates * Float.BYTES * streams + 8.0 * SAMPLES * variant.features;
+    double bytes =
+        updates * (Float.BYTES + variant.kind.written) + 8.0 * SAMPLES * variant.features;
     Measurement measured =
         new Measurement(
             "W1",

@@ -50,19 +50,27 @@ final class LinearLifWorkload implements Workload {
   @Override
   public void run(Backend backend, BenchOptions options, Consumer<Measurement> sink) {
     for (int n : SIZES) {
-      for (int threads : options.threads()) {
-        if (options.wants("n=" + n)) {
-          sink.accept(measure(n, backend, threads, options.runs()));
+      if (options.wants("n=" + n)) {
+        float root = (float) Math.sqrt(3);
+        float[] input = Hash.floats(STEPS * BATCH * n, 11, 2 * root, -root);
+        Network network = network(n);
+        String checked = Answers.requireScalar(backend, network, BATCH, STEPS, n, input);
+        for (int threads : options.threads()) {
+          sink.accept(measure(network, n, input, checked, backend, threads, options.runs()));
         }
       }
     }
   }
 
-  private static Measurement measure(int n, Backend backend, int threads, int runs) {
-    float root = (float) Math.sqrt(3);
-    float[] input = Hash.floats(STEPS * BATCH * n, 11, 2 * root, -root);
-    Network network = network(n);
-    Answers.requireScalar(backend, network, BATCH, STEPS, n, input);
+  private static Measurement measure(
+      Network network,
+      int n,
+      float[] input,
+      String checked,
+      Backend backend,
+      int threads,
+      int runs) {
+    HeapPeak.reset();
     List<Tile> tiles =
         Tile.shared(
             threads,
@@ -82,7 +90,7 @@ final class LinearLifWorkload implements Workload {
         Map.of("n", "" + n, "T", "" + STEPS, "batch", "" + BATCH),
         seconds,
         Map.of("updates", updates, "flops", 2 * updates * n),
-        String.format(Locale.ROOT, "spikes %.0f", spikes),
+        String.format(Locale.ROOT, "spikes %.0f; %s", spikes, checked),
         Map.of("of_fma_peak", ofPeak));
   }
 }

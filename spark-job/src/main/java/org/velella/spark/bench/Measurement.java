@@ -3,6 +3,7 @@ package org.velella.spark.bench;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.velella.provenance.Software;
@@ -29,12 +30,20 @@ public record Measurement(
     Map<String, Double> work,
     String check,
     Map<String, Double> ratios) {
-  private static final Map<String, String> PER_SECOND =
-      Map.of(
-          "updates", "updates_per_s",
-          "bytes", "gb_per_s",
-          "flops", "gflop_per_s",
-          "items", "items_per_s");
+  private enum Unit {
+    UPDATES("updates_per_s", 1),
+    BYTES("gb_per_s", 1e9),
+    FLOPS("gflop_per_s", 1e9),
+    ITEMS("items_per_s", 1);
+
+    private final String rate;
+    private final double scale;
+
+    Unit(String rate, double scale) {
+      this.rate = rate;
+      this.scale = scale;
+    }
+  }
 
   public Measurement {
     params = new TreeMap<>(params);
@@ -50,7 +59,10 @@ public record Measurement(
     return seconds.length % 2 == 1 ? seconds[half] : (seconds[half - 1] + seconds[half]) / 2;
   }
 
-  /** One line of JSON, with the keys of the reference workloads. */
+  /**
+   * One line of JSON, with the keys of the reference workloads in their order, then the ratios.
+   * What a workload does not count is null.
+   */
   public String toJson() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("workload", workload).put("engine", engine).put("threads", threads);
@@ -59,24 +71,17 @@ public record Measurement(
     json.put("median_s", medianSeconds());
     json.put("min_s", seconds[0]).put("max_s", seconds[seconds.length - 1]);
     json.put("runs", seconds.length);
-    work.forEach(
-        (unit, amount) -> {
-          boolean giga = unit.equals("bytes") || unit.equals("flops");
-          json.put(unit, amount);
-          json.put(PER_SECOND.get(unit), amount / medianSeconds() / (giga ? 1e9 : 1));
-        });
-    json.put("peak_mb", peakBytes() / 1e6);
+    for (Unit unit : Unit.values()) {
+      String name = unit.name().toLowerCase(Locale.ROOT);
+      Double amount = work.get(name);
+      json.put(name, amount);
+      json.put(unit.rate, amount == null ? null : amount / medianSeconds() / unit.scale);
+    }
+    json.put("peak_mb", HeapPeak.bytes() / 1e6);
     json.put("check", check);
-    ratios.forEach(json::put);
     Software software = Software.current();
     json.putObject("versions").put("velella", software.velella()).put("java", software.java());
+    ratios.forEach(json::put);
     return json.toString();
-  }
-
-  private static long peakBytes() {
-    return java.lang.management.ManagementFactory.getMemoryPoolMXBeans().stream()
-        .filter(pool -> pool.getType() == java.lang.management.MemoryType.HEAP)
-        .mapToLong(pool -> pool.getPeakUsage().getUsed())
-        .sum();
   }
 }

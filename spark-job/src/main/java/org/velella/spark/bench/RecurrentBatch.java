@@ -52,6 +52,7 @@ final class RecurrentBatch {
   }
 
   private void measure(BenchOptions options, Consumer<Measurement> sink) {
+    HeapPeak.reset();
     requireScalar();
     List<Simulator> simulators = new ArrayList<>();
     try {

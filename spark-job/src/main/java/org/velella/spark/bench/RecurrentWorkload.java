@@ -39,6 +39,7 @@ final class RecurrentWorkload implements Workload {
   }
 
   private static Measurement measure(RecurrentNetwork of, Backend backend, int runs) {
+    HeapPeak.reset();
     Network network = of.network();
     int width = network.inputSize();
     TileInput input = of.input(width, 0, 1);

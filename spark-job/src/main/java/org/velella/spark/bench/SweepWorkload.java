@@ -144,6 +144,7 @@ final class SweepWorkload implements Workload {
 
   private static Measurement measure(
       Decay decay, String variant, Backend backend, int threads, int runs) {
+    HeapPeak.reset();
     Network network = network(decay);
     List<Part> parts = new ArrayList<>();
     List<Runnable> kernels = new ArrayList<>();
@@ -303,6 +304,7 @@ final class SweepWorkload implements Workload {
 
   private static Measurement runJob(
       Path folder, Decay decay, SparkSession spark, Backend backend, int runs) throws IOException {
+    HeapPeak.reset();
     Path file = folder.resolve("network.safetensors");
     Files.write(file, NetworkCodec.toBytes(network(decay)));
     double[] seconds = new double[runs];

@@ -48,8 +48,8 @@ final class BenchCommand implements Callable<Integer> {
       arity = "0..*",
       paramLabel = "NAME",
       description =
-          "kernels, W1, W2, W3, W4 (sweeps), W5 (recurrent networks), W6 (checkpoints); W1-job, W3-job, W4-job as whole Spark jobs; net for a network of yours."
-              + " Default: kernels, W1, W2, W3, W4, W5, W6.")
+          "kernels, W1, W2, W3, W4 (sweeps), W5 (recurrent networks), W6 (checkpoints), net-cnn (a CNN on events); W1-job, W3-job, W4-job as whole Spark jobs; net for a network of yours."
+              + " Default: kernels, W1, W2, W3, W4, W5, W6, net-cnn.")
   private List<String> names = new ArrayList<>();
 
   @Option(
@@ -57,7 +57,8 @@ final class BenchCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "1",
       paramLabel = "N",
-      description = "Threads to measure with, such as 1,2. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Threads to measure with, such as 1,2; the ratio of_one_thread then says how many times as fast two are. Default: ${DEFAULT-VALUE}.")
   private List<Integer> threads;
 
   @Option(
