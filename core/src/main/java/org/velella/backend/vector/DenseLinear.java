@@ -1,7 +1,9 @@
 package org.velella.backend.vector;
 
 import static org.velella.backend.vector.Lanes.COUNT;
+import static org.velella.backend.vector.Lanes.FLOATS;
 
+import jdk.incubator.vector.FloatVector;
 import org.velella.backend.Caches;
 
 /**
@@ -15,10 +17,14 @@ final class DenseLinear {
   private static final int HALF_ROWS = 128;
 
   /**
-   * A block of inputs takes half of the second-level cache, beside the weights that pass through
-   * it. Of short blocks, more of the time would be the beginnings of panels, which come from memory
-   * before the processor foresees them. A block of more rows takes all of that cache, or more: its
-   * tiles are read one after the other, which the processor does foresee.
+   * Of a block of inputs beside weights that come from memory. It leaves the second-level cache,
+   * but its tiles are read one after the other, which the processor foresees; the beginnings of
+   * panels it does not, and long blocks have fewer of them.
+   */
+  private static final int LONG_TERMS = 2048;
+
+  /**
+   * A block of inputs takes half of the second-level cache, beside weights that pass through it.
    */
   private static final int BLOCK_TERMS = blockTerms(Caches.here().level2());
 
@@ -27,14 +33,20 @@ final class DenseLinear {
   private final int terms;
   private final int panels;
   private final int blockRows;
+  private final int blockTerms;
 
-  /** {@code [panel, term, 2 vectors]}, zeros beyond the outputs and after the last input. */
-  private final float[] weights;
+  /**
+   * {@code [panel, term, 2 vectors]}, along cache lines, zeros beyond the outputs and after the
+   * last input.
+   */
+  private final LineFloats weights;
 
   private final float[] bias;
   private final float[] zeros;
 
-  /** One block of inputs, {@code [tile of rows, term, row of the tile]}. */
+  /**
+   * One block of inputs, {@code [tile of rows, run of terms, row of the tile, term of the run]}.
+   */
   private final float[] block;
 
   /** A tile that does not fit the output. */
@@ -51,16 +63,17 @@ final class DenseLinear {
     terms = inputs + (inputs & 1);
     int width = 2 * COUNT;
     panels = (outputs + width - 1) / width;
-    this.weights = new float[Math.multiplyExact(panels * width, terms)];
+    this.weights = LineFloats.of(Math.multiplyExact(panels * width, terms));
     for (int o = 0; o < outputs; o++) {
-      int to = o / width * terms * width + o % width;
+      int to = this.weights.from + o / width * terms * width + o % width;
       for (int k = 0; k < inputs; k++) {
-        this.weights[to + k * width] = weights[o * inputs + k];
+        this.weights.array[to + k * width] = weights[o * inputs + k];
       }
     }
     zeros = new float[width];
     blockRows = blockRows(inputs, outputs);
-    block = new float[blockRows * Math.min(BLOCK_TERMS, terms)];
+    blockTerms = Math.min(terms, blockRows > HALF_ROWS ? LONG_TERMS : BLOCK_TERMS);
+    block = new float[blockRows * padded(blockTerms)];
     edge = new float[TILE_ROWS * width];
   }
 
@@ -90,8 +103,8 @@ final class DenseLinear {
     for (int row = 0; row < rows; row += blockRows) {
       int count = Math.min(blockRows, rows - row);
       int to = outOffset + row * outputs;
-      for (int k = 0; k < terms; k += BLOCK_TERMS) {
-        int depth = Math.min(BLOCK_TERMS, terms - k);
+      for (int k = 0; k < terms; k += blockTerms) {
+        int depth = Math.min(blockTerms, terms - k);
         pack(in, inOffset + row * inputs, count, k, depth);
         for (int panel = 0; panel < panels; panel++) {
           panel(panel, k, depth, count, out, to);
@@ -103,24 +116,37 @@ final class DenseLinear {
   private void pack(float[] in, int from, int rows, int first, int depth) {
     int real = Math.min(depth, inputs - first);
     for (int row = 0; row < rows; row += TILE_ROWS) {
-      int to = row * depth;
+      int to = row * padded(depth);
       for (int r = 0; r < TILE_ROWS; r++) {
         // Rows that pad a tile repeat the last one; their sums are dropped.
         int at = from + Math.min(row + r, rows - 1) * inputs + first;
-        for (int k = 0; k < real; k++) {
-          block[to + k * TILE_ROWS + r] = in[at + k];
-        }
-        if (real < depth) {
-          block[to + real * TILE_ROWS + r] = 0.0f;
-        }
+        packRow(in, at, real, to + r * DenseTiles.RUN);
       }
     }
+  }
+
+  private void packRow(float[] in, int at, int count, int to) {
+    int k = 0;
+    for (; k <= count - COUNT; k += COUNT) {
+      FloatVector.fromArray(FLOATS, in, at + k).intoArray(block, to + DenseTiles.place(k));
+    }
+    for (; k < count; k++) {
+      block[to + DenseTiles.place(k)] = in[at + k];
+    }
+    if ((count & 1) == 1) {
+      block[to + DenseTiles.place(count)] = 0.0f;
+    }
+  }
+
+  /** Terms that a tile of inputs has room for: whole runs. */
+  private static int padded(int depth) {
+    return (depth + DenseTiles.RUN - 1) & -DenseTiles.RUN;
   }
 
   private void panel(int panel, int first, int depth, int rows, float[] out, int outOffset) {
     int width = 2 * COUNT;
     int column = panel * width;
-    int w = (panel * terms + first) * width;
+    int w = weights.from + (panel * terms + first) * width;
     boolean last = first + depth == terms;
     float[] end = last ? bias : zeros;
     int endAt = last ? column : 0;
@@ -132,7 +158,7 @@ final class DenseLinear {
         float[] start = begin ? zeros : out;
         tile(
             depth,
-            row * depth,
+            row * padded(depth),
             w,
             start,
             begin ? 0 : to,
@@ -144,7 +170,7 @@ final class DenseLinear {
             outputs);
       } else {
         int columns = Math.min(width, outputs - column);
-        edge(depth, row * depth, w, first == 0, end, endAt, out, to, rows - row, columns);
+        edge(depth, row * padded(depth), w, first == 0, end, endAt, out, to, rows - row, columns);
       }
     }
   }
@@ -187,9 +213,11 @@ final class DenseLinear {
       int to,
       int outRow) {
     if (TILE_ROWS == 8) {
-      DenseTiles.eight(depth, block, at, weights, w, start, st, startRow, end, et, out, to, outRow);
+      DenseTiles.eight(
+          depth, block, at, weights.array, w, start, st, startRow, end, et, out, to, outRow);
     } else {
-      DenseTiles.four(depth, block, at, weights, w, start, st, startRow, end, et, out, to, outRow);
+      DenseTiles.four(
+          depth, block, at, weights.array, w, start, st, startRow, end, et, out, to, outRow);
     }
   }
 }

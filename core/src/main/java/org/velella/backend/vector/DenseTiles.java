@@ -9,17 +9,28 @@ import jdk.incubator.vector.FloatVector;
  * Register tiles of a dense product: {@code out[r, c] = ((start[r, c] fma over k ascending of a[k,
  * r] * w[k, c]) + end[c]) + 0.0f}, one fused multiply-add per term.
  *
- * <p>{@code a} is {@code [terms, rows]} and {@code w} {@code [terms, 2 vectors]}, both packed; the
- * number of terms is even. A block of terms that is not the first starts from what the one before
- * stored; one that is not the last ends with zeros, which change no sum but the sign of a zero.
- * Spelled out, since an array of vectors would not stay in registers; two terms per turn of the
- * loop is what the compiler schedules best.
+ * <p>{@code a} is packed as {@code [run of terms, row, term of the run]} and {@code w} as {@code
+ * [term, 2 vectors]}; the number of terms is even. A block of terms that is not the first starts
+ * from what the one before stored; one that is not the last ends with zeros, which change no sum
+ * but the sign of a zero. Spelled out, since an array of vectors would not stay in registers; two
+ * terms per turn of the loop is what the compiler schedules best.
  */
 final class DenseTiles {
   /** Rows of a tile that fit the registers: 32 vector registers hold eight, 16 hold four. */
   static final int ROWS = COUNT == 16 || hasManyRegisters() ? 8 : 4;
 
+  /**
+   * Terms of a row that lie together, whole vectors of any length: so inputs are packed by vectors,
+   * and one register still addresses all rows.
+   */
+  static final int RUN = 16;
+
   private DenseTiles() {}
+
+  /** Where a term of the first row of a tile lies. */
+  static int place(int term) {
+    return (term & -RUN) * ROWS + (term & RUN - 1);
+  }
 
   private static boolean hasManyRegisters() {
     return System.getProperty("os.arch", "").equals("aarch64");
@@ -57,56 +68,57 @@ final class DenseTiles {
     FloatVector s7 = FloatVector.fromArray(FLOATS, start, st + 7 * startRow);
     FloatVector t7 = FloatVector.fromArray(FLOATS, start, st + 7 * startRow + COUNT);
     for (int k = 0; k < terms; k += 2) {
+      int x = at + (k & -RUN) * 8 + (k & RUN - 1);
       FloatVector v0 = FloatVector.fromArray(FLOATS, w, wt + (k + 0) * 2 * COUNT);
       FloatVector w0 = FloatVector.fromArray(FLOATS, w, wt + (k + 0) * 2 * COUNT + COUNT);
-      FloatVector x00 = FloatVector.broadcast(FLOATS, a[at + (k + 0) * 8 + 0]);
+      FloatVector x00 = FloatVector.broadcast(FLOATS, a[x + 0 * RUN + 0]);
       s0 = x00.fma(v0, s0);
       t0 = x00.fma(w0, t0);
-      FloatVector x01 = FloatVector.broadcast(FLOATS, a[at + (k + 0) * 8 + 1]);
+      FloatVector x01 = FloatVector.broadcast(FLOATS, a[x + 1 * RUN + 0]);
       s1 = x01.fma(v0, s1);
       t1 = x01.fma(w0, t1);
-      FloatVector x02 = FloatVector.broadcast(FLOATS, a[at + (k + 0) * 8 + 2]);
+      FloatVector x02 = FloatVector.broadcast(FLOATS, a[x + 2 * RUN + 0]);
       s2 = x02.fma(v0, s2);
       t2 = x02.fma(w0, t2);
-      FloatVector x03 = FloatVector.broadcast(FLOATS, a[at + (k + 0) * 8 + 3]);
+      FloatVector x03 = FloatVector.broadcast(FLOATS, a[x + 3 * RUN + 0]);
       s3 = x03.fma(v0, s3);
       t3 = x03.fma(w0, t3);
-      FloatVector x04 = FloatVector.broadcast(FLOATS, a[at + (k + 0) * 8 + 4]);
+      FloatVector x04 = FloatVector.broadcast(FLOATS, a[x + 4 * RUN + 0]);
       s4 = x04.fma(v0, s4);
       t4 = x04.fma(w0, t4);
-      FloatVector x05 = FloatVector.broadcast(FLOATS, a[at + (k + 0) * 8 + 5]);
+      FloatVector x05 = FloatVector.broadcast(FLOATS, a[x + 5 * RUN + 0]);
       s5 = x05.fma(v0, s5);
       t5 = x05.fma(w0, t5);
-      FloatVector x06 = FloatVector.broadcast(FLOATS, a[at + (k + 0) * 8 + 6]);
+      FloatVector x06 = FloatVector.broadcast(FLOATS, a[x + 6 * RUN + 0]);
       s6 = x06.fma(v0, s6);
       t6 = x06.fma(w0, t6);
-      FloatVector x07 = FloatVector.broadcast(FLOATS, a[at + (k + 0) * 8 + 7]);
+      FloatVector x07 = FloatVector.broadcast(FLOATS, a[x + 7 * RUN + 0]);
       s7 = x07.fma(v0, s7);
       t7 = x07.fma(w0, t7);
       FloatVector v1 = FloatVector.fromArray(FLOATS, w, wt + (k + 1) * 2 * COUNT);
       FloatVector w1 = FloatVector.fromArray(FLOATS, w, wt + (k + 1) * 2 * COUNT + COUNT);
-      FloatVector x10 = FloatVector.broadcast(FLOATS, a[at + (k + 1) * 8 + 0]);
+      FloatVector x10 = FloatVector.broadcast(FLOATS, a[x + 0 * RUN + 1]);
       s0 = x10.fma(v1, s0);
       t0 = x10.fma(w1, t0);
-      FloatVector x11 = FloatVector.broadcast(FLOATS, a[at + (k + 1) * 8 + 1]);
+      FloatVector x11 = FloatVector.broadcast(FLOATS, a[x + 1 * RUN + 1]);
       s1 = x11.fma(v1, s1);
       t1 = x11.fma(w1, t1);
-      FloatVector x12 = FloatVector.broadcast(FLOATS, a[at + (k + 1) * 8 + 2]);
+      FloatVector x12 = FloatVector.broadcast(FLOATS, a[x + 2 * RUN + 1]);
       s2 = x12.fma(v1, s2);
       t2 = x12.fma(w1, t2);
-      FloatVector x13 = FloatVector.broadcast(FLOATS, a[at + (k + 1) * 8 + 3]);
+      FloatVector x13 = FloatVector.broadcast(FLOATS, a[x + 3 * RUN + 1]);
       s3 = x13.fma(v1, s3);
       t3 = x13.fma(w1, t3);
-      FloatVector x14 = FloatVector.broadcast(FLOATS, a[at + (k + 1) * 8 + 4]);
+      FloatVector x14 = FloatVector.broadcast(FLOATS, a[x + 4 * RUN + 1]);
       s4 = x14.fma(v1, s4);
       t4 = x14.fma(w1, t4);
-      FloatVector x15 = FloatVector.broadcast(FLOATS, a[at + (k + 1) * 8 + 5]);
+      FloatVector x15 = FloatVector.broadcast(FLOATS, a[x + 5 * RUN + 1]);
       s5 = x15.fma(v1, s5);
       t5 = x15.fma(w1, t5);
-      FloatVector x16 = FloatVector.broadcast(FLOATS, a[at + (k + 1) * 8 + 6]);
+      FloatVector x16 = FloatVector.broadcast(FLOATS, a[x + 6 * RUN + 1]);
       s6 = x16.fma(v1, s6);
       t6 = x16.fma(w1, t6);
-      FloatVector x17 = FloatVector.broadcast(FLOATS, a[at + (k + 1) * 8 + 7]);
+      FloatVector x17 = FloatVector.broadcast(FLOATS, a[x + 7 * RUN + 1]);
       s7 = x17.fma(v1, s7);
       t7 = x17.fma(w1, t7);
     }
@@ -154,32 +166,33 @@ final class DenseTiles {
     FloatVector s3 = FloatVector.fromArray(FLOATS, start, st + 3 * startRow);
     FloatVector t3 = FloatVector.fromArray(FLOATS, start, st + 3 * startRow + COUNT);
     for (int k = 0; k < terms; k += 2) {
+      int x = at + (k & -RUN) * 4 + (k & RUN - 1);
       FloatVector v0 = FloatVector.fromArray(FLOATS, w, wt + (k + 0) * 2 * COUNT);
       FloatVector w0 = FloatVector.fromArray(FLOATS, w, wt + (k + 0) * 2 * COUNT + COUNT);
-      FloatVector x00 = FloatVector.broadcast(FLOATS, a[at + (k + 0) * 4 + 0]);
+      FloatVector x00 = FloatVector.broadcast(FLOATS, a[x + 0 * RUN + 0]);
       s0 = x00.fma(v0, s0);
       t0 = x00.fma(w0, t0);
-      FloatVector x01 = FloatVector.broadcast(FLOATS, a[at + (k + 0) * 4 + 1]);
+      FloatVector x01 = FloatVector.broadcast(FLOATS, a[x + 1 * RUN + 0]);
       s1 = x01.fma(v0, s1);
       t1 = x01.fma(w0, t1);
-      FloatVector x02 = FloatVector.broadcast(FLOATS, a[at + (k + 0) * 4 + 2]);
+      FloatVector x02 = FloatVector.broadcast(FLOATS, a[x + 2 * RUN + 0]);
       s2 = x02.fma(v0, s2);
       t2 = x02.fma(w0, t2);
-      FloatVector x03 = FloatVector.broadcast(FLOATS, a[at + (k + 0) * 4 + 3]);
+      FloatVector x03 = FloatVector.broadcast(FLOATS, a[x + 3 * RUN + 0]);
       s3 = x03.fma(v0, s3);
       t3 = x03.fma(w0, t3);
       FloatVector v1 = FloatVector.fromArray(FLOATS, w, wt + (k + 1) * 2 * COUNT);
       FloatVector w1 = FloatVector.fromArray(FLOATS, w, wt + (k + 1) * 2 * COUNT + COUNT);
-      FloatVector x10 = FloatVector.broadcast(FLOATS, a[at + (k + 1) * 4 + 0]);
+      FloatVector x10 = FloatVector.broadcast(FLOATS, a[x + 0 * RUN + 1]);
       s0 = x10.fma(v1, s0);
       t0 = x10.fma(w1, t0);
-      FloatVector x11 = FloatVector.broadcast(FLOATS, a[at + (k + 1) * 4 + 1]);
+      FloatVector x11 = FloatVector.broadcast(FLOATS, a[x + 1 * RUN + 1]);
       s1 = x11.fma(v1, s1);
       t1 = x11.fma(w1, t1);
-      FloatVector x12 = FloatVector.broadcast(FLOATS, a[at + (k + 1) * 4 + 2]);
+      FloatVector x12 = FloatVector.broadcast(FLOATS, a[x + 2 * RUN + 1]);
       s2 = x12.fma(v1, s2);
       t2 = x12.fma(w1, t2);
-      FloatVector x13 = FloatVector.broadcast(FLOATS, a[at + (k + 1) * 4 + 3]);
+      FloatVector x13 = FloatVector.broadcast(FLOATS, a[x + 3 * RUN + 1]);
       s3 = x13.fma(v1, s3);
       t3 = x13.fma(w1, t3);
     }

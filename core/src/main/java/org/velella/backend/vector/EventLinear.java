@@ -22,7 +22,7 @@ final class EventLinear {
   private final int blocks;
 
   /** {@code [tile, input, vectors of the tile]}. */
-  private final float[] weights;
+  private final LineFloats weights;
 
   private final float[] bias;
   private final float[] zeros = new float[TILE * COUNT];
@@ -59,13 +59,13 @@ final class EventLinear {
     long fitting = cache / ((long) Float.BYTES * TILE * COUNT);
     block = (int) Math.max(1, Math.min(inputs, fitting));
     blocks = Math.max(1, (inputs + block - 1) / block);
-    this.weights = new float[Math.multiplyExact(Lanes.roundUp(outputs), inputs)];
+    this.weights = LineFloats.of(Math.multiplyExact(Lanes.roundUp(outputs), inputs));
     for (int column = 0; column < outputs; column += width(column)) {
       int width = width(column);
       for (int o = column; o < Math.min(column + width, outputs); o++) {
-        int to = column * inputs + o - column;
+        int to = this.weights.from + column * inputs + o - column;
         for (int k = 0; k < inputs; k++) {
-          this.weights[to + k * width] = weights[o * inputs + k];
+          this.weights.array[to + k * width] = weights[o * inputs + k];
         }
       }
     }
@@ -162,7 +162,7 @@ final class EventLinear {
     float[] start = b == 0 ? zeros : out;
     float[] end = last ? bias : zeros;
     int endAt = last ? column : 0;
-    int w = column * inputs;
+    int w = weights.from + column * inputs;
     for (int row = 0; row < rows; row++) {
       int from = bounds[row * blocks + b];
       int to = bounds[row * blocks + b + 1];
@@ -170,10 +170,22 @@ final class EventLinear {
       int startAt = b == 0 ? 0 : at;
       if (graded) {
         EventTiles.graded(
-            vectors, values, listed, from, to, weights, w, start, startAt, end, endAt, out, at);
+            vectors,
+            values,
+            listed,
+            from,
+            to,
+            weights.array,
+            w,
+            start,
+            startAt,
+            end,
+            endAt,
+            out,
+            at);
       } else {
         EventTiles.spikes(
-            vectors, listed, from, to, weights, w, start, startAt, end, endAt, out, at);
+            vectors, listed, from, to, weights.array, w, start, startAt, end, endAt, out, at);
       }
     }
   }
@@ -184,7 +196,7 @@ final class EventLinear {
     float[] start = b == 0 ? zeros : edge;
     float[] end = last ? bias : zeros;
     int endAt = last ? column : 0;
-    int w = column * inputs;
+    int w = weights.from + column * inputs;
     int columns = outputs - column;
     for (int row = 0; row < rows; row++) {
       int from = bounds[row * blocks + b];
@@ -195,9 +207,10 @@ final class EventLinear {
       }
       if (graded) {
         EventTiles.graded(
-            vectors, values, listed, from, to, weights, w, start, 0, end, endAt, edge, 0);
+            vectors, values, listed, from, to, weights.array, w, start, 0, end, endAt, edge, 0);
       } else {
-        EventTiles.spikes(vectors, listed, from, to, weights, w, start, 0, end, endAt, edge, 0);
+        EventTiles.spikes(
+            vectors, listed, from, to, weights.array, w, start, 0, end, endAt, edge, 0);
       }
       System.arraycopy(edge, 0, out, at, columns);
     }

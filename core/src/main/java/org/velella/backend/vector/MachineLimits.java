@@ -71,22 +71,22 @@ public final class MachineLimits {
     FloatVector v14 = at(values, 14);
     FloatVector v15 = at(values, 15);
     for (int i = 0; i < steps; i++) {
-      v0 = v0.fma(a, b);
-      v1 = v1.fma(a, b);
-      v2 = v2.fma(a, b);
-      v3 = v3.fma(a, b);
-      v4 = v4.fma(a, b);
-      v5 = v5.fma(a, b);
-      v6 = v6.fma(a, b);
-      v7 = v7.fma(a, b);
-      v8 = v8.fma(a, b);
-      v9 = v9.fma(a, b);
-      v10 = v10.fma(a, b);
-      v11 = v11.fma(a, b);
-      v12 = v12.fma(a, b);
-      v13 = v13.fma(a, b);
-      v14 = v14.fma(a, b);
-      v15 = v15.fma(a, b);
+      v0 = a.fma(b, v0);
+      v1 = a.fma(b, v1);
+      v2 = a.fma(b, v2);
+      v3 = a.fma(b, v3);
+      v4 = a.fma(b, v4);
+      v5 = a.fma(b, v5);
+      v6 = a.fma(b, v6);
+      v7 = a.fma(b, v7);
+      v8 = a.fma(b, v8);
+      v9 = a.fma(b, v9);
+      v10 = a.fma(b, v10);
+      v11 = a.fma(b, v11);
+      v12 = a.fma(b, v12);
+      v13 = a.fma(b, v13);
+      v14 = a.fma(b, v14);
+      v15 = a.fma(b, v15);
     }
     v0.intoArray(values, 0);
     v1.intoArray(values, 1 * COUNT);

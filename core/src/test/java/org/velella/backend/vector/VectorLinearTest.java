@@ -52,14 +52,15 @@ class VectorLinearTest {
     KernelTwins.assertSame(op, 300, KernelTwins.spikes(random, 0.1, 300 * 2100));
   }
 
-  /** Weights that come from memory are read for more rows at once. */
+  /** Weights that come from memory are read for more rows at once, and more of their terms. */
   @Seeded
   void manyRowsOfLargeLayersAreCutIntoLargerBlocks(SplittableRandom random) {
-    int size = 24 + (int) Math.sqrt(2.0 * Caches.here().level2());
-    assertThat(DenseLinear.blockRows(size, size)).isEqualTo(256);
-    LinearOp op = random(random, 1, size, size);
-    KernelTwins.assertSame(op, 300, Frames.random(random, Frames.Sort.WILD, 300 * size));
-    KernelTwins.assertSame(op, 270, KernelTwins.spikes(random, 0.3, 270 * size));
+    int inputs = 2049 + random.nextInt(70);
+    int outputs = 1 + (int) (2 * Caches.here().level2() / inputs);
+    assertThat(DenseLinear.blockRows(inputs, outputs)).isEqualTo(256);
+    LinearOp op = random(random, 1, inputs, outputs);
+    KernelTwins.assertSame(op, 300, Frames.random(random, Frames.Sort.WILD, 300 * inputs));
+    KernelTwins.assertSame(op, 270, KernelTwins.spikes(random, 0.3, 270 * inputs));
   }
 
   /** So whoever plans a task's memory counts what it takes. */
