@@ -1,5 +1,7 @@
 package org.velella.backend.vector;
 
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,13 +25,14 @@ final class GuardedNeurons implements NeuronKernel {
   /** Fewer neurons run on cold code rather than being handed to and fro. */
   private static final long FEWEST = 1100;
 
-  private final NeuronOp op;
+  private final Watches watches;
   private final Lazy<NeuronKernel> interpreter;
   private final Lazy<VectorNeurons> stepping;
   private final Lazy<CountingNeurons> counting;
   private final boolean packs;
   private final long neurons;
   private final CallTimer timer;
+  private final Map<Form, KernelPace> paces = new EnumMap<>(Form.class);
 
   /** Null before the first step: until then the memories are where the tile has them. */
   private NeuronKernel current;
@@ -40,7 +43,7 @@ final class GuardedNeurons implements NeuronKernel {
 
   /** A guard of one tile's population. */
   GuardedNeurons(NeuronOp op, int batch, TileParameters parameters, Watches watches) {
-    this.op = op;
+    this.watches = watches;
     interpreter = new Lazy<>(() -> watches.plain().neurons(op, batch, parameters));
     stepping = new Lazy<>(() -> new VectorNeurons(op, batch, parameters));
     counting = new Lazy<>(() -> new CountingNeurons(op, batch, parameters));
@@ -96,7 +99,7 @@ final class GuardedNeurons implements NeuronKernel {
     NeuronClasses.Kernel kernel = kernel(form);
     double updates = steps * (double) neurons;
     double operations = steps * PER_STEP + updates * kernel.operations();
-    timer.end(begun, kernel.pace(), operations, updates * kernel.bytes());
+    timer.end(begun, pace(form), operations, updates * kernel.bytes());
   }
 
   private static Form form(NeuronBuffers buffers) {
@@ -114,6 +117,16 @@ final class GuardedNeurons implements NeuronKernel {
     return form == Form.COUNTS ? counting.get().kernel() : stepping.get().kernel(form);
   }
 
+  /** The pace of a form whose code is ready. */
+  private KernelPace pace(Form form) {
+    KernelPace pace = paces.get(form);
+    if (pace == null) {
+      pace = watches.pace(kernel(form));
+      paces.put(form, pace);
+    }
+    return pace;
+  }
+
   private void take(NeuronKernel kernel) {
     if (current != kernel) {
       store(tile);
@@ -127,22 +140,15 @@ final class GuardedNeurons implements NeuronKernel {
       return false;
     }
     try {
-      if (form == Form.COUNTS) {
-        CountingNeurons code = counting.get();
-        return usable(code.kernel());
+      if (form != Form.COUNTS) {
+        stepping.get().prepare(form);
       }
-      VectorNeurons code = stepping.get();
-      code.prepare(form);
-      return usable(code.kernel(form));
+      return !pace(form).slow() && (neurons < FEWEST || kernel(form).probe().warm());
     } catch (IllegalStateException e) {
       LOG.warn("{}; the interpreter runs it, with the same results", e.getMessage());
       givenUp = true;
       return false;
     }
-  }
-
-  private boolean usable(NeuronClasses.Kernel kernel) {
-    return !kernel.pace().slow() && (neurons < FEWEST || kernel.probe().warm());
   }
 
   /** A value that is made when it is first asked for. */

@@ -33,13 +33,13 @@ final class NeuronClasses {
   }
 
   /**
-   * A class, the probe that says when it is compiled, and the watch over its pace.
+   * A class, and the probe that says when it is compiled.
    *
+   * @param name for messages
    * @param operations vector operations per neuron and step: those of a vector over its lanes
    * @param bytes read and written per neuron and step
    */
-  record Kernel(
-      Compiled type, NeuronProbe probe, KernelPace pace, double operations, double bytes) {}
+  record Kernel(String name, Compiled type, NeuronProbe probe, double operations, double bytes) {}
 
   /**
    * The kernel of a variant, primed if it is new.
@@ -66,7 +66,7 @@ final class NeuronClasses {
     double operations = (double) parts.cost() / lanes;
     String name = "Neuron model '" + model + "'";
     NeuronProbe probe = new NeuronProbe(name, type, variant, operations);
-    return new Kernel(type, probe, Watches.HERE.pace(name), operations, parts.bytes());
+    return new Kernel(name, type, probe, operations, parts.bytes());
   }
 
   private static Compiled compile(NeuronVariant variant, int lanes, String model) {

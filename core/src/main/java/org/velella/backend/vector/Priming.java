@@ -15,7 +15,9 @@ final class Priming {
 
   private static final long NANOS_FOR_ENCODERS = 200_000_000L;
 
-  private static long left = TOTAL_NANOS - OperatorProfiles.nanos() - Calibration.nanos();
+  private static final PrimingBudget HERE =
+      new PrimingBudget(
+          TOTAL_NANOS - OperatorProfiles.nanos() - Calibration.nanos(), System::nanoTime);
 
   private Priming() {}
 
@@ -23,43 +25,27 @@ final class Priming {
    * Seconds that this JVM has spent on priming so far: profiles of operators, the calibration, and
    * kernels of all kinds.
    */
-  static synchronized double seconds() {
-    return (TOTAL_NANOS - left) / 1e9;
+  static double seconds() {
+    return (TOTAL_NANOS - HERE.left()) / 1e9;
   }
 
   /** Primes the kernels of a layer's kind, if that is not done and there is time left. */
-  static synchronized void synapses(StatelessOp op) {
-    if (left >= LEAST_NANOS) {
-      long start = System.nanoTime();
-      VectorSynapses.prime(op, left);
-      left -= System.nanoTime() - start;
-    }
+  static void synapses(StatelessOp op) {
+    HERE.spend(LEAST_NANOS, TOTAL_NANOS, nanos -> VectorSynapses.prime(op, nanos));
   }
 
   /** Primes the sums of edges, if that is not done and there is time left. */
-  static synchronized void sums() {
-    if (left >= LEAST_NANOS) {
-      long start = System.nanoTime();
-      VectorSynapses.primeSums(left);
-      left -= System.nanoTime() - start;
-    }
+  static void sums() {
+    HERE.spend(LEAST_NANOS, TOTAL_NANOS, VectorSynapses::primeSums);
   }
 
   /** Primes the encoders that draw, if that is not done and there is time left. */
-  static synchronized void encoders() {
-    if (left >= LEAST_NANOS) {
-      long start = System.nanoTime();
-      VectorEncoders.prime(Math.min(left, NANOS_FOR_ENCODERS));
-      left -= System.nanoTime() - start;
-    }
+  static void encoders() {
+    HERE.spend(LEAST_NANOS, NANOS_FOR_ENCODERS, VectorEncoders::prime);
   }
 
   /** Primes a generated class as far as there is time left. */
-  static synchronized void neurons(NeuronProbe probe) {
-    if (left > 0) {
-      long start = System.nanoTime();
-      probe.prime(Math.min(left, NANOS_PER_NEURON_KERNEL));
-      left -= System.nanoTime() - start;
-    }
+  static void neurons(NeuronProbe probe) {
+    HERE.spend(1, NANOS_PER_NEURON_KERNEL, probe::prime);
   }
 }

@@ -101,9 +101,7 @@ final class SynapsePriming {
 
   private static void repeat(IntConsumer body) {
     long end = Math.min(deadline, System.nanoTime() + NANOS_PER_KIND / 3);
-    for (int call = 0; call < CALLS && System.nanoTime() < end; call++) {
-      body.accept(call);
-    }
+    PrimingBudget.repeat(System::nanoTime, end, CALLS, body);
   }
 
   /** Numbers of which one in {@code every} is not zero. */

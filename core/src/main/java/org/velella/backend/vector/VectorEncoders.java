@@ -90,11 +90,15 @@ public final class VectorEncoders {
     EncoderKernel skip = small(BernoulliOperation.skip(0.2f), size);
     EncoderOp counts = new EncoderOp("", "", new PoissonCountOperation(), 0, 1, size, List.of(0));
     EncoderKernel count = poisson(counts, 1, Samples.numbered());
-    for (int call = 0; call < CALLS && System.nanoTime() < end; call++) {
-      dense.run(0, 1, values, memories);
-      skip.run(0, 1, values, memories);
-      count.run(0, 1, values, memories);
-    }
+    PrimingBudget.repeat(
+        System::nanoTime,
+        end,
+        CALLS,
+        call -> {
+          dense.run(0, 1, values, memories);
+          skip.run(0, 1, values, memories);
+          count.run(0, 1, values, memories);
+        });
   }
 
   private static EncoderKernel small(BernoulliOperation operation, int size) {

@@ -2,8 +2,10 @@ package org.velella.backend.vector;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.velella.backend.HeapKernels;
@@ -12,7 +14,8 @@ import org.velella.plan.StatelessOp;
 
 /**
  * The watches over kernels: one pace for each form, since all layers of a form share their code,
- * and the plain kernels that take over where a form proves slow. Safe for several threads.
+ * one for each generated class, and the plain kernels that take over where a form proves slow. Safe
+ * for several threads.
  */
 final class Watches {
   /** Calls are timed once so many vector operations have run since the last one that was. */
@@ -33,6 +36,10 @@ final class Watches {
   private final double pause;
   private final HeapKernels plain;
   private final Map<KernelForm, KernelPace> paces = new EnumMap<>(KernelForm.class);
+
+  /** As long as the class is there. */
+  private final Map<Class<?>, KernelPace> generated =
+      Collections.synchronizedMap(new WeakHashMap<>());
 
   /**
    * Watches with clocks of their own.
@@ -71,8 +78,12 @@ final class Watches {
     return paces.get(form);
   }
 
-  /** The pace of code with a name of its own. */
-  KernelPace pace(String name) {
+  /** The pace of generated code, which all populations of its kind share. */
+  KernelPace pace(NeuronClasses.Kernel kernel) {
+    return generated.computeIfAbsent(kernel.type().type(), code -> pace(kernel.name()));
+  }
+
+  private KernelPace pace(String name) {
     return new KernelPace(name, nanosPerOperation, clock);
   }
 

@@ -66,15 +66,16 @@ class GuardedNeuronsTest {
     Tensor[] expectedMemories = memories();
     float[] expected = definition(op, x, expectedMemories);
 
-    GuardedNeurons guarded = new GuardedNeurons(op, BATCH, TileParameters.NONE, Watches.HERE);
+    Watches watches = new Watches(() -> 1, () -> 0, () -> 0, 0, new ScalarKernels());
+    GuardedNeurons guarded = new GuardedNeurons(op, BATCH, TileParameters.NONE, watches);
     VectorNeurons code = guarded.stepping();
     Tensor[] memories = memories();
     guarded.load(memories);
     assertThat(guarded.writesSpikes()).isTrue();
     float[] out = new float[x.length];
     run(guarded, 0, 2, x, out);
-    code.kernel(Form.BITS).pace().giveUp(100, 1);
-    code.kernel(Form.FLOATS).pace().giveUp(100, 1);
+    watches.pace(code.kernel(Form.BITS)).giveUp(100, 1);
+    watches.pace(code.kernel(Form.FLOATS)).giveUp(100, 1);
     assertThat(guarded.writesSpikes()).isFalse();
     run(guarded, 2, STEPS - 2, x, out);
     guarded.store(memories);

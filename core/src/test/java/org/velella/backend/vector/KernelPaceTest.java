@@ -1,7 +1,10 @@
 package org.velella.backend.vector;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import org.junit.jupiter.api.Test;
 
 class KernelPaceTest {
@@ -45,6 +48,28 @@ class KernelPaceTest {
     assertThat(pace.slow()).isTrue();
     second(1);
     assertThat(pace.slow()).as("it stays so").isTrue();
+  }
+
+  /** A second where 500 ns for the call and 1.5 ns for each of 1e9 / 7.6 updates are expected. */
+  @Test
+  void whatIsGivenUpIsSaidOnce() {
+    PrintStream stream = System.err;
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(said, true, UTF_8));
+    try {
+      warmUp();
+      for (int i = 0; i < 9; i++) {
+        second(TOO_SLOW);
+      }
+    } finally {
+      System.setErr(stream);
+    }
+    assertThat(said.toString(UTF_8).strip())
+        .endsWith(
+            "WARN org.velella.backend.vector.KernelPace - test: the vector code took 1000000.0 us"
+                + " where 197368.9 us are expected, three times in a row; plain code takes over,"
+                + " with the same results")
+        .doesNotContain("\n");
   }
 
   @Test
