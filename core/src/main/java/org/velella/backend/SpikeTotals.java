@@ -8,7 +8,8 @@ public final class SpikeTotals {
   private final int[] first;
   private int step;
 
-  SpikeTotals(int neurons) {
+  /** Totals of so many neurons, none of which has fired. */
+  public SpikeTotals(int neurons) {
     counts = new int[neurons];
     first = new int[neurons];
     Arrays.fill(first, -1);

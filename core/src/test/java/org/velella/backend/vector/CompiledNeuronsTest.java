@@ -3,6 +3,7 @@ package org.velella.backend.vector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.velella.backend.NeuronBuffers;
 import org.velella.backend.NeuronKernel;
+import org.velella.backend.SpikeTotals;
 import org.velella.backend.scalar.ScalarKernels;
 import org.velella.backend.vector.NeuronVariant.Form;
 import org.velella.equation.StepProgram;
@@ -37,19 +39,47 @@ class CompiledNeuronsTest {
   private static final int[] SIZES = {1, 3, 15, 16, 17, 31, 33, 257, 4098};
   private static final int STEPS = 3;
 
+  /** The number of the first step, for counting. */
+  private static final int FIRST = 7;
+
   static boolean vectorsAreHere() {
     return VectorUnit.here().present();
   }
 
-  /** Parameters of every scope, inputs and memories with infinities, NaNs and subnormals. */
+  /**
+   * Parameters of every scope, inputs and memories with infinities, NaNs and subnormals; as
+   * numbers, as bits and counted. Each model has scopes of its own for all sizes, and so about the
+   * same code.
+   */
   @Seeded
-  void everyModelGivesTheBitsOfItsDefinition(SplittableRandom random) {
+  void everyModelGivesTheBitsOfItsDefinitionAtEverySize(SplittableRandom random) {
     List<NeuronModel> models = new ArrayList<>(TestModels.catalogue());
     models.addAll(TestModels.severalInputs());
     models.add(withResultsBeforeReads());
+    int counted = 0;
     for (NeuronModel model : models) {
-      int size = SIZES[random.nextInt(SIZES.length)];
-      new Population(random, model, size, 1 + random.nextInt(3)).compare();
+      int[] scopes = random.ints(model.parameters().size(), 0, 5).toArray();
+      for (int size : SIZES) {
+        int batch = size > 1000 ? 1 : 1 + random.nextInt(3);
+        Population population = new Population(random, model, scopes, size, batch);
+        population.compare();
+        counted += population.counted();
+      }
+    }
+    assertThat(counted).as("populations that were counted").isGreaterThan(9 * SIZES.length);
+  }
+
+  /** Of a parameter at a time, the others being what they are by default. */
+  @Seeded
+  void everyParameterOfEveryScopeGivesTheSameCounts(SplittableRandom random) {
+    for (NeuronModel model : TestModels.catalogue()) {
+      int parameter = random.nextInt(Math.max(1, model.parameters().size()));
+      for (int scope = 1; scope < 5 && parameter < model.parameters().size(); scope++) {
+        int[] scopes = new int[model.parameters().size()];
+        scopes[parameter] = scope;
+        Population population = new Population(random, model, scopes, 1 + random.nextInt(40), 3);
+        population.compare();
+      }
     }
   }
 
@@ -111,7 +141,7 @@ class CompiledNeuronsTest {
     private final Tensor[] start;
     private final int frame;
 
-    Population(SplittableRandom random, NeuronModel model, int size, int batch) {
+    Population(SplittableRandom random, NeuronModel model, int[] scopes, int size, int batch) {
       this.batch = batch;
       frame = batch * size;
       Map<String, ParameterValue> fixed = new HashMap<>();
@@ -119,7 +149,7 @@ class CompiledNeuronsTest {
       double[] defaults = model.defaults();
       for (int p = 0; p < defaults.length; p++) {
         String name = model.parameters().get(p);
-        int scope = random.nextInt(5);
+        int scope = scopes[p];
         if (scope == 1) {
           fixed.put(name, ParameterValue.of(Shape.of(size), near(random, defaults[p], size)));
         } else if (scope > 1) {
@@ -203,6 +233,39 @@ class CompiledNeuronsTest {
         assertSame(what + " as bits", expectedMemories, memories);
         assertSame(what + " as bits", expected, unpacked(bits, words));
       }
+      if (counted() > 0) {
+        Tensor[] memories = copies();
+        CountingNeurons counting = new CountingNeurons(op, batch, parameters);
+        counting.load(memories);
+        SpikeTotals totals = new SpikeTotals(frame);
+        counting.run(STEPS, NeuronBuffers.totals(inputs, totals, FIRST));
+        counting.store(memories);
+        assertSame(what + " counted", expectedMemories, memories);
+        assertThat(totals.counts()).as(what).isEqualTo(counts(expected));
+        assertThat(totals.first()).as(what).isEqualTo(first(expected));
+      }
+    }
+
+    /** 1 if spikes of the model can be counted without being there. */
+    int counted() {
+      return CountingNeurons.counts(op) ? 1 : 0;
+    }
+
+    private int[] counts(float[] spikes) {
+      int[] counts = new int[frame];
+      for (int i = 0; i < spikes.length; i++) {
+        counts[i % frame] += spikes[i] == 1 ? 1 : 0;
+      }
+      return counts;
+    }
+
+    private int[] first(float[] spikes) {
+      int[] first = new int[frame];
+      Arrays.fill(first, -1);
+      for (int i = spikes.length - 1; i >= 0; i--) {
+        first[i % frame] = spikes[i] == 1 ? FIRST + i / frame : first[i % frame];
+      }
+      return first;
     }
 
     private Tensor[] numbers(NeuronKernel kernel, float[] out) {
