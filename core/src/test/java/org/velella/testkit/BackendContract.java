@@ -333,7 +333,7 @@ public abstract class BackendContract {
     return new NeuronOperation(TestModels.lif(), Map.of());
   }
 
-  private static Network single(Operation operation, Shape input) {
+  static Network single(Operation operation, Shape input) {
     return Network.builder()
         .node("input", new InputOperation(input))
         .node("node", operation)
@@ -344,7 +344,7 @@ public abstract class BackendContract {
   }
 
   /** What reads spikes, behind neurons and behind an encoder. */
-  private static Network spiking(Operation operation, Shape input) {
+  static Network spiking(Operation operation, Shape input) {
     return Network.builder()
         .node("input", new InputOperation(input))
         .node("neurons", neurons())

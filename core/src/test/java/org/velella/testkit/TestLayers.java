@@ -106,7 +106,8 @@ public final class TestLayers {
     }
   }
 
-  private static BatchNormOperation batchNorm(SplittableRandom random, int channels) {
+  /** With random statistics. */
+  public static BatchNormOperation batchNorm(SplittableRandom random, int channels) {
     float[] variance = new float[channels];
     for (int c = 0; c < channels; c++) {
       variance[c] = (float) random.nextDouble();
