@@ -116,7 +116,7 @@ public abstract class BackendSizesContract {
       Shape shape = Shape.of(size);
       int[] each = random.ints(size, 0, 2 * STEPS).toArray();
       both(random, new DelayOperation(Tensor.of(shape, each)), shape);
-      both(random, DelayOperation.of(random.nextInt(2 * STEPS)), shape);
+      both(random, DelayOperation.of(1 + random.nextInt(STEPS - 1)), shape);
     }
   }
 
