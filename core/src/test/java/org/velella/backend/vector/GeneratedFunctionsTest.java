@@ -130,6 +130,8 @@ class GeneratedFunctionsTest {
         "exp(min(x, 3))",
         "rint(clamp(x, -2097152, 2097152))",
         "rint(clamp(x, -2097153, 2097153))",
+        "rint(clamp(x, -6e6, 6e6))",
+        "floor(clamp(x, -6e6, 6e6))",
         "floor(clamp(x, -300, 300))",
         "floor(0.5 * rint(clamp(x, -300, 300)))",
         "floor(rint(clamp(x, -300, 300)) * 0.5)",
