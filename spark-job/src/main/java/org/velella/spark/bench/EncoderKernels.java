@@ -10,6 +10,8 @@ import org.velella.backend.scalar.ScalarBackend;
 import org.velella.backend.vector.VectorRandom;
 import org.velella.encoding.BernoulliOperation;
 import org.velella.encoding.CounterRandom;
+import org.velella.encoding.EncoderOperation;
+import org.velella.encoding.PoissonCountOperation;
 import org.velella.network.InputOperation;
 import org.velella.network.Network;
 import org.velella.network.OutputOperation;
@@ -18,10 +20,13 @@ import org.velella.tensor.Shape;
 /** Random words and encoders, beside plain loops for the same words and the scalar backend. */
 final class EncoderKernels {
   /** What each is called, with its operation. */
-  static final Map<String, BernoulliOperation> KINDS =
+  static final Map<String, EncoderOperation> KINDS =
       Map.of(
           "encoder dense", BernoulliOperation.dense(),
-          "encoder skip 1%", BernoulliOperation.skip(0.01f));
+          "encoder skip 1%", BernoulliOperation.skip(0.01f),
+          "poisson counts mean 1.5", new PoissonCountOperation());
+
+  private static final double MEAN = 1.5;
 
   private static final int ELEMENTS = 1 << 16;
   private static final int STEPS = 16;
@@ -30,14 +35,6 @@ final class EncoderKernels {
   private static final int SAMPLE = 11;
 
   private EncoderKernels() {}
-
-  /** What was timed, and the seconds of runs of it and of its peer. */
-  record Timed(Kernel kernel, double[] seconds, double[] peer) {
-    /** How many times as fast as the peer. */
-    double ratio() {
-      return Ratios.median(peer) / Ratios.median(seconds);
-    }
-  }
 
   /** Words of the generator, beside the loops that define them. */
   static Timed words(int runs) {
@@ -62,33 +59,41 @@ final class EncoderKernels {
       throw new WrongAnswerException("The random numbers differ from their definition");
     }
     Map<String, Double> work = Map.of("items", (double) ELEMENTS * REPEATS);
-    return new Timed(new Kernel(Map.of(), run, work, () -> "as defined"), seconds[0], seconds[1]);
+    return timed(new Kernel(Map.of(), run, work, () -> "as defined"), "of_plain_loop", seconds);
   }
 
   /** An encoder, beside the scalar backend on the same inputs. */
   static Timed encoder(String name, Backend backend, int runs) {
-    BernoulliOperation operation = KINDS.get(name);
+    EncoderOperation operation = KINDS.get(name);
     Tile tile = tile(backend, operation);
     Tile scalar = tile(new ScalarBackend(), operation);
     List<Runnable> both = new ArrayList<>(List.of(tile, scalar));
     double[][] seconds = Stopwatch.alternately(both, runs);
     Answers.requireSame(name, scalar, tile);
-    requireRate(name, tile.outputSum(), rate(operation));
+    requireRate(name, tile.outputSum(), operation);
     Kernel kernel =
         new Kernel(
             Map.of("rate", "" + rate(operation)),
             tile,
             Map.of("items", (double) ELEMENTS * STEPS),
             () -> "spikes %.0f".formatted(tile.outputSum()));
-    return new Timed(kernel, seconds[0], seconds[1]);
+    return timed(kernel, "of_scalar", seconds);
   }
 
-  private static double rate(BernoulliOperation operation) {
-    return operation.limit() == 1 ? 0.3 : operation.limit();
+  private static Timed timed(Kernel kernel, String ratio, double[][] seconds) {
+    double times = Ratios.median(seconds[1]) / Ratios.median(seconds[0]);
+    return new Timed(kernel, seconds[0], Map.of(ratio, times));
+  }
+
+  private static double rate(EncoderOperation operation) {
+    if (operation instanceof BernoulliOperation spikes) {
+      return spikes.limit() == 1 ? 0.3 : spikes.limit();
+    }
+    return MEAN;
   }
 
   /** The encoder's network of one tile, its input filled with the rate. */
-  static Tile tile(Backend backend, BernoulliOperation operation) {
+  static Tile tile(Backend backend, EncoderOperation operation) {
     Network network =
         Network.builder()
             .node("input", new InputOperation(Shape.of(ELEMENTS)))
@@ -103,9 +108,11 @@ final class EncoderKernels {
   }
 
   /** Within six standard deviations: what chance leaves once in a thousand million runs. */
-  private static void requireRate(String name, double spikes, double rate) {
+  private static void requireRate(String name, double spikes, EncoderOperation operation) {
     double count = (double) ELEMENTS * STEPS;
-    double bound = 6 * Math.sqrt(count * rate * (1 - rate));
+    double rate = rate(operation);
+    double variance = operation instanceof BernoulliOperation ? rate * (1 - rate) : rate;
+    double bound = 6 * Math.sqrt(count * variance);
     if (Math.abs(spikes - count * rate) > bound) {
       throw new WrongAnswerException(
           "%s fired %.0f times, expected %.0f within %.0f"

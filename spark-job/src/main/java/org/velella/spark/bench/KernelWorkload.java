@@ -10,11 +10,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.DoubleFunction;
+import java.util.function.Supplier;
 import org.nd4j.linalg.factory.Nd4j;
 import org.velella.backend.Backend;
 import org.velella.backend.scalar.ScalarBackend;
 import org.velella.backend.vector.MachineLimits;
+import org.velella.backend.vector.WrittenNeurons;
 import org.velella.encoding.BernoulliOperation;
+import org.velella.layer.PoolOperation.Mode;
 import org.velella.plan.ConvOp;
 import org.velella.plan.EqualWeightOp;
 import org.velella.plan.LinearOp;
@@ -30,11 +33,6 @@ import org.velella.synapse.LearningRule;
  */
 final class KernelWorkload implements Workload {
   private static final int[] DENSITIES = {1, 2, 5, 10, 20};
-
-  /** The LIF rows beside which ND4J runs; what it takes hardly depends on either. */
-  private static final int ND4J_STEPS = 16;
-
-  private static final int ND4J_FIRING = 10;
 
   private Backend backend;
   private BenchOptions options;
@@ -52,14 +50,24 @@ final class KernelWorkload implements Workload {
     Nd4j.factory().blas().setMaxThreads(1);
     limits();
     lif();
+    neurons();
     linear(1024, 512, 512);
     linear(64, 512, 512);
     linear(16384, 1024, 1024);
     convolutions();
+    layers();
     projections();
     random();
     encoders();
     learning();
+  }
+
+  private void measure(String name, Supplier<Timed> row) {
+    if (options.wants(name)) {
+      HeapPeak.reset();
+      Timed timed = row.get();
+      emit(name, timed.kernel(), timed.seconds(), timed.ratios());
+    }
   }
 
   private void emit(String name, Kernel kernel, double[] seconds, Map<String, Double> ratios) {
@@ -83,6 +91,7 @@ final class KernelWorkload implements Workload {
     if (!options.wants("priming")) {
       return;
     }
+    HeapPeak.reset();
     long start = System.nanoTime();
     Tile network = primed(backend);
     Tile encoder = EncoderKernels.tile(backend, BernoulliOperation.dense());
@@ -144,44 +153,21 @@ final class KernelWorkload implements Workload {
           for (int steps : new int[] {4, 16, 128}) {
             for (int firing : new int[] {0, 1, 10, 30}) {
               String name = "lif %s T=%d %d%%".formatted(level, steps, firing);
-              if (options.wants(name)) {
-                lif(name, elements, steps, firing);
-              }
+              measure(
+                  name,
+                  () -> NeuronKernels.lif(name, backend, options.runs(), elements, steps, firing));
             }
           }
         });
   }
 
-  private void lif(String name, int elements, int steps, int firing) {
-    int neurons = elements / steps;
-    float scale = LifDrive.scale(firing / 100.0);
-    Tile tile =
-        new Tile(backend, LifWorkload.network(neurons), 1, steps, Set.of(), Tile.Output.FLOATS);
-    float[] input = Hash.floats(elements, 1, scale, 0);
-    System.arraycopy(input, 0, tile.input(), 0, elements);
-    float[] to = new float[elements];
-    Runnable copying = () -> System.arraycopy(input, 0, to, 0, elements);
-    List<Runnable> all = new ArrayList<>(List.of(tile, copying));
-    long expected = LifDrive.spikes(input, steps);
-    if (steps == ND4J_STEPS && firing == ND4J_FIRING) {
-      all.add(Nd4jTwins.lif(name, input, steps, expected));
+  /** Code from equations beside code by hand, and neurons that have nothing to do. */
+  private void neurons() {
+    for (WrittenNeurons kind : WrittenNeurons.values()) {
+      String name = "generated " + kind.name().toLowerCase(Locale.ROOT);
+      measure(name, () -> NeuronKernels.written(kind, backend, options.runs()));
     }
-    double[][] seconds = Stopwatch.alternately(all, options.runs());
-    double spikes = tile.outputSum();
-    WrongAnswerException.require(name, expected, (long) spikes);
-    Kernel kernel =
-        new Kernel(
-            Map.of("fired", String.format(Locale.ROOT, "%.3f", spikes / elements)),
-            tile,
-            Map.of("updates", (double) elements),
-            () -> "spikes %.0f".formatted(spikes));
-    Map<String, Double> ratios = new TreeMap<>();
-    double own = Ratios.median(seconds[0]);
-    ratios.put("of_copy", Ratios.median(seconds[1]) / own);
-    if (all.size() > 2) {
-      ratios.put("of_nd4j", Ratios.median(seconds[2]) / own);
-    }
-    emit(name, kernel, seconds[0], ratios);
+    measure("lif silent L2 T=16", () -> NeuronKernels.silent(backend, options.runs()));
   }
 
   private void linear(int frames, int inputs, int outputs) {
@@ -189,6 +175,7 @@ final class KernelWorkload implements Workload {
     if (!options.wants("linear " + size)) {
       return;
     }
+    HeapPeak.reset();
     LinearOp op = LinearKernels.linear(inputs, outputs);
     double flops = 2.0 * frames * inputs * outputs;
     float[] input = LinearKernels.dense(frames * inputs);
@@ -219,6 +206,7 @@ final class KernelWorkload implements Workload {
     if (!options.wants(name)) {
       return;
     }
+    HeapPeak.reset();
     ConvOp op = LinearKernels.conv(32, 64);
     int size = frames.count() * op.inChannels() * op.inH() * op.inW();
     int outputs = op.outChannels() * op.outH() * op.outW();
@@ -279,6 +267,20 @@ final class KernelWorkload implements Workload {
     }
   }
 
+  private void layers() {
+    for (Mode mode : Mode.values()) {
+      String name = "pool %s 32x28x28 ".formatted(mode.name().toLowerCase(Locale.ROOT));
+      measure(name + "dense", () -> LayerKernels.onFloats(LayerKernels.pool(mode), options.runs()));
+      for (int density : new int[] {1, 10}) {
+        measure(
+            name + density + "%",
+            () -> LayerKernels.onSpikes(LayerKernels.pool(mode), density / 100.0, options.runs()));
+      }
+    }
+    measure(
+        "scale 32x28x28 dense", () -> LayerKernels.onFloats(LayerKernels.scale(), options.runs()));
+  }
+
   private void projections() {
     for (int connected : new int[] {2, 10}) {
       for (int density : new int[] {1, 10}) {
@@ -296,6 +298,7 @@ final class KernelWorkload implements Workload {
   }
 
   private void projection(String name, StatelessOp op, Connectivity synapses, double density) {
+    HeapPeak.reset();
     Kernel kernel = ProjectionKernels.onSpikes(op, synapses, density);
     List<Runnable> both = List.of(kernel.run(), ProjectionKernels.scalar(op, density));
     Stopwatch.Taken taken = Stopwatch.taken(both, options.runs());
@@ -311,18 +314,12 @@ final class KernelWorkload implements Workload {
   }
 
   private void random() {
-    if (options.wants("random")) {
-      EncoderKernels.Timed words = EncoderKernels.words(options.runs());
-      emit("random", words.kernel(), words.seconds(), Map.of("of_plain_loop", words.ratio()));
-    }
+    measure("random", () -> EncoderKernels.words(options.runs()));
   }
 
   private void encoders() {
     for (String name : new TreeSet<>(EncoderKernels.KINDS.keySet())) {
-      if (options.wants(name)) {
-        EncoderKernels.Timed encoder = EncoderKernels.encoder(name, backend, options.runs());
-        emit(name, encoder.kernel(), encoder.seconds(), Map.of("of_scalar", encoder.ratio()));
-      }
+      measure(name, () -> EncoderKernels.encoder(name, backend, options.runs()));
     }
   }
 
@@ -330,6 +327,7 @@ final class KernelWorkload implements Workload {
     for (LearningRule rule : LearningKernels.rules()) {
       String name = "learn 784-400 " + rule.kind();
       if (options.wants(name)) {
+        HeapPeak.reset();
         LearningKernels pair = new LearningKernels(rule);
         double[][] seconds =
             Stopwatch.alternately(List.of(pair, pair::copy, pair::plain), options.runs());

@@ -28,7 +28,7 @@ final class Tile implements Runnable {
   private final Plan plan;
   private final TileRun run;
   private final Chunk chunk;
-  private final List<Tensor> fresh;
+  private List<Tensor> fresh;
 
   Tile(Backend backend, Network network, int batch, int steps, Set<String> traces, Output output) {
     plan = Lowering.lower(network, new PlanOptions(batch, Set.of(), new TreeSet<>(traces)));
@@ -44,7 +44,22 @@ final class Tile implements Runnable {
     return chunk.value(plan.inputs().get(0));
   }
 
-  /** From fresh memories through all steps. */
+  /** Makes runs begin with these memories. */
+  void start(List<Tensor> memories) {
+    fresh = memories;
+  }
+
+  /** Through all steps, from where the last run ended. */
+  Runnable onward() {
+    return () -> run.run(chunk);
+  }
+
+  /** The only output's numbers {@code [T, N, *]}. */
+  float[] output() {
+    return chunk.value(plan.outputs().get(0));
+  }
+
+  /** From the first memories through all steps. */
   @Override
   public void run() {
     run.load(fresh);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.velella.spark.TestSpark;
 import org.velella.spark.job.ExitCode;
 
 /** The smallest variants only: that they run, check themselves and print what they should. */
@@ -74,6 +75,140 @@ class BenchIT {
     assertThat(json.get("params").get("net").asText()).isEqualTo("izh1000");
     assertThat(json.get("updates").asDouble()).isEqualTo(1e6);
     assertThat(json.get("check").asText()).endsWith("500 steps as the definition");
+  }
+
+  private static JsonNode measured(String... command) throws IOException {
+    CommandLineRun run = CommandLineRun.of(command);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    List<String> lines = run.out().lines().filter(line -> line.startsWith("{")).toList();
+    assertThat(lines).as(run.out()).hasSize(1);
+    return new ObjectMapper().readTree(lines.get(0));
+  }
+
+  private static JsonNode kernel(String name) throws IOException {
+    JsonNode json = measured("bench", "kernels", "--only", name, "--runs", "1");
+    assertThat(json.get("workload").asText()).isEqualTo("kernels");
+    assertThat(json.get("params").get("kernel").asText()).isEqualTo(name);
+    return json;
+  }
+
+  @Test
+  void generatedNeuronsAreMeasuredBesideThoseWrittenByHand() throws IOException {
+    JsonNode json = kernel("generated izhikevich");
+    assertThat(json.get("updates").asDouble()).isEqualTo(16 * 4096);
+    assertThat(json.get("check").asText()).matches("spikes [1-9]\\d*");
+    assertThat(json.get("of_hand_written").asDouble()).isPositive();
+    assertThat(json.get("of_hand_written_cpu").asDouble()).isPositive();
+  }
+
+  @Test
+  void silentPopulationsAreMeasuredBesideDrivenOnes() throws IOException {
+    JsonNode json = kernel("lif silent L2 T=16");
+    assertThat(json.get("check").asText())
+        .isEqualTo("potentials bit for bit, all of them subnormal");
+    assertThat(json.get("of_driven").asDouble()).isPositive();
+  }
+
+  @Test
+  void layersAndCountsAreMeasuredBesideTheScalarBackend() throws IOException {
+    assertThat(kernel("pool maximum 32x28x28 1%").get("of_scalar").asDouble()).isPositive();
+    JsonNode counts = kernel("poisson counts mean 1.5");
+    assertThat(counts.get("of_scalar").asDouble()).isPositive();
+    assertThat(counts.get("items_per_s").asDouble()).isPositive();
+  }
+
+  @Test
+  void linearLayersAreCheckedInAllStepsAndComparedWithOneThread() throws IOException {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "bench",
+            "W2",
+            "--only=n=512",
+            "--runs=1",
+            "--threads=2,1",
+            "--at-least=of_one_thread=1e9");
+    assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
+    assertThat(run.err()).contains("of_one_thread", "less than 1.0E9");
+    List<String> lines = run.out().lines().toList();
+    assertThat(lines).hasSize(2);
+    for (int i = 0; i < 2; i++) {
+      JsonNode json = new ObjectMapper().readTree(lines.get(i));
+      assertThat(json.get("threads").asInt()).isEqualTo(i + 1);
+      assertThat(json.get("flops").asDouble()).isEqualTo(2.0 * 500 * 16 * 512 * 512);
+      assertThat(json.get("check").asText())
+          .endsWith("500 of 500 steps of a sample as the definition");
+      assertThat(json.get("of_fma_peak").asDouble()).isPositive();
+      assertThat(json.has("of_one_thread")).isEqualTo(i == 1);
+      assertThat(json.fieldNames())
+          .toIterable()
+          .startsWith(
+              "workload",
+              "engine",
+              "threads",
+              "params",
+              "median_s",
+              "min_s",
+              "max_s",
+              "runs",
+              "updates",
+              "updates_per_s",
+              "bytes",
+              "gb_per_s",
+              "flops",
+              "gflop_per_s",
+              "items",
+              "items_per_s",
+              "peak_mb",
+              "check",
+              "versions");
+    }
+  }
+
+  @Test
+  void convolutionalNetworksAreMeasured() throws IOException {
+    JsonNode json = measured("bench", "W3", "--only", "nmnist", "--runs", "1");
+    assertThat(json.get("items").asInt()).isEqualTo(64);
+    assertThat(json.get("params").get("T").asText()).isEqualTo("8");
+    assertThat(json.get("params").get("batch").asText()).isEqualTo("64");
+    assertThat(json.get("check").asText())
+        .startsWith("sum over T, summed up, ")
+        .endsWith("8 of 8 steps of a sample as the definition");
+    assertThat(json.get("dense_of_fma_peak").asDouble()).isPositive();
+  }
+
+  /** Of which every population spikes. */
+  @Test
+  void cnnOnEventsNeedsNoFile() throws IOException {
+    JsonNode json = measured("bench", "net-cnn", "--runs", "1");
+    assertThat(json.get("items").asInt()).isEqualTo(16);
+    assertThat(json.get("params").get("T").asText()).isEqualTo("300");
+    assertThat(json.get("check").asText())
+        .contains("spikes in a step of a sample: 12.86 27.49 15.68 13.91 0.25;")
+        .endsWith("300 of 300 steps of a sample as the definition");
+    assertThat(json.get("of_scalar").asDouble()).isPositive();
+    assertThat(json.get("of_dense_scalar").asDouble()).isPositive();
+  }
+
+  @Test
+  void tableHasARowForEachMeasurement() {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "bench", "W1", "--only", "T=16 F=256 bits", "--runs", "1", "--format", "table");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out().lines()).hasSize(1);
+    assertThat(run.out().strip())
+        .startsWith("W1 ")
+        .containsPattern("F=256.* x1 .*bytes/s.*updates/s.*of_copy \\d+\\.\\d\\d$");
+  }
+
+  @Test
+  void wholeJobsAreMeasured() throws IOException {
+    TestSpark.session();
+    JsonNode json = measured("bench", "W1-job", "--runs", "1");
+    assertThat(json.get("workload").asText()).isEqualTo("W1-job");
+    assertThat(json.get("check").asText()).isEqualTo("spikes 3636952");
+    assertThat(json.get("updates").asDouble()).isEqualTo(16 * 64 * 16384);
+    assertThat(json.get("engine").asText()).contains("on Spark");
   }
 
   @Test
