@@ -2,8 +2,8 @@ package org.velella.backend.vector;
 
 import java.util.concurrent.TimeUnit;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
+import org.nd4j.linalg.factory.Nd4j;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -51,15 +51,16 @@ public class ConvBenchmark {
     float[] weight = SynapseTwins.numbers(OUT * IN * KERNEL * KERNEL, 1);
     ConvOp op =
         new ConvOp(
-            "c", 0, 1, IN, SIDE, SIDE, OUT, SIDE, SIDE, KERNEL, KERNEL, 1, 1, 1, 1, 1, 1, 1,
-            weight, null);
+            "c", 0, 1, IN, SIDE, SIDE, OUT, SIDE, SIDE, KERNEL, KERNEL, 1, 1, 1, 1, 1, 1, 1, weight,
+            null);
     twins = new SynapseTwins(op, FRAMES, IN * SIDE * SIDE, OUT * SIDE * SIDE, density);
-    Nd4j.getEnvironment().setMaxMasterThreads(1);
+    Twins.oneThread();
     x = Nd4j.createFromArray(twins.dense).reshape(FRAMES, IN, SIDE, SIDE);
     INDArray kernel = Nd4j.createFromArray(weight).reshape(OUT, IN, KERNEL, KERNEL);
     w = kernel.permute(2, 3, 1, 0).dup('c');
     config =
         Conv2DConfig.builder().kH(KERNEL).kW(KERNEL).sH(1).sW(1).pH(1).pW(1).dH(1).dW(1).build();
+    Twins.requireNear("ND4J", twins.run(twins.vector, twins.dense), nd4jConv2d());
   }
 
   @Benchmark

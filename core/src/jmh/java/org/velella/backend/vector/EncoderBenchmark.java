@@ -4,6 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -26,8 +29,8 @@ import org.velella.tensor.Tensor;
 
 /**
  * One step of 64 K elements that fire at random: dense and by skips, in vectors and by the scalar
- * definition, and a loop over Java's own generator as a user would write it. Throughput in elements
- * per microsecond.
+ * definition, and a loop over Java's own generator and ND4J's operations as a user would write
+ * them. Throughput in elements per microsecond.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -52,6 +55,7 @@ public class EncoderBenchmark {
   private EncoderKernel vectorSkip;
   private EncoderKernel scalarDense;
   private EncoderKernel scalarSkip;
+  private INDArray rates;
 
   /** Both ways must give the same spikes, at about the rate. */
   @Setup
@@ -65,6 +69,10 @@ public class EncoderBenchmark {
     scalarSkip = new ScalarKernels().encoder(skip, 1, TileParameters.NONE);
     prove(vectorDense, scalarDense);
     prove(vectorSkip, scalarSkip);
+    Twins.oneThread();
+    rates = Nd4j.createFromArray(values[0]);
+    double found = nd4j().sumNumber().doubleValue();
+    Twins.requireMean("ND4J", found, SIZE, rate, rate);
   }
 
   private static EncoderOp op(BernoulliOperation operation) {
@@ -118,5 +126,10 @@ public class EncoderBenchmark {
       values[1][i] = java.nextDouble() < values[0][i] ? 1 : 0;
     }
     return values[1];
+  }
+
+  @Benchmark
+  public INDArray nd4j() {
+    return Nd4j.rand(DataType.FLOAT, SIZE).lt(rates).castTo(DataType.FLOAT);
   }
 }

@@ -55,9 +55,10 @@ public class LinearBenchmark {
     LinearOp op = new LinearOp("l", 0, 1, 1, inputs, outputs, weight, null);
     twins = new SynapseTwins(op, rows, inputs, outputs, density);
     terms = (long) rows * inputs * outputs;
-    Nd4j.getEnvironment().setMaxMasterThreads(1);
+    Twins.oneThread();
     x = Nd4j.createFromArray(twins.dense).reshape(rows, inputs);
     w = Nd4j.createFromArray(weight).reshape(outputs, inputs).transpose().dup('c');
+    Twins.requireNear("ND4J", twins.run(twins.vector, twins.dense), nd4jMmul());
   }
 
   @Benchmark

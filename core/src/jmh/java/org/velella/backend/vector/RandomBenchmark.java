@@ -3,6 +3,9 @@ package org.velella.backend.vector;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -18,8 +21,8 @@ import org.velella.encoding.CounterRandom;
 
 /**
  * 32-bit random words into a block of 64 K: counter-based, in vectors and by the scalar definition,
- * and Java's own generator, whose numbers depend on what was drawn before. Throughput in words per
- * microsecond.
+ * and the generators of Java and ND4J, whose numbers depend on what was drawn before; ND4J gives
+ * numbers in [0, 1) instead, one for each word. Throughput in words per microsecond.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -49,6 +52,8 @@ public class RandomBenchmark {
     if (!Arrays.equals(expected, words)) {
       throw new IllegalStateException("vectors give other words than the definition");
     }
+    Twins.oneThread();
+    Twins.requireMean("ND4J", nd4j().sumNumber().doubleValue(), WORDS, 0.5, 1.0 / 12);
   }
 
   @Benchmark
@@ -69,5 +74,10 @@ public class RandomBenchmark {
       words[i] = java.nextInt();
     }
     return words;
+  }
+
+  @Benchmark
+  public INDArray nd4j() {
+    return Nd4j.rand(DataType.FLOAT, WORDS);
   }
 }

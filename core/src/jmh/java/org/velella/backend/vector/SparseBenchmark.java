@@ -3,6 +3,8 @@ package org.velella.backend.vector;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -23,8 +25,9 @@ import org.velella.synapse.Connectivity;
 
 /**
  * 20 steps of 10 000 sources, 1 % of which fire, to 10 000 targets: weights of their own and one
- * weight for all, on the Vector API and by the scalar definition, and the loop over compressed rows
- * that a user would write. At a connectivity of 0.1 that is 2 million synaptic events.
+ * weight for all, on the Vector API and by the scalar definition, the loop over compressed rows
+ * that a user would write, and ND4J's product with a dense matrix. At a connectivity of 0.1 that is
+ * 2 million synaptic events.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -52,6 +55,8 @@ public class SparseBenchmark {
   private FrameKernel vectorEqual;
   private FrameKernel scalarSparse;
   private FrameKernel scalarEqual;
+  private INDArray x;
+  private INDArray matrix;
 
   /** Draws the network and its spikes; every kernel must give the bits of the scalar one. */
   @Setup
@@ -76,6 +81,20 @@ public class SparseBenchmark {
     prove("sparse", expected, run(vectorSparse));
     prove("loop", expected, loop());
     prove("equal", run(scalarEqual).clone(), run(vectorEqual));
+    Twins.oneThread();
+    x = Nd4j.createFromArray(spikes).reshape(STEPS, SIZE);
+    matrix = Nd4j.createFromArray(dense()).reshape(SIZE, SIZE);
+    Twins.requireNear("ND4J", expected, nd4jMmul());
+  }
+
+  private float[] dense() {
+    float[] all = new float[SIZE * SIZE];
+    for (int k = 0; k < SIZE; k++) {
+      for (int e = synapses.offsets()[k]; e < synapses.offsets()[k + 1]; e++) {
+        all[k * SIZE + synapses.columns()[e]] = weights[e];
+      }
+    }
+    return all;
   }
 
   private void connect(SplittableRandom random) {
@@ -130,6 +149,11 @@ public class SparseBenchmark {
   @Benchmark
   public float[] scalarEqualWeight() {
     return run(scalarEqual);
+  }
+
+  @Benchmark
+  public INDArray nd4jMmul() {
+    return x.mmul(matrix);
   }
 
   /** Compressed rows of int targets and float weights. */

@@ -65,7 +65,8 @@ final class SynapseTwins {
     return x;
   }
 
-  private static float uniform(int i, int seed) {
+  /** Uniform over the index and a seed alone, in [0, 1). */
+  static float uniform(int i, int seed) {
     int h = i * 0x9E3779B9 + seed;
     h ^= h >>> 16;
     h *= 0x85EBCA6B;
