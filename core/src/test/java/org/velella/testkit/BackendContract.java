@@ -117,7 +117,8 @@ public abstract class BackendContract {
             .edge("neurons", "output")
             .build();
     double[] own = random.doubles(3, -1, 2).toArray();
-    agree(random, network, 3, TileParameters.of(Map.of("current.current", own)), false);
+    TileParameters parameters = TileParameters.of(Map.of("current.current", own));
+    agree(random, network, 3, parameters, random.nextBoolean());
   }
 
   /** Shorter and longer than a chunk, one for all and one for each, after spikes and in a cycle. */
@@ -129,12 +130,12 @@ public abstract class BackendContract {
     DelayOperation same = DelayOperation.of(random.nextInt(2 * STEPS));
     for (Operation delay : List.of(own, same)) {
       agree(random, single(delay, shape), random.nextInt(4) == 0);
-      agree(random, spiking(delay, shape), false);
-      agree(random, delayedSynapses(random, delay, shape), false);
+      agree(random, spiking(delay, shape));
+      agree(random, delayedSynapses(random, delay, shape));
       Network.Builder cycle = Network.builder().node("input", new InputOperation(shape));
       cycle.node("lif", new NeuronOperation(TestModels.lif(), Map.of())).node("late", delay);
       cycle.node("output", new OutputOperation()).edge("input", "lif").edge("lif", "late");
-      agree(random, cycle.edge("late", "lif").edge("late", "output").build(), false);
+      agree(random, cycle.edge("late", "lif").edge("late", "output").build());
     }
   }
 
@@ -152,7 +153,7 @@ public abstract class BackendContract {
     Network.Builder cycle = Network.builder().node("input", new InputOperation(target));
     cycle.node("lif", neurons()).node("back", back).node("output", new OutputOperation());
     cycle.edge("input", "lif").edge("lif", "back").edge("back", "lif").edge("back", "output");
-    agree(random, cycle.build(), false);
+    agree(random, cycle.build());
   }
 
   /** Taught by the neurons behind, by an input, and within a cycle; dense and sparse. */
@@ -167,7 +168,7 @@ public abstract class BackendContract {
       agree(random, TestLearning.taughtByItsNeurons(forward), special);
       agree(random, TestLearning.taughtByAnInput(forward), special);
       PlasticOperation back = TestLearning.operation(random, targets, targets, density, rule);
-      agree(random, TestLearning.recurrent(back), false);
+      agree(random, TestLearning.recurrent(back));
     }
   }
 
@@ -192,7 +193,7 @@ public abstract class BackendContract {
     int k = 1 + random.nextInt(STEPS);
     Operation masked = TestParallel.masked(random, k, STEPS);
     agree(random, single(masked, shape), random.nextInt(4) == 0);
-    agree(random, spiking(masked, shape), false);
+    agree(random, spiking(masked, shape));
   }
 
   /** Chunks of one and of several sequences, behind spikes and before a layer. */
@@ -233,7 +234,8 @@ public abstract class BackendContract {
 
   @Seeded(times = 3)
   protected void cyclesSumsAndSeveralInputsGiveTheBitsOfTheDefinition(SplittableRandom random) {
-    agree(random, TestLayers.recurrent(random), false);
+    agree(random, TestLayers.recurrent(random));
+    agree(random, TestLayers.gradedCycle(random, size(random)));
   }
 
   @Seeded
@@ -251,7 +253,8 @@ public abstract class BackendContract {
         Network network = TestLayers.severalInputs(neurons, Shape.of(size), wiring);
         double[] perSample = random.doubles(3, 0.1, 3).toArray();
         agree(random, network, 1 + random.nextInt(4), TileParameters.NONE, true);
-        agree(random, network, 3, TileParameters.of(Map.of("node." + parameter, perSample)), false);
+        TileParameters parameters = TileParameters.of(Map.of("node." + parameter, perSample));
+        agree(random, network, 3, parameters, random.nextBoolean());
       }
     }
   }
@@ -270,7 +273,7 @@ public abstract class BackendContract {
             TileParameters.NONE,
             TileParameters.of(Map.of("node.tau", perSample)),
             TileParameters.of(Map.of("node.tau", perSample, "node.v_reset", perBoth)))) {
-      agree(random, network, batch, parameters, false);
+      agree(random, network, batch, parameters, random.nextBoolean());
     }
   }
 
@@ -376,6 +379,10 @@ public abstract class BackendContract {
         .edge("late", "synapses")
         .edge("synapses", "output")
         .build();
+  }
+
+  private void agree(SplittableRandom random, Network network) {
+    agree(random, network, random.nextBoolean());
   }
 
   private void agree(SplittableRandom random, Network network, boolean special) {

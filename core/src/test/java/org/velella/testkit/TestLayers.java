@@ -14,7 +14,11 @@ import org.velella.network.FirstStep;
 import org.velella.network.InputOperation;
 import org.velella.network.Network;
 import org.velella.network.OutputOperation;
+import org.velella.neuron.NeuronModel;
 import org.velella.neuron.NeuronOperation;
+import org.velella.synapse.Connectivity;
+import org.velella.synapse.DelayOperation;
+import org.velella.synapse.SparseOperation;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
 
@@ -222,6 +226,38 @@ public final class TestLayers {
         .edge("loop", "loop")
         .edge("loop", "output")
         .firstStep(random.nextBoolean() ? FirstStep.ZERO : FirstStep.ZERO_INPUT)
+        .build();
+  }
+
+  /** Neurons that send their potential, which comes back late, from few of them, and scaled. */
+  public static Network gradedCycle(SplittableRandom random, int size) {
+    Shape shape = Shape.of(size);
+    NeuronModel leaky =
+        NeuronModel.parse(
+            """
+            model leaky
+              parameter leak = 0.5
+              memory v = 0
+              charge h = v * leak + x
+              output y = h
+              reset v = h
+            """);
+    Connectivity synapses = TestSynapses.connectivity(random, size, size, 0.05);
+    Tensor each = TestSynapses.weights(random, synapses);
+    return Network.builder()
+        .node("input", new InputOperation(shape))
+        .node("node", new NeuronOperation(leaky, Map.of()))
+        .node("late", DelayOperation.of(between(random, 1, 3)))
+        .node("back", new SparseOperation(shape, shape, synapses, each))
+        .node("scale", new ScaleOperation(weights(random, size)))
+        .node("output", new OutputOperation())
+        .edge("input", "node")
+        .edge("node", "late")
+        .edge("late", "back")
+        .edge("back", "scale")
+        .edge("scale", "node")
+        .edge("node", "output")
+        .edge("late", "output")
         .build();
   }
 }
