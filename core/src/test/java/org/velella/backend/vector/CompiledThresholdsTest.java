@@ -65,7 +65,7 @@ class CompiledThresholdsTest {
         }
       }
     }
-    assertThat(compared).as("models with a plain threshold, and scopes").isGreaterThan(30 * 4);
+    assertThat(compared).as("models with a plain threshold, and scopes").isGreaterThan(25 * 4);
     assertThat(counted).as("populations that were counted").isGreaterThan(100);
   }
 
