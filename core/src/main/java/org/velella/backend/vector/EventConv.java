@@ -22,7 +22,7 @@ final class EventConv {
   private final RasterEvents events;
 
   /** {@code [group, block of channels, kernel row, kernel column, input channel, BLOCK]}. */
-  private final float[] weights;
+  private final LineFloats weights;
 
   private final EventOutputs outputs;
 
@@ -30,7 +30,7 @@ final class EventConv {
   private final GatherConv gather;
 
   /** {@code [position, BLOCK]} of one block of channels. */
-  private final float[] sums;
+  private final LineFloats sums;
 
   EventConv(ConvOp op) {
     this.op = op;
@@ -42,19 +42,22 @@ final class EventConv {
     weights = weights();
     outputs = new EventOutputs(op);
     gather = GatherConv.fits(op) ? new GatherConv(op, outputs) : null;
-    sums = new float[Math.multiplyExact(Lanes.roundUp(positions), BLOCK)];
+    sums = LineFloats.of(Math.multiplyExact(Lanes.roundUp(positions), BLOCK));
   }
 
-  private float[] weights() {
+  private LineFloats weights() {
     int places = op.kernelH() * op.kernelW();
     int block = places * inputsPerGroup * BLOCK;
-    float[] to = new float[Math.multiplyExact(op.groups() * blocksPerGroup, block)];
+    LineFloats to = LineFloats.of(Math.multiplyExact(op.groups() * blocksPerGroup, block));
     for (int o = 0; o < op.outChannels(); o++) {
       int inGroup = o % outputsPerGroup;
-      int at = (o / outputsPerGroup * blocksPerGroup + inGroup / BLOCK) * block + inGroup % BLOCK;
+      int at =
+          to.from
+              + (o / outputsPerGroup * blocksPerGroup + inGroup / BLOCK) * block
+              + inGroup % BLOCK;
       for (int c = 0; c < inputsPerGroup; c++) {
         for (int place = 0; place < places; place++) {
-          to[at + (place * inputsPerGroup + c) * BLOCK] =
+          to.array[at + (place * inputsPerGroup + c) * BLOCK] =
               op.weight()[(o * inputsPerGroup + c) * places + place];
         }
       }
@@ -100,11 +103,12 @@ final class EventConv {
       int from = events.from(group);
       int end = events.end(group);
       for (int block = 0; block < blocksPerGroup; block++) {
-        int w = (group * blocksPerGroup + block) * size;
+        int w = weights.from + (group * blocksPerGroup + block) * size;
         if (in == null) {
-          ScatterTiles.spikes(from, end, events.entries, sums, weights, w);
+          ScatterTiles.spikes(from, end, events.entries, sums.array, sums.from, weights.array, w);
         } else {
-          ScatterTiles.graded(from, end, events.entries, events.values, sums, weights, w);
+          ScatterTiles.graded(
+              from, end, events.entries, events.values, sums.array, sums.from, weights.array, w);
         }
         int channels = Math.min(BLOCK, outputsPerGroup - block * BLOCK);
         finish(group * outputsPerGroup + block * BLOCK, channels, out, outOffset);
@@ -118,14 +122,15 @@ final class EventConv {
     if (TurnTiles.foursFit()) {
       for (int block = 0; block < blocks; block++) {
         int end = reachedFrom(block, blocks);
-        TurnTiles.turnFours(sums, block * BLOCK * BLOCK, (end - block) * BLOCK);
+        TurnTiles.turnFours(sums.array, sums.from + block * BLOCK * BLOCK, (end - block) * BLOCK);
         block = end;
       }
     }
-    outputs.write(sums, 0, events.touched, channel, channels, out, outOffset);
+    outputs.write(sums.array, sums.from, events.touched, channel, channels, out, outOffset);
     for (int block = 0; block < blocks; block++) {
       int end = reachedFrom(block, blocks);
-      Arrays.fill(sums, block * BLOCK * BLOCK, end * BLOCK * BLOCK, 0.0f);
+      Arrays.fill(
+          sums.array, sums.from + block * BLOCK * BLOCK, sums.from + end * BLOCK * BLOCK, 0.0f);
       block = end;
     }
   }

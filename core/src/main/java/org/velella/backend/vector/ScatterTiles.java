@@ -7,14 +7,18 @@ import static org.velella.backend.vector.RasterEvents.FIELDS;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
-/** Adds weights of active inputs, one vector of channels each, to sums that lie in memory. */
+/**
+ * Adds weights of active inputs, one vector of channels each, to sums that lie in memory from
+ * {@code st} on.
+ */
 final class ScatterTiles {
   private ScatterTiles() {}
 
   /** Spikes, entry after entry of a {@link RasterEvents}. */
-  static void spikes(int from, int to, int[] entries, float[] sums, float[] weights, int wt) {
+  static void spikes(
+      int from, int to, int[] entries, float[] sums, int st, float[] weights, int wt) {
     for (int i = from * FIELDS; i < to * FIELDS; i += FIELDS) {
-      int sum = entries[i];
+      int sum = st + entries[i];
       FloatVector.fromArray(FLOATS, sums, sum)
           .add(FloatVector.fromArray(FLOATS, weights, wt + entries[i + 1]))
           .intoArray(sums, sum);
@@ -23,9 +27,16 @@ final class ScatterTiles {
 
   /** Graded inputs, each term fused. */
   static void graded(
-      int from, int to, int[] entries, float[] values, float[] sums, float[] weights, int wt) {
+      int from,
+      int to,
+      int[] entries,
+      float[] values,
+      float[] sums,
+      int st,
+      float[] weights,
+      int wt) {
     for (int i = from; i < to; i++) {
-      int sum = entries[i * FIELDS];
+      int sum = st + entries[i * FIELDS];
       FloatVector.fromArray(FLOATS, weights, wt + entries[i * FIELDS + 1])
           .fma(FloatVector.broadcast(FLOATS, values[i]), FloatVector.fromArray(FLOATS, sums, sum))
           .intoArray(sums, sum);
