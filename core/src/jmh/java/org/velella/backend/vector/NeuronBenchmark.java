@@ -73,6 +73,11 @@ public class NeuronBenchmark {
       Twins.requireBits("generated w", scalar.memory(1), generated.memory(1));
       Twins.requireBits("w by hand", scalar.memory(1), w);
     }
+    Arrays.fill(v, model.start());
+    Arrays.fill(w, 0);
+    handWrittenBlended();
+    Twins.requireBits("by hand with masks", scalar.output(), s);
+    Twins.requireBits("v by hand with masks", scalar.memory(0), v);
     proveNd4j(Population.count(s));
   }
 
@@ -122,6 +127,13 @@ public class NeuronBenchmark {
   @Benchmark
   public float[] handWritten() {
     model.run(STEPS, x, v, w, s);
+    return s;
+  }
+
+  /** With a comparison and blends. */
+  @Benchmark
+  public float[] handWrittenBlended() {
+    model.runBlended(STEPS, x, v, w, s);
     return s;
   }
 

@@ -26,11 +26,21 @@ public enum WrittenNeurons {
     void step(float[] x, int row, float[] v, float[] w, float[] s, int from, int end) {
       integrateAndFire(x, row, v, s, from, end);
     }
+
+    @Override
+    void blended(float[] x, int row, float[] v, float[] w, float[] s, int from, int end) {
+      BlendedNeurons.integrateAndFire(x, row, v, s, from, end);
+    }
   },
   LIF(NeuronModels.lif(InputDecay.ON, ResetKind.HARD), Map.of(), 0) {
     @Override
     void step(float[] x, int row, float[] v, float[] w, float[] s, int from, int end) {
       leaky(x, row, v, s, from, end);
+    }
+
+    @Override
+    void blended(float[] x, int row, float[] v, float[] w, float[] s, int from, int end) {
+      BlendedNeurons.leaky(x, row, v, s, from, end);
     }
   },
   QIF(NeuronModels.qif(ResetKind.HARD), Map.of(), -0.1f) {
@@ -38,11 +48,21 @@ public enum WrittenNeurons {
     void step(float[] x, int row, float[] v, float[] w, float[] s, int from, int end) {
       quadratic(x, row, v, s, from, end);
     }
+
+    @Override
+    void blended(float[] x, int row, float[] v, float[] w, float[] s, int from, int end) {
+      BlendedNeurons.quadratic(x, row, v, s, from, end);
+    }
   },
   EIF(NeuronModels.eif(ResetKind.HARD), Map.of(), -0.1f) {
     @Override
     void step(float[] x, int row, float[] v, float[] w, float[] s, int from, int end) {
       exponential(x, row, v, s, from, end);
+    }
+
+    @Override
+    void blended(float[] x, int row, float[] v, float[] w, float[] s, int from, int end) {
+      BlendedNeurons.exponential(x, row, v, s, from, end);
     }
   },
   IZHIKEVICH(
@@ -50,6 +70,11 @@ public enum WrittenNeurons {
     @Override
     void step(float[] x, int row, float[] v, float[] w, float[] s, int from, int end) {
       izhikevich(x, row, v, w, s, from, end);
+    }
+
+    @Override
+    void blended(float[] x, int row, float[] v, float[] w, float[] s, int from, int end) {
+      BlendedNeurons.izhikevich(x, row, v, w, s, from, end);
     }
   };
 
@@ -103,8 +128,22 @@ public enum WrittenNeurons {
     }
   }
 
+  /** Does the same with masks. */
+  public void runBlended(int steps, float[] x, float[] v, float[] w, float[] s) {
+    int neurons = v.length;
+    for (int from = 0; from < neurons; from += BLOCK) {
+      int end = Math.min(neurons, from + BLOCK);
+      for (int t = 0; t < steps; t++) {
+        blended(x, t * neurons, v, w, s, from, end);
+      }
+    }
+  }
+
   /** One step of the neurons from {@code from} to {@code end}, whose rows begin at {@code row}. */
   abstract void step(float[] x, int row, float[] v, float[] w, float[] s, int from, int end);
+
+  /** The same with masks. */
+  abstract void blended(float[] x, int row, float[] v, float[] w, float[] s, int from, int end);
 
   /** {@code h = v + x}. */
   private static void integrateAndFire(

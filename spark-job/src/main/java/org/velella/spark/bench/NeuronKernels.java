@@ -112,10 +112,7 @@ final class NeuronKernels {
     return new Timed(
         kernel,
         taken.wall()[0],
-        Map.of(
-            "of_driven", Ratios.median(taken.wall()[1]) / Ratios.median(taken.wall()[0]),
-            "of_driven_cpu",
-                Ratios.median(taken.processor()[1]) / Ratios.median(taken.processor()[0])));
+        Map.of("of_driven", ratio(taken.wall(), 1), "of_driven_cpu", ratio(taken.processor(), 1)));
   }
 
   /**
@@ -127,31 +124,68 @@ final class NeuronKernels {
     Tile tile = tile(kind, backend, input);
     Tile defined = tile(kind, new ScalarBackend(), input);
     defined.run();
-    float[] v = new float[NEURONS];
-    float[] w = new float[NEURONS];
-    float[] s = new float[input.length];
-    Runnable hand = () -> kind.run(STEPS, input, v, w, s);
-    Stopwatch.Taken taken = Stopwatch.taken(List.of(tile.onward(), hand), runs);
-    Arrays.fill(v, kind.start());
-    Arrays.fill(w, 0);
-    hand.run();
+    Written signs = new Written(kind, input, WrittenNeurons::run);
+    Written masks = new Written(kind, input, WrittenNeurons::runBlended);
+    Stopwatch.Taken taken = Stopwatch.taken(List.of(tile.onward(), signs, masks), runs);
     tile.run();
     String name = kind.name();
     Answers.requireSame(name, defined, tile);
-    requireBits(name + " by hand, spikes", defined.output(), s);
-    requireBits(name + " by hand, potentials", defined.memories().get(0).floats(), v);
-    if (defined.memories().size() > 1) {
-      requireBits(name + " by hand, adaptations", defined.memories().get(1).floats(), w);
-    }
     requireBits(name + ", spikes", defined.output(), tile.output());
     Answers.requireSpikes(name, tile.outputSum());
-    return new Timed(
-        kernel(tile, input.length),
-        taken.wall()[0],
-        Map.of(
-            "of_hand_written", Ratios.median(taken.wall()[1]) / Ratios.median(taken.wall()[0]),
-            "of_hand_written_cpu",
-                Ratios.median(taken.processor()[1]) / Ratios.median(taken.processor()[0])));
+    signs.requireSame(defined);
+    masks.requireSame(defined);
+    Map<String, Double> ratios = new TreeMap<>();
+    List<String> names = List.of("of_hand_written", "of_compare_and_blend");
+    for (int i = 0; i < names.size(); i++) {
+      ratios.put(names.get(i), ratio(taken.wall(), i + 1));
+      ratios.put(names.get(i) + "_cpu", ratio(taken.processor(), i + 1));
+    }
+    return new Timed(kernel(tile, input.length), taken.wall()[0], ratios);
+  }
+
+  private static double ratio(double[][] seconds, int other) {
+    return Ratios.median(seconds[other]) / Ratios.median(seconds[0]);
+  }
+
+  /** All steps by one form of hand-written neurons. */
+  @FunctionalInterface
+  private interface Form {
+    void run(WrittenNeurons kind, int steps, float[] x, float[] v, float[] w, float[] s);
+  }
+
+  /** Neurons written by hand with what they keep; they go on from where they were. */
+  private static final class Written implements Runnable {
+    private final WrittenNeurons kind;
+    private final float[] input;
+    private final Form form;
+    private final float[] v = new float[NEURONS];
+    private final float[] w = new float[NEURONS];
+    private final float[] s;
+
+    Written(WrittenNeurons kind, float[] input, Form form) {
+      this.kind = kind;
+      this.input = input;
+      this.form = form;
+      s = new float[input.length];
+    }
+
+    @Override
+    public void run() {
+      form.run(kind, STEPS, input, v, w, s);
+    }
+
+    /** Runs once more from the beginning. */
+    void requireSame(Tile defined) {
+      Arrays.fill(v, kind.start());
+      Arrays.fill(w, 0);
+      run();
+      List<Tensor> memories = defined.memories();
+      requireBits(kind + " by hand, spikes", defined.output(), s);
+      requireBits(kind + " by hand, potentials", memories.get(0).floats(), v);
+      if (memories.size() > 1) {
+        requireBits(kind + " by hand, adaptations", memories.get(1).floats(), w);
+      }
+    }
   }
 
   /** Uniform inputs up to this make some hundredths to a tenth of the neurons fire in a step. */

@@ -99,6 +99,7 @@ class BenchIT {
     assertThat(json.get("check").asText()).matches("spikes [1-9]\\d*");
     assertThat(json.get("of_hand_written").asDouble()).isPositive();
     assertThat(json.get("of_hand_written_cpu").asDouble()).isPositive();
+    assertThat(json.get("of_compare_and_blend").asDouble()).isPositive();
   }
 
   @Test
