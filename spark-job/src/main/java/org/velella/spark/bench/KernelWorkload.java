@@ -293,6 +293,10 @@ final class KernelWorkload implements Workload {
           EqualWeightOp op = ProjectionKernels.equalWeight(connected / 100.0);
           projection("equal weight " + pairs, op, op.connectivity(), density / 100.0);
         }
+        String late = "delayed " + pairs;
+        double some = connected / 100.0;
+        double active = density / 100.0;
+        measure(late, () -> ProjectionKernels.delayed(late, backend, some, active, options.runs()));
       }
     }
   }
