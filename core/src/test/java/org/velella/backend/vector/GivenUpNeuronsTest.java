@@ -94,7 +94,7 @@ class GivenUpNeuronsTest {
   void slowCodeOfEveryFormGivesWay(SplittableRandom random) {
     for (Form form : Form.values()) {
       String name = "slow_" + form.name().toLowerCase(Locale.ROOT);
-      Plan plan = plan(name, 0.75);
+      Plan plan = plan(name, 0.7109375);
       long begun = now;
       run(random, plan, form, watches(SECOND));
       boolean counts = form == Form.COUNTS;
@@ -120,7 +120,7 @@ class GivenUpNeuronsTest {
   @Seeded
   void codeThatKeepsItsPaceStays(SplittableRandom random) {
     for (Form form : Form.values()) {
-      run(random, plan("fast", 0.625), form, watches(0));
+      run(random, plan("fast", 0.6328125), form, watches(0));
       assertThat(plainSteps).as("%s: steps of the interpreter", form).isZero();
       assertThat(said.toString(UTF_8)).doesNotContain("plain code takes over");
     }
@@ -131,15 +131,18 @@ class GivenUpNeuronsTest {
   void codeThatWasGivenUpStaysSo(SplittableRandom random) {
     Watches watches = watches(SECOND);
     for (Form form : Form.values()) {
-      run(random, plan("shared", 0.5), form, watches);
+      run(random, plan("shared", 0.5703125), form, watches);
       plainSteps = 0;
-      run(random, plan("shared", 0.5), form, watches);
+      run(random, plan("shared", 0.5703125), form, watches);
       assertThat(plainSteps).as("%s: steps of the interpreter", form).isEqualTo(CALLS * STEPS);
       plainSteps = 0;
     }
   }
 
-  /** Code has the name of the first model with its equations, so each test has its factor. */
+  /**
+   * Code has the name of the first model with its equations, so each test has a factor that no
+   * other has.
+   */
   private static Plan plan(String name, double factor) {
     NeuronModel model =
         NeuronModel.parse(
@@ -198,9 +201,10 @@ class GivenUpNeuronsTest {
             assertThat(chunk.totals(id).first()).as("call %d", call).isEqualTo(first);
           }
         }
-        Tensor memory = run.memories().get(0);
-        assertThat(memory.bitEquals(expected.memories().get(0))).as("call %d", call).isTrue();
       }
+      // Asked for at the end only: what takes over has to be handed them.
+      Tensor memory = run.memories().get(0);
+      assertThat(memory.bitEquals(expected.memories().get(0))).as("%s", form).isTrue();
     }
   }
 
