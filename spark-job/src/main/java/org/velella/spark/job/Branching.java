@@ -1,39 +1,24 @@
 package org.velella.spark.job;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
-import org.apache.spark.api.java.JavaFutureAction;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
-import org.velella.checkpoint.CheckpointCorruptException;
 import org.velella.checkpoint.Manifest;
 import org.velella.checkpoint.ManifestHead;
 import org.velella.checkpoint.ManifestLog;
 import org.velella.checkpoint.RangeEntry;
-import org.velella.checkpoint.Recording;
 import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
-import org.velella.network.NetworkDigest;
 import org.velella.provenance.NumericEnvironment;
 import org.velella.provenance.RunProvenance;
 import org.velella.provenance.Software;
 import org.velella.spark.frame.InputSource;
-import org.velella.spark.frame.RunTable;
-import org.velella.spark.task.CopyStates;
 import org.velella.spark.task.StoredWeights;
-import org.velella.spark.task.TaskSpec;
-import scala.Tuple2;
 
 /**
  * Begins a run with the memories of another one, which is only read, and goes on with it. What was
@@ -82,7 +67,8 @@ final class Branching {
     long steps = RunConfigCheck.requireSteps(point.target() + config.moreSteps());
     if (!branch.hasCheckpoint()) {
       LostManifests.requireNone(to);
-      commit(branch, point, steps);
+      new BranchStates(session, source, branch, listener)
+          .commit(point, steps, config.manner(), range -> true);
     }
     return ResumeJob.goOn(session, branch, config, steps, listener);
   }
@@ -188,7 +174,7 @@ final class Branching {
   private RunProvenance provenance(Beginning branch, byte[] network) {
     RunProvenance before = source.spec().provenance();
     SortedMap<String, String> digests = new TreeMap<>(before.digests());
-    digests.put(Digests.PARAMETERS, NetworkDigest.of(branch.network()).parameters());
+    digests.putAll(Digests.of(branch.network()));
     String runId = UUID.randomUUID().toString();
     return new RunProvenance(
         Instant.now(),
@@ -216,119 +202,5 @@ final class Branching {
               .formatted(to.location(), from.location(), point.changes(), changes()));
     }
     return point;
-  }
-
-  /** Copies the memories and commits them as the branch's first checkpoint. */
-  private void commit(Continuation branch, RunSpec.Branch point, long steps) throws IOException {
-    Manifest manifest = manifest(branch, point);
-    List<RangeEntry> ranges =
-        manifest.allRanges().stream().map(range -> at(range, point.step()).orElseThrow()).toList();
-    TaskSpec target = branch.tasks().steps(steps, 0).backend(config.manner().backend()).build();
-    RangeEntry[] copied = new RangeEntry[ranges.size()];
-    for (String[] result : copy(ranges, target)) {
-      RangeEntry range = ranges.get(CopyStates.range(result));
-      copied[CopyStates.range(result)] =
-          RangeEntry.fresh(range.range()).append(CopyStates.reference(result), range.recordings());
-    }
-    SortedMap<String, String> writer = new TreeMap<>();
-    writer.put("application", session.sparkContext().applicationId());
-    writer.put(Manifest.ATTEMPT, UUID.randomUUID().toString());
-    new ManifestLog(to.store())
-        .commit(
-            new Manifest(
-                1,
-                Manifest.Parent.NONE,
-                target.identity(branch.network()),
-                manifest.samples(),
-                steps,
-                manifest.rangeSize(),
-                writer,
-                List.of(copied)));
-    listener.message(
-        "%s has left %s at step %d".formatted(to.location(), from.location(), point.step()));
-  }
-
-  /**
-   * A manifest that has all ranges at the step where the branch leaves, whatever the run has done
-   * since: the newest one, because a state that was damaged may have been saved again, with the
-   * same bits.
-   */
-  private Manifest manifest(Continuation branch, RunSpec.Branch point) throws IOException {
-    ManifestLog log = new ManifestLog(from.store());
-    long samples = branch.index().samples();
-    long newest = log.latest().map(head -> head.manifest().version()).orElse(0L);
-    for (long version = newest; version > 0; version--) {
-      try {
-        Manifest manifest = log.manifest(version);
-        if (manifest.samples() == samples
-            && manifest.allRanges().stream().allMatch(r -> at(r, point.step()).isPresent())) {
-          return manifest;
-        }
-      } catch (FileNotFoundException e) {
-        // Collected, as are those before it.
-        break;
-      } catch (CheckpointCorruptException e) {
-        listener.message(e.getMessage());
-      }
-    }
-    throw new CheckpointCorruptException(
-        "%s has no manifest any more with all samples at step %d, from which %s branches off; give another --output"
-            .formatted(from.location(), point.step(), to.location()));
-  }
-
-  /**
-   * What a branch takes along of a range at a step: its state, and which samples had failed before
-   * that.
-   */
-  private static Optional<RangeEntry> at(RangeEntry range, long step) {
-    List<Recording> failures =
-        range.recordings().stream()
-            .filter(recording -> recording.kind().equals(RunTable.FAILURES.text()))
-            .filter(recording -> recording.toStep() <= step)
-            .toList();
-    return range.files().stream()
-        .filter(file -> file.step() == step)
-        .findFirst()
-        .map(file -> new RangeEntry(range.range(), List.of(file), failures));
-  }
-
-  private List<String[]> copy(List<RangeEntry> ranges, TaskSpec target) {
-    JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-    int partitions =
-        RangeSizing.partitions(
-            config.manner().partitions(),
-            ranges.size(),
-            Cluster.of(session.sparkContext()).cores());
-    try {
-      TaskSpec origin = source.tasks().steps(1, 0).backend(config.manner().backend()).build();
-      Broadcast<TaskSpec> out = spark.broadcast(origin);
-      Broadcast<TaskSpec> into = spark.broadcast(target);
-      List<Tuple2<Integer, byte[]>> numbered = new ArrayList<>();
-      for (RangeEntry range : ranges) {
-        numbered.add(new Tuple2<>(numbered.size(), range.bytes()));
-      }
-      try {
-        JavaFutureAction<List<String[]>> job =
-            spark
-                .parallelize(numbered, partitions)
-                .mapPartitions(new CopyStates(out, into))
-                .collectAsync();
-        try {
-          return job.get();
-        } finally {
-          job.cancel(true);
-        }
-      } finally {
-        out.destroy();
-        into.destroy();
-      }
-    } catch (ExecutionException e) {
-      throw JobFailure.of(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new RunFailedException("Interrupted; the same command goes on from there", e);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read the run in " + from.location(), e);
-    }
   }
 }

@@ -13,17 +13,22 @@ import org.velella.spark.frame.InputFacts;
 /** Fingerprints of what goes into a run, by name. */
 final class Digests {
   static final String INPUT = "input";
-  static final String PARAMETERS = "parameters";
 
   private Digests() {}
 
   static SortedMap<String, String> of(Network network, InputFacts input) {
+    SortedMap<String, String> digests = new TreeMap<>(of(network));
+    digests.put(INPUT, ofInput(input));
+    return digests;
+  }
+
+  /** Those of a network alone. */
+  static SortedMap<String, String> of(Network network) {
     NetworkDigest digest = NetworkDigest.of(network);
     SortedMap<String, String> digests = new TreeMap<>();
     digests.put("network", digest.structure());
     digests.put("weights", digest.weights());
-    digests.put(PARAMETERS, digest.parameters());
-    digests.put(INPUT, ofInput(input));
+    digests.put("parameters", digest.parameters());
     return digests;
   }
 

@@ -370,17 +370,6 @@ class ReproduceJobIT {
     refused(again(), "not a run");
     simulate(config());
     refused(again().withTrial("5"), "no sweep", "5");
-    ResumeJob.run(
-        TestSpark.session(),
-        ResumeConfig.builder(run().toString())
-            .moreSteps(5)
-            .output(folder.resolve("branch").toString())
-            .build());
-    refused(
-        ReproduceConfig.of(folder.resolve("branch").toString()),
-        "is a branch",
-        "step " + STEPS,
-        run().toString());
     simulate(TestRuns.config(folder, "part", STEPS).select("0:4"));
     ReproduceConfig part = ReproduceConfig.of(folder.resolve("part").toString());
     refused(part, "not finished: range 1 is at step 0 of " + STEPS, "velella resume");
