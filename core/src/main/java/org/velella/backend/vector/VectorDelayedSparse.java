@@ -139,17 +139,25 @@ final class VectorDelayedSparse implements DelayedKernel {
   private static void addRow(
       int[] places, float[] weights, int begin, int end, float[] sums, int head, int ring) {
     for (int e = begin; e < end; e++) {
-      int at = head + places[e];
-      sums[at >= ring ? at - ring : at] += weights[e];
+      int over = head + places[e] - ring;
+      sums[over + wrap(over, ring)] += weights[e];
     }
+  }
+
+  /**
+   * What leads back into the ring from a place that is counted from its end, without a branch:
+   * which of them wrap, nobody foresees.
+   */
+  private static int wrap(int over, int ring) {
+    return ring & over >> 31;
   }
 
   private void addGraded(int count, float[] in, int from, float[] sums) {
     for (int i = 0; i < count; i++) {
       float x = in[from + active[i]];
       for (int e = offsets[active[i]]; e < offsets[active[i] + 1]; e++) {
-        int at = head + places[e];
-        at = at >= ring ? at - ring : at;
+        int over = head + places[e] - ring;
+        int at = over + wrap(over, ring);
         sums[at] = Math.fma(x, weights[e], sums[at]);
       }
     }
