@@ -73,8 +73,10 @@ public class DelayedBenchmark {
     load(scalar);
     float[] expected = scalar().clone();
     load(vector);
+    Arrays.fill(out, Float.NaN);
     Twins.requireBits("numbers", expected, vectorNumbers());
     load(vector);
+    Arrays.fill(out, Float.NaN);
     Twins.requireBits("bits", expected, vectorBits());
     Twins.oneThread();
     x = Nd4j.createFromArray(spikes).reshape(STEPS, SIZE);

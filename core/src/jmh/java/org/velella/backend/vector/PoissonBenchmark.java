@@ -57,6 +57,7 @@ public class PoissonBenchmark {
     scalar = new ScalarKernels().encoder(op, 1, TileParameters.NONE);
     float[] expected = scalar().clone();
     memories[0].longs()[0] = 0;
+    Arrays.fill(values[1], Float.NaN);
     Twins.requireBits("vector", expected, vector());
     Twins.requireMean("counts", sum(expected), SIZE, mean, mean);
     Twins.requireMean("Java", sum(splittableRandom()), SIZE, mean, mean);

@@ -35,11 +35,8 @@ final class DenseLinear {
   private final int blockRows;
   private final int blockTerms;
 
-  /**
-   * {@code [panel, term, 2 vectors]}, along cache lines, zeros beyond the outputs and after the
-   * last input.
-   */
-  private final LineFloats weights;
+  /** {@code [panel, term, 2 vectors]}, zeros beyond the outputs and after the last input. */
+  private final float[] weights;
 
   private final float[] bias;
   private final float[] zeros;
@@ -63,11 +60,11 @@ final class DenseLinear {
     terms = inputs + (inputs & 1);
     int width = 2 * COUNT;
     panels = (outputs + width - 1) / width;
-    this.weights = LineFloats.of(Math.multiplyExact(panels * width, terms));
+    this.weights = new float[Math.multiplyExact(panels * width, terms)];
     for (int o = 0; o < outputs; o++) {
-      int to = this.weights.from + o / width * terms * width + o % width;
+      int to = o / width * terms * width + o % width;
       for (int k = 0; k < inputs; k++) {
-        this.weights.array[to + k * width] = weights[o * inputs + k];
+        this.weights[to + k * width] = weights[o * inputs + k];
       }
     }
     zeros = new float[width];
@@ -146,7 +143,7 @@ final class DenseLinear {
   private void panel(int panel, int first, int depth, int rows, float[] out, int outOffset) {
     int width = 2 * COUNT;
     int column = panel * width;
-    int w = weights.from + (panel * terms + first) * width;
+    int w = (panel * terms + first) * width;
     boolean last = first + depth == terms;
     float[] end = last ? bias : zeros;
     int endAt = last ? column : 0;
@@ -213,11 +210,9 @@ final class DenseLinear {
       int to,
       int outRow) {
     if (TILE_ROWS == 8) {
-      DenseTiles.eight(
-          depth, block, at, weights.array, w, start, st, startRow, end, et, out, to, outRow);
+      DenseTiles.eight(depth, block, at, weights, w, start, st, startRow, end, et, out, to, outRow);
     } else {
-      DenseTiles.four(
-          depth, block, at, weights.array, w, start, st, startRow, end, et, out, to, outRow);
+      DenseTiles.four(depth, block, at, weights, w, start, st, startRow, end, et, out, to, outRow);
     }
   }
 }

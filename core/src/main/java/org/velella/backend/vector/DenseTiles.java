@@ -23,7 +23,7 @@ final class DenseTiles {
    * Terms of a row that lie together, whole vectors of any length: so inputs are packed by vectors,
    * and one register still addresses all rows.
    */
-  static final int RUN = 16;
+  static final int RUN = Math.max(16, COUNT);
 
   private DenseTiles() {}
 

@@ -1,5 +1,6 @@
 package org.velella.spark.bench;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.velella.backend.Backend;
@@ -32,12 +33,17 @@ final class Answers {
     return "%d of %d steps of a sample as the definition".formatted(checked, steps);
   }
 
-  /** Checks that two runs of the same have the same output sum and memories bit for bit. */
+  /** Checks that two runs of the same have the same outputs and memories bit for bit. */
   static void requireSame(String what, Tile expected, Tile found) {
     if (expected.outputSum() != found.outputSum()) {
       throw new WrongAnswerException(
           "%s: outputs sum up to %s, expected %s"
               .formatted(what, found.outputSum(), expected.outputSum()));
+    }
+    if (!Arrays.equals(expected.output(), found.output())) {
+      throw new WrongAnswerException(
+          "%s: output %d differs"
+              .formatted(what, Arrays.mismatch(expected.output(), found.output())));
     }
     List<Tensor> theirs = expected.memories();
     for (int m = 0; m < theirs.size(); m++) {

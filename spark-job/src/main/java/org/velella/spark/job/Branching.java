@@ -51,6 +51,20 @@ final class Branching {
     }
   }
 
+  /**
+   * Checks that a branch gets no new trials: all of its trials begin with memories, and new ones
+   * would have none.
+   *
+   * @param more trials that the run does not have yet
+   */
+  static void requireNone(RunDirectory run, long more) {
+    if (more > 0 && run.hasRun() && run.spec().branch().isPresent()) {
+      throw new UsageException(
+          "The sweep in %s is a branch, whose trials go on with the memories of another run; %d of those asked for are not in it; give them an --output of their own"
+              .formatted(run.location(), more));
+    }
+  }
+
   RunOutcome run() throws IOException {
     boolean begins = !to.hasRun();
     if (begins) {

@@ -154,14 +154,12 @@ final class Preparation {
     return new RunSpec.SweepShape(samples, size / samplesPerRange, samplesPerRange);
   }
 
-  /**
-   * The trials that the configuration asks for, and those that the sweep has already. Looking for
-   * new ones goes through all of them, so it is done once.
-   */
+  /** The trials asked for and those there are; looking for new ones goes through all, so once. */
   TrialList trials() throws IOException {
     if (trials == null) {
       trialsBefore = new TrialsFile(directory.store()).read();
       trials = extended(trialsBefore.trials());
+      Branching.requireNone(directory, trials.count() - trialsBefore.trials().count());
     }
     return trials;
   }
@@ -384,7 +382,7 @@ final class Preparation {
     configuration.put("network.notes", String.join("; ", imported.notes()));
     configuration.put("spark.version", spark.version());
     configuration.put("spark.master", spark.master());
-    RunProvenance provenance =
+    directory.create(
         new RunProvenance(
             Instant.now(),
             Software.current(),
@@ -394,7 +392,7 @@ final class Preparation {
             config.dt(),
             config.seed(),
             digests(),
-            configuration);
-    directory.create(provenance, bytes);
+            configuration),
+        bytes);
   }
 }

@@ -38,11 +38,12 @@ final class SimulatedAgain {
     // What is recorded between checkpoints lies on the disks of tasks, as that of the run did.
     long every = record.isEmpty() ? 0 : run.spec().checkpointEvery();
     Manner manner = config.manner().withKeep(1);
-    requireRoom(copy, steps, input, manner, every);
     RunSpec.Branch point = run.spec().branch().orElse(null);
     if (point != null) {
       branch(source(session, run, point, listener), point, copy, steps);
     }
+    // A branch only records what comes after the states that it begins with.
+    requireRoom(copy, steps, input, manner, every);
     Interruption.during(
         to, listener, interruption -> copy.to(steps, input, manner, every, interruption));
   }
@@ -88,7 +89,7 @@ final class SimulatedAgain {
             (name, digest) -> {
               if (!digest.equals(run.spec().provenance().digests().get(name))) {
                 throw new UsageException(
-                    "The network of the run in %s has changed: its %s are not those that _run/run.json names; restore it from a copy"
+                    "The network of the run in %s has changed: the digest of its %s is not that in _run/run.json; restore it from a copy"
                         .formatted(run.location(), name));
               }
             });

@@ -55,7 +55,8 @@ class ReproducedBranchIT {
     assertThat(found.differences()).isEmpty();
     assertThat(found.samples()).isEqualTo(samples);
     assertThat(spikes).isPositive();
-    assertThat(found.recorded()).isEqualTo(new Reproduction.Recorded("spikes", true, spikes, 0, 0));
+    assertThat(found.recorded().spikes()).isEqualTo(spikes);
+    assertThat(found.recorded().differences()).isZero();
   }
 
   private Dataset<Row> spikes(String run) {
@@ -65,7 +66,8 @@ class ReproducedBranchIT {
   @Test
   void branchesAndTheirBranchesAreEqualToThemselves() throws IOException {
     SimulateJob.run(
-        TestSpark.session(), TestRuns.config(folder, "run", STEPS).record("spikes").build());
+        TestSpark.session(),
+        TestRuns.config(folder, "run", STEPS).record("spikes,v:hidden").build());
     resume(leave("run", "branch").set("hidden.tau", 0.004));
     resume(leave("branch", "twig").set("readout.v_threshold", 0.3).checkpointEvery(10));
     // What the run does afterwards does not matter.
@@ -75,6 +77,8 @@ class ReproducedBranchIT {
     Reproduction branch = reproduce(again("branch").withScratch(scratch.toString()));
     assertEqual(branch, TestRuns.SAMPLES, spikes("branch").count());
     assertThat(branch.steps()).isEqualTo(STEPS + MORE);
+    // A row of each sample and step since it left.
+    assertThat(branch.recorded().traces()).isEqualTo((long) TestRuns.SAMPLES * MORE);
     Reproduction twig = reproduce(again("twig").withScratch(scratch.toString()));
     assertEqual(twig, TestRuns.SAMPLES, spikes("twig").count());
     assertThat(twig.steps()).isEqualTo(STEPS + 2 * MORE);
@@ -118,15 +122,34 @@ class ReproducedBranchIT {
                 new TreeMap<>(Map.of(Manifest.ATTEMPT, "of the test"))));
   }
 
-  @Test
-  void trialsOfABranchedSweepAreReproducedAlone() {
+  private void sweep(String run, String space) {
     SimulateJob.run(
         TestSpark.session(),
-        TestRuns.config(folder, "run", STEPS)
+        TestRuns.config(folder, run, STEPS)
             .record("spikes")
-            .space("\"hidden.tau=0.001:0.003:3\"")
+            .space("\"" + space + "\"")
             .seeds(List.of(4L, 5L))
             .build());
+  }
+
+  /** They would begin without memories. */
+  @Test
+  void aBranchedSweepGetsNoNewTrials() {
+    sweep("run", "hidden.tau=0.001:0.003:2");
+    resume(leave("run", "branch"));
+    assertThatThrownBy(() -> sweep("branch", "hidden.tau=0.001:0.004:4"))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContainingAll("is a branch", path("branch"), "4 of those", "--output");
+    sweep("run", "hidden.tau=0.001:0.004:4");
+    assertEqual(
+        reproduce(again("branch").withTrial(ReproduceConfig.ALL)),
+        4L * TestRuns.SAMPLES,
+        spikes("branch").count());
+  }
+
+  @Test
+  void trialsOfABranchedSweepAreReproducedAlone() {
+    sweep("run", "hidden.tau=0.001:0.003:3");
     resume(leave("run", "branch").set("readout.v_threshold", 0.3));
     Reproduction all = reproduce(again("branch").withTrial(ReproduceConfig.ALL));
     assertEqual(all, 6L * TestRuns.SAMPLES, spikes("branch").count());
