@@ -40,10 +40,9 @@ final class Answers {
           "%s: outputs sum up to %s, expected %s"
               .formatted(what, found.outputSum(), expected.outputSum()));
     }
-    if (!Arrays.equals(expected.output(), found.output())) {
-      throw new WrongAnswerException(
-          "%s: output %d differs"
-              .formatted(what, Arrays.mismatch(expected.output(), found.output())));
+    int different = Arrays.mismatch(expected.outputNumbers(), found.outputNumbers());
+    if (different >= 0) {
+      throw new WrongAnswerException("%s: output %d differs".formatted(what, different));
     }
     List<Tensor> theirs = expected.memories();
     for (int m = 0; m < theirs.size(); m++) {

@@ -7,6 +7,7 @@ import java.util.TreeSet;
 import org.velella.backend.Backend;
 import org.velella.backend.Chunk;
 import org.velella.backend.Program;
+import org.velella.backend.SpikeFrameKernel;
 import org.velella.backend.TileRun;
 import org.velella.network.Network;
 import org.velella.plan.Lowering;
@@ -57,6 +58,23 @@ final class Tile implements Runnable {
   /** The only output's numbers {@code [T, N, *]}. */
   float[] output() {
     return chunk.value(plan.outputs().get(0));
+  }
+
+  /** The same whether they are kept as numbers or as bits. */
+  float[] outputNumbers() {
+    int id = plan.outputs().get(0);
+    long[] words = chunk.spikes(id);
+    if (words == null) {
+      return output();
+    }
+    int size = plan.values().get(id).size();
+    int perFrame = SpikeFrameKernel.words(size);
+    float[] numbers = new float[Math.multiplyExact(words.length / perFrame, size)];
+    for (int i = 0; i < numbers.length; i++) {
+      int element = i % size;
+      numbers[i] = words[i / size * perFrame + (element >> 6)] >>> element & 1;
+    }
+    return numbers;
   }
 
   /** From the first memories through all steps. */
