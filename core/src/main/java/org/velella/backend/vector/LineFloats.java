@@ -2,6 +2,7 @@ package org.velella.backend.vector;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.ServiceConfigurationError;
 
 /**
  * Room for numbers that kernels read and write by whole vectors, all zero at first, placed so that
@@ -10,8 +11,8 @@ import java.lang.management.ManagementFactory;
  * <p>Java lets nobody ask where an array lies. But the G1 collector gives an array of more than
  * half a region of the heap whole regions, at whose start it stays; numbers follow a header of 16
  * bytes. So smaller pieces of room are cut from arrays as long as a region, in a way that fits
- * this. With other collectors the same pieces lie anywhere, as other arrays do: only speed depends
- * on it. An array stays as long as a piece of it is in use.
+ * this. With other collectors, and regions of more than 32 MiB, the same pieces lie anywhere, as
+ * other arrays do: only speed depends on it. An array stays as long as a piece of it is in use.
  */
 final class LineFloats {
   /** Numbers in a cache line. */
@@ -47,8 +48,8 @@ final class LineFloats {
       var jvm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
       long bytes = Long.parseLong(jvm.getVMOption("G1HeapRegionSize").getValue());
       return Math.min(bytes, 32L << 20);
-    } catch (IllegalArgumentException | NullPointerException | NoClassDefFoundError e) {
-      // Another JVM than HotSpot, or one without that module.
+    } catch (RuntimeException | LinkageError | ServiceConfigurationError e) {
+      // Another JVM than HotSpot, or one without that module; only speed depends on it.
       return 0;
     }
   }

@@ -41,8 +41,9 @@ class LineFloatsTest {
 
   @Test
   void longRoomHasAnArrayOfItsOwn() {
-    LineFloats one = LineFloats.of(1 << 19);
-    LineFloats other = LineFloats.of(1 << 19);
+    // More than half of the longest region, 32 MiB.
+    LineFloats one = LineFloats.of((1 << 22) + 1);
+    LineFloats other = LineFloats.of((1 << 22) + 1);
     assertThat(one.array).isNotSameAs(other.array);
   }
 }

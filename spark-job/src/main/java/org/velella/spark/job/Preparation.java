@@ -158,8 +158,9 @@ final class Preparation {
   TrialList trials() throws IOException {
     if (trials == null) {
       trialsBefore = new TrialsFile(directory.store()).read();
-      trials = extended(trialsBefore.trials());
-      Branching.requireNone(directory, trials.count() - trialsBefore.trials().count());
+      TrialList all = extended(trialsBefore.trials());
+      Branching.requireNone(directory, all.count() - trialsBefore.trials().count());
+      trials = all;
     }
     return trials;
   }

@@ -51,12 +51,13 @@ class ReproducedBranchIT {
     return ReproduceJob.run(TestSpark.session(), config);
   }
 
-  private static void assertEqual(Reproduction found, long samples, long spikes) {
+  private static void assertEqual(
+      Reproduction found, String record, long samples, long spikes, long traces) {
     assertThat(found.differences()).isEmpty();
     assertThat(found.samples()).isEqualTo(samples);
     assertThat(spikes).isPositive();
-    assertThat(found.recorded().spikes()).isEqualTo(spikes);
-    assertThat(found.recorded().differences()).isZero();
+    assertThat(found.recorded())
+        .isEqualTo(new Reproduction.Recorded(record, true, spikes, traces, 0));
   }
 
   private Dataset<Row> spikes(String run) {
@@ -75,12 +76,13 @@ class ReproducedBranchIT {
 
     Path scratch = Files.createDirectory(folder.resolve("scratch"));
     Reproduction branch = reproduce(again("branch").withScratch(scratch.toString()));
-    assertEqual(branch, TestRuns.SAMPLES, spikes("branch").count());
+    String both = "spikes,v:hidden";
+    // A row of traces for each sample and step since it left.
+    long traces = (long) TestRuns.SAMPLES * MORE;
+    assertEqual(branch, both, TestRuns.SAMPLES, spikes("branch").count(), traces);
     assertThat(branch.steps()).isEqualTo(STEPS + MORE);
-    // A row of each sample and step since it left.
-    assertThat(branch.recorded().traces()).isEqualTo((long) TestRuns.SAMPLES * MORE);
     Reproduction twig = reproduce(again("twig").withScratch(scratch.toString()));
-    assertEqual(twig, TestRuns.SAMPLES, spikes("twig").count());
+    assertEqual(twig, both, TestRuns.SAMPLES, spikes("twig").count(), traces);
     assertThat(twig.steps()).isEqualTo(STEPS + 2 * MORE);
     assertThat(scratch).isEmptyDirectory();
 
@@ -88,7 +90,7 @@ class ReproducedBranchIT {
     ReproduceConfig few =
         again("twig").withManner(again("twig").manner().withSamples("5:9").withTileSize(3));
     long spikes = spikes("twig").where("sample_id >= 4 AND sample_id < 12").count();
-    assertEqual(reproduce(few), 8, spikes);
+    assertEqual(reproduce(few), both, 8, spikes, 8 * MORE);
 
     // With the states of a branch with another parameter it is not equal.
     resume(leave("run", "other").moreSteps(MORE - 5).set("hidden.tau", 0.003));
@@ -143,8 +145,10 @@ class ReproducedBranchIT {
     sweep("run", "hidden.tau=0.001:0.004:4");
     assertEqual(
         reproduce(again("branch").withTrial(ReproduceConfig.ALL)),
+        "spikes",
         4L * TestRuns.SAMPLES,
-        spikes("branch").count());
+        spikes("branch").count(),
+        0);
   }
 
   @Test
@@ -152,7 +156,7 @@ class ReproducedBranchIT {
     sweep("run", "hidden.tau=0.001:0.003:3");
     resume(leave("run", "branch").set("readout.v_threshold", 0.3));
     Reproduction all = reproduce(again("branch").withTrial(ReproduceConfig.ALL));
-    assertEqual(all, 6L * TestRuns.SAMPLES, spikes("branch").count());
+    assertEqual(all, "spikes", 6L * TestRuns.SAMPLES, spikes("branch").count(), 0);
     long id =
         RunTables.open(TestSpark.session(), path("branch"))
             .results()
@@ -160,7 +164,8 @@ class ReproducedBranchIT {
             .first()
             .getLong(0);
     Reproduction one = reproduce(again("branch").withTrial(Long.toString(id)));
-    assertEqual(one, TestRuns.SAMPLES, spikes("branch").where("trial_id = " + id).count());
+    long spikes = spikes("branch").where("trial_id = " + id).count();
+    assertEqual(one, "spikes", TestRuns.SAMPLES, spikes, 0);
   }
 
   @Test
