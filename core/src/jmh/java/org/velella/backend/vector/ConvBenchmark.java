@@ -11,9 +11,7 @@ import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.velella.plan.ConvOp;
 
@@ -25,13 +23,12 @@ import org.velella.plan.ConvOp;
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@State(Scope.Thread)
 @Warmup(iterations = 4, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(
     value = 1,
     jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "-Xmx3g"})
-public class ConvBenchmark {
+public class ConvBenchmark extends SynapseBenchmark {
   private static final int FRAMES = 16;
   private static final int IN = 32;
   private static final int OUT = 64;
@@ -41,7 +38,6 @@ public class ConvBenchmark {
   @Param({"0.01", "0.02", "0.05", "0.1", "0.2"})
   public double density;
 
-  private SynapseTwins twins;
   private INDArray x;
   private INDArray w;
   private Conv2DConfig config;
@@ -66,26 +62,6 @@ public class ConvBenchmark {
   @Benchmark
   public float fmaPeak() {
     return FmaPeak.run((long) FRAMES * OUT * SIDE * SIDE * IN * KERNEL * KERNEL);
-  }
-
-  @Benchmark
-  public float[] vectorDense() {
-    return twins.run(twins.vector, twins.dense);
-  }
-
-  @Benchmark
-  public float[] vectorSpikes() {
-    return twins.run(twins.vector, twins.spikes);
-  }
-
-  @Benchmark
-  public float[] vectorBits() {
-    return twins.runBits();
-  }
-
-  @Benchmark
-  public float[] scalarDense() {
-    return twins.run(twins.scalar, twins.dense);
   }
 
   @Benchmark

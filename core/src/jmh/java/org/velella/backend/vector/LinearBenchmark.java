@@ -10,9 +10,7 @@ import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.velella.plan.LinearOp;
 
@@ -25,13 +23,12 @@ import org.velella.plan.LinearOp;
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@State(Scope.Thread)
 @Warmup(iterations = 4, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(
     value = 1,
     jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "-Xmx3g"})
-public class LinearBenchmark {
+public class LinearBenchmark extends SynapseBenchmark {
   /** Rows, inputs, outputs. */
   @Param({"1024x512x512", "64x512x512", "16384x1024x1024"})
   public String shape;
@@ -39,7 +36,6 @@ public class LinearBenchmark {
   @Param({"0.01", "0.02", "0.05", "0.1", "0.2"})
   public double density;
 
-  private SynapseTwins twins;
   private long terms;
   private INDArray x;
   private INDArray w;
@@ -64,31 +60,6 @@ public class LinearBenchmark {
   @Benchmark
   public float fmaPeak() {
     return FmaPeak.run(terms);
-  }
-
-  @Benchmark
-  public float[] vectorDense() {
-    return twins.run(twins.vector, twins.dense);
-  }
-
-  @Benchmark
-  public float[] vectorSpikes() {
-    return twins.run(twins.vector, twins.spikes);
-  }
-
-  @Benchmark
-  public float[] vectorBits() {
-    return twins.runBits();
-  }
-
-  @Benchmark
-  public float[] scalarDense() {
-    return twins.run(twins.scalar, twins.dense);
-  }
-
-  @Benchmark
-  public float[] scalarSpikes() {
-    return twins.run(twins.scalar, twins.spikes);
   }
 
   @Benchmark

@@ -11,9 +11,7 @@ import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.velella.layer.PoolOperation;
 import org.velella.plan.PoolOp;
@@ -24,13 +22,12 @@ import org.velella.plan.PoolOp;
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@State(Scope.Thread)
 @Warmup(iterations = 4, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(
     value = 1,
     jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "-Xmx3g"})
-public class PoolBenchmark {
+public class PoolBenchmark extends SynapseBenchmark {
   private static final int FRAMES = 16;
   private static final int CHANNELS = 32;
   private static final int SIDE = 28;
@@ -41,7 +38,6 @@ public class PoolBenchmark {
   @Param({"0.01", "0.1"})
   public double density;
 
-  private SynapseTwins twins;
   private INDArray x;
   private Pooling2DConfig config;
 
@@ -72,31 +68,6 @@ public class PoolBenchmark {
     x = Nd4j.createFromArray(twins.dense).reshape(FRAMES, CHANNELS, SIDE, SIDE);
     config = Pooling2DConfig.builder().kH(2).kW(2).sH(2).sW(2).isNHWC(false).build();
     Twins.requireNear("ND4J", twins.run(twins.scalar, twins.dense), nd4j());
-  }
-
-  @Benchmark
-  public float[] vectorDense() {
-    return twins.run(twins.vector, twins.dense);
-  }
-
-  @Benchmark
-  public float[] vectorSpikes() {
-    return twins.run(twins.vector, twins.spikes);
-  }
-
-  @Benchmark
-  public float[] vectorBits() {
-    return twins.runBits();
-  }
-
-  @Benchmark
-  public float[] scalarDense() {
-    return twins.run(twins.scalar, twins.dense);
-  }
-
-  @Benchmark
-  public float[] scalarSpikes() {
-    return twins.run(twins.scalar, twins.spikes);
   }
 
   /** A sum is four times an average. */

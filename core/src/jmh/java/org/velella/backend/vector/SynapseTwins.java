@@ -34,9 +34,12 @@ final class SynapseTwins {
     vector = (SpikeFrameKernel) VectorSynapses.kernel(op);
     scalar = new ScalarKernels().stateless(op);
     float[] expected = run(scalar, dense).clone();
+    Arrays.fill(out, Float.NaN);
     require("dense", expected, run(vector, dense));
     expected = run(scalar, spikes).clone();
+    Arrays.fill(out, Float.NaN);
     require("spikes", expected, run(vector, spikes));
+    Arrays.fill(out, Float.NaN);
     require("bits", expected, runBits());
   }
 
