@@ -1,5 +1,6 @@
 package org.velella.spark.bench;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,17 +34,19 @@ record EventRun(
     double updates = LayerWork.of(network).neurons() * steps * samples;
     double scalar = 0;
     double denseScalar = 0;
+    float[] defined = null;
     for (int threads : options.threads()) {
       HeapPeak.reset();
       List<Tile> tiles = tiles(backend, samples, input, threads);
       double[] seconds = Stopwatch.time(List.copyOf(tiles), options.runs());
       double sum = Tile.outputSum(tiles);
-      if (scalar == 0) {
-        List<Tile> defined = tiles(new ScalarBackend(), samples, input, 1);
-        scalar = Ratios.median(Stopwatch.time(List.copyOf(defined), 1));
-        requireSum(sum, defined);
+      if (defined == null) {
+        List<Tile> whole = tiles(new ScalarBackend(), samples, input, 1);
+        scalar = Ratios.median(Stopwatch.time(List.copyOf(whole), 1));
+        defined = whole.get(0).outputNumbers();
         denseScalar = denseScalar(backend);
       }
+      requireSame(defined, tiles);
       Measurement measured =
           new Measurement(
               workload,
@@ -79,10 +82,33 @@ record EventRun(
     return seconds * samples / few;
   }
 
-  private void requireSum(double found, List<Tile> defined) {
-    if (Tile.outputSum(defined) != found) {
-      throw new WrongAnswerException(
-          "%s sums up to %s, by definition to %s".formatted(name, found, Tile.outputSum(defined)));
+  /**
+   * Compares what tiles of some samples each have put out with the definition, bit for bit.
+   *
+   * @param defined {@code [T, N, *]} of all samples
+   */
+  private void requireSame(float[] defined, List<Tile> tiles) {
+    int step = defined.length / steps;
+    int at = 0;
+    for (Tile tile : tiles) {
+      float[] found = tile.outputNumbers();
+      int part = found.length / steps;
+      for (int t = 0; t < steps; t++) {
+        int from = t * step + at;
+        int different =
+            Arrays.mismatch(defined, from, from + part, found, t * part, (t + 1) * part);
+        if (different >= 0) {
+          throw new WrongAnswerException(
+              "%s, step %d, output %d: %s, by definition %s"
+                  .formatted(
+                      name,
+                      t,
+                      at + different,
+                      found[t * part + different],
+                      defined[from + different]));
+        }
+      }
+      at += part;
     }
   }
 
