@@ -14,9 +14,18 @@ import org.velella.equation.StepProgram.Instruction;
  */
 final class CountSource {
   /** Vector operations in a loop: the JIT of Java 25 refuses loops of about two hundred. */
-  private static final int BUDGET = 96;
+  private static final int BUDGET = 102;
 
-  private static final int MOST_VECTORS = 4;
+  /**
+   * Vectors that one step leaves to the next: memories, the count, the wait and whether a neuron is
+   * silent. There are 32 registers of 512 bits, and what is read only may come from memory.
+   */
+  private static final int CARRIED = 24;
+
+  private static final int CARRIED_BESIDES_MEMORIES = 3;
+
+  /** How many vectors a loop may take, the most first; tiles and probes divide by all of them. */
+  private static final List<Integer> VECTORS = List.of(6, 4, 3, 2, 1);
 
   private final NeuronVariant variant;
   private final int lanes;
@@ -36,8 +45,10 @@ final class CountSource {
 
   /** How many vectors the code of a variant takes at once. */
   static int vectors(NeuronVariant variant) {
-    int cost = Math.max(1, NeuronParts.of(variant).cost());
-    return Integer.highestOneBit(Math.max(1, Math.min(MOST_VECTORS, BUDGET / cost)));
+    int operations = Math.max(1, NeuronParts.of(variant).cost());
+    int carried = variant.memoryResults().size() + CARRIED_BESIDES_MEMORIES;
+    int most = Math.max(1, Math.min(BUDGET / operations, CARRIED / carried));
+    return VECTORS.stream().filter(vectors -> vectors <= most).findFirst().orElseThrow();
   }
 
   /** The source for vectors of {@code lanes} float32 numbers. */
@@ -73,23 +84,24 @@ final class CountSource {
     line("public void count(int n, int steps, float[] x, int xFirst, int xStride, int row,");
     line("int memory, int[] counts, int[] waits) {");
     line("int neuron = memory;");
-    before.values().forEach(this::line);
-    line("IntVector all = IntVector.broadcast(IntVector.SPECIES_PREFERRED, steps);");
-    line("for (int i = 0; i < n; i += " + vectors * lanes + ") {");
-    around.forEach(this::line);
-    line("int xAt = xFirst;");
+    List<String> body = new ArrayList<>(before.values());
+    body.add("IntVector all = IntVector.broadcast(IntVector.SPECIES_PREFERRED, steps);");
+    body.add("for (int i = 0; i < n; i += " + vectors * lanes + ") {");
+    body.addAll(around);
+    body.add("int xAt = xFirst;");
     for (int k = 1; k < variant.inputs(); k++) {
-      line("int x" + k + "At = othersAt[" + (k - 1) + "];");
+      body.add("int x" + k + "At = othersAt[" + (k - 1) + "];");
     }
-    line("for (int t = 0; t < steps; t++) {");
-    inside.forEach(this::line);
-    line("xAt += xStride;");
+    body.add("for (int t = 0; t < steps; t++) {");
+    body.addAll(inside);
+    body.add("xAt += xStride;");
     for (int k = 1; k < variant.inputs(); k++) {
-      line("x" + k + "At += othersStride[" + (k - 1) + "];");
+      body.add("x" + k + "At += othersStride[" + (k - 1) + "];");
     }
-    line("}");
-    after.forEach(this::line);
-    line("}");
+    body.add("}");
+    body.addAll(after);
+    body.add("}");
+    Ballast.in(body).forEach(this::line);
     line("}");
     line("}");
   }

@@ -14,6 +14,9 @@ final class NeuronProbe {
 
   private static final int NEURONS = 128;
 
+  /** Of all groups of vectors that code takes at once, none is larger. */
+  private static final int MOST_NEURONS = 2 * NEURONS;
+
   /** How many times the predicted time a call may take. */
   private static final double TOLERANCE = 5;
 
@@ -31,7 +34,8 @@ final class NeuronProbe {
   private final String name;
   private final Runnable work;
   private final double operations;
-  private final float[] x = new float[NEURONS];
+  private final float[] x = new float[MOST_NEURONS];
+  private final int neurons;
   private final long started = System.nanoTime();
   private volatile long last = started;
   private boolean told;
@@ -49,20 +53,24 @@ final class NeuronProbe {
     for (var instruction : variant.instructions()) {
       constants = Math.max(constants, 1 + Math.max(instruction.a(), 0));
     }
-    float[][] ones = new float[constants][NEURONS];
+    float[][] ones = new float[constants][MOST_NEURONS];
     for (float[] array : ones) {
       Arrays.fill(array, 1f);
     }
-    NeuronCode code = kernel.instance(ones, new float[variant.memoryResults().size()][NEURONS]);
+    NeuronCode code =
+        kernel.instance(ones, new float[variant.memoryResults().size()][MOST_NEURONS]);
     for (int k = 0; k < code.others(); k++) {
       code.other(k, x, 0, 0);
     }
+    int group = code instanceof CountCode ? CountSource.vectors(variant) * Lanes.COUNT : 1;
+    // Few, as each vector is an object until the code is compiled.
+    neurons = 2 * ((NEURONS / 2 + group - 1) / group * group);
     work =
         code instanceof CountCode count
             ? counting(count)
             : stepping((StepCode) code, variant.recorded().size());
     this.operations = operations;
-    for (int i = 0; i < NEURONS; i++) {
+    for (int i = 0; i < x.length; i++) {
       x[i] = (i * 37 % 64 - 20) / 16f;
     }
   }
@@ -80,11 +88,11 @@ final class NeuronProbe {
 
   /** As many updates. */
   private Runnable counting(CountCode code) {
-    int[] counts = new int[NEURONS];
-    int[] waits = new int[NEURONS];
+    int[] counts = new int[neurons];
+    int[] waits = new int[neurons];
     return () -> {
-      code.count(NEURONS, 1, x, 0, 0, 0, 0, counts, waits);
-      code.count(NEURONS / 2, 1, x, 0, 0, 0, 0, counts, waits);
+      code.count(neurons, 1, x, 0, 0, 0, 0, counts, waits);
+      code.count(neurons / 2, 1, x, 0, 0, 0, 0, counts, waits);
     };
   }
 
@@ -115,7 +123,7 @@ final class NeuronProbe {
       last = System.nanoTime();
       best = Math.min(best, last - start);
     } while (last < end);
-    double predicted = operations * Calibration.nanosPerOperationHere() * NEURONS * 1.5;
+    double predicted = operations * Calibration.nanosPerOperationHere() * neurons * 1.5;
     warm = best <= 2 * NANOS_PER_CALL + TOLERANCE * predicted;
     if (!warm && !told && last - started > PATIENCE_NANOS) {
       told = true;

@@ -1,0 +1,69 @@
+package org.velella.backend.vector;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Puts statements whose results nobody reads where C2 of Java 17 leaves an operation half inlined.
+ *
+ * <p>From 18,000 nodes of a method on, C2 puts off all inlining; then it inlines one call after the
+ * other until 40,000 nodes live, cleans up, and goes on. An operation in whose middle such a limit
+ * is reached makes an object for every vector, if it is one of two vectors of integers: there an
+ * operand might still be one whose lanes are masked for a shift. Which operation that is depends on
+ * the model and on what else the JVM has compiled, so that kernels ran at full speed, or at a fifth
+ * of it, by chance. Operations of float32 are not masked. So the limits are made to lie among
+ * operations of float32 that are gone once they are inlined: each is some 400 nodes, and in {@code
+ * LogCompilation} the first limit was always reached at the 45th, the next 84 to 95 calls later.
+ */
+final class Ballast {
+  /** Operations at the beginning, for the first limit. */
+  private static final int FIRST = 54;
+
+  /** Calls of the Vector API between those and the next, and so on. */
+  private static final int APART = 68;
+
+  /** Operations there. */
+  private static final int BAND = 28;
+
+  /** Methods of fewer calls do not reach the first limit. */
+  private static final int FEWEST = 36;
+
+  private static final Pattern CALL = Pattern.compile("\\.[a-z]\\w*\\(");
+
+  private Ballast() {}
+
+  /** A method's body, a statement each, with ballast at its beginning and in between. */
+  static List<String> in(List<String> body) {
+    if (body.stream().mapToLong(Ballast::calls).sum() < FEWEST) {
+      return body;
+    }
+    List<String> all = new ArrayList<>(operations(0, FIRST));
+    int bands = 0;
+    long calls = 0;
+    for (String statement : body) {
+      all.add(statement);
+      calls += calls(statement);
+      if (calls >= APART) {
+        bands++;
+        all.addAll(operations(bands, BAND));
+        calls = 0;
+      }
+    }
+    return all;
+  }
+
+  private static long calls(String statement) {
+    return CALL.matcher(statement).results().count();
+  }
+
+  private static List<String> operations(int band, int count) {
+    String name = "ballast" + band;
+    String add = "%s = %s.add(%s);".formatted(name, name, name);
+    List<String> statements = new ArrayList<>(Collections.nCopies(count, add));
+    statements.add(
+        0, "FloatVector " + name + " = FloatVector.zero(FloatVector.SPECIES_PREFERRED);");
+    return statements;
+  }
+}
