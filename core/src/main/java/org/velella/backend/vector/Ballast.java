@@ -15,7 +15,9 @@ import java.util.regex.Pattern;
  * the model and on what else the JVM has compiled, so that kernels ran at full speed, or at a fifth
  * of it, by chance. Operations of float32 are not masked. So the limits are made to lie among
  * operations of float32 that are gone once they are inlined: each is some 400 nodes, and in {@code
- * LogCompilation} the first limit was always reached at the 45th, the next 84 to 95 calls later.
+ * LogCompilation} the first limit was always reached at the 45th, the next 84 to 95 calls later. A
+ * third was not seen; ballast lies where another 84 to 95 calls would end, roughly. Code for Java
+ * 25 has ballast, too, though nothing shows that it needs any.
  */
 final class Ballast {
   /** Operations at the beginning, for the first limit. */

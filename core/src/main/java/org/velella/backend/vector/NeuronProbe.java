@@ -14,7 +14,9 @@ final class NeuronProbe {
 
   private static final int NEURONS = 128;
 
-  /** Of all groups of vectors that code takes at once, none is larger. */
+  /**
+   * Neurons are rounded up to two groups of vectors that code takes at once, at most 2 x 6 x 16.
+   */
   private static final int MOST_NEURONS = 2 * NEURONS;
 
   /** How many times the predicted time a call may take. */

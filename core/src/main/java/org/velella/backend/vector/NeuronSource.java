@@ -114,8 +114,8 @@ final class NeuronSource {
       body.add("bits[bitsAt + (end >> 6)] = word;");
       body.add("}");
     }
-    // Parts of a longer step are too short to reach the limit; loops that join bits, where ballast
-    // made the shortest ones slower, are left as they are.
+    // Parts of a longer step do not box, as measured; loops that join bits, where ballast made the
+    // shortest ones slower, are left as they are.
     boolean reaches = parts.count() == 1 && !bits;
     (reaches ? Ballast.in(body) : body).forEach(this::line);
     line("}");
