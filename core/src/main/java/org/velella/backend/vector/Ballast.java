@@ -15,19 +15,26 @@ import java.util.regex.Pattern;
  * the model and on what else the JVM has compiled, so that kernels ran at full speed, or at a fifth
  * of it, by chance. Operations of float32 are not masked. So the limits are made to lie among
  * operations of float32 that are gone once they are inlined: each is some 400 nodes, and in {@code
- * LogCompilation} the first limit was always reached at the 45th, the next 84 to 95 calls later. A
- * third was not seen; ballast lies where another 84 to 95 calls would end, roughly. Code for Java
- * 25 has ballast, too, though nothing shows that it needs any.
+ * LogCompilation} the first limit was always reached at the 45th, each other one 81 to 97 calls
+ * behind the one before. Code for Java 25 has ballast, too, though nothing shows that it needs any.
  */
 final class Ballast {
   /** Operations at the beginning, for the first limit. */
   private static final int FIRST = 54;
 
-  /** Calls of the Vector API between those and the next, and so on. */
-  private static final int APART = 68;
+  /** How many of them lie behind that limit. */
+  private static final int BEHIND = 9;
 
-  /** Operations there. */
-  private static final int BAND = 28;
+  /**
+   * Calls of the Vector API from one limit to the next, at least and at most, with some to spare.
+   */
+  private static final int LEAST = 81;
+
+  private static final int MOST = 98;
+  private static final int SPARE = 2;
+
+  /** Those behind the first that ballast lies at; where a further one is, nobody can say. */
+  private static final int MOST_LIMITS = 3;
 
   /** Methods of fewer calls do not reach the first limit. */
   private static final int FEWEST = 36;
@@ -38,22 +45,29 @@ final class Ballast {
 
   /** A method's body, a statement each, with ballast at its beginning and in between. */
   static List<String> in(List<String> body) {
-    if (body.stream().mapToLong(Ballast::calls).sum() < FEWEST) {
+    if (calls(body) < FEWEST) {
       return body;
     }
     List<String> all = new ArrayList<>(operations(0, FIRST));
-    int bands = 0;
+    int limits = 1;
     long calls = 0;
     for (String statement : body) {
-      all.add(statement);
       calls += calls(statement);
-      if (calls >= APART) {
-        bands++;
-        all.addAll(operations(bands, BAND));
-        calls = 0;
+      if (limits <= MOST_LIMITS && calls > limits * LEAST - BEHIND - SPARE) {
+        long before = calls - calls(statement);
+        int count = Math.toIntExact(limits * MOST - BEHIND + SPARE - before);
+        all.addAll(operations(limits, count));
+        calls += count;
+        limits++;
       }
+      all.add(statement);
     }
     return all;
+  }
+
+  /** Calls of the Vector API in some statements. */
+  static long calls(List<String> statements) {
+    return statements.stream().mapToLong(Ballast::calls).sum();
   }
 
   private static long calls(String statement) {

@@ -28,8 +28,15 @@ final class CountSource {
 
   private static final int CARRIED_BESIDES_MEMORIES = 3;
 
-  /** How many vectors a loop may take, those that were measured, the most first. */
-  private static final List<Integer> VECTORS = List.of(6, 4, 3, 2, 1);
+  private static final int MOST_VECTORS = 6;
+
+  /**
+   * Calls of the Vector API in the method, ballast included. Each is some thirty values for C1, and
+   * C1 gives methods of ten thousand up. If it does so with counts of types, but has compiled the
+   * method without them before, C2 never gets it, and every vector stays an object: in one of three
+   * JVMs that Spark had just started, where there were 314.
+   */
+  private static final int MOST_CALLS = 285;
 
   private final NeuronVariant variant;
   private final int lanes;
@@ -47,23 +54,27 @@ final class CountSource {
     return NeuronParts.of(variant).count() == 1;
   }
 
-  /** How many vectors the code of a variant takes at once. */
-  static int vectors(NeuronVariant variant) {
-    int operations = Math.max(1, NeuronParts.of(variant).cost());
-    int carried = variant.memoryResults().size() + CARRIED_BESIDES_MEMORIES;
-    int most = Math.max(1, Math.min(BUDGET / operations, CARRIED / carried));
-    return VECTORS.stream().filter(vectors -> vectors <= most).findFirst().orElseThrow();
-  }
-
   /** The source for vectors of {@code lanes} float32 numbers. */
   static NeuronSource.Text write(NeuronVariant variant, int lanes) {
     CountSource writer = new CountSource(variant, lanes);
-    writer.write();
-    return new NeuronSource.Text(writer.source.toString(), 0);
+    int vectors = writer.mostVectors();
+    List<String> body = writer.body(vectors);
+    while (vectors > 1 && Ballast.calls(body) > MOST_CALLS) {
+      vectors--;
+      body = writer.body(vectors);
+    }
+    writer.write(body);
+    return new NeuronSource.Text(writer.source.toString(), 0, vectors);
   }
 
-  private void write() {
-    int vectors = vectors(variant);
+  /** How many vectors a loop and the registers have room for. */
+  private int mostVectors() {
+    int carried = variant.memoryResults().size() + CARRIED_BESIDES_MEMORIES;
+    int most = Math.min(BUDGET / Math.max(1, parts.cost()), CARRIED / carried);
+    return Math.max(1, Math.min(MOST_VECTORS, most));
+  }
+
+  private List<String> body(int vectors) {
     Map<String, String> before = new LinkedHashMap<>();
     List<String> around = new ArrayList<>();
     List<String> inside = new ArrayList<>();
@@ -80,15 +91,9 @@ final class CountSource {
       writer.inside().forEach(inside::add);
       inside.addAll(updates);
     }
-    line("package org.velella.backend.vector;");
-    line("import jdk.incubator.vector.FloatVector;");
-    line("import jdk.incubator.vector.IntVector;");
-    line("import jdk.incubator.vector.VectorOperators;");
-    line("public final class " + NeuronSource.CLASS_NAME + " extends CountCode {");
-    line("public void count(int n, int steps, float[] x, int xFirst, int xStride, int row,");
-    line("int memory, int[] counts, int[] waits) {");
-    line("int neuron = memory;");
     List<String> body = new ArrayList<>(before.values());
+    body.add("IntVector none = IntVector.zero(IntVector.SPECIES_PREFERRED);");
+    body.add("IntVector every = IntVector.broadcast(IntVector.SPECIES_PREFERRED, -1);");
     body.add("IntVector all = IntVector.broadcast(IntVector.SPECIES_PREFERRED, steps);");
     body.add("for (int i = 0; i < n; i += " + vectors * lanes + ") {");
     body.addAll(around);
@@ -105,7 +110,19 @@ final class CountSource {
     body.add("}");
     body.addAll(after);
     body.add("}");
-    Ballast.in(body).forEach(this::line);
+    return Ballast.in(body);
+  }
+
+  private void write(List<String> body) {
+    line("package org.velella.backend.vector;");
+    line("import jdk.incubator.vector.FloatVector;");
+    line("import jdk.incubator.vector.IntVector;");
+    line("import jdk.incubator.vector.VectorOperators;");
+    line("public final class " + NeuronSource.CLASS_NAME + " extends CountCode {");
+    line("public void count(int n, int steps, float[] x, int xFirst, int xStride, int row,");
+    line("int memory, int[] counts, int[] waits) {");
+    line("int neuron = memory;");
+    body.forEach(this::line);
     line("}");
     line("}");
   }
@@ -122,9 +139,9 @@ final class CountSource {
       List<String> around,
       List<String> updates,
       List<String> after) {
-    around.add("IntVector count" + v + " = IntVector.zero(IntVector.SPECIES_PREFERRED);");
-    around.add("IntVector wait" + v + " = IntVector.zero(IntVector.SPECIES_PREFERRED);");
-    around.add("IntVector silent" + v + " = wait" + v + ".sub(1);");
+    around.add("IntVector count" + v + " = none;");
+    around.add("IntVector wait" + v + " = none;");
+    around.add("IntVector silent" + v + " = every;");
     updates.add("count%d = count%d.sub(%s);".formatted(v, v, condition));
     String quiet = silence ? condition : condition + ".not()";
     updates.add("silent%d = silent%d.and(%s);".formatted(v, v, quiet));

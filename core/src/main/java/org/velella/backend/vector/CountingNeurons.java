@@ -43,14 +43,14 @@ final class CountingNeurons implements NeuronKernel {
             program, List.of(), constants.perNeuron(), constants.reciprocal(), Form.COUNTS);
     memoryIds = op.memories().stream().mapToInt(Integer::intValue).toArray();
     width = constants.width();
-    group = CountSource.vectors(variant) * LANES;
+    kernel = NeuronClasses.of(variant, program.name());
+    group = kernel.type().vectors() * LANES;
     // The places of a last, unfilled group are computed and dropped.
     int places = (width + group - 1) / group * group;
     memories = new float[memoryIds.length][places];
     tails = new float[variant.inputs()][0];
     counts = new int[places];
     waits = new int[places];
-    kernel = NeuronClasses.of(variant, program.name());
     float[][] values = constants.values().clone();
     constants.perNeuron().stream()
         .filter(k -> values[k].length < places)

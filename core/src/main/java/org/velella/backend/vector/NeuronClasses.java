@@ -19,8 +19,14 @@ final class NeuronClasses {
 
   private NeuronClasses() {}
 
-  /** A class and the blocks of scratch memory that its instances need. */
-  record Compiled(Class<? extends NeuronCode> type, int inputs, int scratchValues) {
+  /**
+   * A class and what its instances need.
+   *
+   * @param inputs of each neuron
+   * @param scratchValues blocks of scratch memory
+   * @param vectors that code which counts takes at once, so neurons come in groups of so many
+   */
+  record Compiled(Class<? extends NeuronCode> type, int inputs, int scratchValues, int vectors) {
     NeuronCode instance(float[][] constants, float[][] memories) {
       try {
         NeuronCode code = type.getDeclaredConstructor().newInstance();
@@ -81,7 +87,10 @@ final class NeuronClasses {
       compiler.cook(text.source());
       Class<?> type = compiler.getClassLoader().loadClass(name);
       return new Compiled(
-          type.asSubclass(NeuronCode.class), variant.inputs(), text.scratchValues());
+          type.asSubclass(NeuronCode.class),
+          variant.inputs(),
+          text.scratchValues(),
+          text.vectors());
     } catch (CompileException | ClassNotFoundException e) {
       throw new IllegalStateException(
           "The code of neuron model '" + model + "' does not compile: " + e.getMessage(), e);

@@ -64,7 +64,7 @@ final class NeuronProbe {
     for (int k = 0; k < code.others(); k++) {
       code.other(k, x, 0, 0);
     }
-    int group = code instanceof CountCode ? CountSource.vectors(variant) * Lanes.COUNT : 1;
+    int group = code instanceof CountCode ? kernel.vectors() * Lanes.COUNT : 1;
     // Few, as each vector is an object until the code is compiled.
     neurons = 2 * ((NEURONS / 2 + group - 1) / group * group);
     work =

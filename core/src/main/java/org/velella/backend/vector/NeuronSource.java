@@ -39,14 +39,19 @@ final class NeuronSource {
     parts = NeuronParts.of(variant);
   }
 
-  /** Source text, and how many blocks of scratch memory it needs. */
-  record Text(String source, int scratchValues) {}
+  /**
+   * Source text, and what its class needs.
+   *
+   * @param scratchValues blocks of scratch memory
+   * @param vectors that code which counts takes at once
+   */
+  record Text(String source, int scratchValues, int vectors) {}
 
   /** The source for vectors of {@code lanes} float32 numbers. */
   static Text write(NeuronVariant variant, int lanes) {
     NeuronSource writer = new NeuronSource(variant, lanes);
     writer.write();
-    return new Text(writer.source.toString(), writer.slots.size());
+    return new Text(writer.source.toString(), writer.slots.size(), 1);
   }
 
   private void write() {

@@ -242,8 +242,8 @@ final class PartWriter extends PartValues {
     int bound = right ? in.b() : in.a();
     String d;
     if (perNeuron(bound) && counting()) {
-      String same = zeroOfSign(bound, right ? "or" : "and");
-      d = right ? difference(i, number(in.a()), same, "") : difference(i, same, number(in.b()), "");
+      String other = number(right ? in.a() : in.b());
+      d = right ? sum(i, other, negated(bound)) : difference(i, plusZero(bound), other, "");
     } else if (perNeuron(bound)) {
       d = difference(i, number(in.a()), number(in.b()), ".add(" + before("zero", "0f") + ")");
     } else {
@@ -258,14 +258,18 @@ final class PartWriter extends PartValues {
     integers(own("c", i), d + ".or(" + bits(INFINITY) + ".sub(" + d + "))" + SPREAD_SIGN);
   }
 
-  /** A bound for which no difference of zeros is -0: its own zeros are -0 on the right, else +0. */
-  private String zeroOfSign(int bound, String how) {
-    String name = own("u" + how, bound);
-    String all = raw(number(bound));
-    String zero = all + ".and(" + bits(~SIGN) + ").sub(" + bits(1) + ")" + SPREAD_SIGN;
-    String sign = zero + ".and(" + bits(SIGN) + ")";
-    String value = all + "." + how + "(" + sign + (how.equals("and") ? ".not()" : "") + ")";
-    around.putIfAbsent(name, "FloatVector " + name + " = " + value + ".reinterpretAsFloats();");
+  /** 0 - b, whose zeros are +0: a sum with it is -0 for no a, and else what a - b is. */
+  private String negated(int bound) {
+    return around(own("w", bound), before("zero", "0f") + ".sub(" + number(bound) + ")");
+  }
+
+  /** A bound whose zeros are +0, so that it less another number is never -0. */
+  private String plusZero(int bound) {
+    return around(own("v", bound), number(bound) + ".add(" + before("zero", "0f") + ")");
+  }
+
+  private String around(String name, String call) {
+    around.putIfAbsent(name, "FloatVector " + name + " = " + call + ";");
     return name;
   }
 
@@ -293,6 +297,10 @@ final class PartWriter extends PartValues {
 
   private String difference(int i, String a, String b, String then) {
     return integers(own("d", i), raw(a + ".sub(" + b + ")" + then));
+  }
+
+  private String sum(int i, String a, String b) {
+    return integers(own("d", i), raw(a + ".add(" + b + ")"));
   }
 
   /** Of two numbers that may both be infinite, whose difference would tell nothing. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.velella.backend.NeuronBuffers;
 import org.velella.backend.NeuronKernel;
@@ -67,6 +68,50 @@ class CompiledThresholdsTest {
     }
     assertThat(compared).as("models with a plain threshold, and scopes").isGreaterThan(25 * 4);
     assertThat(counted).as("populations that were counted").isGreaterThan(100);
+  }
+
+  /** Zeros of both signs are equal, whichever of the two is the parameter. */
+  @Test
+  void zerosOfBothSignsAreOneThreshold() {
+    float[] bounds = {0f, -0f, Float.MIN_VALUE, -Float.MIN_VALUE, 1, -1, Float.MAX_VALUE};
+    float[] others = {
+      0f, -0f, Float.MIN_VALUE, -Float.MIN_VALUE, 1, -1, Float.POSITIVE_INFINITY, Float.NaN, -5, 5
+    };
+    for (String fires : List.of("h >= v_threshold", "v_threshold >= h")) {
+      NeuronModel model =
+          NeuronModel.parse(
+              """
+              model compared
+                parameter v_threshold = 1
+                memory v = 0
+                charge h = x
+                fire s = %s
+                reset v = h
+              """
+                  .formatted(fires));
+      for (Scope scope : Scope.values()) {
+        for (int first = 0; first < bounds.length; first++) {
+          float[] thresholds = new float[BATCH * SIZE];
+          float[] x = new float[BATCH * SIZE];
+          float[] expected = new float[BATCH * SIZE];
+          for (int i = 0; i < x.length; i++) {
+            int own =
+                switch (scope) {
+                  case ALL -> 0;
+                  case NEURON -> i % SIZE;
+                  case SAMPLE -> i / SIZE;
+                  case BOTH -> i;
+                };
+            thresholds[i] = bounds[(first + own) % bounds.length];
+            x[i] = others[i % others.length];
+            boolean fired = fires.startsWith("h") ? x[i] >= thresholds[i] : thresholds[i] >= x[i];
+            expected[i] = fired ? 1 : 0;
+          }
+          String what = "%s, a threshold for each of %s".formatted(fires, scope);
+          assertThat(run(what, model, scope, thresholds, x, expected)).isOne();
+        }
+      }
+    }
   }
 
   /** Whether a model has a potential h, spikes where it reaches the threshold, and begins apart. */
