@@ -23,7 +23,6 @@ import org.velella.checkpoint.StoreCalls;
 import org.velella.spark.frame.ResultFileName;
 import org.velella.spark.frame.RunTable;
 import org.velella.spark.task.RangeHeads;
-import org.velella.spark.task.TaskSpec;
 import org.velella.spark.task.WriteResults;
 
 /**
@@ -34,7 +33,7 @@ import org.velella.spark.task.WriteResults;
 final class Publisher {
   private final JavaSparkContext spark;
   private final RunDirectory directory;
-  private final TaskSpec tasks;
+  private final SentTasks tasks;
   private final List<Integer> firstRanges;
   private final RunListener listener;
 
@@ -44,7 +43,7 @@ final class Publisher {
   Publisher(
       JavaSparkContext spark,
       RunDirectory directory,
-      TaskSpec tasks,
+      SentTasks tasks,
       List<Integer> firstRanges,
       RunListener listener) {
     this.firstRanges = firstRanges;
@@ -131,7 +130,6 @@ final class Publisher {
     int[] begins = ResultDivision.begins(firstRanges, all.size(), manifest.rangeSize());
     int files = begins.length - 1;
     withdrawOthers(all, begins);
-    Broadcast<TaskSpec> spec = spark.broadcast(tasks);
     Broadcast<RangeHeads> heads = spark.broadcast(RangeHeads.of(all));
     try {
       List<Integer> numbers = new ArrayList<>(IntStream.range(0, files).boxed().toList());
@@ -139,7 +137,7 @@ final class Publisher {
           ended(
               spark
                   .parallelize(numbers, files)
-                  .map(new WriteResults(spec, heads, begins))
+                  .map(new WriteResults(tasks.get(), heads, begins))
                   .collectAsync());
       long replaced = written.stream().mapToLong(file -> file[1]).sum();
       if (replaced > 0) {
@@ -149,7 +147,6 @@ final class Publisher {
       }
       return written.stream().mapToLong(file -> file[0]).sum();
     } finally {
-      spec.destroy();
       heads.destroy();
     }
   }

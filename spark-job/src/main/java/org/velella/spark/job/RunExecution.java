@@ -49,6 +49,7 @@ final class RunExecution {
   private final Commits commits;
   private final Retention retention;
   private final Spending spent;
+  private final SentTasks sent;
 
   private final PatientCommits patient;
   private final TaskResults told;
@@ -94,6 +95,7 @@ final class RunExecution {
             listener);
     retention = new Retention(directory.store(), manner.keep());
     patient = new PatientCommits(this::commit, listener);
+    sent = new SentTasks(spark, tasks, spent);
     told = new TaskResults(tasks.targetSteps(), listener);
   }
 
@@ -141,7 +143,8 @@ final class RunExecution {
   private RunOutcome runAlone(InputSource input, int partitions, Interruption interruption)
       throws IOException {
     new Claim(spark, tasks, directory, commits).make(interruption);
-    try (RunTeller open = new RunTeller(directory, layout, commits, spent, listener)) {
+    try (sent;
+        RunTeller open = new RunTeller(directory, layout, commits, spent, listener)) {
       teller = open;
       return tell(input, partitions, interruption);
     }
@@ -188,7 +191,7 @@ final class RunExecution {
   }
 
   private RunOutcome publish() throws IOException {
-    Publisher publisher = new Publisher(spark, directory, tasks, layout.firstRanges(), listener);
+    Publisher publisher = new Publisher(spark, directory, sent, layout.firstRanges(), listener);
     long samples = publisher.publish(commits.manifest());
     return outcome(samples, Commits.failures(commits.manifest().ranges()), "");
   }
@@ -264,7 +267,6 @@ final class RunExecution {
   private void simulate(
       RangeHeads pending, JavaPairRDD<SampleKey, byte[]> fragments, Interruption interruption)
       throws IOException {
-    Broadcast<TaskSpec> spec = spark.broadcast(tasks.until(spent.tasksBegin()));
     Broadcast<RangeHeads> heads = spark.broadcast(pending);
     String description = spark.getLocalProperty("spark.job.description");
     spark.setJobDescription(
@@ -277,7 +279,7 @@ final class RunExecution {
                 teller.progress().work()));
     RunningTasks running = new RunningTasks(spark);
     try {
-      JavaRDD<long[]> work = fragments.mapPartitions(new SimulateTiles(spec, heads));
+      JavaRDD<long[]> work = fragments.mapPartitions(new SimulateTiles(sent.get(), heads));
       follow(
           GpuShares.ask(work, spark.getConf(), manner, listener).collectAsync(),
           running,
@@ -285,7 +287,6 @@ final class RunExecution {
     } finally {
       running.close();
       spark.setJobDescription(description);
-      spec.destroy();
       heads.destroy();
     }
   }

@@ -18,8 +18,8 @@ public final class HadoopConf implements Serializable {
 
   private final byte[] bytes;
 
-  /** Whether this process knows its secrets. */
-  private transient volatile boolean remembered;
+  /** What tasks get copies of; null until this process has read it. Guarded by this. */
+  private transient Configuration read;
 
   /** A copy of a configuration as it is now. */
   public HadoopConf(Configuration configuration) {
@@ -37,18 +37,18 @@ public final class HadoopConf implements Serializable {
    * The configuration; a new one at each call. Its secrets are known to this process from then on,
    * so what it logs hides them as the driver does, which knows them from its command.
    */
-  public Configuration toConfiguration() {
-    Configuration configuration = new Configuration(false);
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-      configuration.readFields(in);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    if (!remembered) {
+  public synchronized Configuration toConfiguration() {
+    if (read == null) {
+      Configuration configuration = new Configuration(false);
+      try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+        configuration.readFields(in);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
       configuration.forEach(setting -> remember(setting, configuration));
-      remembered = true;
+      read = configuration;
     }
-    return configuration;
+    return new Configuration(read);
   }
 
   /** Defaults are no secrets, and many are words such as {@code true}. */

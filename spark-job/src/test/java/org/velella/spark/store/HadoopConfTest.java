@@ -61,4 +61,11 @@ class HadoopConfTest {
     assertThat(values).hasSizeGreaterThan(5).contains("true", "false");
     assertThat(values).allSatisfy(value -> assertThat(Secrets.hide(value)).isEqualTo(value));
   }
+
+  @Test
+  void whatOneTaskSetsIsNothingToOthers() {
+    HadoopConf conf = new HadoopConf(new Configuration(false));
+    conf.toConfiguration().set("velella.test", "mine");
+    assertThat(conf.toConfiguration().get("velella.test")).isNull();
+  }
 }

@@ -1,0 +1,45 @@
+package org.velella.spark.job;
+
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.velella.spark.task.TaskSpec;
+
+/**
+ * What the tasks of one call must know, on its way to executors once for all that they do: a
+ * sweep's trials may be many.
+ */
+final class SentTasks implements AutoCloseable {
+  private final JavaSparkContext spark;
+  private final TaskSpec tasks;
+  private final Spending spent;
+
+  /** Null before the first task needs it. */
+  private Broadcast<TaskSpec> sent;
+
+  SentTasks(JavaSparkContext spark, TaskSpec tasks, Spending spent) {
+    this.spark = spark;
+    this.tasks = tasks;
+    this.spent = spent;
+  }
+
+  /** Steps that every range shall have done. */
+  long targetSteps() {
+    return tasks.targetSteps();
+  }
+
+  /** For tasks that begin now. */
+  Broadcast<TaskSpec> get() {
+    if (sent == null) {
+      sent = spark.broadcast(tasks.until(spent.tasksBegin()));
+    }
+    return sent;
+  }
+
+  @Override
+  public void close() {
+    if (sent != null) {
+      sent.destroy();
+      sent = null;
+    }
+  }
+}
