@@ -22,12 +22,6 @@ final class Calibration {
 
   private static final long FIRST_NANOS = 60_000_000L;
 
-  /**
-   * More than any compiled code takes, a core of 1 GHz included: a JVM that has much else to
-   * compile may not have come to this loop yet, and what it takes cold would let everything pass.
-   */
-  private static final double MOST_NANOS_PER_OPERATION = 1;
-
   private static final Calibration HERE = new Calibration();
 
   private final long nanos;
@@ -50,10 +44,7 @@ final class Calibration {
     return HERE.nanos;
   }
 
-  /**
-   * Nanoseconds per vector operation, the best of a few rounds, and 1 at most. Safe for several
-   * threads.
-   */
+  /** Nanoseconds per vector operation, the best of a few rounds. Safe for several threads. */
   static double nanosPerOperationHere() {
     return HERE.nanosPerOperation();
   }
@@ -65,12 +56,7 @@ final class Calibration {
       pass(a, b);
       best = Math.min(best, System.nanoTime() - start);
     }
-    return bounded(Math.max(1, best) / (double) (LENGTH / COUNT * OPERATIONS));
-  }
-
-  /** What is plausible of a measurement. */
-  static double bounded(double nanosPerOperation) {
-    return Math.min(MOST_NANOS_PER_OPERATION, nanosPerOperation);
+    return Math.max(1, best) / (double) (LENGTH / COUNT * OPERATIONS);
   }
 
   private static void pass(float[] a, float[] b) {

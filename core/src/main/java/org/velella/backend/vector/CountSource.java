@@ -34,7 +34,7 @@ final class CountSource {
    * Calls of the Vector API in the method, ballast included. Each is some thirty values for C1, and
    * C1 gives methods of ten thousand up. If it does so with counts of types, but has compiled the
    * method without them before, C2 never gets it, and every vector stays an object: in one of three
-   * JVMs that Spark had just started, where there were 314.
+   * JVMs that Spark had just started, for a method of 314.
    */
   private static final int MOST_CALLS = 285;
 
@@ -49,9 +49,13 @@ final class CountSource {
     parts = NeuronParts.of(variant);
   }
 
-  /** Whether a step is short enough for one loop. */
+  /** Whether a step is short enough for one loop, and leaves no more than registers hold. */
   static boolean fits(NeuronVariant variant) {
-    return NeuronParts.of(variant).count() == 1;
+    return NeuronParts.of(variant).count() == 1 && carried(variant) <= CARRIED;
+  }
+
+  private static int carried(NeuronVariant variant) {
+    return variant.memoryResults().size() + CARRIED_BESIDES_MEMORIES;
   }
 
   /** The source for vectors of {@code lanes} float32 numbers. */
@@ -69,8 +73,7 @@ final class CountSource {
 
   /** How many vectors a loop and the registers have room for. */
   private int mostVectors() {
-    int carried = variant.memoryResults().size() + CARRIED_BESIDES_MEMORIES;
-    int most = Math.min(BUDGET / Math.max(1, parts.cost()), CARRIED / carried);
+    int most = Math.min(BUDGET / Math.max(1, parts.cost()), CARRIED / carried(variant));
     return Math.max(1, Math.min(MOST_VECTORS, most));
   }
 

@@ -24,7 +24,7 @@ final class NeuronClasses {
    *
    * @param inputs of each neuron
    * @param scratchValues blocks of scratch memory
-   * @param vectors that code which counts takes at once, so neurons come in groups of so many
+   * @param vectors that code which counts takes at once, so neurons come in groups of their lanes
    */
   record Compiled(Class<? extends NeuronCode> type, int inputs, int scratchValues, int vectors) {
     NeuronCode instance(float[][] constants, float[][] memories) {

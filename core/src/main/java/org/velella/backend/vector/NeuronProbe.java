@@ -22,6 +22,12 @@ final class NeuronProbe {
   /** How many times the predicted time a call may take. */
   private static final double TOLERANCE = 5;
 
+  /**
+   * More than compiled code took for a vector operation on any machine that was measured (0.15 to
+   * 0.5 ns). Where a JVM has much else to compile, the calibration may be cold itself.
+   */
+  private static final double MOST_NANOS_PER_OPERATION = 1;
+
   /** What beginning a call may take besides. */
   private static final double NANOS_PER_CALL = 200;
 
@@ -116,6 +122,18 @@ final class NeuronProbe {
     return warm;
   }
 
+  /**
+   * Whether two calls are as fast as compiled code is.
+   *
+   * @param nanos that they took
+   * @param operations vector operations in them
+   * @param nanosPerOperation by the calibration
+   */
+  static boolean keepsPace(long nanos, double operations, double nanosPerOperation) {
+    double predicted = operations * Math.min(MOST_NANOS_PER_OPERATION, nanosPerOperation);
+    return nanos <= 2 * NANOS_PER_CALL + TOLERANCE * predicted;
+  }
+
   private void attempt() {
     long end = System.nanoTime() + NANOS_PER_TRY;
     long best = Long.MAX_VALUE;
@@ -125,8 +143,7 @@ final class NeuronProbe {
       last = System.nanoTime();
       best = Math.min(best, last - start);
     } while (last < end);
-    double predicted = operations * Calibration.nanosPerOperationHere() * neurons * 1.5;
-    warm = best <= 2 * NANOS_PER_CALL + TOLERANCE * predicted;
+    warm = keepsPace(best, operations * neurons * 1.5, Calibration.nanosPerOperationHere());
     if (!warm && !told && last - started > PATIENCE_NANOS) {
       told = true;
       LOG.warn("{}: the JIT has not compiled the vector code yet; the interpreter runs it", name);

@@ -42,6 +42,27 @@ class CompiledThresholdsTest {
   /** Of models whose potential does not see the input of the same step. */
   private static final int NOT_CHARGED = -1;
 
+  /** The parameter is finite; with an infinite one the difference would tell nothing. */
+  private static final float[] BOUNDS = {
+    0f, -0f, Float.MIN_VALUE, -Float.MIN_VALUE, 1, -1, Float.MAX_VALUE
+  };
+
+  private static final float[] SPECIAL = {
+    0f,
+    -0f,
+    Float.MIN_VALUE,
+    -Float.MIN_VALUE,
+    1,
+    -1,
+    5,
+    -5,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    Float.NaN,
+    Float.intBitsToFloat(0xffc00000),
+    -Float.MAX_VALUE
+  };
+
   private enum Scope {
     ALL,
     NEURON,
@@ -72,11 +93,7 @@ class CompiledThresholdsTest {
 
   /** Zeros of both signs are equal, whichever of the two is the parameter. */
   @Test
-  void zerosOfBothSignsAreOneThreshold() {
-    float[] bounds = {0f, -0f, Float.MIN_VALUE, -Float.MIN_VALUE, 1, -1, Float.MAX_VALUE};
-    float[] others = {
-      0f, -0f, Float.MIN_VALUE, -Float.MIN_VALUE, 1, -1, Float.POSITIVE_INFINITY, Float.NaN, -5, 5
-    };
+  void specialNumbersAreComparedWithBounds() {
     for (String fires : List.of("h >= v_threshold", "v_threshold >= h")) {
       NeuronModel model =
           NeuronModel.parse(
@@ -90,28 +107,32 @@ class CompiledThresholdsTest {
               """
                   .formatted(fires));
       for (Scope scope : Scope.values()) {
-        for (int first = 0; first < bounds.length; first++) {
-          float[] thresholds = new float[BATCH * SIZE];
-          float[] x = new float[BATCH * SIZE];
-          float[] expected = new float[BATCH * SIZE];
-          for (int i = 0; i < x.length; i++) {
-            int own =
-                switch (scope) {
-                  case ALL -> 0;
-                  case NEURON -> i % SIZE;
-                  case SAMPLE -> i / SIZE;
-                  case BOTH -> i;
-                };
-            thresholds[i] = bounds[(first + own) % bounds.length];
-            x[i] = others[i % others.length];
-            boolean fired = fires.startsWith("h") ? x[i] >= thresholds[i] : thresholds[i] >= x[i];
-            expected[i] = fired ? 1 : 0;
-          }
-          String what = "%s, a threshold for each of %s".formatted(fires, scope);
-          assertThat(run(what, model, scope, thresholds, x, expected)).isOne();
+        for (int first = 0; first < BOUNDS.length; first++) {
+          compareSpecial(model, fires, scope, first);
         }
       }
     }
+  }
+
+  private static void compareSpecial(NeuronModel model, String fires, Scope scope, int first) {
+    float[] thresholds = new float[BATCH * SIZE];
+    float[] x = new float[BATCH * SIZE];
+    float[] expected = new float[BATCH * SIZE];
+    for (int i = 0; i < x.length; i++) {
+      int own =
+          switch (scope) {
+            case ALL -> 0;
+            case NEURON -> i % SIZE;
+            case SAMPLE -> i / SIZE;
+            case BOTH -> i;
+          };
+      thresholds[i] = BOUNDS[(first + own) % BOUNDS.length];
+      x[i] = SPECIAL[i % SPECIAL.length];
+      boolean fired = fires.startsWith("h") ? x[i] >= thresholds[i] : thresholds[i] >= x[i];
+      expected[i] = fired ? 1 : 0;
+    }
+    String what = "%s, a threshold for each of %s".formatted(fires, scope);
+    assertThat(run(what, model, scope, thresholds, x, expected)).isOne();
   }
 
   /** Whether a model has a potential h, spikes where it reaches the threshold, and begins apart. */

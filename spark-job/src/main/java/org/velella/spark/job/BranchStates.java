@@ -152,8 +152,8 @@ final class BranchStates {
           job.cancel(true);
         }
       } finally {
-        out.destroy();
-        into.destroy();
+        Broadcasts.destroy(out);
+        Broadcasts.destroy(into);
       }
     } catch (ExecutionException e) {
       throw JobFailure.of(e.getCause());

@@ -33,7 +33,7 @@ import org.velella.spark.task.WriteResults;
 final class Publisher {
   private final JavaSparkContext spark;
   private final RunDirectory directory;
-  private final SentTasks tasks;
+  private final SentSpec tasks;
   private final List<Integer> firstRanges;
   private final RunListener listener;
 
@@ -43,7 +43,7 @@ final class Publisher {
   Publisher(
       JavaSparkContext spark,
       RunDirectory directory,
-      SentTasks tasks,
+      SentSpec tasks,
       List<Integer> firstRanges,
       RunListener listener) {
     this.firstRanges = firstRanges;
@@ -147,7 +147,7 @@ final class Publisher {
       }
       return written.stream().mapToLong(file -> file[0]).sum();
     } finally {
-      heads.destroy();
+      Broadcasts.destroy(heads);
     }
   }
 

@@ -49,7 +49,7 @@ final class RunExecution {
   private final Commits commits;
   private final Retention retention;
   private final Spending spent;
-  private final SentTasks sent;
+  private final SentSpec sent;
 
   private final PatientCommits patient;
   private final TaskResults told;
@@ -95,7 +95,7 @@ final class RunExecution {
             listener);
     retention = new Retention(directory.store(), manner.keep());
     patient = new PatientCommits(this::commit, listener);
-    sent = new SentTasks(spark, tasks, spent);
+    sent = new SentSpec(spark, tasks, spent);
     told = new TaskResults(tasks.targetSteps(), listener);
   }
 
@@ -287,7 +287,7 @@ final class RunExecution {
     } finally {
       running.close();
       spark.setJobDescription(description);
-      heads.destroy();
+      Broadcasts.destroy(heads);
     }
   }
 

@@ -60,7 +60,7 @@ final class SavedStates {
           .filter(range -> damaged.contains(range.lo()))
           .collect(Collectors.toSet());
     } finally {
-      spec.destroy();
+      Broadcasts.destroy(spec);
     }
   }
 

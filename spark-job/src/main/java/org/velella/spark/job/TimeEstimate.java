@@ -67,7 +67,7 @@ public record TimeEstimate(int tileSize, double rate, double seconds) {
       return Optional.empty();
     } finally {
       spark.setJobDescription(description);
-      spec.destroy();
+      Broadcasts.destroy(spec);
     }
   }
 

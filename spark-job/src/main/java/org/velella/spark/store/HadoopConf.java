@@ -48,7 +48,10 @@ public final class HadoopConf implements Serializable {
       configuration.forEach(setting -> remember(setting, configuration));
       read = configuration;
     }
-    return new Configuration(read);
+    Configuration copy = new Configuration(read);
+    // A copy has the class loader of the thread that came first; a new one has this thread's.
+    copy.setClassLoader(new Configuration(false).getClassLoader());
+    return copy;
   }
 
   /** Defaults are no secrets, and many are words such as {@code true}. */

@@ -68,4 +68,20 @@ class HadoopConfTest {
     conf.toConfiguration().set("velella.test", "mine");
     assertThat(conf.toConfiguration().get("velella.test")).isNull();
   }
+
+  @Test
+  void classesAreThoseThatTheThreadKnows() {
+    HadoopConf conf = new HadoopConf(new Configuration(false));
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    try {
+      for (int i = 0; i < 2; i++) {
+        ClassLoader own = new ClassLoader(before) {};
+        thread.setContextClassLoader(own);
+        assertThat(conf.toConfiguration().getClassLoader()).isSameAs(own);
+      }
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+  }
 }

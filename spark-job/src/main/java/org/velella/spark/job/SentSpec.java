@@ -8,7 +8,7 @@ import org.velella.spark.task.TaskSpec;
  * What the tasks of one call must know, on its way to executors once for all that they do: a
  * sweep's trials may be many.
  */
-final class SentTasks implements AutoCloseable {
+final class SentSpec implements AutoCloseable {
   private final JavaSparkContext spark;
   private final TaskSpec tasks;
   private final Spending spent;
@@ -16,7 +16,7 @@ final class SentTasks implements AutoCloseable {
   /** Null before the first task needs it. */
   private Broadcast<TaskSpec> sent;
 
-  SentTasks(JavaSparkContext spark, TaskSpec tasks, Spending spent) {
+  SentSpec(JavaSparkContext spark, TaskSpec tasks, Spending spent) {
     this.spark = spark;
     this.tasks = tasks;
     this.spent = spent;
@@ -27,7 +27,10 @@ final class SentTasks implements AutoCloseable {
     return tasks.targetSteps();
   }
 
-  /** For tasks that begin now. */
+  /**
+   * What tasks read: at the first call it is sent, and time begins to be spent; at others it is the
+   * same.
+   */
   Broadcast<TaskSpec> get() {
     if (sent == null) {
       sent = spark.broadcast(tasks.until(spent.tasksBegin()));
@@ -38,7 +41,7 @@ final class SentTasks implements AutoCloseable {
   @Override
   public void close() {
     if (sent != null) {
-      sent.destroy();
+      Broadcasts.destroy(sent);
       sent = null;
     }
   }

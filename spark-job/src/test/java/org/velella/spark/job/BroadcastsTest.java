@@ -1,0 +1,35 @@
+package org.velella.spark.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.junit.jupiter.api.Test;
+import org.velella.spark.TestSpark;
+
+class BroadcastsTest {
+  private static Broadcast<String> sent() {
+    return JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext()).broadcast("value");
+  }
+
+  @Test
+  void anInterruptedThreadDestroysAndStaysInterrupted() {
+    Broadcast<String> sent = sent();
+    Thread.currentThread().interrupt();
+    try {
+      Broadcasts.destroy(sent);
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    assertThatThrownBy(sent::value).hasMessageContaining("destroyed");
+  }
+
+  @Test
+  void anotherOneDoesNotBecomeInterrupted() {
+    Broadcast<String> sent = sent();
+    Broadcasts.destroy(sent);
+    assertThat(Thread.interrupted()).isFalse();
+    assertThatThrownBy(sent::value).hasMessageContaining("destroyed");
+  }
+}
