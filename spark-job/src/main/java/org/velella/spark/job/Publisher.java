@@ -33,7 +33,7 @@ import org.velella.spark.task.WriteResults;
 final class Publisher {
   private final JavaSparkContext spark;
   private final RunDirectory directory;
-  private final SentSpec tasks;
+  private final SentSpec sent;
   private final List<Integer> firstRanges;
   private final RunListener listener;
 
@@ -43,14 +43,14 @@ final class Publisher {
   Publisher(
       JavaSparkContext spark,
       RunDirectory directory,
-      SentSpec tasks,
+      SentSpec sent,
       List<Integer> firstRanges,
       RunListener listener) {
     this.firstRanges = firstRanges;
     this.listener = listener;
     this.spark = spark;
     this.directory = directory;
-    this.tasks = tasks;
+    this.sent = sent;
   }
 
   /** Publishes all tables; gives the number of samples in the results. */
@@ -78,7 +78,7 @@ final class Publisher {
     withdraw(store, places, listed);
     long samples = writeResults(manifest);
     // Results of fewer steps go once those of the last step are all there.
-    removeResults(name -> name.step() < tasks.targetSteps());
+    removeResults(name -> name.step() < sent.targetSteps());
     return samples;
   }
 
@@ -137,7 +137,7 @@ final class Publisher {
           ended(
               spark
                   .parallelize(numbers, files)
-                  .map(new WriteResults(tasks.get(), heads, begins))
+                  .map(new WriteResults(sent.get(), heads, begins))
                   .collectAsync());
       long replaced = written.stream().mapToLong(file -> file[1]).sum();
       if (replaced > 0) {
@@ -178,9 +178,9 @@ final class Publisher {
     for (int file = 0; file + 1 < begins.length; file++) {
       long lo = ranges.get(begins[file]).range().lo();
       long hi = ranges.get(begins[file + 1] - 1).range().hi();
-      names.add(new ResultFileName(tasks.targetSteps(), lo, hi));
+      names.add(new ResultFileName(sent.targetSteps(), lo, hi));
     }
-    removeResults(name -> name.step() == tasks.targetSteps() && !names.contains(name));
+    removeResults(name -> name.step() == sent.targetSteps() && !names.contains(name));
   }
 
   private void removeResults(Predicate<ResultFileName> superseded) throws IOException {

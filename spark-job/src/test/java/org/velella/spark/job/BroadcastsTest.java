@@ -25,6 +25,16 @@ class BroadcastsTest {
     assertThatThrownBy(sent::value).hasMessageContaining("destroyed");
   }
 
+  /** Spark throws if there is nothing to destroy any more. */
+  @Test
+  void failuresTakeNothingsPlace() {
+    Broadcast<String> sent = sent();
+    sent.destroy();
+    assertThatThrownBy(sent::destroy).hasMessageContaining("destroyed");
+    Broadcasts.destroy(sent);
+    assertThat(Thread.interrupted()).isFalse();
+  }
+
   @Test
   void anotherOneDoesNotBecomeInterrupted() {
     Broadcast<String> sent = sent();
