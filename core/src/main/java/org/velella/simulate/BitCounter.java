@@ -53,20 +53,26 @@ final class BitCounter {
   /** Counts the spikes of {@code steps} steps {@code [T, N, words]}. */
   void count(long firstStep, int steps, long[] spikes) {
     for (int t = 0; t < steps; t++) {
-      add(spikes, t * silent.length);
-      mark(spikes, t * silent.length, Math.toIntExact(firstStep + t));
+      add(spikes, t * silent.length, Math.toIntExact(firstStep + t));
       if (++pending == LONGEST) {
         flush();
       }
     }
   }
 
-  private void add(long[] spikes, int from) {
+  /** In networks that are sparsely active most words have no spike. */
+  private void add(long[] spikes, int from, int step) {
     long[] p0 = planes[0];
     long[] p1 = planes[1];
     long[] p2 = planes[2];
     for (int i = 0; i < p0.length; i++) {
       long carry = spikes[from + i];
+      if (carry == 0) {
+        continue;
+      }
+      if ((carry & silent[i]) != 0) {
+        mark(i, carry & silent[i], step);
+      }
       long next = p0[i] & carry;
       p0[i] ^= carry;
       carry = p1[i] & next;
@@ -79,6 +85,14 @@ final class BitCounter {
     }
   }
 
+  private void mark(int i, long fresh, int step) {
+    silent[i] ^= fresh;
+    int at = i / words * width + column + i % words * Long.SIZE;
+    for (long left = fresh; left != 0; left &= left - 1) {
+      first[at + Long.numberOfTrailingZeros(left)] = step;
+    }
+  }
+
   /** Every eighth spike of a neuron gets here. */
   private void carry(int i, long bits) {
     long carry = bits;
@@ -86,19 +100,6 @@ final class BitCounter {
       long next = planes[p][i] & carry;
       planes[p][i] ^= carry;
       carry = next;
-    }
-  }
-
-  private void mark(long[] spikes, int from, int step) {
-    for (int i = 0; i < silent.length; i++) {
-      long fresh = spikes[from + i] & silent[i];
-      if (fresh != 0) {
-        silent[i] ^= fresh;
-        int at = i / words * width + column + i % words * Long.SIZE;
-        for (; fresh != 0; fresh &= fresh - 1) {
-          first[at + Long.numberOfTrailingZeros(fresh)] = step;
-        }
-      }
     }
   }
 

@@ -30,14 +30,6 @@ final class CountSource {
 
   private static final int MOST_VECTORS = 6;
 
-  /**
-   * Calls of the Vector API in the method, ballast included. Each is some thirty values for C1, and
-   * C1 gives methods of ten thousand up. If it does so with counts of types, but has compiled the
-   * method without them before, C2 never gets it, and every vector stays an object: in one of three
-   * JVMs that Spark had just started, for a method of 314.
-   */
-  private static final int MOST_CALLS = 285;
-
   private final NeuronVariant variant;
   private final int lanes;
   private final NeuronParts parts;
@@ -63,7 +55,7 @@ final class CountSource {
     CountSource writer = new CountSource(variant, lanes);
     int vectors = writer.mostVectors();
     List<String> body = writer.body(vectors);
-    while (vectors > 1 && Ballast.calls(body) > MOST_CALLS) {
+    while (vectors > 1 && Ballast.calls(body) > Ballast.MOST_CALLS) {
       vectors--;
       body = writer.body(vectors);
     }

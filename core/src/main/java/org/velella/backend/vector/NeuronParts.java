@@ -1,8 +1,10 @@
 package org.velella.backend.vector;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.velella.equation.OpCode;
@@ -17,8 +19,9 @@ final class NeuronParts {
   private static final int BUDGET = 48;
 
   /**
-   * Vector operations of each part of a longer step. From 18,000 nodes on, C2 of Java 17 puts off
-   * inlining, and the operation that is half inlined there makes an object for every vector.
+   * Vector operations of each part of a longer step, roughly. Chains of them are long, and a
+   * processor looks ahead for a number of instructions: short loops let it work at more neurons at
+   * once. (Parts of 30 to 50 operations were measured to be slower.)
    */
   private static final int PART_BUDGET = 24;
 
@@ -29,6 +32,11 @@ final class NeuronParts {
   private final Clamps clamps;
   private final boolean[] live;
   private final int[] part;
+
+  /** The values that each instruction reads, and the instructions that read each value. */
+  private final List<List<Integer>> operands = new ArrayList<>();
+
+  private final List<List<Integer>> readers = new ArrayList<>();
 
   /** Where among the values of its part a value is computed; of equals, in order. */
   private final int[] place;
@@ -44,6 +52,10 @@ final class NeuronParts {
     live = new boolean[code.size()];
     part = new int[code.size()];
     place = IntStream.range(0, part.length).toArray();
+    for (int i = 0; i < part.length; i++) {
+      operands.add(operandsOf(i));
+      readers.add(new ArrayList<>());
+    }
   }
 
   static NeuronParts of(NeuronVariant variant) {
@@ -53,11 +65,16 @@ final class NeuronParts {
     parts.live[variant.output()] = true;
     for (int i = parts.code.size() - 1; i >= 0; i--) {
       if (parts.live[i] && !parts.isLeaf(i)) {
-        parts.operands(i).forEach(operand -> parts.live[operand] = true);
+        for (int operand : parts.operands.get(i)) {
+          parts.live[operand] = true;
+          parts.readers.get(operand).add(i);
+        }
       }
     }
     parts.cut();
     parts.advanceResults();
+    parts.delay();
+    parts.leaveOutEmpty();
     return parts;
   }
 
@@ -86,7 +103,7 @@ final class NeuronParts {
       if (!isLeaf(result)) {
         place[result] = 0;
         part[result] = 0;
-        for (int operand : operands(result)) {
+        for (int operand : operands.get(result)) {
           if (!isLeaf(operand) && place[operand] >= place[result]) {
             place[result] = place[operand];
             part[result] = part[operand];
@@ -96,13 +113,80 @@ final class NeuronParts {
     }
   }
 
+  /**
+   * Takes values to the first part that reads them where fewer then lie in scratch memory: what is
+   * made of memories and inputs alone need not.
+   */
+  private void delay() {
+    for (int i = part.length - 1; i >= 0; i--) {
+      if (live[i] && !isLeaf(i) && !isKept(i)) {
+        int first = readers.get(i).stream().mapToInt(reader -> part[reader]).min().orElseThrow();
+        int own = part[i];
+        long before = leftNear(i);
+        part[i] = first;
+        if (leftNear(i) >= before) {
+          part[i] = own;
+        }
+      }
+    }
+  }
+
+  private boolean isKept(int i) {
+    return i == variant.output()
+        || variant.memoryResults().contains(i)
+        || variant.recorded().contains(i);
+  }
+
+  /** How many values lie in scratch memory of those that the place of an instruction matters to. */
+  private long leftNear(int i) {
+    Set<Integer> values = new TreeSet<>(operands.get(i));
+    for (int operand : operands.get(i)) {
+      if (code.get(operand).op() == OpCode.MEMORY) {
+        values.add(variant.memoryResults().get(code.get(operand).a()));
+      }
+    }
+    values.add(i);
+    return values.stream().filter(this::isLeft).count();
+  }
+
+  /** Whether a later part needs what a part has computed. */
+  private boolean isLeft(int i) {
+    if (isLeaf(i)) {
+      return false;
+    }
+    for (int m = 0; m < variant.memoryResults().size(); m++) {
+      if (variant.memoryResults().get(m) == i && storedIn(m) > part[i]) {
+        return true;
+      }
+    }
+    return readers.get(i).stream().anyMatch(reader -> part[reader] > part[i]);
+  }
+
+  private void leaveOutEmpty() {
+    int[] used =
+        IntStream.range(0, part.length)
+            .filter(i -> live[i] && !isLeaf(i))
+            .map(i -> part[i])
+            .distinct()
+            .sorted()
+            .toArray();
+    for (int i = 0; i < part.length; i++) {
+      if (live[i] && !isLeaf(i)) {
+        part[i] = Arrays.binarySearch(used, part[i]);
+      }
+    }
+    count = Math.max(1, used.length);
+  }
+
   /** The part that stores a memory: it has been computed, and nothing later reads the old one. */
   int storedIn(int memory) {
     int result = variant.memoryResults().get(memory);
     int last = writtenIn(result);
     for (int i = 0; i < part.length; i++) {
-      if (live[i] && !isLeaf(i) && operands(i).stream().anyMatch(in -> isMemory(in, memory))) {
-        last = Math.max(last, part[i]);
+      if (isMemory(i, memory)) {
+        for (int reader : readers.get(i)) {
+          last = Math.max(last, part[reader]);
+        }
       }
     }
     boolean passedOn =
@@ -168,7 +252,7 @@ final class NeuronParts {
     return !code.get(i).op().hasOperands();
   }
 
-  private List<Integer> operands(int i) {
+  private List<Integer> operandsOf(int i) {
     int whole = halved.whole(i);
     if (whole >= 0) {
       return List.of(whole);
@@ -205,19 +289,10 @@ final class NeuronParts {
 
   /** The values that a part computes and a later one reads, in order. */
   List<Integer> leftBy(int number) {
-    TreeSet<Integer> values = new TreeSet<>();
-    for (int i = 0; i < part.length; i++) {
-      if (live[i] && part[i] > number && !isLeaf(i)) {
-        operands(i).forEach(values::add);
-      }
-    }
-    for (int m = 0; m < variant.memoryResults().size(); m++) {
-      if (storedIn(m) > number) {
-        values.add(variant.memoryResults().get(m));
-      }
-    }
-    values.removeIf(i -> isLeaf(i) || part[i] != number);
-    return List.copyOf(values);
+    return IntStream.range(0, part.length)
+        .filter(i -> live[i] && part[i] == number && isLeft(i))
+        .boxed()
+        .toList();
   }
 
   /**
@@ -229,8 +304,7 @@ final class NeuronParts {
     for (int i : computedIn(number)) {
       cost += cost(i);
     }
-    int room = count == 1 ? 2 * BUDGET : PART_BUDGET;
-    return Integer.highestOneBit(Math.max(1, Math.min(Integer.SIZE / lanes, room / cost)));
+    return Integer.highestOneBit(Math.max(1, Math.min(Integer.SIZE / lanes, 2 * BUDGET / cost)));
   }
 
   /** The part that writes a value to the output or a recording. */

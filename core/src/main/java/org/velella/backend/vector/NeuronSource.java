@@ -86,6 +86,23 @@ final class NeuronSource {
     boolean writes = parts.writtenIn(variant.output()) == part;
     boolean bits = writes && variant.form() == Form.BITS;
     int vectors = bits ? parts.vectorsAtOnce(part, lanes) : 1;
+    List<String> body = body(part, vectors, writes);
+    while (vectors > 1 && Ballast.calls(body) > Ballast.MOST_CALLS) {
+      vectors /= 2;
+      body = body(part, vectors, writes);
+    }
+    line("private void part" + part + "(int from, int end, " + PARAMETERS + ") {");
+    body.forEach(this::line);
+    line("}");
+  }
+
+  /**
+   * What the method of a part does.
+   *
+   * @param writes whether it writes the output
+   */
+  private List<String> body(int part, int vectors, boolean writes) {
+    boolean bits = writes && variant.form() == Form.BITS;
     Map<String, String> before = new LinkedHashMap<>();
     List<String> inside = new ArrayList<>();
     List<String> stores = new ArrayList<>();
@@ -102,7 +119,6 @@ final class NeuronSource {
       storeMemories(part, writer, stores);
       writer.inside().forEach(inside::add);
     }
-    line("private void part" + part + "(int from, int end, " + PARAMETERS + ") {");
     List<String> body = new ArrayList<>(before.values());
     if (bits) {
       body.add("long word = 0;");
@@ -119,11 +135,7 @@ final class NeuronSource {
       body.add("bits[bitsAt + (end >> 6)] = word;");
       body.add("}");
     }
-    // Parts of a longer step do not box, as measured; loops that join bits, where ballast made the
-    // shortest ones slower, are left as they are.
-    boolean reaches = parts.count() == 1 && !bits;
-    (reaches ? Ballast.in(body) : body).forEach(this::line);
-    line("}");
+    return Ballast.in(body);
   }
 
   private void store(int part, PartWriter writer, List<String> stores) {

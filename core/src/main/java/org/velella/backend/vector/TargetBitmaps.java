@@ -38,11 +38,13 @@ final class TargetBitmaps {
   /** A counter is a byte once the planes are turned. */
   private static final int PLANES = 8;
 
-  /** Where a tile's carries lie, which count eight each, beside its planes. */
-  private static final int CARRIES = PLANES * WORDS;
+  /** Where a tile's carries lie, two vectors of them that count four each, beside its planes. */
+  private static final int FOURS = PLANES * WORDS;
+
+  private static final int MORE_FOURS = FOURS + WORDS;
 
   /** Words of a tile's planes and carries. */
-  private static final int PITCH = CARRIES + WORDS;
+  private static final int PITCH = MORE_FOURS + WORDS;
 
   /** So many rows count to less than 2^8. */
   private static final int MOST_ROWS = 248;
@@ -117,12 +119,11 @@ final class TargetBitmaps {
     count(0, padded);
     for (int tile = 0; tile < tiles; tile++) {
       int left = targets - tile * TILE;
+      boolean whole = left >= TILE;
       turn(planes, tile * PITCH);
-      if (left < TILE) {
-        weighTile(planes, tile * PITCH, weight, lastTile, 0);
+      weighTile(planes, tile * PITCH, weight, whole ? out : lastTile, whole ? to + tile * TILE : 0);
+      if (!whole) {
         System.arraycopy(lastTile, 0, out, to + tile * TILE, left);
-      } else {
-        weighTile(planes, tile * PITCH, weight, out, to + tile * TILE);
       }
     }
   }
@@ -152,8 +153,8 @@ final class TargetBitmaps {
   }
 
   /**
-   * Adds eight rows to the planes of one, two and four, and leaves what they carry. With the other
-   * planes it would be more operations than the JIT takes in, and some vectors would be objects.
+   * Adds eight rows to the planes of one and two, and leaves what they carry. With the other planes
+   * it would be more operations than the JIT takes in, and some vectors would be objects.
    */
   private static void addGroup(long[] bitmaps, int[] rows, int i, long[] planes) {
     int row0 = rows[i];
@@ -167,7 +168,6 @@ final class TargetBitmaps {
     for (int at = 0, p = 0; p < planes.length; at += WORDS, p += PITCH) {
       LongVector p0 = row(planes, p);
       LongVector p1 = row(planes, p + WORDS);
-      LongVector p2 = row(planes, p + 2 * WORDS);
       // Each adder takes a plane p and summands a, b; the carry is b where p and a differ, else a.
       LongVector a = row(bitmaps, row0 + at);
       LongVector b = row(bitmaps, row1 + at);
@@ -180,7 +180,7 @@ final class TargetBitmaps {
       LongVector carry = a.lanewise(XOR, half.and(a.lanewise(XOR, b)));
       p0 = half.lanewise(XOR, b);
       half = p1.lanewise(XOR, two);
-      LongVector four = two.lanewise(XOR, half.and(two.lanewise(XOR, carry)));
+      half.and(two.lanewise(XOR, carry)).lanewise(XOR, two).intoArray(planes, p + FOURS);
       p1 = half.lanewise(XOR, carry);
       a = row(bitmaps, row4 + at);
       b = row(bitmaps, row5 + at);
@@ -193,20 +193,21 @@ final class TargetBitmaps {
       carry = a.lanewise(XOR, half.and(a.lanewise(XOR, b)));
       p0 = half.lanewise(XOR, b);
       half = p1.lanewise(XOR, two);
-      a = two.lanewise(XOR, half.and(two.lanewise(XOR, carry)));
-      p1 = half.lanewise(XOR, carry);
-      half = p2.lanewise(XOR, four);
-      four.lanewise(XOR, half.and(four.lanewise(XOR, a))).intoArray(planes, p + CARRIES);
+      half.lanewise(XOR, carry).intoArray(planes, p + WORDS);
+      half.and(two.lanewise(XOR, carry)).lanewise(XOR, two).intoArray(planes, p + MORE_FOURS);
       p0.intoArray(planes, p);
-      p1.intoArray(planes, p + WORDS);
-      half.lanewise(XOR, a).intoArray(planes, p + 2 * WORDS);
     }
   }
 
   private static void addCarries(long[] planes) {
     for (int p = 0; p < planes.length; p += PITCH) {
-      LongVector carry = row(planes, p + CARRIES);
-      LongVector plane = row(planes, p + 3 * WORDS);
+      LongVector a = row(planes, p + FOURS);
+      LongVector b = row(planes, p + MORE_FOURS);
+      LongVector plane = row(planes, p + 2 * WORDS);
+      LongVector half = plane.lanewise(XOR, a);
+      half.lanewise(XOR, b).intoArray(planes, p + 2 * WORDS);
+      LongVector carry = a.lanewise(XOR, half.and(a.lanewise(XOR, b)));
+      plane = row(planes, p + 3 * WORDS);
       plane.lanewise(XOR, carry).intoArray(planes, p + 3 * WORDS);
       carry = carry.and(plane);
       plane = row(planes, p + 4 * WORDS);
@@ -291,17 +292,27 @@ final class TargetBitmaps {
   private static void weighTile(long[] planes, int base, float weight, float[] out, int at) {
     FloatVector factor = FloatVector.broadcast(Lanes.FLOATS, weight);
     FloatVector zero = FloatVector.zero(Lanes.FLOATS);
-    for (int bit = 0; bit < Byte.SIZE; bit++) {
+    for (int bit = 0; bit < Byte.SIZE; bit += 2) {
       IntVector four = row(planes, base + bit * WORDS).reinterpretAsInts();
       int to = at + bit * COUNT;
       FloatVector number = (FloatVector) four.and(LOW_BYTE).convert(I2F, 0);
-      factor.mul(number).add(zero).intoArray(out, to);
+      number.fma(factor, zero).intoArray(out, to);
       number = (FloatVector) four.lanewise(LSHR, 8).and(LOW_BYTE).convert(I2F, 0);
-      factor.mul(number).add(zero).intoArray(out, to + 8 * COUNT);
+      number.fma(factor, zero).intoArray(out, to + 8 * COUNT);
       number = (FloatVector) four.lanewise(LSHR, 16).and(LOW_BYTE).convert(I2F, 0);
-      factor.mul(number).add(zero).intoArray(out, to + 16 * COUNT);
+      number.fma(factor, zero).intoArray(out, to + 16 * COUNT);
       number = (FloatVector) four.lanewise(LSHR, 24).convert(I2F, 0);
-      factor.mul(number).add(zero).intoArray(out, to + 24 * COUNT);
+      number.fma(factor, zero).intoArray(out, to + 24 * COUNT);
+      four = row(planes, base + (bit + 1) * WORDS).reinterpretAsInts();
+      to += COUNT;
+      number = (FloatVector) four.and(LOW_BYTE).convert(I2F, 0);
+      number.fma(factor, zero).intoArray(out, to);
+      number = (FloatVector) four.lanewise(LSHR, 8).and(LOW_BYTE).convert(I2F, 0);
+      number.fma(factor, zero).intoArray(out, to + 8 * COUNT);
+      number = (FloatVector) four.lanewise(LSHR, 16).and(LOW_BYTE).convert(I2F, 0);
+      number.fma(factor, zero).intoArray(out, to + 16 * COUNT);
+      number = (FloatVector) four.lanewise(LSHR, 24).convert(I2F, 0);
+      number.fma(factor, zero).intoArray(out, to + 24 * COUNT);
     }
   }
 

@@ -89,37 +89,53 @@ class BallastTest {
       for (int own = 0; own < 2; own++) {
         BitSet perNeuron = new BitSet();
         perNeuron.set(0, own * model.program().instructions().size());
-        for (Form form : List.of(Form.COUNTS, Form.FLOATS)) {
+        for (Form form : Form.values()) {
           NeuronVariant variant =
               NeuronVariant.of(model.program(), List.of(), perNeuron, new BitSet(), form);
-          if (!CountSource.fits(variant)) {
+          if (form == Form.BITS && !model.program().binaryOutput()
+              || form == Form.COUNTS && !CountSource.fits(variant)) {
             continue;
           }
-          String text =
-              form == Form.COUNTS
-                  ? CountSource.write(variant, 16).source()
-                  : NeuronSource.write(variant, 16).source();
-          List<String> body = text.lines().dropWhile(line -> !line.contains("ballast")).toList();
-          if (!body.isEmpty()) {
-            all.add(new Source(model.program().name() + " " + form + " " + own, body));
+          for (int lanes = 4; lanes <= 16; lanes *= 2) {
+            String name = "%s %s %d %d".formatted(model.program().name(), form, own, lanes);
+            methods(source(variant, lanes))
+                .forEach(body -> all.add(new Source(name + " " + all.size(), body)));
           }
         }
       }
     }
-    assertThat(all).hasSizeGreaterThan(50);
+    assertThat(all).hasSizeGreaterThan(500);
     return all.stream();
   }
 
-  /** Code of parts does without; longer loops that write numbers, and those that count, do not. */
+  private static String source(NeuronVariant variant, int lanes) {
+    return variant.form() == Form.COUNTS
+        ? CountSource.write(variant, lanes).source()
+        : NeuronSource.write(variant, lanes).source();
+  }
+
+  /** From their first ballast on. */
+  private static Stream<List<String>> methods(String source) {
+    return Stream.of(source.split("\n(public|private) void "))
+        .map(method -> method.lines().dropWhile(line -> !line.contains("ballast")).toList())
+        .filter(body -> !body.isEmpty());
+  }
+
   @Test
-  void loopsOfOnePartHaveIt() {
+  void allFormsHaveIt() {
     NeuronModel lif = BuiltInModels.named("lif");
     NeuronModel largest = BuiltInModels.named("non_spiking_if_largest");
-    assertThat(CountSource.write(NeuronVariant.plain(lif.program(), Form.COUNTS), 16).source())
+    assertThat(source(NeuronVariant.plain(lif.program(), Form.COUNTS), 16))
         .contains("ballast0", "ballast1");
-    assertThat(NeuronSource.write(NeuronVariant.plain(largest.program(), Form.FLOATS), 16).source())
+    assertThat(source(NeuronVariant.plain(largest.program(), Form.FLOATS), 16))
         .contains("ballast0");
-    assertThat(NeuronSource.write(NeuronVariant.plain(lif.program(), Form.BITS), 16).source())
-        .doesNotContain("ballast");
+    assertThat(source(NeuronVariant.plain(lif.program(), Form.BITS), 16)).contains("ballast0");
+  }
+
+  @Test
+  void allPartsOfALongStepHaveIt() {
+    NeuronModel hodgkinHuxley = BuiltInModels.named("coba_hh");
+    String source = source(NeuronVariant.plain(hodgkinHuxley.program(), Form.BITS), 16);
+    assertThat(methods(source)).hasSizeGreaterThan(15);
   }
 }
