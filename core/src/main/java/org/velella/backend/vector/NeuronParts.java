@@ -297,14 +297,14 @@ final class NeuronParts {
 
   /**
    * How many vectors a loop of a part takes at once, so that bits are joined once for all of them:
-   * as many as an int has bits for and the loop has room for.
+   * as many as a word has bits for and the loop has room for.
    */
   int vectorsAtOnce(int number, int lanes) {
     int cost = 1;
     for (int i : computedIn(number)) {
       cost += cost(i);
     }
-    return Integer.highestOneBit(Math.max(1, Math.min(Integer.SIZE / lanes, 2 * BUDGET / cost)));
+    return Integer.highestOneBit(Math.max(1, Math.min(Long.SIZE / lanes, 2 * BUDGET / cost)));
   }
 
   /** The part that writes a value to the output or a recording. */

@@ -58,6 +58,7 @@ final class NeuronSource {
     line("package org.velella.backend.vector;");
     line("import jdk.incubator.vector.FloatVector;");
     line("import jdk.incubator.vector.IntVector;");
+    line("import jdk.incubator.vector.LongVector;");
     line("import jdk.incubator.vector.VectorOperators;");
     line("public final class " + CLASS_NAME + " extends StepCode {");
     line("public void step(int n, " + PARAMETERS + ") {");
@@ -121,7 +122,9 @@ final class NeuronSource {
     }
     List<String> body = new ArrayList<>(before.values());
     if (bits) {
-      body.add("long word = 0;");
+      String all = "LongVector.broadcast(LongVector.SPECIES_PREFERRED, 0xffffffffL)";
+      boolean words = vectors * lanes == Long.SIZE;
+      body.add(words ? "LongVector lowHalves = " + all + ";" : "long word = 0;");
     }
     body.add("for (int i = from; i < end; i += " + vectors * lanes + ") {");
     body.addAll(inside);
@@ -130,11 +133,6 @@ final class NeuronSource {
       body.addAll(collect(spikes, lanes));
     }
     body.add("}");
-    if (bits) {
-      body.add("if ((end & 63) != 0) {");
-      body.add("bits[bitsAt + (end >> 6)] = word;");
-      body.add("}");
-    }
     return Ballast.in(body);
   }
 
@@ -165,20 +163,33 @@ final class NeuronSource {
     }
   }
 
-  /** Joins the lanes of all vectors of a loop, at most 32, in one reduction. */
+  /**
+   * Joins the lanes of all vectors of a loop in one reduction, which takes about as long as two
+   * vectors of LIF neurons. Those of 64 neurons are a word.
+   */
   private static List<String> collect(List<String> spikes, int lanes) {
-    StringBuilder joined = new StringBuilder(spikes.get(0));
-    for (int v = 1; v < spikes.size(); v++) {
-      joined.append(".or(").append(spikes.get(v)).append(')');
-    }
     int count = spikes.size() * lanes;
+    if (count == Long.SIZE) {
+      int half = spikes.size() / 2;
+      return List.of(
+          "LongVector low = " + anyOf(spikes.subList(0, half)) + ".reinterpretAsLongs();",
+          "LongVector high = " + anyOf(spikes.subList(half, 2 * half)) + ".reinterpretAsLongs();",
+          "low = low.or(low.lanewise(VectorOperators.LSHR, 32));",
+          "high = high.or(high.lanewise(VectorOperators.LSHL, 32));",
+          "low = low.and(lowHalves).or(high.and(lowHalves.not()));",
+          "bits[bitsAt + (i >> 6)] = low.reduceLanes(VectorOperators.OR);");
+    }
     String lowest = "0x" + Long.toHexString((1L << count) - 1) + "L";
-    joined.append(".reduceLanes(VectorOperators.OR)");
+    String joined = anyOf(spikes) + ".reduceLanes(VectorOperators.OR)";
     return List.of(
         "word |= (" + joined + " & " + lowest + ") << (i & 63);",
         "if ((i & 63) == " + (Long.SIZE - count) + ") {",
         "bits[bitsAt + (i >> 6)] = word;",
         "word = 0;",
         "}");
+  }
+
+  private static String anyOf(List<String> spikes) {
+    return String.join(".or(", spikes) + ")".repeat(spikes.size() - 1);
   }
 }

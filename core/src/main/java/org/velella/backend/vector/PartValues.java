@@ -113,10 +113,13 @@ abstract class PartValues {
     return name;
   }
 
-  /** The bit of each lane among the vectors of one loop. */
+  /** The bit of each lane among vectors of 32 neurons. */
   String laneBits() {
-    String name = "laneBits" + offset;
-    String call = "IntVector.fromArray(IntVector.SPECIES_PREFERRED, LANE_BITS, " + offset + ")";
+    String name = "laneBits" + offset % Integer.SIZE;
+    String call =
+        "IntVector.fromArray(IntVector.SPECIES_PREFERRED, LANE_BITS, "
+            + offset % Integer.SIZE
+            + ")";
     before.putIfAbsent(name, "IntVector " + name + " = " + call + ";");
     return name;
   }

@@ -5,7 +5,7 @@ public abstract class StepCode extends NeuronCode {
   /**
    * Advances {@code n} neurons by one step. Inputs behind the first lie where {@link #other} said.
    *
-   * @param n a multiple of the vector length, or of 32 if the class writes bits
+   * @param n a multiple of the vector length, or of 64 if the class writes bits
    * @param x the input of the first is {@code x[xAt]}
    * @param row where constants with one value per row are read
    * @param neuron where constants with one value per neuron begin

@@ -25,6 +25,11 @@ import org.velella.synapse.Connectivity;
  * a tile, targets go lane by lane, taken as 32-bit numbers: bit b of lane l is target {@code b *
  * lanes + l}, so that one bit of all lanes is a vector of targets. After the last source comes a
  * row of zeros, which fills up a list to a multiple of eight.
+ *
+ * <p>Methods that work on vectors have at most about 45 operations, or are known to be compiled
+ * right, and more than 325 bytes of code, so that C2 leaves each of them a method: in one that had
+ * taken in another, an operation was half inlined (see {@link Ballast}) in one of three or four
+ * JVMs, and all took five times as long.
  */
 final class TargetBitmaps {
   private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
@@ -199,27 +204,28 @@ final class TargetBitmaps {
     }
   }
 
+  /** Calls written out make this method long enough to stay one. */
   private static void addCarries(long[] planes) {
     for (int p = 0; p < planes.length; p += PITCH) {
-      LongVector a = row(planes, p + FOURS);
-      LongVector b = row(planes, p + MORE_FOURS);
-      LongVector plane = row(planes, p + 2 * WORDS);
+      LongVector a = LongVector.fromArray(LONGS, planes, p + FOURS);
+      LongVector b = LongVector.fromArray(LONGS, planes, p + MORE_FOURS);
+      LongVector plane = LongVector.fromArray(LONGS, planes, p + 2 * WORDS);
       LongVector half = plane.lanewise(XOR, a);
       half.lanewise(XOR, b).intoArray(planes, p + 2 * WORDS);
       LongVector carry = a.lanewise(XOR, half.and(a.lanewise(XOR, b)));
-      plane = row(planes, p + 3 * WORDS);
+      plane = LongVector.fromArray(LONGS, planes, p + 3 * WORDS);
       plane.lanewise(XOR, carry).intoArray(planes, p + 3 * WORDS);
       carry = carry.and(plane);
-      plane = row(planes, p + 4 * WORDS);
+      plane = LongVector.fromArray(LONGS, planes, p + 4 * WORDS);
       plane.lanewise(XOR, carry).intoArray(planes, p + 4 * WORDS);
       carry = carry.and(plane);
-      plane = row(planes, p + 5 * WORDS);
+      plane = LongVector.fromArray(LONGS, planes, p + 5 * WORDS);
       plane.lanewise(XOR, carry).intoArray(planes, p + 5 * WORDS);
       carry = carry.and(plane);
-      plane = row(planes, p + 6 * WORDS);
+      plane = LongVector.fromArray(LONGS, planes, p + 6 * WORDS);
       plane.lanewise(XOR, carry).intoArray(planes, p + 6 * WORDS);
       carry = carry.and(plane);
-      plane = row(planes, p + 7 * WORDS);
+      plane = LongVector.fromArray(LONGS, planes, p + 7 * WORDS);
       plane.lanewise(XOR, carry).intoArray(planes, p + 7 * WORDS);
     }
   }

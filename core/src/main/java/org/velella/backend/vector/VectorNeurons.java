@@ -251,7 +251,7 @@ final class VectorNeurons implements NeuronKernel {
   }
 
   private static int padded(int n) {
-    return (n + Integer.SIZE - 1) / Integer.SIZE * Integer.SIZE;
+    return (n + Long.SIZE - 1) / Long.SIZE * Long.SIZE;
   }
 
   /** Whether all inputs have so many numbers from here on. */

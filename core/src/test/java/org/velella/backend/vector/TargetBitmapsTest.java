@@ -2,8 +2,18 @@ package org.velella.backend.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.spi.ToolProvider;
+import org.junit.jupiter.api.Test;
 import org.velella.synapse.Connectivity;
 import org.velella.testkit.Seeded;
 
@@ -40,6 +50,34 @@ class TargetBitmapsTest {
       if (!Arrays.equals(found, expected)) {
         assertThat(found).as("call " + call).containsExactly(expected);
       }
+    }
+  }
+
+  /**
+   * HotSpot takes methods of up to 325 bytes into those that call them often, and what this makes
+   * of several loops over vectors is beyond what C2 inlines whole.
+   */
+  @Test
+  void loopsOverVectorsStayMethods() {
+    StringWriter code = new StringWriter();
+    PrintWriter out = new PrintWriter(code);
+    String classes = Path.of(location()).toString();
+    ToolProvider javap = ToolProvider.findFirst("javap").orElseThrow();
+    javap.run(out, out, "-c", "-p", "-cp", classes, TargetBitmaps.class.getName());
+    for (String name : List.of("addGroup", "addCarries", "turn", "weighTile")) {
+      Matcher method =
+          Pattern.compile(" void " + name + "\\(.*?(\\d+): return", Pattern.DOTALL)
+              .matcher(code.toString());
+      assertThat(method.find()).as(name).isTrue();
+      assertThat(Integer.parseInt(method.group(1))).as(name).isGreaterThan(325);
+    }
+  }
+
+  private static URI location() {
+    try {
+      return TargetBitmaps.class.getProtectionDomain().getCodeSource().getLocation().toURI();
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
     }
   }
 
