@@ -16,8 +16,9 @@ import java.util.regex.Pattern;
  * of it, by chance. Operations of float32 are not masked. So the limits are made to lie among
  * operations of float32 that are gone once they are inlined: each is some 400 nodes, and in {@code
  * LogCompilation} the first limit was always reached at the 45th, the next 82 to 99 calls behind
- * it, one more after 163 to 181. Code for Java 25 has ballast, too, though nothing shows that it
- * needs any.
+ * it, one more after 163 to 181. Short methods have ballast, too: it makes them so long that C2
+ * does not take them into others, twice into one that calls them at two places. Code for Java 25
+ * has it as well, though nothing shows that it needs any.
  */
 final class Ballast {
   /** Operations at the beginning, for the first limit. */
@@ -34,9 +35,6 @@ final class Ballast {
   /** Those behind the first that ballast lies at; where a further one is, nobody can say. */
   private static final int MOST_LIMITS = 3;
 
-  /** Methods of fewer calls do not reach the first limit. */
-  private static final int FEWEST = 36;
-
   /**
    * Calls of the Vector API in a method, ballast included, for which the JIT is known to compile
    * it. Each is some thirty values for C1, and C1 gives methods of ten thousand up. If it does so
@@ -52,9 +50,6 @@ final class Ballast {
 
   /** A method's body, a statement each, with ballast at its beginning and in between. */
   static List<String> in(List<String> body) {
-    if (calls(body) < FEWEST) {
-      return body;
-    }
     List<String> all = new ArrayList<>(operations(0, FIRST));
     int limits = 1;
     long calls = 0;
