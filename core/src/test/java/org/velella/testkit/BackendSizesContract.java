@@ -32,7 +32,7 @@ import org.velella.tensor.Tensor;
  * may take several elements of at once.
  */
 public abstract class BackendSizesContract {
-  private static final int[] SIZES = {1, 3, 15, 16, 17, 31, 33, 257, 4098};
+  private static final int[] SIZES = {1, 3, 15, 16, 17, 31, 33, 64, 65, 257, 4098};
   private static final int STEPS = 4;
 
   /** A fresh one. */

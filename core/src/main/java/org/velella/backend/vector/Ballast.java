@@ -16,9 +16,9 @@ import java.util.regex.Pattern;
  * of it, by chance. Operations of float32 are not masked. So the limits are made to lie among
  * operations of float32 that are gone once they are inlined: each is some 400 nodes, and in {@code
  * LogCompilation} the first limit was always reached at the 45th, the next 82 to 99 calls behind
- * it, one more after 163 to 181. Short methods have ballast, too: it makes them so long that C2
- * does not take them into others, twice into one that calls them at two places. Code for Java 25
- * has it as well, though nothing shows that it needs any.
+ * it, one more after 163 to 181. Short methods have ballast, too: without it C2 would make them
+ * parts of the method that calls them, and that one might reach the limit. Code for Java 25 has it
+ * as well, though nothing shows that it needs any.
  */
 final class Ballast {
   /** Operations at the beginning, for the first limit. */

@@ -9,7 +9,7 @@ public abstract class NeuronCode {
   /** Neurons that a kernel of several parts takes at a time; its scratch then stays in L1. */
   static final int BLOCK = 256;
 
-  /** Lane i of a vector, of any length, is bit i of a spike word. */
+  /** Lane i of a vector, of any length, is bit i of half a spike word. */
   protected static final int[] LANE_BITS = laneBits();
 
   /** Constants: one value per row, or one per neuron. */

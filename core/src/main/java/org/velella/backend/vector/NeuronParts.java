@@ -13,8 +13,9 @@ import org.velella.equation.StepProgram.Instruction;
 /** How the instructions of a step are cut into parts of about equal cost, dead ones left out. */
 final class NeuronParts {
   /**
-   * Vector operations of a step that is one loop. The JIT of Java 25 refuses loops of about two
-   * hundred, and a part that writes bits holds two vectors.
+   * Vector operations of a step that is one loop, and the most of a part. The JIT of Java 25
+   * refuses loops of about two hundred, and one that writes bits may have twice as many, of several
+   * vectors.
    */
   private static final int BUDGET = 48;
 
@@ -114,8 +115,8 @@ final class NeuronParts {
   }
 
   /**
-   * Takes values to the first part that reads them where fewer then lie in scratch memory: what is
-   * made of memories and inputs alone need not.
+   * Takes values to the first part that reads them where fewer then lie in scratch memory, and the
+   * part stays short enough: those that are made of memories, inputs and what lies there anyway.
    */
   private void delay() {
     for (int i = part.length - 1; i >= 0; i--) {
@@ -124,11 +125,15 @@ final class NeuronParts {
         int own = part[i];
         long before = leftNear(i);
         part[i] = first;
-        if (leftNear(i) >= before) {
+        if (leftNear(i) >= before || costOf(first) > BUDGET) {
           part[i] = own;
         }
       }
     }
+  }
+
+  private int costOf(int number) {
+    return computedIn(number).stream().mapToInt(this::cost).sum();
   }
 
   private boolean isKept(int i) {
@@ -137,7 +142,7 @@ final class NeuronParts {
         || variant.recorded().contains(i);
   }
 
-  /** How many values lie in scratch memory of those that the place of an instruction matters to. */
+  /** How many values lie in scratch memory, of those for which the part of one may matter. */
   private long leftNear(int i) {
     Set<Integer> values = new TreeSet<>(operands.get(i));
     for (int operand : operands.get(i)) {

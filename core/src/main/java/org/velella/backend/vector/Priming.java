@@ -8,7 +8,7 @@ import org.velella.plan.StatelessOp;
  */
 final class Priming {
   private static final long TOTAL_NANOS = 1_500_000_000L;
-  private static final long NANOS_PER_NEURON_KERNEL = 250_000_000L;
+  private static final long NANOS_PER_NEURON_KERNEL = 500_000_000L;
 
   /** With less time left no new kind of layer is begun. */
   private static final long LEAST_NANOS = 100_000_000L;

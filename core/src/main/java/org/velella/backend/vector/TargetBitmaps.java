@@ -294,7 +294,11 @@ final class TargetBitmaps {
     p7.intoArray(planes, at + 7 * WORDS);
   }
 
-  /** Weighs counters: vector b has those of the bits b, b + 8, b + 16 and b + 24 of its lanes. */
+  /**
+   * Weighs counters: vector b has those of the bits b, b + 8, b + 16 and b + 24 of its lanes. The
+   * product of a count and a weight is rounded to 0 only if one of them is 0, so adding 0 at once
+   * gives the same as adding it to the product.
+   */
   private static void weighTile(long[] planes, int base, float weight, float[] out, int at) {
     FloatVector factor = FloatVector.broadcast(Lanes.FLOATS, weight);
     FloatVector zero = FloatVector.zero(Lanes.FLOATS);
@@ -324,19 +328,32 @@ final class TargetBitmaps {
 
   /** As {@link #weighTile}, which is not shared: vectors that a method gives back may be boxed. */
   private static void sum(long[] planes, int base, int[] sums, int at) {
-    for (int bit = 0; bit < Byte.SIZE; bit++) {
+    for (int bit = 0; bit < Byte.SIZE; bit += 2) {
       IntVector four = row(planes, base + bit * WORDS).reinterpretAsInts();
       int to = at + bit * COUNT;
       IntVector count = four.and(LOW_BYTE);
       count.add(IntVector.fromArray(INTS, sums, to)).intoArray(sums, to);
-      to += 8 * COUNT;
       count = four.lanewise(LSHR, 8).and(LOW_BYTE);
-      count.add(IntVector.fromArray(INTS, sums, to)).intoArray(sums, to);
       to += 8 * COUNT;
+      count.add(IntVector.fromArray(INTS, sums, to)).intoArray(sums, to);
       count = four.lanewise(LSHR, 16).and(LOW_BYTE);
-      count.add(IntVector.fromArray(INTS, sums, to)).intoArray(sums, to);
       to += 8 * COUNT;
+      count.add(IntVector.fromArray(INTS, sums, to)).intoArray(sums, to);
       count = four.lanewise(LSHR, 24);
+      to += 8 * COUNT;
+      count.add(IntVector.fromArray(INTS, sums, to)).intoArray(sums, to);
+      four = row(planes, base + (bit + 1) * WORDS).reinterpretAsInts();
+      count = four.and(LOW_BYTE);
+      to = at + (bit + 1) * COUNT;
+      count.add(IntVector.fromArray(INTS, sums, to)).intoArray(sums, to);
+      count = four.lanewise(LSHR, 8).and(LOW_BYTE);
+      to += 8 * COUNT;
+      count.add(IntVector.fromArray(INTS, sums, to)).intoArray(sums, to);
+      count = four.lanewise(LSHR, 16).and(LOW_BYTE);
+      to += 8 * COUNT;
+      count.add(IntVector.fromArray(INTS, sums, to)).intoArray(sums, to);
+      count = four.lanewise(LSHR, 24);
+      to += 8 * COUNT;
       count.add(IntVector.fromArray(INTS, sums, to)).intoArray(sums, to);
     }
   }

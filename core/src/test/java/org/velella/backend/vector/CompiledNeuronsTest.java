@@ -36,7 +36,7 @@ import org.velella.testkit.TestModels;
  */
 @EnabledIf("vectorsAreHere")
 class CompiledNeuronsTest {
-  private static final int[] SIZES = {1, 3, 15, 16, 17, 31, 33, 257, 4098};
+  private static final int[] SIZES = {1, 3, 15, 16, 17, 31, 33, 63, 64, 65, 128, 257, 4098};
   private static final int STEPS = 3;
 
   /** The number of the first step, for counting. */

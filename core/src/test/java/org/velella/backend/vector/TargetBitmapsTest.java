@@ -24,6 +24,8 @@ class TargetBitmapsTest {
   /** Calls, more than the JIT needs for its last compilation of the loops. */
   private static final int CALLS = 20_000;
 
+  private static final float[] WEIGHTS = {1, -0.3f, -Float.MIN_VALUE, 0, -0.0f, 3e38f};
+
   /** A compiler that takes a shift for another gives wrong counts from some call on. */
   @Seeded
   void countsStayRightWhenTheirCodeIsCompiled(SplittableRandom random) {
@@ -40,13 +42,17 @@ class TargetBitmapsTest {
         source += 1 + random.nextInt(Math.max(1, (SOURCES - source - 1) / (count - i)));
         active[some++] = source;
       }
+      float weight = WEIGHTS[call % WEIGHTS.length];
       Arrays.fill(expected, 0);
       for (int i = 0; i < some; i++) {
         for (int e = synapses.offsets()[active[i]]; e < synapses.offsets()[active[i] + 1]; e++) {
           expected[synapses.columns()[e]]++;
         }
       }
-      bitmaps.weigh(active, some, 1, found, 0);
+      for (int i = 0; i < TARGETS; i++) {
+        expected[i] = weight * expected[i] + 0.0f;
+      }
+      bitmaps.weigh(active, some, weight, found, 0);
       if (!Arrays.equals(found, expected)) {
         assertThat(found).as("call " + call).containsExactly(expected);
       }
@@ -64,7 +70,7 @@ class TargetBitmapsTest {
     String classes = Path.of(location()).toString();
     ToolProvider javap = ToolProvider.findFirst("javap").orElseThrow();
     javap.run(out, out, "-c", "-p", "-cp", classes, TargetBitmaps.class.getName());
-    for (String name : List.of("addGroup", "addCarries", "turn", "weighTile")) {
+    for (String name : List.of("addGroup", "addCarries", "turn", "weighTile", "sum")) {
       Matcher method =
           Pattern.compile(" void " + name + "\\(.*?(\\d+): return", Pattern.DOTALL)
               .matcher(code.toString());
