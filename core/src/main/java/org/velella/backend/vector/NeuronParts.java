@@ -305,11 +305,8 @@ final class NeuronParts {
    * as many as a word has bits for and the loop has room for.
    */
   int vectorsAtOnce(int number, int lanes) {
-    int cost = 1;
-    for (int i : computedIn(number)) {
-      cost += cost(i);
-    }
-    return Integer.highestOneBit(Math.max(1, Math.min(Long.SIZE / lanes, 2 * BUDGET / cost)));
+    int room = 2 * BUDGET / (costOf(number) + 1);
+    return Integer.highestOneBit(Math.max(1, Math.min(Long.SIZE / lanes, room)));
   }
 
   /** The part that writes a value to the output or a recording. */

@@ -26,10 +26,9 @@ import org.velella.synapse.Connectivity;
  * lanes + l}, so that one bit of all lanes is a vector of targets. After the last source comes a
  * row of zeros, which fills up a list to a multiple of eight.
  *
- * <p>Methods that work on vectors have at most about 45 operations, or are known to be compiled
- * right, and more than 325 bytes of code, so that C2 leaves each of them a method: in one that had
- * taken in another, an operation was half inlined (see {@link Ballast}) in one of three or four
- * JVMs, and all took five times as long.
+ * <p>C2 makes methods of up to 325 bytes a part of one that calls them often. So long loops over
+ * vectors have more: what became of several was beyond what C2 inlines whole (see {@link Ballast})
+ * in one of three or four JVMs, and took five times as long.
  */
 final class TargetBitmaps {
   private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
@@ -297,7 +296,8 @@ final class TargetBitmaps {
   /**
    * Weighs counters: vector b has those of the bits b, b + 8, b + 16 and b + 24 of its lanes. The
    * product of a count and a weight is rounded to 0 only if one of them is 0, so adding 0 at once
-   * gives the same as adding it to the product.
+   * gives the same as adding it to the product. Two vectors in a turn of the loop make the method
+   * long enough to stay one.
    */
   private static void weighTile(long[] planes, int base, float weight, float[] out, int at) {
     FloatVector factor = FloatVector.broadcast(Lanes.FLOATS, weight);
@@ -328,32 +328,19 @@ final class TargetBitmaps {
 
   /** As {@link #weighTile}, which is not shared: vectors that a method gives back may be boxed. */
   private static void sum(long[] planes, int base, int[] sums, int at) {
-    for (int bit = 0; bit < Byte.SIZE; bit += 2) {
+    for (int bit = 0; bit < Byte.SIZE; bit++) {
       IntVector four = row(planes, base + bit * WORDS).reinterpretAsInts();
       int to = at + bit * COUNT;
       IntVector count = four.and(LOW_BYTE);
       count.add(IntVector.fromArray(INTS, sums, to)).intoArray(sums, to);
+      to += 8 * COUNT;
       count = four.lanewise(LSHR, 8).and(LOW_BYTE);
-      to += 8 * COUNT;
       count.add(IntVector.fromArray(INTS, sums, to)).intoArray(sums, to);
+      to += 8 * COUNT;
       count = four.lanewise(LSHR, 16).and(LOW_BYTE);
-      to += 8 * COUNT;
       count.add(IntVector.fromArray(INTS, sums, to)).intoArray(sums, to);
+      to += 8 * COUNT;
       count = four.lanewise(LSHR, 24);
-      to += 8 * COUNT;
-      count.add(IntVector.fromArray(INTS, sums, to)).intoArray(sums, to);
-      four = row(planes, base + (bit + 1) * WORDS).reinterpretAsInts();
-      count = four.and(LOW_BYTE);
-      to = at + (bit + 1) * COUNT;
-      count.add(IntVector.fromArray(INTS, sums, to)).intoArray(sums, to);
-      count = four.lanewise(LSHR, 8).and(LOW_BYTE);
-      to += 8 * COUNT;
-      count.add(IntVector.fromArray(INTS, sums, to)).intoArray(sums, to);
-      count = four.lanewise(LSHR, 16).and(LOW_BYTE);
-      to += 8 * COUNT;
-      count.add(IntVector.fromArray(INTS, sums, to)).intoArray(sums, to);
-      count = four.lanewise(LSHR, 24);
-      to += 8 * COUNT;
       count.add(IntVector.fromArray(INTS, sums, to)).intoArray(sums, to);
     }
   }

@@ -64,13 +64,13 @@ class TargetBitmapsTest {
    * of several loops over vectors is beyond what C2 inlines whole.
    */
   @Test
-  void loopsOverVectorsStayMethods() {
+  void longLoopsOverVectorsStayMethods() {
     StringWriter code = new StringWriter();
     PrintWriter out = new PrintWriter(code);
     String classes = Path.of(location()).toString();
     ToolProvider javap = ToolProvider.findFirst("javap").orElseThrow();
     javap.run(out, out, "-c", "-p", "-cp", classes, TargetBitmaps.class.getName());
-    for (String name : List.of("addGroup", "addCarries", "turn", "weighTile", "sum")) {
+    for (String name : List.of("addGroup", "addCarries", "turn", "weighTile")) {
       Matcher method =
           Pattern.compile(" void " + name + "\\(.*?(\\d+): return", Pattern.DOTALL)
               .matcher(code.toString());
