@@ -164,8 +164,8 @@ final class NeuronSource {
   }
 
   /**
-   * Joins the lanes of all vectors of a loop in one reduction, which takes about as long as two
-   * vectors of LIF neurons. Those of 64 neurons are a word.
+   * Joins the lanes of all vectors of a loop in one reduction, which takes nearly as long as a
+   * vector of LIF neurons. Those of 64 neurons are a word.
    */
   private static List<String> collect(List<String> spikes, int lanes) {
     int count = spikes.size() * lanes;
