@@ -60,7 +60,7 @@ final class BitCounter {
     }
   }
 
-  /** In networks that are sparsely active most words have no spike. */
+  /** Counts a step's spikes and notes first ones; most words of sparse activity have none. */
   private void add(long[] spikes, int from, int step) {
     long[] p0 = planes[0];
     long[] p1 = planes[1];

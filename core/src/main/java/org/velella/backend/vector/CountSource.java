@@ -43,7 +43,7 @@ final class CountSource {
 
   /** Whether a step is short enough for one loop, and leaves no more than registers hold. */
   static boolean fits(NeuronVariant variant) {
-    return NeuronParts.of(variant).count() == 1 && carried(variant) <= CARRIED;
+    return NeuronParts.of(variant).isOneLoop() && carried(variant) <= CARRIED;
   }
 
   private static int carried(NeuronVariant variant) {

@@ -13,9 +13,9 @@ import org.velella.equation.StepProgram.Instruction;
 /** How the instructions of a step are cut into parts of about equal cost, dead ones left out. */
 final class NeuronParts {
   /**
-   * Vector operations of a step that is one loop, and the most of a part. The JIT of Java 25
-   * refuses loops of about two hundred, and one that writes bits may have twice as many, of several
-   * vectors.
+   * Vector operations of a step that is one loop, and up to which a part takes values of earlier
+   * ones. The JIT of Java 25 refuses loops of about two hundred, and one that writes bits may have
+   * twice as many, of several vectors.
    */
   private static final int BUDGET = 48;
 
@@ -221,7 +221,8 @@ final class NeuronParts {
     };
   }
 
-  private boolean isOneLoop() {
+  /** Whether a step is short enough for one loop. */
+  boolean isOneLoop() {
     int sum = 0;
     for (int i = 0; i < part.length; i++) {
       sum += live[i] && !isLeaf(i) ? cost(i) : 0;

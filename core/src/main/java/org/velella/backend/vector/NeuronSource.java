@@ -165,7 +165,8 @@ final class NeuronSource {
 
   /**
    * Joins the lanes of all vectors of a loop in one reduction, which takes nearly as long as a
-   * vector of LIF neurons. Those of 64 neurons are a word.
+   * vector of LIF neurons. Those of 64 neurons are a word, whose lower half is gathered in the
+   * lower halves of 64-bit lanes.
    */
   private static List<String> collect(List<String> spikes, int lanes) {
     int count = spikes.size() * lanes;

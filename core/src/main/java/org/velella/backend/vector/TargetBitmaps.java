@@ -28,7 +28,8 @@ import org.velella.synapse.Connectivity;
  *
  * <p>C2 makes methods of up to 325 bytes a part of one that calls them often. So long loops over
  * vectors have more: what became of several was beyond what C2 inlines whole (see {@link Ballast})
- * in one of three or four JVMs, and took five times as long.
+ * in one of three or four JVMs, and took five times as long. (The loop that sums counters is short,
+ * and the only one that its caller takes in.)
  */
 final class TargetBitmaps {
   private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
@@ -203,7 +204,10 @@ final class TargetBitmaps {
     }
   }
 
-  /** Calls written out make this method long enough to stay one. */
+  /**
+   * Adds what groups of eight rows have carried to the planes of four and more. Calls are written
+   * out to make this method long enough to stay one.
+   */
   private static void addCarries(long[] planes) {
     for (int p = 0; p < planes.length; p += PITCH) {
       LongVector a = LongVector.fromArray(LONGS, planes, p + FOURS);

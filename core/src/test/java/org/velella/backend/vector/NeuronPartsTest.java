@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.velella.backend.vector.NeuronVariant.Form;
+import org.velella.equation.OpCode;
 import org.velella.equation.StepProgram.Instruction;
 import org.velella.neuron.BuiltInModels;
 import org.velella.neuron.NeuronModel;
@@ -54,6 +57,42 @@ class NeuronPartsTest {
     for (int part = 0; part < parts.count() && parts.count() > 1; part++) {
       assertThat(parts.computedIn(part)).isNotEmpty();
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void nobodyReadsAMemoryAfterItIsStored(NeuronModel model) {
+    NeuronVariant variant = variant(model);
+    NeuronParts parts = NeuronParts.of(variant);
+    for (int memory = 0; memory < variant.memoryResults().size(); memory++) {
+      for (int part = parts.storedIn(memory) + 1; part < parts.count(); part++) {
+        for (int value : parts.computedIn(part)) {
+          Instruction in = variant.instructions().get(value);
+          for (int operand : new int[] {in.a(), in.b(), in.c()}) {
+            boolean reads =
+                operand >= 0
+                    && variant.instructions().get(operand).op() == OpCode.MEMORY
+                    && variant.instructions().get(operand).a() == memory;
+            assertThat(reads).as("value %d of memory %d", value, memory).isFalse();
+          }
+        }
+      }
+    }
+  }
+
+  /** All their results need only the input, so that they are one part. */
+  @Test
+  void aLongStepIsNotCountedInOneLoop() {
+    String resets =
+        IntStream.range(0, 13)
+            .mapToObj(m -> "reset m" + m + " = where(s, 0, m" + m + ")\n")
+            .collect(Collectors.joining());
+    String memories =
+        IntStream.range(0, 13).mapToObj(m -> "m" + m + " = 0").collect(Collectors.joining(", "));
+    NeuronModel model =
+        NeuronModel.parse("model many\nmemory " + memories + "\nfire s = x >= 1\n" + resets);
+    assertThat(NeuronParts.of(variant(model)).count()).isEqualTo(1);
+    assertThat(CountSource.fits(NeuronVariant.plain(model.program(), Form.COUNTS))).isFalse();
   }
 
   /** The target, the exponent and the exponential. */
