@@ -24,4 +24,9 @@ public interface Backend {
    * @throws BackendUnavailableException if {@link #availability()} says no
    */
   Program compile(Plan plan);
+
+  /** Makes the random numbers of input that is computed for runs on this backend. */
+  default NoiseKernel inputNoise() {
+    return new PlainNoise();
+  }
 }

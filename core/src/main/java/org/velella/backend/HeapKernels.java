@@ -32,6 +32,11 @@ public interface HeapKernels {
     return RuleKernels.PLAIN;
   }
 
+  /** The random numbers of input that is computed. */
+  default NoiseKernel noise() {
+    return new PlainNoise();
+  }
+
   /** Whether the kernels of projections with delays take spikes as bits. */
   default boolean delaysSpikes() {
     return false;

@@ -4,9 +4,13 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import java.util.function.LongToDoubleFunction;
+import java.util.function.Supplier;
 import java.util.stream.DoubleStream;
+import org.velella.backend.NoiseKernel;
 import org.velella.encoding.CounterRandom;
+import org.velella.encoding.NormalNumbers;
 import org.velella.equation.Formula;
+import org.velella.module.Samples;
 import org.velella.module.UnfitInputException;
 
 /** The computed input of one sample, step by step. */
@@ -17,17 +21,28 @@ abstract class SampleStimulus {
     this.width = width;
   }
 
-  /** The input of a sample with these values. */
+  /**
+   * The input of a sample with these values.
+   *
+   * @param noise makes its random numbers; null for a kind that has none
+   */
   static SampleStimulus of(
-      Stimulus.Kind kind, Map<String, Double> p, long seed, long sample, int width, double dt) {
+      Stimulus.Kind kind,
+      Map<String, Double> p,
+      Samples samples,
+      int n,
+      int width,
+      double dt,
+      NoiseKernel noise) {
+    Supplier<Draws> draws = () -> new Draws(noise, samples.seed(n), samples.id(n));
     return switch (kind) {
       case CONSTANT -> new Constant(width, p.get("current"));
       case STEP -> new Uniform(width, step(p, dt));
       case RAMP -> new Uniform(width, ramp(p.get("baseline"), p.get("slope"), dt));
       case SINE -> new Uniform(width, sine(p, dt));
-      case WHITE -> new White(width, new Draws(seed, sample), p.get("mean"), p.get("sigma"));
-      case OU -> new OrnsteinUhlenbeck(width, new Draws(seed, sample), p, dt);
-      case POISSON -> new Poisson(width, new Draws(seed, sample), p.get("rate") * dt);
+      case WHITE -> new White(width, draws.get(), p.get("mean"), p.get("sigma"));
+      case OU -> new OrnsteinUhlenbeck(width, draws.get(), p, dt);
+      case POISSON -> new Poisson(width, draws.get(), p.get("rate") * dt);
       case EQUATION -> throw new IllegalArgumentException("An equation has a formula");
     };
   }
@@ -79,6 +94,24 @@ abstract class SampleStimulus {
           "The computed input is %s at step %d, which is no finite float32".formatted(value, step));
     }
     return rounded;
+  }
+
+  /**
+   * Writes {@code mean + scale * number} for each number.
+   *
+   * @param most no value is farther from 0, if it is a number
+   */
+  final void scaled(
+      double[] numbers, double mean, double scale, double most, long step, float[] target, int at) {
+    if (most < Float.MAX_VALUE / 2) {
+      for (int i = 0; i < width; i++) {
+        target[at + i] = (float) (mean + scale * numbers[i]);
+      }
+    } else {
+      for (int i = 0; i < width; i++) {
+        target[at + i] = finite(mean + scale * numbers[i], step);
+      }
+    }
   }
 
   /** Writes the values of one step. */
@@ -147,72 +180,44 @@ abstract class SampleStimulus {
     }
   }
 
-  /** The random words of one sample's input. */
+  /** The random numbers of one sample's input. */
   private static final class Draws {
+    private final NoiseKernel noise;
     private final long key;
     private final long sample;
-    private int[] words = new int[CounterRandom.BLOCK_WORDS];
 
-    Draws(long seed, long sample) {
+    Draws(NoiseKernel noise, long seed, long sample) {
+      this.noise = noise;
       key = CounterRandom.key(seed, "stimulus");
       this.sample = sample;
     }
 
-    int[] words(long step, int count) {
-      int blocks = (count + CounterRandom.BLOCK_WORDS - 1) / CounterRandom.BLOCK_WORDS;
-      if (words.length < blocks * CounterRandom.BLOCK_WORDS) {
-        words = new int[blocks * CounterRandom.BLOCK_WORDS];
-      }
-      CounterRandom.words(key, sample, step, 0, blocks, words, 0);
-      return words;
-    }
-
-    /** Normal numbers, one for two words. */
     double[] normals(long step, int count) {
-      int[] two = words(step, 2 * count);
-      double[] normals = new double[count];
-      for (int i = 0; i < count; i++) {
-        normals[i] = normal(two[2 * i], two[2 * i + 1]);
-      }
-      return normals;
+      return noise.normals(key, sample, step, count);
     }
-  }
 
-  /** The normal number of two words by Box and Muller's (1958) transformation. */
-  static double normal(int radiusWord, int angleWord) {
-    double radius = (radiusWord & 0xffffffffL) + 0.5;
-    double angle = (angleWord & 0xffffffffL) * 0x1p-32;
-    return StrictMath.sqrt(-2 * StrictMath.log(radius * 0x1p-32))
-        * StrictMath.cos(2 * Math.PI * angle);
+    void spikes(long step, int count, long threshold, float[] target, int at) {
+      noise.spikes(key, sample, step, count, threshold, target, at);
+    }
   }
 
   private static final class White extends SampleStimulus {
     private final Draws draws;
-    private final NearNormals normals = new NearNormals();
     private final double mean;
     private final double sigma;
+    private final double most;
 
     White(int width, Draws draws, double mean, double sigma) {
       super(width);
       this.draws = draws;
       this.mean = mean;
       this.sigma = sigma;
+      most = Math.abs(mean) + sigma * NormalNumbers.MOST;
     }
 
     @Override
     void fill(long step, float[] target, int at) {
-      int[] two = draws.words(step, 2 * width());
-      double[] near = normals.of(two, width());
-      for (int i = 0; i < width(); i++) {
-        float low = (float) (mean + sigma * (near[i] - NearNormals.DISTANCE));
-        float high = (float) (mean + sigma * (near[i] + NearNormals.DISTANCE));
-        // What lies between them is rounded to the same number, if it is one.
-        boolean same = Float.floatToRawIntBits(low) == Float.floatToRawIntBits(high);
-        target[at + i] =
-            same && Float.isFinite(low)
-                ? low
-                : finite(mean + sigma * normal(two[2 * i], two[2 * i + 1]), step);
-      }
+      scaled(draws.normals(step, width()), mean, sigma, most, step, target, at);
     }
   }
 
@@ -221,6 +226,7 @@ abstract class SampleStimulus {
     private final double mean;
     private final double keep;
     private final double add;
+    private final double most;
     private final double[] deviation;
 
     /** The step whose values the deviations are. */
@@ -232,6 +238,8 @@ abstract class SampleStimulus {
       mean = p.get("mean");
       keep = StrictMath.exp(-dt / p.get("tau"));
       add = p.get("sigma") * StrictMath.sqrt(1 - keep * keep);
+      // The sum of a geometric series, or no number.
+      most = Math.abs(mean) + add * NormalNumbers.MOST / (1 - keep);
       deviation = new double[width];
     }
 
@@ -243,13 +251,14 @@ abstract class SampleStimulus {
       }
       // Whoever begins in the middle goes the whole way there, so that the values are the same.
       for (; this.at < step; this.at++) {
-        double[] normals = draws.normals(this.at, width());
-        for (int i = 0; i < width(); i++) {
-          deviation[i] = keep * deviation[i] + add * normals[i];
-        }
+        advance(deviation, draws.normals(this.at, width()), keep, add);
       }
-      for (int i = 0; i < width(); i++) {
-        target[at + i] = finite(mean + deviation[i], step);
+      scaled(deviation, mean, 1, most, step, target, at);
+    }
+
+    private static void advance(double[] deviation, double[] normals, double keep, double add) {
+      for (int i = 0; i < deviation.length; i++) {
+        deviation[i] = keep * deviation[i] + add * normals[i];
       }
     }
   }
@@ -268,10 +277,7 @@ abstract class SampleStimulus {
 
     @Override
     void fill(long step, float[] target, int at) {
-      int[] words = draws.words(step, width());
-      for (int i = 0; i < width(); i++) {
-        target[at + i] = (words[i] & 0xffffffffL) < threshold ? 1f : 0f;
-      }
+      draws.spikes(step, width(), threshold, target, at);
     }
   }
 }

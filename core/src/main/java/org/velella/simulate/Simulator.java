@@ -125,10 +125,11 @@ public final class Simulator implements AutoCloseable {
     network.requireSteps(from.step(), steps);
     Compiled tile = compiled(from.samples(), parameters);
     Plan plan = tile.plan();
-    ChunkUse use = use(tile, input);
+    TileInput here = input.on(backend);
+    ChunkUse use = use(tile, here);
     int capacity = Math.max(1, Math.min(chunkSteps(tile, use), steps));
     Chunk chunk = Chunk.packed(plan, capacity, tile.program(), use);
-    InputFeeder feeder = new InputFeeder(plan, network, input);
+    InputFeeder feeder = new InputFeeder(plan, network, here);
     ProbeReader reader = new ProbeReader(network, plan, probes, sink);
     List<OutputCounter> counters = counters(plan, from);
     try (TileRun run = tile.program().open(parameters)) {

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.velella.backend.NoiseKernel;
 import org.velella.equation.EquationException;
 import org.velella.equation.Formula;
 import org.velella.module.Samples;
@@ -39,14 +40,14 @@ public final class Stimulus {
     /** {@code baseline + amplitude * sin(2 pi frequency t + phase)}; hertz and radians. */
     SINE(Map.of("amplitude", 1.0, "frequency", 10.0, "phase", 0.0, "baseline", 0.0)),
     /** Normal numbers of {@code mean} and {@code sigma}, independent in every step. */
-    WHITE(Map.of("mean", 0.0, "sigma", 1.0)),
+    WHITE(Map.of("mean", 0.0, "sigma", 1.0), true),
     /**
      * The Ornstein-Uhlenbeck process with stationary {@code mean} and {@code sigma} and correlation
      * time {@code tau} seconds, from its mean on, by its exact transition (Gillespie 1996).
      */
-    OU(Map.of("mean", 0.0, "sigma", 1.0, "tau", 0.01)),
+    OU(Map.of("mean", 0.0, "sigma", 1.0, "tau", 0.01), true),
     /** A spike of 1 with probability {@code rate * dt} in every step; hertz. */
-    POISSON(Map.of("rate", 10.0)),
+    POISSON(Map.of("rate", 10.0), true),
     /**
      * A formula in the language of neuron equations, of {@code t}, {@code step}, the number {@code
      * i} of the input element, and parameters of its own: {@code equation:a*exp(-t/tau);a=2,tau=1}.
@@ -54,9 +55,16 @@ public final class Stimulus {
     EQUATION(Map.of());
 
     private final Map<String, Double> defaults;
+    private final boolean draws;
 
     Kind(Map<String, Double> defaults) {
+      this(defaults, false);
+    }
+
+    /** A kind that may draw random numbers. */
+    Kind(Map<String, Double> defaults, boolean draws) {
       this.defaults = defaults;
+      this.draws = draws;
     }
 
     /** As users write it. */
@@ -212,30 +220,19 @@ public final class Stimulus {
    * @param dt seconds per step
    */
   public TileInput input(List<Trial> trials, Samples samples, int width, double dt) {
+    return new ComputedInput(
+        noise -> stimuli(trials, samples, width, dt, kind.draws ? noise.get() : null),
+        kind == Kind.CONSTANT);
+  }
+
+  private List<SampleStimulus> stimuli(
+      List<Trial> trials, Samples samples, int width, double dt, NoiseKernel noise) {
     IntFunction<SampleStimulus> each =
         n ->
             kind == Kind.EQUATION
                 ? SampleStimulus.of(formula, point(trials.get(n)).values(), width, dt)
-                : SampleStimulus.of(
-                    kind, point(trials.get(n)), samples.seed(n), samples.id(n), width, dt);
-    SampleStimulus[] all =
-        IntStream.range(0, trials.size()).mapToObj(each).toArray(SampleStimulus[]::new);
-    boolean held = kind == Kind.CONSTANT;
-    return new TileInput() {
-      @Override
-      public void fill(long firstStep, int steps, float[] target) {
-        for (int n = 0; n < all.length; n++) {
-          for (int t = 0; t < steps; t++) {
-            all[n].fill(firstStep + t, target, (t * all.length + n) * width);
-          }
-        }
-      }
-
-      @Override
-      public boolean held() {
-        return held;
-      }
-    };
+                : SampleStimulus.of(kind, point(trials.get(n)), samples, n, width, dt, noise);
+    return IntStream.range(0, trials.size()).mapToObj(each).toList();
   }
 
   @Override

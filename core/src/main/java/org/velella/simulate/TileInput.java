@@ -1,5 +1,7 @@
 package org.velella.simulate;
 
+import org.velella.backend.Backend;
+
 /** The input of one tile, asked for chunk by chunk. */
 @FunctionalInterface
 public interface TileInput {
@@ -14,5 +16,13 @@ public interface TileInput {
   /** Whether the input is the same at every step. */
   default boolean held() {
     return false;
+  }
+
+  /**
+   * The same input, to the bit, made by means of the backend that takes it; a run asks for it when
+   * it begins. What an input keeps from step to step is kept for each backend.
+   */
+  default TileInput on(Backend backend) {
+    return this;
   }
 }

@@ -2,17 +2,33 @@ package org.velella.simulate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.velella.backend.Availability;
+import org.velella.backend.Backend;
+import org.velella.backend.Backends;
+import org.velella.backend.NoiseKernel;
+import org.velella.backend.Program;
+import org.velella.backend.scalar.ScalarBackend;
+import org.velella.encoding.CounterRandom;
 import org.velella.module.Samples;
 import org.velella.module.UnfitInputException;
+import org.velella.network.InputOperation;
+import org.velella.network.Network;
+import org.velella.network.OutputOperation;
+import org.velella.plan.Plan;
+import org.velella.plan.TileParameters;
 import org.velella.sweep.SpaceText;
 import org.velella.sweep.Trial;
 import org.velella.sweep.Trials;
+import org.velella.tensor.Shape;
 import org.velella.testkit.Seeded;
 
 class StimulusTest {
@@ -171,6 +187,112 @@ class StimulusTest {
     double unit = 6 * Math.sqrt(2.0 / (200 * 179));
     assertThat(square / count).isBetween(1 - unit, 1 + unit);
     assertThat(lagged / square).isBetween(Math.exp(-0.1) - 0.01, Math.exp(-0.1) + 0.01);
+  }
+
+  /** Within a last place of float32, and the differences of normal numbers. */
+  @Seeded(times = 3)
+  void whiteNoiseIsBoxAndMullersOfTheSamplesWords(SplittableRandom random) {
+    int width = 1000;
+    long seed = random.nextLong();
+    for (double[] law : new double[][] {{0, 1}, {1 + 0x1p-24, 1e-13}, {-0.25, 3}, {1e-30, 1e-44}}) {
+      Stimulus white = Stimulus.parse("white:mean=%s,sigma=%s".formatted(law[0], law[1]));
+      float[] found = values(white, NOTHING, seed, 1, width);
+      int blocks = 2 * width / CounterRandom.BLOCK_WORDS + 1;
+      int[] words = new int[blocks * CounterRandom.BLOCK_WORDS];
+      CounterRandom.words(CounterRandom.key(seed, "stimulus"), 7, 0, 0, blocks, words, 0);
+      for (int i = 0; i < width; i++) {
+        double u = (Integer.toUnsignedLong(words[2 * i]) + 0.5) * 0x1p-32;
+        double turns = Integer.toUnsignedLong(words[2 * i + 1]) * 0x1p-32;
+        double normal =
+            StrictMath.sqrt(-2 * StrictMath.log(u)) * StrictMath.cos(2 * Math.PI * turns);
+        float expected = (float) (law[0] + law[1] * normal);
+        assertThat(found[i]).isCloseTo(expected, within(Math.ulp(expected)));
+      }
+    }
+  }
+
+  /** What a backend brings for drawing shows in no bit; each has a history of its own. */
+  @Seeded(times = 3)
+  void everyBackendIsGivenTheSameInput(SplittableRandom random) {
+    List<Backend> backends = Backends.load().available();
+    assertThat(backends).hasSizeGreaterThan(1);
+    for (Stimulus.Kind kind : Stimulus.Kind.values()) {
+      Stimulus stimulus =
+          Stimulus.parse(kind == Stimulus.Kind.EQUATION ? "equation:t*i+a;a=2" : kind.text());
+      int width = random.nextInt(1, 90);
+      Samples samples = Samples.of(new long[] {3, 3, random.nextLong()}, new long[] {5, 6, 5});
+      TileInput input = stimulus.input(Collections.nCopies(3, NOTHING), samples, width, DT);
+      float[] expected = new float[20 * 3 * width];
+      input.fill(0, 20, expected);
+      for (int from = 0; from < 20; from += 5) {
+        float[] part = Arrays.copyOfRange(expected, from * 3 * width, (from + 5) * 3 * width);
+        for (Backend backend : backends) {
+          float[] found = new float[part.length];
+          TileInput here = input.on(backend);
+          assertThat(here.held()).isEqualTo(input.held());
+          here.fill(from, 5, found);
+          assertThat(found).as("%s by %s from step %d", kind, backend, from).isEqualTo(part);
+        }
+      }
+    }
+  }
+
+  /** A run asks its own backend for noise, once for all its samples, and only if there is any. */
+  @Test
+  void runsDrawByMeansOfTheirBackend() {
+    Network network =
+        Network.builder()
+            .node("input", new InputOperation(Shape.of(3)))
+            .node("output", new OutputOperation())
+            .edge("input", "output")
+            .build();
+    for (Stimulus.Kind kind : List.of(Stimulus.Kind.OU, Stimulus.Kind.SINE)) {
+      List<NoiseKernel> made = new ArrayList<>();
+      Backend counting = counting(made);
+      TileInput input =
+          Stimulus.parse(kind.text()).input(List.of(NOTHING, NOTHING), Samples.of(1, 3, 7), 3, DT);
+      try (Simulator simulator =
+          new Simulator(network, counting, Probes.NONE, SimulatorOptions.DEFAULT)) {
+        TileState state = simulator.initial(2, TileParameters.NONE);
+        for (int run = 0; run < 3; run++) {
+          state = simulator.run(state, input, 4, TileParameters.NONE, RecordSink.NONE);
+        }
+      }
+      assertThat(made).hasSize(kind == Stimulus.Kind.OU ? 1 : 0);
+    }
+  }
+
+  private static Backend counting(List<NoiseKernel> made) {
+    return new Backend() {
+      private final Backend scalar = new ScalarBackend();
+
+      @Override
+      public String name() {
+        return scalar.name();
+      }
+
+      @Override
+      public Availability availability() {
+        return scalar.availability();
+      }
+
+      @Override
+      public int preference() {
+        return scalar.preference();
+      }
+
+      @Override
+      public Program compile(Plan plan) {
+        return scalar.compile(plan);
+      }
+
+      @Override
+      public NoiseKernel inputNoise() {
+        NoiseKernel noise = scalar.inputNoise();
+        made.add(noise);
+        return noise;
+      }
+    };
   }
 
   /** Neither chunks nor where one begins nor who else is in the tile show. */

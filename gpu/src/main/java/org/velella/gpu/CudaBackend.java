@@ -5,7 +5,9 @@ import org.velella.backend.Availability;
 import org.velella.backend.BackendUnavailableException;
 import org.velella.backend.DeviceBackend;
 import org.velella.backend.DeviceUse;
+import org.velella.backend.NoiseKernel;
 import org.velella.backend.Program;
+import org.velella.backend.vector.VectorBackend;
 import org.velella.gpu.driver.CudaDevice;
 import org.velella.gpu.driver.CudaProbe;
 import org.velella.plan.Plan;
@@ -135,5 +137,11 @@ public final class CudaBackend implements DeviceBackend {
       throw new BackendUnavailableException(NAME, availability);
     }
     return CudaProgram.open(plan, ordinal, choice, use);
+  }
+
+  /** The host's: input is computed before it is copied. */
+  @Override
+  public NoiseKernel inputNoise() {
+    return new VectorBackend().inputNoise();
   }
 }

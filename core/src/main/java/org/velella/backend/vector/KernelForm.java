@@ -1,8 +1,8 @@
 package org.velella.backend.vector;
 
 /**
- * The forms of kernels written for layers, projections, learning and encoders; each is watched
- * apart.
+ * The forms of kernels written for layers, projections, learning, encoders and computed input; each
+ * is watched apart.
  */
 enum KernelForm {
   DENSE_LINEAR("Dense linear layers"),
@@ -19,7 +19,8 @@ enum KernelForm {
   TRIPLETS("Learning by triplets of spikes"),
   REWARDS("Learning with a reward"),
   BERNOULLI("Bernoulli encoders"),
-  POISSON("Poisson encoders");
+  POISSON("Poisson encoders"),
+  NOISE("Noise of computed input");
 
   private final String label;
 

@@ -44,6 +44,11 @@ final class Priming {
     HERE.spend(LEAST_NANOS, NANOS_FOR_ENCODERS, VectorEncoders::prime);
   }
 
+  /** Primes the noise of computed input, if that is not done and there is time left. */
+  static void noise() {
+    HERE.spend(LEAST_NANOS, NANOS_FOR_ENCODERS, VectorNoise::prime);
+  }
+
   /** Primes a generated class as far as there is time left. */
   static void neurons(NeuronProbe probe) {
     HERE.spend(1, NANOS_PER_NEURON_KERNEL, probe::prime);

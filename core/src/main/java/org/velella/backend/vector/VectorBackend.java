@@ -4,6 +4,7 @@ import org.velella.backend.Availability;
 import org.velella.backend.Backend;
 import org.velella.backend.BackendUnavailableException;
 import org.velella.backend.HeapProgram;
+import org.velella.backend.NoiseKernel;
 import org.velella.backend.Program;
 import org.velella.plan.Plan;
 
@@ -40,5 +41,10 @@ public final class VectorBackend implements Backend {
       throw new BackendUnavailableException(NAME, availability);
     }
     return new HeapProgram(plan, new VectorKernels());
+  }
+
+  @Override
+  public NoiseKernel inputNoise() {
+    return availability().available() ? new VectorKernels().noise() : Backend.super.inputNoise();
   }
 }

@@ -6,6 +6,7 @@ import org.velella.backend.EncoderKernel;
 import org.velella.backend.FrameKernel;
 import org.velella.backend.HeapKernels;
 import org.velella.backend.NeuronKernel;
+import org.velella.backend.NoiseKernel;
 import org.velella.backend.RuleKernels;
 import org.velella.plan.DelayedSparseOp;
 import org.velella.plan.EncoderOp;
@@ -48,6 +49,12 @@ final class VectorKernels implements HeapKernels {
   @Override
   public RuleKernels rules() {
     return new VectorRules(watches);
+  }
+
+  @Override
+  public NoiseKernel noise() {
+    Priming.noise();
+    return new VectorNoise(watches);
   }
 
   @Override

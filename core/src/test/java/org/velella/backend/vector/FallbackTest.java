@@ -2,6 +2,7 @@ package org.velella.backend.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
@@ -13,6 +14,7 @@ import org.velella.backend.EncoderKernel;
 import org.velella.backend.FrameKernel;
 import org.velella.backend.HeapKernels;
 import org.velella.backend.NeuronKernel;
+import org.velella.backend.NoiseKernel;
 import org.velella.backend.SpikeFrameKernel;
 import org.velella.backend.scalar.ScalarKernels;
 import org.velella.encoding.BernoulliOperation;
@@ -227,6 +229,29 @@ class FallbackTest {
   }
 
   @Seeded(times = 1)
+  void noiseOfComputedInput(SplittableRandom random) {
+    long key = random.nextLong();
+    assertReplaced(
+        watches -> {
+          NoiseKernel definition = new ScalarKernels().noise();
+          NoiseKernel kernel = new VectorKernels(watches).noise();
+          float[] expected = new float[75];
+          float[] out = new float[75];
+          return call -> {
+            if (call % 2 == 0) {
+              assertThat(Arrays.copyOf(kernel.normals(key, 3, call, 75), 75))
+                  .as("call %d", call)
+                  .isEqualTo(Arrays.copyOf(definition.normals(key, 3, call, 75), 75));
+            } else {
+              definition.spikes(key, 3, call, 75, 1L << 30, expected, 0);
+              kernel.spikes(key, 3, call, 75, 1L << 30, out, 0);
+              assertThat(out).as("call %d", call).isEqualTo(expected);
+            }
+          };
+        });
+  }
+
+  @Seeded(times = 1)
   void sumsOfEdges(SplittableRandom random) {
     float[][] edges = new float[3][];
     edges[0] = KernelTwins.graded(random, 1, 100);
@@ -275,6 +300,12 @@ class FallbackTest {
     public DelayedKernel delayed(DelayedSparseOp op, int batch) {
       plainCalls++;
       return kernels.delayed(op, batch);
+    }
+
+    @Override
+    public NoiseKernel noise() {
+      plainCalls++;
+      return kernels.noise();
     }
 
     @Override

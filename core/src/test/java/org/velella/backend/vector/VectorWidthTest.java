@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.velella.backend.Backend;
 import org.velella.backend.Backends;
 import org.velella.backend.Chunk;
 import org.velella.backend.ChunkUse;
+import org.velella.backend.NoiseKernel;
 import org.velella.backend.Program;
 import org.velella.backend.SpikeFrameKernel;
 import org.velella.backend.TileRun;
@@ -139,6 +141,15 @@ class VectorWidthTest {
       for (Form form : Form.values()) {
         digest = add(digest, backend, random, network, HOT_STEPS, form);
       }
+    }
+    NoiseKernel noise = backend.inputNoise();
+    float[] spikes = new float[HOT_NEURONS];
+    for (int step = 0; step < 10 * HOT_STEPS; step++) {
+      for (double number : Arrays.copyOf(noise.normals(7, 3, step, HOT_NEURONS), HOT_NEURONS)) {
+        digest = digest * PRIME + Double.doubleToRawLongBits(number);
+      }
+      noise.spikes(7, 3, step, HOT_NEURONS, 1L << 30, spikes, 0);
+      digest = add(digest, spikes);
     }
     return Long.toHexString(digest);
   }
