@@ -13,6 +13,7 @@ import org.velella.backend.PlainNoise;
 final class ComputedInput implements TileInput {
   private final Function<Supplier<NoiseKernel>, List<SampleStimulus>> maker;
   private final boolean held;
+  private final boolean goesOn;
   private final Map<Backend, TileInput> inputs = new IdentityHashMap<>();
   private List<SampleStimulus> stimuli;
 
@@ -21,10 +22,13 @@ final class ComputedInput implements TileInput {
    *
    * @param maker makes the stimuli of all samples by means of random numbers of one kind
    * @param held whether it is the same at every step
+   * @param goesOn whether a step is made from the one before
    */
-  ComputedInput(Function<Supplier<NoiseKernel>, List<SampleStimulus>> maker, boolean held) {
+  ComputedInput(
+      Function<Supplier<NoiseKernel>, List<SampleStimulus>> maker, boolean held, boolean goesOn) {
     this.maker = maker;
     this.held = held;
+    this.goesOn = goesOn;
   }
 
   @Override
@@ -47,8 +51,13 @@ final class ComputedInput implements TileInput {
   }
 
   @Override
+  public boolean goesOn() {
+    return goesOn;
+  }
+
+  @Override
   public TileInput on(Backend backend) {
     return inputs.computeIfAbsent(
-        backend, it -> new ComputedInput(none -> maker.apply(it::inputNoise), held));
+        backend, it -> new ComputedInput(none -> maker.apply(it::inputNoise), held, goesOn));
   }
 }

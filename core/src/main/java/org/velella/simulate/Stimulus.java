@@ -222,7 +222,17 @@ public final class Stimulus {
   public TileInput input(List<Trial> trials, Samples samples, int width, double dt) {
     return new ComputedInput(
         noise -> stimuli(trials, samples, width, dt, kind.draws ? noise.get() : null),
-        kind == Kind.CONSTANT);
+        kind == Kind.CONSTANT,
+        kind == Kind.OU);
+  }
+
+  /**
+   * The bytes that the input of a sample keeps from step to step.
+   *
+   * @param width input elements of the network
+   */
+  public long keptBytes(int width) {
+    return kind == Kind.OU ? (long) width * Double.BYTES : 0;
   }
 
   private List<SampleStimulus> stimuli(

@@ -19,6 +19,14 @@ public interface TileInput {
   }
 
   /**
+   * Whether a later step is made from the one before: who then asks for it step by step from the
+   * same object is spared all steps before.
+   */
+  default boolean goesOn() {
+    return false;
+  }
+
+  /**
    * The same input, to the bit, made by means of the backend that takes it; a run asks for it when
    * it begins. What an input keeps from step to step is kept for each backend.
    */

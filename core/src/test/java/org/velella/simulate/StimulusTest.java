@@ -230,6 +230,7 @@ class StimulusTest {
           float[] found = new float[part.length];
           TileInput here = input.on(backend);
           assertThat(here.held()).isEqualTo(input.held());
+          assertThat(here.goesOn()).isEqualTo(kind == Stimulus.Kind.OU);
           here.fill(from, 5, found);
           assertThat(found).as("%s by %s from step %d", kind, backend, from).isEqualTo(part);
         }

@@ -25,11 +25,11 @@ final class StimulusSource implements InputSource {
    */
   static StimulusSource open(JavaSparkContext spark, InputSpec spec) {
     try {
-      String text = Stimulus.parse(spec.uri()).toString();
+      Stimulus stimulus = Stimulus.parse(spec.uri());
       long samples = Math.max(1, spec.samples());
-      long bytes = (long) spec.width() * Float.BYTES;
+      long bytes = (long) spec.width() * Float.BYTES + stimulus.keptBytes(spec.width());
       return new StimulusSource(
-          spark, new InputFacts("stimulus", samples, 0, bytes, text, List.of()));
+          spark, new InputFacts("stimulus", samples, 0, bytes, stimulus.toString(), List.of()));
     } catch (IllegalArgumentException e) {
       throw new InputException("--stimulus " + spec.uri() + ": " + e.getMessage(), e);
     }

@@ -36,6 +36,9 @@ final class RangeRows {
   /** Which of all samples of all trials these are, counted trial by trial; ascending. */
   private final int[] places;
 
+  /** Of all selections of the same rows. */
+  private final GoingInputs going;
+
   /**
    * Input that is computed.
    *
@@ -66,6 +69,7 @@ final class RangeRows {
       }
     }
     places = IntStream.range(0, this.trials.size() * input.samples().size()).toArray();
+    going = new GoingInputs(places.length);
   }
 
   /** Why trials cannot be run, by their ids; looked at network by network, as few are kept. */
@@ -88,6 +92,7 @@ final class RangeRows {
     input = all.input;
     run = all.run;
     trials = all.trials;
+    going = all.going;
     this.places = places;
   }
 
@@ -205,13 +210,13 @@ final class RangeRows {
     return binding().initial(fresh, trials(0, size()));
   }
 
-  /** The input of the rows as a tile. */
+  /**
+   * The input of the rows as a tile, for one thread; the same object for the same rows, if it goes
+   * on from step to step.
+   */
   TileInput input() {
-    RangeRows.Computed computed = run.computed();
-    if (computed != null) {
-      return computed
-          .stimulus()
-          .input(trials(0, size()), samples(0, size()), computed.width(), computed.dt());
+    if (run.computed() != null) {
+      return going.of(places, this::computed);
     }
     SampleInput[] tile = new SampleInput[size()];
     Arrays.setAll(tile, this::sample);
@@ -230,5 +235,12 @@ final class RangeRows {
         return held;
       }
     };
+  }
+
+  private TileInput computed() {
+    Computed computed = run.computed();
+    return computed
+        .stimulus()
+        .input(trials(0, size()), samples(0, size()), computed.width(), computed.dt());
   }
 }
