@@ -1,63 +1,87 @@
 package org.velella.simulate;
 
-import java.util.IdentityHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
+import java.util.Arrays;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
-import org.velella.backend.Backend;
 import org.velella.backend.NoiseKernel;
 import org.velella.backend.PlainNoise;
 
-/** The input of a tile whose samples have stimuli. */
-final class ComputedInput implements TileInput {
-  private final Function<Supplier<NoiseKernel>, List<SampleStimulus>> maker;
-  private final boolean held;
-  private final boolean goesOn;
-  private final Map<Backend, TileInput> inputs = new IdentityHashMap<>();
-  private List<SampleStimulus> stimuli;
+/**
+ * The computed input of samples, of which tiles take some at a time. Used by one thread. Whoever
+ * asks the same one for step after step is spared what a stimulus that goes on from step to step
+ * has done before, however the samples are cut into tiles.
+ */
+public final class ComputedInput {
+  private final Stimulus.Kind kind;
+  private final IntFunction<SampleStimulus> maker;
+
+  /** Of a kind that goes on from step to step, as far as they have been asked for. */
+  private final SampleStimulus[] kept;
 
   /**
-   * Input that is drawn as random numbers are defined, until a backend is named.
+   * The input of some samples.
    *
-   * @param maker makes the stimuli of all samples by means of random numbers of one kind
-   * @param held whether it is the same at every step
-   * @param goesOn whether a step is made from the one before
+   * @param maker makes the stimulus of each
    */
-  ComputedInput(
-      Function<Supplier<NoiseKernel>, List<SampleStimulus>> maker, boolean held, boolean goesOn) {
+  ComputedInput(Stimulus.Kind kind, int samples, IntFunction<SampleStimulus> maker) {
+    this.kind = kind;
     this.maker = maker;
-    this.held = held;
-    this.goesOn = goesOn;
+    kept = new SampleStimulus[kind == Stimulus.Kind.OU ? samples : 0];
   }
 
-  @Override
-  public void fill(long firstStep, int steps, float[] target) {
-    if (stimuli == null) {
-      stimuli = maker.apply(PlainNoise::new);
+  /**
+   * The input of a tile.
+   *
+   * @param samples by their numbers among all
+   * @throws org.velella.module.UnfitInputException if one has a value that is not finite at any
+   *     step; if at some steps only, they throw it
+   */
+  public TileInput tile(int[] samples) {
+    return new Tile(Arrays.stream(samples).mapToObj(this::stimulus).toArray(SampleStimulus[]::new));
+  }
+
+  private SampleStimulus stimulus(int sample) {
+    if (kept.length == 0) {
+      return maker.apply(sample);
     }
-    int samples = stimuli.size();
-    for (int n = 0; n < samples; n++) {
-      SampleStimulus stimulus = stimuli.get(n);
-      for (int t = 0; t < steps; t++) {
-        stimulus.fill(firstStep + t, target, (t * samples + n) * stimulus.width());
+    if (kept[sample] == null) {
+      kept[sample] = maker.apply(sample);
+    }
+    return kept[sample];
+  }
+
+  private final class Tile implements TileInput {
+    private final SampleStimulus[] stimuli;
+    private NoiseKernel noise = new PlainNoise();
+
+    Tile(SampleStimulus[] stimuli) {
+      this.stimuli = stimuli;
+    }
+
+    @Override
+    public void begin(long firstStep, Supplier<NoiseKernel> by) {
+      if (kind.draws()) {
+        noise = by.get();
+      }
+      for (SampleStimulus stimulus : stimuli) {
+        stimulus.begin(firstStep, noise);
       }
     }
-  }
 
-  @Override
-  public boolean held() {
-    return held;
-  }
+    @Override
+    public void fill(long firstStep, int steps, float[] target) {
+      for (int n = 0; n < stimuli.length; n++) {
+        SampleStimulus stimulus = stimuli[n];
+        for (int t = 0; t < steps; t++) {
+          int at = (t * stimuli.length + n) * stimulus.width();
+          stimulus.fill(firstStep + t, noise, target, at);
+        }
+      }
+    }
 
-  @Override
-  public boolean goesOn() {
-    return goesOn;
-  }
-
-  @Override
-  public TileInput on(Backend backend) {
-    return inputs.computeIfAbsent(
-        backend, it -> new ComputedInput(none -> maker.apply(it::inputNoise), held, goesOn));
+    @Override
+    public boolean held() {
+      return kind == Stimulus.Kind.CONSTANT;
+    }
   }
 }

@@ -21,20 +21,11 @@ abstract class SampleStimulus {
     this.width = width;
   }
 
-  /**
-   * The input of a sample with these values.
-   *
-   * @param noise makes its random numbers; null for a kind that has none
-   */
+  /** The input of sample n with these values. */
   static SampleStimulus of(
-      Stimulus.Kind kind,
-      Map<String, Double> p,
-      Samples samples,
-      int n,
-      int width,
-      double dt,
-      NoiseKernel noise) {
-    Supplier<Draws> draws = () -> new Draws(noise, samples.seed(n), samples.id(n));
+      Stimulus.Kind kind, Map<String, Double> p, Samples samples, int n, int width, double dt) {
+    Supplier<Draws> draws =
+        () -> new Draws(CounterRandom.key(samples.seed(n), "stimulus"), samples.id(n));
     return switch (kind) {
       case CONSTANT -> new Constant(width, p.get("current"));
       case STEP -> new Uniform(width, step(p, dt));
@@ -114,8 +105,11 @@ abstract class SampleStimulus {
     }
   }
 
+  /** Goes to where a run begins. */
+  void begin(long step, NoiseKernel noise) {}
+
   /** Writes the values of one step. */
-  abstract void fill(long step, float[] target, int at);
+  abstract void fill(long step, NoiseKernel noise, float[] target, int at);
 
   /** One value for all elements and steps. */
   private static final class Constant extends SampleStimulus {
@@ -127,7 +121,7 @@ abstract class SampleStimulus {
     }
 
     @Override
-    void fill(long step, float[] target, int at) {
+    void fill(long step, NoiseKernel noise, float[] target, int at) {
       Arrays.fill(target, at, at + width(), value);
     }
   }
@@ -142,7 +136,7 @@ abstract class SampleStimulus {
     }
 
     @Override
-    void fill(long step, float[] target, int at) {
+    void fill(long step, NoiseKernel noise, float[] target, int at) {
       Arrays.fill(target, at, at + width(), finite(value.applyAsDouble(step), step));
     }
   }
@@ -166,7 +160,7 @@ abstract class SampleStimulus {
     }
 
     @Override
-    void fill(long step, float[] target, int at) {
+    void fill(long step, NoiseKernel noise, float[] target, int at) {
       names[0] = step * dt;
       names[1] = step;
       if (!ofElement) {
@@ -180,24 +174,10 @@ abstract class SampleStimulus {
     }
   }
 
-  /** The random numbers of one sample's input. */
-  private static final class Draws {
-    private final NoiseKernel noise;
-    private final long key;
-    private final long sample;
-
-    Draws(NoiseKernel noise, long seed, long sample) {
-      this.noise = noise;
-      key = CounterRandom.key(seed, "stimulus");
-      this.sample = sample;
-    }
-
-    double[] normals(long step, int count) {
+  /** Which random numbers are one sample's. */
+  private record Draws(long key, long sample) {
+    double[] normals(NoiseKernel noise, long step, int count) {
       return noise.normals(key, sample, step, count);
-    }
-
-    void spikes(long step, int count, long threshold, float[] target, int at) {
-      noise.spikes(key, sample, step, count, threshold, target, at);
     }
   }
 
@@ -212,12 +192,12 @@ abstract class SampleStimulus {
       this.draws = draws;
       this.mean = mean;
       this.sigma = sigma;
-      most = Math.abs(mean) + sigma * NormalNumbers.MOST;
+      most = Math.abs(mean) + Math.abs(sigma) * NormalNumbers.MOST;
     }
 
     @Override
-    void fill(long step, float[] target, int at) {
-      scaled(draws.normals(step, width()), mean, sigma, most, step, target, at);
+    void fill(long step, NoiseKernel noise, float[] target, int at) {
+      scaled(draws.normals(noise, step, width()), mean, sigma, most, step, target, at);
     }
   }
 
@@ -232,6 +212,11 @@ abstract class SampleStimulus {
     /** The step whose values the deviations are. */
     private long at;
 
+    /** Where the run began, to which whoever runs it again comes back. */
+    private final double[] begun;
+
+    private long begunAt;
+
     OrnsteinUhlenbeck(int width, Draws draws, Map<String, Double> p, double dt) {
       super(width);
       this.draws = draws;
@@ -239,21 +224,36 @@ abstract class SampleStimulus {
       keep = StrictMath.exp(-dt / p.get("tau"));
       add = p.get("sigma") * StrictMath.sqrt(1 - keep * keep);
       // The sum of a geometric series, or no number.
-      most = Math.abs(mean) + add * NormalNumbers.MOST / (1 - keep);
+      most = Math.abs(mean) + Math.abs(add) * NormalNumbers.MOST / (1 - keep);
       deviation = new double[width];
+      begun = new double[width];
     }
 
     @Override
-    void fill(long step, float[] target, int at) {
-      if (step < this.at) {
+    void begin(long step, NoiseKernel noise) {
+      go(step, noise);
+      System.arraycopy(deviation, 0, begun, 0, begun.length);
+      begunAt = step;
+    }
+
+    @Override
+    void fill(long step, NoiseKernel noise, float[] target, int at) {
+      go(step, noise);
+      scaled(deviation, mean, 1, most, step, target, at);
+    }
+
+    private void go(long step, NoiseKernel noise) {
+      if (step < at && step >= begunAt) {
+        System.arraycopy(begun, 0, deviation, 0, begun.length);
+        at = begunAt;
+      } else if (step < at) {
         Arrays.fill(deviation, 0);
-        this.at = 0;
+        at = 0;
       }
       // Whoever begins in the middle goes the whole way there, so that the values are the same.
-      for (; this.at < step; this.at++) {
-        advance(deviation, draws.normals(this.at, width()), keep, add);
+      for (; at < step; at++) {
+        advance(deviation, draws.normals(noise, at, width()), keep, add);
       }
-      scaled(deviation, mean, 1, most, step, target, at);
     }
 
     private static void advance(double[] deviation, double[] normals, double keep, double add) {
@@ -272,12 +272,12 @@ abstract class SampleStimulus {
     Poisson(int width, Draws draws, double probability) {
       super(width);
       this.draws = draws;
-      threshold = (long) Math.min(0x1p32, StrictMath.rint(probability * 0x1p32));
+      threshold = (long) Math.max(0, Math.min(0x1p32, StrictMath.rint(probability * 0x1p32)));
     }
 
     @Override
-    void fill(long step, float[] target, int at) {
-      draws.spikes(step, width(), threshold, target, at);
+    void fill(long step, NoiseKernel noise, float[] target, int at) {
+      noise.spikes(draws.key(), draws.sample(), step, width(), threshold, target, at);
     }
   }
 }

@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import org.velella.backend.Backend;
 import org.velella.backend.Chunk;
 import org.velella.backend.ChunkUse;
+import org.velella.backend.NoiseKernel;
 import org.velella.backend.Program;
 import org.velella.backend.TileRun;
 import org.velella.module.MemoryScope;
@@ -55,6 +56,9 @@ public final class Simulator implements AutoCloseable {
   private final List<CountedNodes.Counted> counted;
   private final Set<String> visible;
   private final List<Node> scalable;
+
+  /** Made when an input draws for the first time. */
+  private NoiseKernel noise;
 
   private record Compiled(Plan plan, Program program) {}
 
@@ -125,11 +129,11 @@ public final class Simulator implements AutoCloseable {
     network.requireSteps(from.step(), steps);
     Compiled tile = compiled(from.samples(), parameters);
     Plan plan = tile.plan();
-    TileInput here = input.on(backend);
-    ChunkUse use = use(tile, here);
+    input.begin(from.step(), this::noise);
+    ChunkUse use = use(tile, input);
     int capacity = Math.max(1, Math.min(chunkSteps(tile, use), steps));
     Chunk chunk = Chunk.packed(plan, capacity, tile.program(), use);
-    InputFeeder feeder = new InputFeeder(plan, network, here);
+    InputFeeder feeder = new InputFeeder(plan, network, input);
     ProbeReader reader = new ProbeReader(network, plan, probes, sink);
     List<OutputCounter> counters = counters(plan, from);
     try (TileRun run = tile.program().open(parameters)) {
@@ -148,6 +152,11 @@ public final class Simulator implements AutoCloseable {
       counters.forEach(counter -> counter.finish(kept));
       return new TileState(from.step() + steps, from.samples(), run.memories(), shared, kept);
     }
+  }
+
+  private NoiseKernel noise() {
+    noise = noise == null ? backend.inputNoise() : noise;
+    return noise;
   }
 
   private List<OutputCounter> counters(Plan plan, TileState from) {

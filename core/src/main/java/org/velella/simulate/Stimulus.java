@@ -8,10 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.velella.backend.NoiseKernel;
 import org.velella.equation.EquationException;
 import org.velella.equation.Formula;
 import org.velella.module.Samples;
@@ -65,6 +63,10 @@ public final class Stimulus {
     Kind(Map<String, Double> defaults, boolean draws) {
       this.defaults = defaults;
       this.draws = draws;
+    }
+
+    boolean draws() {
+      return draws;
     }
 
     /** As users write it. */
@@ -212,18 +214,34 @@ public final class Stimulus {
   }
 
   /**
-   * The input of a tile.
+   * The input of samples.
    *
    * @param trials for each sample, the trial that it is of
    * @param samples who they are
    * @param width input elements of the network
    * @param dt seconds per step
    */
-  public TileInput input(List<Trial> trials, Samples samples, int width, double dt) {
+  public ComputedInput input(List<Trial> trials, Samples samples, int width, double dt) {
     return new ComputedInput(
-        noise -> stimuli(trials, samples, width, dt, kind.draws ? noise.get() : null),
-        kind == Kind.CONSTANT,
-        kind == Kind.OU);
+        kind,
+        trials.size(),
+        n ->
+            kind == Kind.EQUATION
+                ? SampleStimulus.of(formula, point(trials.get(n)).values(), width, dt)
+                : SampleStimulus.of(kind, point(trials.get(n)), samples, n, width, dt));
+  }
+
+  /**
+   * The input of samples that are one tile.
+   *
+   * @param trials for each sample, the trial that it is of
+   * @param samples who they are
+   * @param width input elements of the network
+   * @param dt seconds per step
+   * @throws org.velella.module.UnfitInputException as {@link ComputedInput#tile} says
+   */
+  public TileInput tile(List<Trial> trials, Samples samples, int width, double dt) {
+    return input(trials, samples, width, dt).tile(IntStream.range(0, trials.size()).toArray());
   }
 
   /**
@@ -232,17 +250,7 @@ public final class Stimulus {
    * @param width input elements of the network
    */
   public long keptBytes(int width) {
-    return kind == Kind.OU ? (long) width * Double.BYTES : 0;
-  }
-
-  private List<SampleStimulus> stimuli(
-      List<Trial> trials, Samples samples, int width, double dt, NoiseKernel noise) {
-    IntFunction<SampleStimulus> each =
-        n ->
-            kind == Kind.EQUATION
-                ? SampleStimulus.of(formula, point(trials.get(n)).values(), width, dt)
-                : SampleStimulus.of(kind, point(trials.get(n)), samples, n, width, dt, noise);
-    return IntStream.range(0, trials.size()).mapToObj(each).toList();
+    return kind == Kind.OU ? 2L * width * Double.BYTES : 0;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.velella.simulate;
 
-import org.velella.backend.Backend;
+import java.util.function.Supplier;
+import org.velella.backend.NoiseKernel;
 
 /** The input of one tile, asked for chunk by chunk. */
 @FunctionalInterface
@@ -19,18 +20,9 @@ public interface TileInput {
   }
 
   /**
-   * Whether a later step is made from the one before: who then asks for it step by step from the
-   * same object is spared all steps before.
+   * Tells that a run begins, which will ask for the steps from {@code firstStep} on.
+   *
+   * @param noise gives what draws the random numbers of computed input
    */
-  default boolean goesOn() {
-    return false;
-  }
-
-  /**
-   * The same input, to the bit, made by means of the backend that takes it; a run asks for it when
-   * it begins. What an input keeps from step to step is kept for each backend.
-   */
-  default TileInput on(Backend backend) {
-    return this;
-  }
+  default void begin(long firstStep, Supplier<NoiseKernel> noise) {}
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import org.junit.jupiter.api.Test;
 import org.velella.backend.Backend;
 import org.velella.backend.Backends;
+import org.velella.backend.vector.VectorBackend;
 import org.velella.gpu.driver.CudaProbe;
 import org.velella.gpu.driver.CudaProbe.State;
 import org.velella.testkit.BackendAvailabilityContract;
@@ -38,6 +39,11 @@ class CudaBackendTest extends BackendAvailabilityContract {
     CudaBackend backend = new CudaBackend(new CudaProbe(State.READY, 2, 13000, ""));
     assertThat(backend.availability().available()).isTrue();
     assertThat(backend.availability().reason()).isEqualTo("CUDA devices: 2; driver: CUDA 13.0");
+  }
+
+  @Test
+  void inputIsDrawnByTheHostsVectorUnit() {
+    assertThat(new CudaBackend().inputNoise()).hasSameClassAs(new VectorBackend().inputNoise());
   }
 
   @Test

@@ -80,14 +80,15 @@ final class VectorNoise implements NoiseKernel {
     if (pace.slow()) {
       return plain().normals(key, sample, step, count);
     }
-    long begun = timer.begin();
     if (numbers.length < count) {
       // The last vector is written as a whole.
       numbers = new double[DOUBLES.loopBound(count - 1) + DOUBLES.length()];
     }
+    use(key);
+    long begun = timer.begin();
     for (int i = 0; i < count; i += MOST_WORDS / 2) {
       int some = Math.min(MOST_WORDS / 2, count - i);
-      draw(key, sample, step, i / (CounterRandom.BLOCK_WORDS / 2), 2 * some);
+      draw(sample, step, i / (CounterRandom.BLOCK_WORDS / 2), 2 * some);
       normals(words, some, numbers, i);
     }
     double vectors = (double) count / DOUBLES.length() + 1;
@@ -102,10 +103,11 @@ final class VectorNoise implements NoiseKernel {
       plain().spikes(key, sample, step, count, threshold, out, at);
       return;
     }
+    use(key);
     long begun = timer.begin();
     for (int i = 0; i < count; i += MOST_WORDS) {
       int some = Math.min(MOST_WORDS, count - i);
-      draw(key, sample, step, i / CounterRandom.BLOCK_WORDS, some);
+      draw(sample, step, i / CounterRandom.BLOCK_WORDS, some);
       spikes(words, some, threshold, out, at + i);
     }
     double vectors = (double) count / INTS.length() + 1;
@@ -117,12 +119,15 @@ final class VectorNoise implements NoiseKernel {
     return plain;
   }
 
-  /** Draws whole blocks with at least so many words. */
-  private void draw(long key, long sample, long step, int firstBlock, int count) {
+  private void use(long key) {
     if (random == null || key != randomKey) {
       random = new VectorRandom(key);
       randomKey = key;
     }
+  }
+
+  /** Draws whole blocks with at least so many words. */
+  private void draw(long sample, long step, int firstBlock, int count) {
     int needed = (count + CounterRandom.BLOCK_WORDS - 1) / CounterRandom.BLOCK_WORDS;
     // Whole passes, so that no block is left to plain code.
     int blocks = (needed + VectorRandom.BLOCKS - 1) / VectorRandom.BLOCKS * VectorRandom.BLOCKS;

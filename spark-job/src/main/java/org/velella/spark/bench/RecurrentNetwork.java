@@ -72,7 +72,7 @@ enum RecurrentNetwork {
     Arrays.setAll(ids, n -> from + n);
     Trial trial = new Trial(0, 0, 0, new TreeMap<>(), new TreeMap<>());
     return Stimulus.parse("white:sigma=1")
-        .input(Collections.nCopies(count, trial), Samples.of(0, ids), width, milliseconds / 1000);
+        .tile(Collections.nCopies(count, trial), Samples.of(0, ids), width, milliseconds / 1000);
   }
 
   /**

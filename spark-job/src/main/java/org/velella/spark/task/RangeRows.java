@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.velella.module.Samples;
 import org.velella.plan.TileParameters;
+import org.velella.simulate.ComputedInput;
 import org.velella.simulate.ParameterBinding;
 import org.velella.simulate.Stimulus;
 import org.velella.simulate.TileInput;
@@ -36,8 +37,8 @@ final class RangeRows {
   /** Which of all samples of all trials these are, counted trial by trial; ascending. */
   private final int[] places;
 
-  /** Of all selections of the same rows. */
-  private final GoingInputs going;
+  /** Of all rows, of which these are some; null if it is read. */
+  private final ComputedInput computed;
 
   /**
    * Input that is computed.
@@ -69,7 +70,7 @@ final class RangeRows {
       }
     }
     places = IntStream.range(0, this.trials.size() * input.samples().size()).toArray();
-    going = new GoingInputs(places.length);
+    computed = run.computed() == null ? null : computed(run.computed());
   }
 
   /** Why trials cannot be run, by their ids; looked at network by network, as few are kept. */
@@ -92,7 +93,7 @@ final class RangeRows {
     input = all.input;
     run = all.run;
     trials = all.trials;
-    going = all.going;
+    computed = all.computed;
     this.places = places;
   }
 
@@ -210,13 +211,10 @@ final class RangeRows {
     return binding().initial(fresh, trials(0, size()));
   }
 
-  /**
-   * The input of the rows as a tile, for one thread; the same object for the same rows, if it goes
-   * on from step to step.
-   */
+  /** The input of the rows as a tile, for one thread. */
   TileInput input() {
-    if (run.computed() != null) {
-      return going.of(places, this::computed);
+    if (computed != null) {
+      return computed.tile(places);
     }
     SampleInput[] tile = new SampleInput[size()];
     Arrays.setAll(tile, this::sample);
@@ -237,10 +235,7 @@ final class RangeRows {
     };
   }
 
-  private TileInput computed() {
-    Computed computed = run.computed();
-    return computed
-        .stimulus()
-        .input(trials(0, size()), samples(0, size()), computed.width(), computed.dt());
+  private ComputedInput computed(Computed by) {
+    return by.stimulus().input(trials(0, size()), samples(0, size()), by.width(), by.dt());
   }
 }

@@ -75,7 +75,7 @@ class ReferenceModelsTest {
         network.inputSize() == 1
             ? (from, count, target) -> Arrays.fill(target, 0)
             : Stimulus.parse("white:sigma=1")
-                .input(
+                .tile(
                     List.of(new Trial(0, 0, 0, new TreeMap<>(), new TreeMap<>())),
                     Samples.numbered(),
                     network.inputSize(),
