@@ -26,6 +26,9 @@ final class NeuronParts {
    */
   private static final int PART_BUDGET = 24;
 
+  /** What making a value's NaNs one and storing it in a recording takes. */
+  private static final int RECORDING = 6;
+
   private final NeuronVariant variant;
   private final List<Instruction> code;
   private final Magnitudes magnitudes;
@@ -97,11 +100,13 @@ final class NeuronParts {
 
   /**
    * Takes what a memory is to hold to its last operand: it then goes to the memory, and need not
-   * lie in scratch memory, nor need operands that nothing else reads.
+   * lie in scratch memory, nor need operands that nothing else reads. Where that part would become
+   * too long, it stays.
    */
   private void advanceResults() {
     for (int result : variant.memoryResults()) {
       if (!isLeaf(result)) {
+        int own = part[result];
         place[result] = 0;
         part[result] = 0;
         for (int operand : operands.get(result)) {
@@ -109,6 +114,10 @@ final class NeuronParts {
             place[result] = place[operand];
             part[result] = part[operand];
           }
+        }
+        if (part[result] != own && costOf(part[result]) > BUDGET) {
+          part[result] = own;
+          place[result] = result;
         }
       }
     }
@@ -208,6 +217,11 @@ final class NeuronParts {
   /** Vector operations of an instruction, roughly. */
   private int cost(int i) {
     OpCode op = code.get(i).op();
+    int recording = variant.recorded().contains(i) && !isTruth(op) ? RECORDING : 0;
+    return recording + costOf(op, i);
+  }
+
+  private int costOf(OpCode op, int i) {
     return switch (op) {
       case GREATER, GREATER_EQUAL, SELECT, EXPONENT -> 4;
       case EQUAL, POW2 -> 3;

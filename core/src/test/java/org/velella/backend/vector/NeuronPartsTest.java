@@ -80,19 +80,36 @@ class NeuronPartsTest {
     }
   }
 
-  /** All their results need only the input, so that they are one part. */
+  /** All their results need only the spike, which could be one part of 200 and more operations. */
   @Test
-  void aLongStepIsNotCountedInOneLoop() {
+  void manyMemoriesAreSeveralParts() {
+    for (int memories : new int[] {13, 50}) {
+      NeuronModel model = resetting(memories);
+      NeuronParts parts = NeuronParts.of(variant(model));
+      assertThat(parts.count()).isGreaterThanOrEqualTo(4 * memories / LONGEST);
+      int selections = 0;
+      for (int part = 0; part < parts.count(); part++) {
+        long found =
+            parts.computedIn(part).stream()
+                .filter(i -> variant(model).instructions().get(i).op() == OpCode.SELECT)
+                .count();
+        // A selection is 4 of them.
+        assertThat(4 * found).isLessThanOrEqualTo(LONGEST);
+        selections += (int) found;
+      }
+      assertThat(selections).isEqualTo(memories);
+      assertThat(CountSource.fits(NeuronVariant.plain(model.program(), Form.COUNTS))).isFalse();
+    }
+  }
+
+  private static NeuronModel resetting(int count) {
     String resets =
-        IntStream.range(0, 13)
+        IntStream.range(0, count)
             .mapToObj(m -> "reset m" + m + " = where(s, 0, m" + m + ")\n")
             .collect(Collectors.joining());
     String memories =
-        IntStream.range(0, 13).mapToObj(m -> "m" + m + " = 0").collect(Collectors.joining(", "));
-    NeuronModel model =
-        NeuronModel.parse("model many\nmemory " + memories + "\nfire s = x >= 1\n" + resets);
-    assertThat(NeuronParts.of(variant(model)).count()).isEqualTo(1);
-    assertThat(CountSource.fits(NeuronVariant.plain(model.program(), Form.COUNTS))).isFalse();
+        IntStream.range(0, count).mapToObj(m -> "m" + m + " = 0").collect(Collectors.joining(", "));
+    return NeuronModel.parse("model many\nmemory " + memories + "\nfire s = x >= 1\n" + resets);
   }
 
   /** The target, the exponent and the exponential. */
