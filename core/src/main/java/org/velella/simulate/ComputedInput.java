@@ -9,7 +9,8 @@ import org.velella.backend.PlainNoise;
 /**
  * The computed input of samples, of which tiles take some at a time. Used by one thread. Whoever
  * asks the same one for step after step is spared what a stimulus that goes on from step to step
- * has done before, however the samples are cut into tiles.
+ * has done before, however the samples are cut into tiles, and also if a run begins once more where
+ * the last one has begun; who goes further back has all steps done again.
  */
 public final class ComputedInput {
   private final Stimulus.Kind kind;
@@ -33,8 +34,8 @@ public final class ComputedInput {
    * The input of a tile.
    *
    * @param samples by their numbers among all
-   * @throws org.velella.module.UnfitInputException if one has a value that is not finite at any
-   *     step; if at some steps only, they throw it
+   * @throws org.velella.module.UnfitInputException if one is constant and not finite; others throw
+   *     it when they are asked for a step at which they are not
    */
   public TileInput tile(int[] samples) {
     return new Tile(Arrays.stream(samples).mapToObj(this::stimulus).toArray(SampleStimulus[]::new));

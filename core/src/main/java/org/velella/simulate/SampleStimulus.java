@@ -10,7 +10,6 @@ import org.velella.backend.NoiseKernel;
 import org.velella.encoding.CounterRandom;
 import org.velella.encoding.NormalNumbers;
 import org.velella.equation.Formula;
-import org.velella.module.Samples;
 import org.velella.module.UnfitInputException;
 
 /** The computed input of one sample, step by step. */
@@ -21,11 +20,10 @@ abstract class SampleStimulus {
     this.width = width;
   }
 
-  /** The input of sample n with these values. */
+  /** The input of a sample with these values. */
   static SampleStimulus of(
-      Stimulus.Kind kind, Map<String, Double> p, Samples samples, int n, int width, double dt) {
-    Supplier<Draws> draws =
-        () -> new Draws(CounterRandom.key(samples.seed(n), "stimulus"), samples.id(n));
+      Stimulus.Kind kind, Map<String, Double> p, long seed, long sample, int width, double dt) {
+    Supplier<Draws> draws = () -> new Draws(CounterRandom.key(seed, "stimulus"), sample);
     return switch (kind) {
       case CONSTANT -> new Constant(width, p.get("current"));
       case STEP -> new Uniform(width, step(p, dt));

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
+import java.util.function.IntToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.velella.equation.EquationException;
@@ -24,6 +26,9 @@ import org.velella.sweep.Trial;
  * <p>As text: {@code sine:amplitude=0.5,frequency=10}.
  */
 public final class Stimulus {
+  /** What a process that goes on takes beside its numbers. */
+  private static final long KEPT_BYTES = 160;
+
   /** What the paths of its parameters begin with. */
   public static final String PREFIX = "input.";
 
@@ -214,34 +219,47 @@ public final class Stimulus {
   }
 
   /**
-   * The input of samples.
+   * The input of samples, each of which is asked for when a tile takes it.
    *
-   * @param trials for each sample, the trial that it is of
-   * @param samples who they are
+   * @param count how many
+   * @param trials for each sample, the trial that it is of, whose seed is that of its random
+   *     numbers
+   * @param ids of the samples
    * @param width input elements of the network
    * @param dt seconds per step
    */
-  public ComputedInput input(List<Trial> trials, Samples samples, int width, double dt) {
+  public ComputedInput input(
+      int count, IntFunction<Trial> trials, IntToLongFunction ids, int width, double dt) {
     return new ComputedInput(
         kind,
-        trials.size(),
-        n ->
-            kind == Kind.EQUATION
-                ? SampleStimulus.of(formula, point(trials.get(n)).values(), width, dt)
-                : SampleStimulus.of(kind, point(trials.get(n)), samples, n, width, dt));
+        count,
+        n -> {
+          Trial trial = trials.apply(n);
+          return stimulus(trial, trial.seed(), ids.applyAsLong(n), width, dt);
+        });
   }
 
   /**
    * The input of samples that are one tile.
    *
    * @param trials for each sample, the trial that it is of
-   * @param samples who they are
+   * @param samples who they are, and the seeds of their random numbers
    * @param width input elements of the network
    * @param dt seconds per step
    * @throws org.velella.module.UnfitInputException as {@link ComputedInput#tile} says
    */
   public TileInput tile(List<Trial> trials, Samples samples, int width, double dt) {
-    return input(trials, samples, width, dt).tile(IntStream.range(0, trials.size()).toArray());
+    return new ComputedInput(
+            kind,
+            trials.size(),
+            n -> stimulus(trials.get(n), samples.seed(n), samples.id(n), width, dt))
+        .tile(IntStream.range(0, trials.size()).toArray());
+  }
+
+  private SampleStimulus stimulus(Trial trial, long seed, long sample, int width, double dt) {
+    return kind == Kind.EQUATION
+        ? SampleStimulus.of(formula, point(trial).values(), width, dt)
+        : SampleStimulus.of(kind, point(trial), seed, sample, width, dt);
   }
 
   /**
@@ -250,7 +268,12 @@ public final class Stimulus {
    * @param width input elements of the network
    */
   public long keptBytes(int width) {
-    return kind == Kind.OU ? 2L * width * Double.BYTES : 0;
+    return kind == Kind.OU ? KEPT_BYTES + 2L * width * Double.BYTES : 0;
+  }
+
+  /** Equal for stimuli that give the same numbers: the text, and which normal numbers it is of. */
+  public String fingerprint() {
+    return kind == Kind.WHITE || kind == Kind.OU ? this + " of series" : toString();
   }
 
   @Override

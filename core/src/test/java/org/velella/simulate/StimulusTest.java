@@ -266,7 +266,8 @@ class StimulusTest {
     List<Trial> trials = Collections.nCopies(3, NOTHING);
     float[] whole = new float[40 * 3];
     ou.tile(trials, Samples.of(4, 1, 2, 3), 1, DT).fill(0, 40, whole);
-    ComputedInput input = ou.input(trials, Samples.of(4, 1, 2, 3), 1, DT);
+    Trial ofSeed = new Trial(0, 0, 4, new TreeMap<>(), new TreeMap<>());
+    ComputedInput input = ou.input(3, n -> ofSeed, n -> n + 1, 1, DT);
     for (int from = 0; from < 40; from += 10) {
       int[][] tiles = from == 20 ? new int[][] {{0}, {1, 2}} : new int[][] {{0, 1}, {2}};
       for (int[] tile : tiles) {
@@ -293,6 +294,40 @@ class StimulusTest {
     some.fill(15, 1, found);
     assertThat(found[0]).isEqualTo(whole[15 * 3 + 1]);
     assertThat(draws[0]).isEqualTo(7);
+  }
+
+  /** Wherever runs begin, and if one ends with a value that is not finite. */
+  @Seeded(times = 10)
+  void aProcessIsTheSameInWhateverOrderItIsAskedFor(SplittableRandom random) {
+    Stimulus ou = Stimulus.parse("ou:mean=3.4e38,sigma=2e35,tau=0.01");
+    List<Trial> trials = List.of(NOTHING, NOTHING);
+    Samples samples = Samples.of(random.nextLong(), 1, 2);
+    float[] whole = new float[60 * 2];
+    int end = 0;
+    TileInput once = ou.tile(trials, samples, 1, DT);
+    for (; end < 60; end++) {
+      float[] step = new float[2];
+      try {
+        once.fill(end, 1, step);
+      } catch (UnfitInputException e) {
+        break;
+      }
+      System.arraycopy(step, 0, whole, 2 * end, 2);
+    }
+    TileInput input = ou.tile(trials, samples, 1, DT);
+    for (int run = 0; run < 20; run++) {
+      int from = random.nextInt(60);
+      int steps = random.nextInt(1, 10);
+      float[] found = new float[2 * steps];
+      input.begin(from, PlainNoise::new);
+      if (from + steps <= end) {
+        input.fill(from, steps, found);
+        assertThat(found).isEqualTo(Arrays.copyOfRange(whole, 2 * from, 2 * (from + steps)));
+      } else if (end < 60 && from <= end) {
+        assertThatThrownBy(() -> input.fill(from, steps, found))
+            .isInstanceOf(UnfitInputException.class);
+      }
+    }
   }
 
   /** A run asks its own backend for noise, once for all its samples, and only if there is any. */

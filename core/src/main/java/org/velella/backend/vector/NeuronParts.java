@@ -107,6 +107,7 @@ final class NeuronParts {
     for (int result : variant.memoryResults()) {
       if (!isLeaf(result)) {
         int own = part[result];
+        int ownPlace = place[result];
         place[result] = 0;
         part[result] = 0;
         for (int operand : operands.get(result)) {
@@ -117,7 +118,7 @@ final class NeuronParts {
         }
         if (part[result] != own && costOf(part[result]) > BUDGET) {
           part[result] = own;
-          place[result] = result;
+          place[result] = ownPlace;
         }
       }
     }

@@ -2,8 +2,11 @@ package org.velella.backend.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -12,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.velella.backend.vector.NeuronVariant.Form;
 import org.velella.equation.OpCode;
+import org.velella.equation.StepProgram;
 import org.velella.equation.StepProgram.Instruction;
 import org.velella.neuron.BuiltInModels;
 import org.velella.neuron.NeuronModel;
@@ -21,7 +25,29 @@ class NeuronPartsTest {
   private static final int LONGEST = 48;
 
   static Collection<NeuronModel> models() {
-    return BuiltInModels.all();
+    List<NeuronModel> models = new ArrayList<>(BuiltInModels.all());
+    models.add(resetting(50));
+    models.add(sharing());
+    return models;
+  }
+
+  /**
+   * Two memories take the same result, which one of the others reads; what it reads goes to the
+   * first part, where there is no room for it.
+   */
+  private static NeuronModel sharing() {
+    String memories =
+        IntStream.range(0, 10).mapToObj(m -> "f" + m + " = 0, ").collect(Collectors.joining());
+    String resets =
+        IntStream.range(0, 10)
+            .mapToObj(m -> "reset f" + m + " = where(s, 0, f" + m + ")\n")
+            .collect(Collectors.joining());
+    return NeuronModel.parse(
+        "model sharing\nmemory "
+            + memories
+            + "a = 0, b = 0, c = 0, d = 0\nfire s = x >= 1\n"
+            + resets
+            + "reset c = where(s, 1, c)\nreset a = c * 2\nreset b = a + 1\nreset d = c * 2\n");
   }
 
   private static NeuronVariant variant(NeuronModel model) {
@@ -86,7 +112,6 @@ class NeuronPartsTest {
     for (int memories : new int[] {13, 50}) {
       NeuronModel model = resetting(memories);
       NeuronParts parts = NeuronParts.of(variant(model));
-      assertThat(parts.count()).isGreaterThanOrEqualTo(4 * memories / LONGEST);
       int selections = 0;
       for (int part = 0; part < parts.count(); part++) {
         long found =
@@ -99,6 +124,30 @@ class NeuronPartsTest {
       }
       assertThat(selections).isEqualTo(memories);
       assertThat(CountSource.fits(NeuronVariant.plain(model.program(), Form.COUNTS))).isFalse();
+    }
+  }
+
+  /** A recorded number takes as much as six operations: of twenty, no part has more than eight. */
+  @Test
+  void manyRecordedVariablesAreSeveralParts() {
+    String steps =
+        IntStream.range(1, 20)
+            .mapToObj(i -> "charge c" + i + " = c" + (i - 1) + " * 0.5 + x\n")
+            .collect(Collectors.joining());
+    NeuronModel model =
+        NeuronModel.parse(
+            "model chain\nmemory v = 0\ncharge c0 = v + x\n"
+                + steps
+                + "fire s = c19 >= 1\nreset v = c19\n");
+    StepProgram program = model.program();
+    List<Integer> recorded =
+        IntStream.range(0, 20).mapToObj(i -> program.variables().get("c" + i)).toList();
+    NeuronParts parts =
+        NeuronParts.of(
+            NeuronVariant.of(program, recorded, new BitSet(), new BitSet(), Form.FLOATS));
+    for (int part = 0; part < parts.count(); part++) {
+      assertThat(parts.computedIn(part).stream().filter(recorded::contains).count())
+          .isLessThanOrEqualTo(LONGEST / 6);
     }
   }
 

@@ -29,7 +29,7 @@ final class StimulusSource implements InputSource {
       long samples = Math.max(1, spec.samples());
       long bytes = (long) spec.width() * Float.BYTES + stimulus.keptBytes(spec.width());
       return new StimulusSource(
-          spark, new InputFacts("stimulus", samples, 0, bytes, stimulus.toString(), List.of()));
+          spark, new InputFacts("stimulus", samples, 0, bytes, stimulus.fingerprint(), List.of()));
     } catch (IllegalArgumentException e) {
       throw new InputException("--stimulus " + spec.uri() + ": " + e.getMessage(), e);
     }

@@ -236,6 +236,7 @@ final class RangeRows {
   }
 
   private ComputedInput computed(Computed by) {
-    return by.stimulus().input(trials(0, size()), samples(0, size()), by.width(), by.dt());
+    return by.stimulus()
+        .input(size(), this::trial, row -> sample(row).sampleId(), by.width(), by.dt());
   }
 }

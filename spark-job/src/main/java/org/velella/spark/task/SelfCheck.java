@@ -21,7 +21,9 @@ import org.velella.tensor.Tensor;
 
 /**
  * Computes every N-th tile of a task once more on the scalar backend, which is the definition, and
- * compares every bit: memories, counts and records. Used by one thread.
+ * compares every bit: memories, counts and records. Both draw the noise of computed input by their
+ * own means; a process that goes on is taken as it stands where the tile begins. Used by one
+ * thread.
  */
 public final class SelfCheck implements AutoCloseable {
   /** Where a difference is noted, so that trying the task again cannot hide it. */

@@ -42,7 +42,7 @@ class RangeRowsTest {
     return found;
   }
 
-  /** Tiles are cut anew where rows stop or turn out not to fit; noise goes on with each row. */
+  /** Tiles are cut anew where rows stop; noise goes on with each row. */
   @Test
   void noiseGoesOnHoweverRowsAreSelected() {
     Network network = CountingNetwork.of(2);
