@@ -10,6 +10,8 @@ package org.velella.encoding;
  * cosine's below 5e-14, which a radius of up to {@value #MOST} multiplies. With its rounding and
  * that of StrictMath's functions, a number differs by less than 5e-13 from what those give.
  *
+ * <p>Constants are public for kernels that compute the same in vectors.
+ *
  * <p>An object holds what making many of them takes, and is used by one thread.
  */
 public final class NormalNumbers {
@@ -34,7 +36,7 @@ public final class NormalNumbers {
   /** Taken from an exponent with {@link #SHIFT} added: 32 for what words are divided by. */
   public static final double EXPONENTS = WHOLE + SHIFT + 32;
 
-  /** A word's u, before it is divided, is 0.5 more than the word. */
+  /** 2^52 - 0.5: taken from 2^52 and a word, it leaves the word and a half. */
   public static final double WORDS = WHOLE - 0.5;
 
   /** A quarter of a turn in units of 2^-32 turns. */

@@ -208,7 +208,7 @@ abstract class SampleStimulus {
     private final double[] deviation;
 
     /** The step whose values the deviations are. */
-    private long at;
+    private long reached;
 
     /** Where the run began, to which whoever runs it again comes back. */
     private final double[] begun;
@@ -241,16 +241,16 @@ abstract class SampleStimulus {
     }
 
     private void go(long step, NoiseKernel noise) {
-      if (step < at && step >= begunAt) {
+      if (step < reached && step >= begunAt) {
         System.arraycopy(begun, 0, deviation, 0, begun.length);
-        at = begunAt;
-      } else if (step < at) {
+        reached = begunAt;
+      } else if (step < reached) {
         Arrays.fill(deviation, 0);
-        at = 0;
+        reached = 0;
       }
       // Whoever begins in the middle goes the whole way there, so that the values are the same.
-      for (; at < step; at++) {
-        advance(deviation, draws.normals(noise, at, width()), keep, add);
+      for (; reached < step; reached++) {
+        advance(deviation, draws.normals(noise, reached, width()), keep, add);
       }
     }
 

@@ -273,7 +273,9 @@ public final class Stimulus {
 
   /** Equal for stimuli that give the same numbers: the text, and which normal numbers it is of. */
   public String fingerprint() {
-    return kind == Kind.WHITE || kind == Kind.OU ? this + " of series" : toString();
+    return kind == Kind.WHITE || kind == Kind.OU
+        ? this + " (normal numbers, version 2)"
+        : toString();
   }
 
   @Override

@@ -111,6 +111,19 @@ class StimulusTest {
     assertThatThrownBy(() -> Stimulus.parse("equation:a;a=1,a=2")).hasMessageContaining("a twice");
   }
 
+  /** A run under another definition of normal numbers is another run. */
+  @Test
+  void fingerprintsNameTheDefinitionOfNormalNumbers() {
+    for (Stimulus.Kind kind : Stimulus.Kind.values()) {
+      Stimulus stimulus =
+          Stimulus.parse(kind == Stimulus.Kind.EQUATION ? "equation:t*a;a=2" : kind.text());
+      boolean normal = kind == Stimulus.Kind.WHITE || kind == Stimulus.Kind.OU;
+      assertThat(stimulus.fingerprint())
+          .isEqualTo(stimulus + (normal ? " (normal numbers, version 2)" : ""));
+      assertThat(stimulus.keptBytes(100) > 0).isEqualTo(kind == Stimulus.Kind.OU);
+    }
+  }
+
   @Test
   void trialsSetParameters() {
     Stimulus constant = Stimulus.parse("constant:current=0.3");

@@ -219,10 +219,10 @@ final class NeuronParts {
   private int cost(int i) {
     OpCode op = code.get(i).op();
     int recording = variant.recorded().contains(i) && !isTruth(op) ? RECORDING : 0;
-    return recording + costOf(op, i);
+    return recording + operationCost(op, i);
   }
 
-  private int costOf(OpCode op, int i) {
+  private int operationCost(OpCode op, int i) {
     return switch (op) {
       case GREATER, GREATER_EQUAL, SELECT, EXPONENT -> 4;
       case EQUAL, POW2 -> 3;

@@ -13,7 +13,7 @@ final class Priming {
   /** With less time left no new kind of layer is begun. */
   private static final long LEAST_NANOS = 100_000_000L;
 
-  private static final long NANOS_FOR_ENCODERS = 200_000_000L;
+  private static final long NANOS_FOR_RANDOM = 200_000_000L;
 
   private static final PrimingBudget HERE =
       new PrimingBudget(
@@ -41,12 +41,12 @@ final class Priming {
 
   /** Primes the encoders that draw, if that is not done and there is time left. */
   static void encoders() {
-    HERE.spend(LEAST_NANOS, NANOS_FOR_ENCODERS, VectorEncoders::prime);
+    HERE.spend(LEAST_NANOS, NANOS_FOR_RANDOM, VectorEncoders::prime);
   }
 
   /** Primes the noise of computed input, if that is not done and there is time left. */
   static void noise() {
-    HERE.spend(LEAST_NANOS, NANOS_FOR_ENCODERS, VectorNoise::prime);
+    HERE.spend(LEAST_NANOS, NANOS_FOR_RANDOM, VectorNoise::prime);
   }
 
   /** Primes a generated class as far as there is time left. */
