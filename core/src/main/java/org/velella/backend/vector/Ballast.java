@@ -16,9 +16,9 @@ import java.util.regex.Pattern;
  * of it, by chance. Operations of float32 are not masked. So the limits are made to lie among
  * operations of float32 that are gone once they are inlined: each is some 400 nodes, and in {@code
  * LogCompilation} the first limit was always reached at the 45th, the next 82 to 99 calls behind
- * it, one more after 163 to 181. Short methods have ballast, too: without it C2 would make them
- * parts of the method that calls them, and that one might reach the limit. Code for Java 25 has it
- * as well, though nothing shows that it needs any.
+ * it, one more after 163 to 181; with masks after 98 to 113 and 194 to 211. Short methods have
+ * ballast, too: without it C2 would make them parts of the method that calls them, and that one
+ * might reach the limit. Code for Java 25 has it as well, though nothing shows that it needs any.
  */
 final class Ballast {
   /** Operations at the beginning, for the first limit. */
@@ -26,11 +26,6 @@ final class Ballast {
 
   /** How many of them lie behind that limit. */
   private static final int BEHIND = 9;
-
-  /** Calls of the Vector API from one limit to the next, fewer and more than were ever seen. */
-  private static final int LEAST = 80;
-
-  private static final int MOST = 100;
 
   /** Those behind the first that ballast lies at; where a further one is, nobody can say. */
   private static final int MOST_LIMITS = 3;
@@ -48,16 +43,20 @@ final class Ballast {
 
   private Ballast() {}
 
-  /** A method's body, a statement each, with ballast at its beginning and in between. */
-  static List<String> in(List<String> body) {
+  /**
+   * A method's body, a statement each, with ballast at its beginning and in between.
+   *
+   * @param truth how the method holds conditions
+   */
+  static List<String> in(List<String> body, Truth truth) {
     List<String> all = new ArrayList<>(operations(0, FIRST));
     int limits = 1;
     long calls = 0;
     for (String statement : body) {
       calls += calls(statement);
-      if (limits <= MOST_LIMITS && calls > limits * LEAST - BEHIND) {
+      if (limits <= MOST_LIMITS && calls > limits * truth.fewestCalls() - BEHIND) {
         long before = calls - calls(statement);
-        int count = (int) Math.max(0, limits * MOST - BEHIND - before);
+        int count = (int) Math.max(0, limits * truth.mostCalls() - BEHIND - before);
         all.addAll(operations(limits, count));
         // And the one that makes a vector for them.
         calls += count + 1;

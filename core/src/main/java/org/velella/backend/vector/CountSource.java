@@ -76,7 +76,7 @@ final class CountSource {
     List<String> after = new ArrayList<>();
     Map<Integer, Boolean> inverted = new HashMap<>();
     for (int v = 0; v < vectors; v++) {
-      PartWriter writer = new PartWriter(variant, Map.of(), inverted, before, v * lanes);
+      PartWriter writer = new PartWriter(variant, Map.of(), inverted, before, v, lanes);
       parts.computedIn(0).forEach(writer::compute);
       String condition = writer.condition(variant.output());
       List<String> updates = new ArrayList<>();
@@ -105,13 +105,14 @@ final class CountSource {
     body.add("}");
     body.addAll(after);
     body.add("}");
-    return Ballast.in(body);
+    return Ballast.in(body, Truth.of(lanes));
   }
 
   private void write(List<String> body) {
     line("package org.velella.backend.vector;");
     line("import jdk.incubator.vector.FloatVector;");
     line("import jdk.incubator.vector.IntVector;");
+    line("import jdk.incubator.vector.VectorMask;");
     line("import jdk.incubator.vector.VectorOperators;");
     line("public final class " + NeuronSource.CLASS_NAME + " extends CountCode {");
     line("public void count(int n, int steps, float[] x, int xFirst, int xStride, int row,");

@@ -59,6 +59,7 @@ final class NeuronSource {
     line("import jdk.incubator.vector.FloatVector;");
     line("import jdk.incubator.vector.IntVector;");
     line("import jdk.incubator.vector.LongVector;");
+    line("import jdk.incubator.vector.VectorMask;");
     line("import jdk.incubator.vector.VectorOperators;");
     line("public final class " + CLASS_NAME + " extends StepCode {");
     line("public void step(int n, " + PARAMETERS + ") {");
@@ -109,7 +110,7 @@ final class NeuronSource {
     List<String> stores = new ArrayList<>();
     List<String> spikes = new ArrayList<>();
     for (int v = 0; v < vectors; v++) {
-      PartWriter writer = new PartWriter(variant, slots, inverted, before, v * lanes);
+      PartWriter writer = new PartWriter(variant, slots, inverted, before, v, lanes);
       parts.computedIn(part).forEach(writer::compute);
       store(part, writer, stores);
       if (bits) {
@@ -133,7 +134,7 @@ final class NeuronSource {
       body.addAll(collect(spikes, lanes));
     }
     body.add("}");
-    return Ballast.in(body);
+    return Ballast.in(body, Truth.of(lanes));
   }
 
   private void store(int part, PartWriter writer, List<String> stores) {

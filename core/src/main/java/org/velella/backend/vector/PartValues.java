@@ -10,9 +10,8 @@ import org.velella.equation.StepProgram.Instruction;
  * The names under which one part of a kernel knows its values, and the statements that load or make
  * them: once before the loop, or for each vector.
  *
- * <p>A value has up to two names: f7 is value 7 as numbers, c7 as a condition, whose lanes are all
- * ones or all zeros. Masks of the Vector API are left alone where integers do, because Java 17 is
- * slow with them.
+ * <p>A value has up to three names: f7 is value 7 as numbers, c7 as a condition, whose lanes are
+ * all ones or all zeros, and t7 as a mask, where {@link Truth} has masks.
  */
 abstract class PartValues {
   static final int SIGN = 0x80000000;
@@ -33,6 +32,7 @@ abstract class PartValues {
   private final Map<String, String> inside = new LinkedHashMap<>();
   final Map<String, String> around = new LinkedHashMap<>();
   private final int offset;
+  final Truth truth;
 
   /**
    * The values of one part.
@@ -41,19 +41,22 @@ abstract class PartValues {
    * @param inverted whether the lanes of a condition are ones where it does not hold; shared by all
    *     parts
    * @param before the part's statements before the loop by name, to be added to
-   * @param offset how many neurons behind {@code i} the vector begins
+   * @param place which of the vectors from {@code i} on it is
+   * @param lanes of a vector
    */
   PartValues(
       NeuronVariant variant,
       Map<Integer, Integer> slots,
       Map<Integer, Boolean> inverted,
       Map<String, String> before,
-      int offset) {
+      int place,
+      int lanes) {
     this.variant = variant;
     this.slots = slots;
     this.inverted = inverted;
     this.before = before;
-    this.offset = offset;
+    offset = place * lanes;
+    truth = Truth.of(lanes);
   }
 
   /** Statements for each vector. */
@@ -124,6 +127,14 @@ abstract class PartValues {
     return name;
   }
 
+  /** The same bits in a vector of numbers, which masks choose from. */
+  String laneNumbers() {
+    String bits = laneBits();
+    String name = "laneNumbers" + offset % Integer.SIZE;
+    before.putIfAbsent(name, "FloatVector " + name + " = " + bits + ".reinterpretAsFloats();");
+    return name;
+  }
+
   String numbers(String name, String call) {
     inside.putIfAbsent(name, "FloatVector " + name + " = " + call + ";");
     return name;
@@ -144,6 +155,11 @@ abstract class PartValues {
 
   static String choose(String condition, String yes, String no) {
     return "%s.and(%s).or(%s.and(%s.not()))".formatted(yes, condition, no, condition);
+  }
+
+  /** Numbers chosen by a mask. */
+  static String blend(String mask, String yes, String no) {
+    return "((FloatVector) %s.blend(%s, %s))".formatted(no, yes, mask);
   }
 
   /** As {@link #choose}; what is a literal +0 has no bits that need choosing. */
@@ -197,6 +213,9 @@ abstract class PartValues {
     if (inside.containsKey(name) || around.containsKey(name)) {
       return name;
     }
+    if (isMask(i)) {
+      return numbers(name, blend(mask(i), before("one", "1f"), before("zero", "0f")));
+    }
     if (isTruth(i)) {
       String condition = condition(i) + (inverted(i) ? ".not()" : "");
       return numbers(name, condition + ".and(" + bits(ONE) + ").reinterpretAsFloats()");
@@ -241,11 +260,39 @@ abstract class PartValues {
     return name;
   }
 
+  /** Whether this part knows a value as a mask. */
+  boolean isMask(int i) {
+    return inside.containsKey(mask(i));
+  }
+
+  /** The name of a value as a mask. */
+  String mask(int i) {
+    return own("t", i);
+  }
+
+  /**
+   * Makes a mask of a comparison; as a condition it is then inverted, as kernels that count want.
+   */
+  void compareTo(int i, String comparison) {
+    Instruction in = code(i);
+    inverted.put(i, true);
+    String call = comparison(number(in.a()), comparison, number(in.b()));
+    inside.putIfAbsent(mask(i), "VectorMask " + mask(i) + " = " + call + ";");
+  }
+
+  static String comparison(String a, String comparison, String b) {
+    return "%s.compare(VectorOperators.%s, %s)".formatted(a, comparison, b);
+  }
+
   /** The name of a value as a condition; see {@link #inverted}. */
   String condition(int i) {
     String name = own("c", i);
     if (inside.containsKey(name)) {
       return name;
+    }
+    if (isMask(i)) {
+      String ones = before("ones", "Float.intBitsToFloat(-1)");
+      return integers(name, raw(blend(mask(i), before("zero", "0f"), ones)));
     }
     if (isTruth(i)) {
       return integers(name, raw(load("scratch", slot(i))));

@@ -12,6 +12,9 @@ import org.velella.equation.StepProgram.Instruction;
  * definition.
  */
 final class PartWriter extends PartValues {
+  private static final Map<OpCode, String> OPERATORS =
+      Map.of(OpCode.GREATER, "GT", OpCode.GREATER_EQUAL, "GE", OpCode.EQUAL, "EQ");
+
   private final Magnitudes magnitudes;
   private final HalvedPowers halved;
   private final Clamps clamps;
@@ -23,15 +26,17 @@ final class PartWriter extends PartValues {
    * @param inverted whether the lanes of a condition are ones where it does not hold; shared by all
    *     parts
    * @param before the part's statements before the loop by name, to be added to
-   * @param offset how many neurons behind {@code i} the vector begins
+   * @param place which of the vectors from {@code i} on it is
+   * @param lanes of a vector
    */
   PartWriter(
       NeuronVariant variant,
       Map<Integer, Integer> slots,
       Map<Integer, Boolean> inverted,
       Map<String, String> before,
-      int offset) {
-    super(variant, slots, inverted, before, offset);
+      int place,
+      int lanes) {
+    super(variant, slots, inverted, before, place, lanes);
     magnitudes = new Magnitudes(variant.instructions());
     halved = new HalvedPowers(variant.instructions(), magnitudes);
     clamps = new Clamps(variant.instructions());
@@ -54,6 +59,9 @@ final class PartWriter extends PartValues {
     if (isTruth(i)) {
       return name;
     }
+    if (truth == Truth.MASKS) {
+      return blend(comparison(name, "NE", name), before("nan", "Float.NaN"), name);
+    }
     String all = integers(own("a", i), raw(name));
     String size = all + ".and(" + bits(~SIGN) + ")";
     String nan = integers(own("q", i), bits(INFINITY) + ".sub(" + size + ")" + SPREAD_SIGN);
@@ -62,6 +70,9 @@ final class PartWriter extends PartValues {
 
   /** An integer vector in which the lanes of spiking neurons hold their bit. */
   String spikes(int i) {
+    if (isMask(i)) {
+      return raw(blend(mask(i), laneNumbers(), before("zero", "0f")));
+    }
     String condition = condition(i) + (inverted(i) ? ".not()" : "");
     return condition + ".and(" + laneBits() + ")";
   }
@@ -70,20 +81,14 @@ final class PartWriter extends PartValues {
   void compute(int i) {
     Instruction in = code(i);
     switch (in.op()) {
-      case GREATER -> above(i);
-      case GREATER_EQUAL -> atLeast(i);
-      case EQUAL -> equal(i);
+      case GREATER, GREATER_EQUAL, EQUAL -> compare(i, in.op());
       case AND -> combine(i, "and", "or");
       case OR -> combine(i, "or", "and");
       case NOT -> {
         inverted.put(i, !inverted(in.a()));
         integers(own("c", i), condition(in.a()));
       }
-      case SELECT -> {
-        int yes = inverted(in.a()) ? in.c() : in.b();
-        int no = inverted(in.a()) ? in.b() : in.c();
-        numbers(own("f", i), select(condition(in.a()), yes, no) + ".reinterpretAsFloats()");
-      }
+      case SELECT -> select(i);
       case DIV -> divide(i);
       case FLOOR -> floor(i);
       case RINT -> numbers(own("f", i), rint(i, in.a()) + ".reinterpretAsFloats()");
@@ -110,11 +115,29 @@ final class PartWriter extends PartValues {
     }
   }
 
+  private void select(int i) {
+    Instruction in = code(i);
+    if (isMask(in.a())) {
+      numbers(own("f", i), blend(mask(in.a()), number(in.b()), number(in.c())));
+    } else {
+      int yes = inverted(in.a()) ? in.c() : in.b();
+      int no = inverted(in.a()) ? in.b() : in.c();
+      numbers(own("f", i), select(condition(in.a()), yes, no) + ".reinterpretAsFloats()");
+    }
+  }
+
   /**
    * A number whose size is kept below a bound. Sizes are compared as integers, with so much added
    * that those of NaNs, which stay, are below 0. A minimum and a maximum are six instructions each.
    */
   private String clamp(int i) {
+    if (truth == Truth.MASKS) {
+      String number = number(clamps.clamped(i));
+      String high = before("high" + i, literal(clamps.bound(i)));
+      String low = before("low" + i, literal(-clamps.bound(i)));
+      String notAbove = blend(comparison(number, "GT", high), high, number);
+      return blend(comparison(number, "LT", low), low, notAbove);
+    }
     String all = integers(own("e", i), raw(number(clamps.clamped(i))));
     String beyond = bits(0x007fffff);
     String bound = bits(Float.floatToRawIntBits(clamps.bound(i)) + 0x007fffff);
@@ -128,6 +151,10 @@ final class PartWriter extends PartValues {
    * maximum.
    */
   private String positive(int i, int operand) {
+    if (truth == Truth.MASKS) {
+      String zero = before("zero", "0f");
+      return blend(comparison(number(operand), "LE", zero), zero, number(operand));
+    }
     String all = integers(own("e", i), raw(number(operand)));
     String below = "%s.add(%s).and(%s)%s".formatted(all, bits(0x007fffff), all, SPREAD_SIGN);
     return "%s.and(%s.not()).reinterpretAsFloats()".formatted(all, below);
@@ -212,6 +239,18 @@ final class PartWriter extends PartValues {
     numbers(own("f", i), chosen + ".reinterpretAsFloats()");
   }
 
+  private void compare(int i, OpCode op) {
+    if (truth == Truth.MASKS) {
+      compareTo(i, OPERATORS.get(op));
+    } else if (op == OpCode.GREATER) {
+      above(i);
+    } else if (op == OpCode.GREATER_EQUAL) {
+      atLeast(i);
+    } else {
+      equal(i);
+    }
+  }
+
   /**
    * For d = a - b with a or b finite: the bits of d less 1, as an unsigned number, are below those
    * of infinity exactly where d > 0.
@@ -224,7 +263,7 @@ final class PartWriter extends PartValues {
       String beyond = bits(INFINITY) + ".sub(" + d + ")";
       integers(own("c", i), d + ".sub(" + bits(1) + ").or(" + beyond + ")" + SPREAD_SIGN);
     } else {
-      compare(i, "GT");
+      compareAnyway(i);
     }
   }
 
@@ -235,7 +274,7 @@ final class PartWriter extends PartValues {
   private void atLeast(int i) {
     Instruction in = code(i);
     if (!isFinite(in.a()) && !isFinite(in.b())) {
-      compare(i, "GE");
+      compareAnyway(i);
       return;
     }
     boolean right = isFinite(in.b());
@@ -280,7 +319,7 @@ final class PartWriter extends PartValues {
       String size = d + ".and(" + bits(~SIGN) + ")";
       integers(own("c", i), size + ".sub(" + bits(1) + ")" + SPREAD_SIGN);
     } else {
-      compare(i, "EQ");
+      compareAnyway(i);
     }
   }
 
@@ -304,10 +343,9 @@ final class PartWriter extends PartValues {
   }
 
   /** Of two numbers that may both be infinite, whose difference would tell nothing. */
-  private void compare(int i, String comparison) {
+  private void compareAnyway(int i) {
     Instruction in = code(i);
-    String mask =
-        "%s.compare(VectorOperators.%s, %s)".formatted(number(in.a()), comparison, number(in.b()));
+    String mask = comparison(number(in.a()), OPERATORS.get(in.op()), number(in.b()));
     String truth = raw("FloatVector.zero(FloatVector.SPECIES_PREFERRED).blend(1f, " + mask + ")");
     integers(own("c", i), bits(0) + ".sub(" + truth + ".lanewise(VectorOperators.LSHR, 29))");
   }

@@ -27,18 +27,21 @@ class BallastTest {
 
   @Test
   void shortMethodsHaveItAtTheirBeginning() {
-    assertThat(Ballast.in(body(1))).hasSizeGreaterThan(1 + 45).endsWith(body(1).get(0));
+    assertThat(Ballast.in(body(1), Truth.INTEGERS))
+        .hasSizeGreaterThan(1 + 45)
+        .endsWith(body(1).get(0));
   }
 
   @Test
   void statementsStayInOrder() {
-    List<String> all = Ballast.in(body(200));
+    List<String> all = Ballast.in(body(200), Truth.INTEGERS);
     assertThat(all.stream().filter(line -> !line.contains("ballast"))).isEqualTo(body(200));
   }
 
   /**
    * What LogCompilation showed of some fifty methods: the first limit at the 45th operation, the
-   * next 82 to 99 calls behind it, one more after 163 to 181.
+   * next 82 to 99 calls behind it, one more after 163 to 181; of a hundred and fifty with masks,
+   * after 98 to 113 and 194 to 211.
    */
   @TestFactory
   Stream<DynamicTest> limitsLieAmongOperationsThatNobodyReads() {
@@ -55,8 +58,9 @@ class BallastTest {
                         int to = from + own - 1;
                         boolean mayBeLimit =
                             to >= -4 && from <= 4
-                                || to >= 82 && from <= 99
-                                || to >= 163 && from <= 181;
+                                || (source.lanes() == 8
+                                    ? to >= 98 && from <= 113 || to >= 194 && from <= 211
+                                    : to >= 82 && from <= 99 || to >= 163 && from <= 181);
                         if (own > 0 && mayBeLimit) {
                           assertThat(line).as("call " + calls).contains("ballast");
                         }
@@ -80,7 +84,7 @@ class BallastTest {
                             .isLessThanOrEqualTo(285)));
   }
 
-  private record Source(String name, List<String> body) {}
+  private record Source(String name, int lanes, List<String> body) {}
 
   /** The methods of all models, whatever is known of their parameters; and all they can record. */
   private static Stream<Source> sources() {
@@ -102,8 +106,9 @@ class BallastTest {
           }
           for (int lanes = 4; lanes <= 16; lanes *= 2) {
             String name = "%s %s %d %d".formatted(model.program().name(), form, own, lanes);
-            methods(source(variant, lanes))
-                .forEach(body -> all.add(new Source(name + " " + all.size(), body)));
+            for (List<String> body : methods(source(variant, lanes)).toList()) {
+              all.add(new Source(name + " " + all.size(), lanes, body));
+            }
           }
         }
       }

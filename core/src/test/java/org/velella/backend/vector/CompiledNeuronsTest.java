@@ -13,12 +13,15 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.velella.backend.NeuronBuffers;
 import org.velella.backend.NeuronKernel;
 import org.velella.backend.SpikeTotals;
 import org.velella.backend.scalar.ScalarKernels;
 import org.velella.backend.vector.NeuronVariant.Form;
 import org.velella.equation.StepProgram;
+import org.velella.neuron.BuiltInModels;
 import org.velella.neuron.NeuronModel;
 import org.velella.neuron.NeuronOperation;
 import org.velella.neuron.ParameterValue;
@@ -129,6 +132,20 @@ class CompiledNeuronsTest {
               .map(NeuronSource.Text::source)
               .toList();
       assertThat(sources.get(0)).isEqualTo(sources.get(1)).doesNotContain("Runtime", "exit");
+    }
+  }
+
+  /** On AVX2 a comparison is one instruction and a choice another; elsewhere masks cost more. */
+  @ParameterizedTest
+  @EnumSource(Form.class)
+  void onlyVectorsOf256BitsHaveMasks(Form form) {
+    NeuronVariant lif = NeuronVariant.plain(BuiltInModels.named("lif").program(), form);
+    for (int lanes : new int[] {4, 8, 16}) {
+      String source =
+          (form == Form.COUNTS ? CountSource.write(lif, lanes) : NeuronSource.write(lif, lanes))
+              .source();
+      assertThat(source.contains(".compare(VectorOperators.GE, ")).isEqualTo(lanes == 8);
+      assertThat(source.contains("VectorOperators.ASHR")).isEqualTo(lanes != 8);
     }
   }
 
