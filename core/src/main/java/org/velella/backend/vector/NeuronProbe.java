@@ -1,6 +1,7 @@
 package org.velella.backend.vector;
 
 import java.util.Arrays;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,9 +32,17 @@ final class NeuronProbe {
   /** What beginning a call may take besides. */
   private static final double NANOS_PER_CALL = 200;
 
-  /** Tries take at most a tenth of the time. */
   private static final long NANOS_PER_TRY = 2_000_000L;
 
+  private static final long MOST_NANOS_PER_TRY = 50_000_000L;
+
+  /**
+   * So long, tries take half of the time: what the JIT waits for is that cold code has run often
+   * enough. Code that it has not compiled by then it may never compile.
+   */
+  private static final long EAGER_NANOS = 1_500_000_000L;
+
+  /** Then they take a tenth of the time. */
   private static final long NANOS_BETWEEN = 20_000_000L;
 
   /** After so long somebody should know. */
@@ -45,7 +54,12 @@ final class NeuronProbe {
   private final float[] x = new float[MOST_NEURONS];
   private final int neurons;
   private final long started = System.nanoTime();
-  private volatile long last = started;
+  private final ReentrantLock trying = new ReentrantLock();
+
+  /** When the last try ended, how long all took, and whether somebody was told; all by the lock. */
+  private long last = started;
+
+  private long spent;
   private boolean told;
   private volatile boolean warm;
 
@@ -105,21 +119,44 @@ final class NeuronProbe {
   }
 
   /** Runs the kernel for at most so long, less if it is compiled before. */
-  synchronized void prime(long nanos) {
+  void prime(long nanos) {
     long end = System.nanoTime() + nanos;
-    while (!warm && System.nanoTime() < end) {
-      attempt();
+    trying.lock();
+    try {
+      while (!warm && System.nanoTime() < end) {
+        attempt(NANOS_PER_TRY);
+      }
+    } finally {
+      trying.unlock();
     }
   }
 
-  /** Whether the kernel runs at its pace; if it has not yet, tries now and then. */
+  /**
+   * Whether the kernel runs at its pace; if it has not yet, tries now and then, unless another
+   * thread does.
+   */
   boolean warm() {
-    if (!warm && System.nanoTime() - last > NANOS_BETWEEN) {
-      synchronized (this) {
-        attempt();
+    if (!warm && trying.tryLock()) {
+      try {
+        attempt(length(System.nanoTime() - last, spent));
+      } finally {
+        trying.unlock();
       }
     }
     return warm;
+  }
+
+  /**
+   * How long a try may take, 0 if it is too early for one.
+   *
+   * @param since nanoseconds that have gone by since the last
+   * @param spent nanoseconds that all tries have taken
+   */
+  static long length(long since, long spent) {
+    if (spent >= EAGER_NANOS) {
+      return since < NANOS_BETWEEN ? 0 : NANOS_PER_TRY;
+    }
+    return since < NANOS_PER_TRY ? 0 : Math.min(since, MOST_NANOS_PER_TRY);
   }
 
   /**
@@ -134,15 +171,19 @@ final class NeuronProbe {
     return nanos <= 2 * NANOS_PER_CALL + TOLERANCE * predicted;
   }
 
-  private void attempt() {
-    long end = System.nanoTime() + NANOS_PER_TRY;
+  private void attempt(long nanos) {
+    if (nanos == 0) {
+      return;
+    }
+    long first = System.nanoTime();
     long best = Long.MAX_VALUE;
     do {
       long start = System.nanoTime();
       work.run();
       last = System.nanoTime();
       best = Math.min(best, last - start);
-    } while (last < end);
+    } while (last - first < nanos);
+    spent += last - first;
     warm = keepsPace(best, operations * neurons * 1.5, Calibration.nanosPerOperationHere());
     if (!warm && !told && last - started > PATIENCE_NANOS) {
       told = true;

@@ -25,4 +25,19 @@ class NeuronProbeTest {
   void codeThatMakesObjectsDoesNot() {
     assertThat(NeuronProbe.keepsPace(20_360, OPERATIONS, 0.151)).isFalse();
   }
+
+  /** Cold code that has not run often enough is not compiled, however long one waits. */
+  @Test
+  void triesTakeHalfOfTheTimeAtFirst() {
+    assertThat(NeuronProbe.length(1_000_000, 0)).isZero();
+    assertThat(NeuronProbe.length(2_000_000, 0)).isEqualTo(2_000_000);
+    assertThat(NeuronProbe.length(15_000_000, 1_000_000_000)).isEqualTo(15_000_000);
+    assertThat(NeuronProbe.length(3_000_000_000L, 0)).isEqualTo(50_000_000);
+  }
+
+  @Test
+  void andATenthLater() {
+    assertThat(NeuronProbe.length(15_000_000, 2_000_000_000)).isZero();
+    assertThat(NeuronProbe.length(20_000_000, 2_000_000_000)).isEqualTo(2_000_000);
+  }
 }
