@@ -3,6 +3,7 @@ package org.velella.backend.vector;
 import static org.velella.backend.vector.Lanes.COUNT;
 import static org.velella.backend.vector.Lanes.FLOATS;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import org.velella.plan.ConvOp;
 
@@ -12,13 +13,17 @@ import org.velella.plan.ConvOp;
  * short, right over the gaps between rows, whose results are dropped.
  */
 final class DenseConv {
-  private static final int ROWS = DenseTiles.ROWS;
+  /** Places for the weights of a term: as many as a tile has channels, or more. */
+  private static final int PLACES = 8;
 
   private final ConvOp op;
   private final PaddedImage image;
   private final int inputsPerGroup;
   private final int outputsPerGroup;
   private final int blocksPerGroup;
+
+  /** The first channel of each block, within a group. */
+  private final int[] firsts;
 
   /** Kernel places times channels of a group, and that made even. */
   private final int taps;
@@ -28,7 +33,7 @@ final class DenseConv {
   /** The place of each term relative to a position, within a group. */
   private final int[] offsets;
 
-  /** {@code [group, block of channels, term, channel of the block]}. */
+  /** {@code [group, block of channels, term, place of a channel]}. */
   private final float[] weights;
 
   private final float[] bias;
@@ -47,26 +52,39 @@ final class DenseConv {
     image = new PaddedImage(Windowing.of(op), 0.0f);
     inputsPerGroup = op.inChannels() / op.groups();
     outputsPerGroup = op.outChannels() / op.groups();
-    blocksPerGroup = (outputsPerGroup + ROWS - 1) / ROWS;
+    firsts = firsts(outputsPerGroup);
+    blocksPerGroup = firsts.length;
     taps = op.kernelH() * op.kernelW() * inputsPerGroup;
     terms = taps + (taps & 1);
     offsets = offsets();
     weights = weights();
-    bias = new float[op.groups() * blocksPerGroup * ROWS];
-    for (int o = 0; op.bias() != null && o < op.outChannels(); o++) {
-      bias[block(o) * ROWS + o % outputsPerGroup % ROWS] = op.bias()[o];
-    }
+    bias = bias();
     int perRow = Lanes.vectors(op.outW());
     int flat = Lanes.vectors((op.outH() - 1) * image.pitch + op.outW());
     boolean rowByRow = op.outH() * perRow <= flat || op.outW() % COUNT == 0;
     starts = rowByRow ? starts(op.outH() * perRow, perRow) : starts(flat, flat);
     resultRow = rowByRow ? perRow * COUNT : image.pitch;
     resultPlane = starts.length * COUNT;
-    results = new float[ROWS * resultPlane + 2 * COUNT];
+    results = new float[DenseTiles.ROWS * resultPlane + 2 * COUNT];
   }
 
-  private int block(int output) {
-    return output / outputsPerGroup * blocksPerGroup + output % outputsPerGroup / ROWS;
+  private static int[] firsts(int outputs) {
+    int[] firsts = new int[outputs];
+    int blocks = 0;
+    for (int first = 0; first < outputs; first += DenseTiles.rows(outputs - first)) {
+      firsts[blocks++] = first;
+    }
+    return Arrays.copyOf(firsts, blocks);
+  }
+
+  /** Channels of a tile, of which some may be none of the group's. */
+  private int height(int block) {
+    return DenseTiles.rows(outputsPerGroup - firsts[block]);
+  }
+
+  /** Channels of a block. */
+  private int channels(int block) {
+    return Math.min(height(block), outputsPerGroup - firsts[block]);
   }
 
   /** The last one is taken twice if they are odd in number. */
@@ -94,23 +112,39 @@ final class DenseConv {
   }
 
   private float[] weights() {
-    float[] to = new float[Math.multiplyExact(op.groups() * blocksPerGroup * ROWS, terms)];
+    int blocks = op.groups() * blocksPerGroup;
+    float[] to = new float[Math.multiplyExact(blocks * PLACES, terms)];
     int places = op.kernelH() * op.kernelW();
-    for (int o = 0; o < op.outChannels(); o++) {
-      int at = block(o) * terms * ROWS + o % outputsPerGroup % ROWS;
-      for (int place = 0; place < places; place++) {
-        for (int c = 0; c < inputsPerGroup; c++) {
-          int k = place * inputsPerGroup + c;
-          to[at + k * ROWS] = op.weight()[(o * inputsPerGroup + c) * places + place];
+    for (int number = 0; number < blocks; number++) {
+      int block = number % blocksPerGroup;
+      int first = number / blocksPerGroup * outputsPerGroup + firsts[block];
+      for (int r = 0; r < channels(block); r++) {
+        int at = number * terms * PLACES + r;
+        for (int place = 0; place < places; place++) {
+          for (int c = 0; c < inputsPerGroup; c++) {
+            int k = place * inputsPerGroup + c;
+            to[at + k * PLACES] = op.weight()[((first + r) * inputsPerGroup + c) * places + place];
+          }
         }
       }
     }
     return to;
   }
 
+  private float[] bias() {
+    int blocks = op.groups() * blocksPerGroup;
+    float[] to = new float[blocks * PLACES];
+    for (int number = 0; op.bias() != null && number < blocks; number++) {
+      int block = number % blocksPerGroup;
+      int first = number / blocksPerGroup * outputsPerGroup + firsts[block];
+      System.arraycopy(op.bias(), first, to, number * PLACES, channels(block));
+    }
+    return to;
+  }
+
   /** Vectors of multiply-adds in one frame. */
   long work() {
-    return (long) starts.length * terms * op.groups() * blocksPerGroup * ROWS;
+    return (long) starts.length * terms * op.groups() * DenseTiles.padded(outputsPerGroup);
   }
 
   /** Computes one frame. */
@@ -123,10 +157,11 @@ final class DenseConv {
         offsets[taps] = op.inChannels() * image.plane - base;
       }
       for (int block = 0; block < blocksPerGroup; block++) {
-        int first = group * outputsPerGroup + block * ROWS;
-        int channels = Math.min(ROWS, outputsPerGroup - block * ROWS);
+        int first = group * outputsPerGroup + firsts[block];
+        int channels = channels(block);
         int plane = op.outH() * op.outW();
-        if (channels == ROWS && op.outW() % COUNT == 0 && (starts.length * COUNT) == plane) {
+        boolean whole = channels == height(block);
+        if (whole && op.outW() % COUNT == 0 && (starts.length * COUNT) == plane) {
           block(group, block, base, out, outOffset + first * plane, plane);
         } else {
           block(group, block, base, results, 0, resultPlane);
@@ -138,18 +173,23 @@ final class DenseConv {
 
   private void block(int group, int block, int base, float[] to, int at, int plane) {
     int number = group * blocksPerGroup + block;
-    int w = number * terms * ROWS;
+    int w = number * terms * PLACES;
+    int height = height(block);
     for (int v = 0; v < starts.length; v += 2) {
       int at0 = base + starts[v];
       int at1 = base + starts[v + 1];
       int to0 = at + v * COUNT;
-      tile(at0, at1, w, number * ROWS, to, to0, to0 + COUNT, plane);
+      tile(height, at0, at1, w, number * PLACES, to, to0, to0 + COUNT, plane);
     }
   }
 
-  private void tile(int at0, int at1, int w, int bt, float[] to, int to0, int to1, int plane) {
-    if (ROWS == 8) {
+  private void tile(
+      int height, int at0, int at1, int w, int bt, float[] to, int to0, int to1, int plane) {
+    if (DenseTiles.MANY_REGISTERS) {
       ConvTiles.eight(
+          terms, offsets, image.data, at0, at1, weights, w, bias, bt, to, to0, to1, plane);
+    } else if (height == 6) {
+      ConvTiles.six(
           terms, offsets, image.data, at0, at1, weights, w, bias, bt, to, to0, to1, plane);
     } else {
       ConvTiles.four(

@@ -11,10 +11,8 @@ import org.velella.backend.Caches;
  * rows, terms in blocks whose sums are stored and taken up again.
  */
 final class DenseLinear {
-  private static final int TILE_ROWS = DenseTiles.ROWS;
-
-  /** Of a block of inputs that takes half of the second-level cache. */
-  private static final int HALF_ROWS = 128;
+  /** Of a block of inputs beside weights that caches keep. */
+  private static final int SHORT_ROWS = 128;
 
   /**
    * Of a block of inputs beside weights that come from memory. It leaves the second-level cache,
@@ -24,7 +22,8 @@ final class DenseLinear {
   private static final int LONG_TERMS = 2048;
 
   /**
-   * A block of inputs takes half of the second-level cache, beside weights that pass through it.
+   * A block of inputs takes at most the second-level cache, through which weights pass as well:
+   * half of it where that is a mebibyte or more, since longer blocks gain nothing there.
    */
   private static final int BLOCK_TERMS = blockTerms(Caches.here().level2());
 
@@ -69,14 +68,14 @@ final class DenseLinear {
     }
     zeros = new float[width];
     blockRows = blockRows(inputs, outputs);
-    blockTerms = Math.min(terms, blockRows > HALF_ROWS ? LONG_TERMS : BLOCK_TERMS);
+    blockTerms = Math.min(terms, blockRows > SHORT_ROWS ? LONG_TERMS : BLOCK_TERMS);
     block = new float[blockRows * padded(blockTerms)];
-    edge = new float[TILE_ROWS * width];
+    edge = new float[DenseTiles.ROWS * width];
   }
 
   /** Terms of a block, an even number, where the second-level cache has so many bytes. */
   static int blockTerms(long level2) {
-    return (int) Math.max(256, Math.min(1024, level2 / 2 / (HALF_ROWS * Float.BYTES))) & ~1;
+    return (int) Math.max(256, Math.min(1024, level2 / (SHORT_ROWS * Float.BYTES))) & ~1;
   }
 
   /** Rows of a block, for which weights are read once. */
@@ -86,8 +85,7 @@ final class DenseLinear {
 
   /** Vectors of multiply-adds that so many rows take. */
   double work(int rows) {
-    double tiles = (rows + TILE_ROWS - 1) / TILE_ROWS;
-    return tiles * TILE_ROWS * terms * panels * 2;
+    return (double) DenseTiles.padded(rows) * terms * panels * 2;
   }
 
   /** How wide a padded bias must be. */
@@ -112,26 +110,27 @@ final class DenseLinear {
 
   private void pack(float[] in, int from, int rows, int first, int depth) {
     int real = Math.min(depth, inputs - first);
-    for (int row = 0; row < rows; row += TILE_ROWS) {
+    for (int row = 0, height; row < rows; row += height) {
+      height = DenseTiles.rows(rows - row);
       int to = row * padded(depth);
-      for (int r = 0; r < TILE_ROWS; r++) {
+      for (int r = 0; r < height; r++) {
         // Rows that pad a tile repeat the last one; their sums are dropped.
         int at = from + Math.min(row + r, rows - 1) * inputs + first;
-        packRow(in, at, real, to + r * DenseTiles.RUN);
+        packRow(in, at, real, to + r * DenseTiles.RUN, height);
       }
     }
   }
 
-  private void packRow(float[] in, int at, int count, int to) {
+  private void packRow(float[] in, int at, int count, int to, int height) {
     int k = 0;
     for (; k <= count - COUNT; k += COUNT) {
-      FloatVector.fromArray(FLOATS, in, at + k).intoArray(block, to + DenseTiles.place(k));
+      FloatVector.fromArray(FLOATS, in, at + k).intoArray(block, to + DenseTiles.place(k, height));
     }
     for (; k < count; k++) {
-      block[to + DenseTiles.place(k)] = in[at + k];
+      block[to + DenseTiles.place(k, height)] = in[at + k];
     }
     if ((count & 1) == 1) {
-      block[to + DenseTiles.place(count)] = 0.0f;
+      block[to + DenseTiles.place(count, height)] = 0.0f;
     }
   }
 
@@ -147,13 +146,15 @@ final class DenseLinear {
     boolean last = first + depth == terms;
     float[] end = last ? bias : zeros;
     int endAt = last ? column : 0;
-    int fit = outputs - column >= width ? rows - TILE_ROWS : -1;
-    for (int row = 0; row < rows; row += TILE_ROWS) {
+    boolean fits = outputs - column >= width;
+    for (int row = 0, height; row < rows; row += height) {
+      height = DenseTiles.rows(rows - row);
       int to = outOffset + row * outputs + column;
-      if (row <= fit) {
+      if (fits && row + height <= rows) {
         boolean begin = first == 0;
         float[] start = begin ? zeros : out;
         tile(
+            height,
             depth,
             row * padded(depth),
             w,
@@ -167,12 +168,24 @@ final class DenseLinear {
             outputs);
       } else {
         int columns = Math.min(width, outputs - column);
-        edge(depth, row * padded(depth), w, first == 0, end, endAt, out, to, rows - row, columns);
+        edge(
+            height,
+            depth,
+            row * padded(depth),
+            w,
+            first == 0,
+            end,
+            endAt,
+            out,
+            to,
+            Math.min(rows - row, height),
+            columns);
       }
     }
   }
 
   private void edge(
+      int height,
       int depth,
       int at,
       int w,
@@ -181,23 +194,23 @@ final class DenseLinear {
       int endAt,
       float[] out,
       int to,
-      int rowsLeft,
+      int rows,
       int columns) {
     int width = 2 * COUNT;
-    int rows = Math.min(rowsLeft, TILE_ROWS);
     if (!begin) {
       for (int r = 0; r < rows; r++) {
         System.arraycopy(out, to + r * outputs, edge, r * width, columns);
       }
     }
     float[] start = begin ? zeros : edge;
-    tile(depth, at, w, start, 0, begin ? 0 : width, end, endAt, edge, 0, width);
+    tile(height, depth, at, w, start, 0, begin ? 0 : width, end, endAt, edge, 0, width);
     for (int r = 0; r < rows; r++) {
       System.arraycopy(edge, r * width, out, to + r * outputs, columns);
     }
   }
 
   private void tile(
+      int height,
       int depth,
       int at,
       int w,
@@ -209,8 +222,10 @@ final class DenseLinear {
       float[] out,
       int to,
       int outRow) {
-    if (TILE_ROWS == 8) {
+    if (DenseTiles.MANY_REGISTERS) {
       DenseTiles.eight(depth, block, at, weights, w, start, st, startRow, end, et, out, to, outRow);
+    } else if (height == 6) {
+      DenseTiles.six(depth, block, at, weights, w, start, st, startRow, end, et, out, to, outRow);
     } else {
       DenseTiles.four(depth, block, at, weights, w, start, st, startRow, end, et, out, to, outRow);
     }

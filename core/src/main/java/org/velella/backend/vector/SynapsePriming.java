@@ -92,7 +92,7 @@ final class SynapsePriming {
   /** Primes everything. */
   static void primeAll() {
     prime(new LinearOp("", 0, 1, 1, 1, 1, new float[1], null), NANOS_PER_KIND);
-    prime(convOp(), NANOS_PER_KIND);
+    prime(convOp(2 * Lanes.COUNT + 8), NANOS_PER_KIND);
     prime(equalWeightOp(), NANOS_PER_KIND);
     prime(poolOp(Mode.SUM), NANOS_PER_KIND);
     prime(new ScaleOp("", 0, 1, 1, 1, new float[1], null), NANOS_PER_KIND);
@@ -131,13 +131,14 @@ final class SynapsePriming {
   }
 
   private static IntConsumer denseLinear() {
+    int rows = DenseTiles.ROWS_OF_ALL_TILES;
     int inputs = 9;
     int outputs = 5 * Lanes.COUNT;
     float[] bias = new float[DenseLinear.paddedOutputs(outputs)];
     DenseLinear kernel = new DenseLinear(inputs, outputs, new float[inputs * outputs], bias);
-    float[] x = numbers(ROWS * inputs, 1, 1.5f);
-    float[] out = new float[ROWS * outputs];
-    return call -> kernel.run(ROWS, x, 0, out, 0);
+    float[] x = numbers(rows * inputs, 1, 1.5f);
+    float[] out = new float[rows * outputs];
+    return call -> kernel.run(rows, x, 0, out, 0);
   }
 
   /** Tiles of all widths. */
@@ -160,9 +161,8 @@ final class SynapsePriming {
     };
   }
 
-  private static ConvOp convOp() {
+  private static ConvOp convOp(int out) {
     int width = Lanes.COUNT + 2;
-    int out = 2 * Lanes.COUNT + 8;
     return new ConvOp(
         "",
         0,
@@ -187,7 +187,7 @@ final class SynapsePriming {
   }
 
   private static IntConsumer denseConv() {
-    ConvOp op = convOp();
+    ConvOp op = convOp(5 * DenseTiles.ROWS_OF_ALL_TILES);
     DenseConv kernel = new DenseConv(op);
     float[] x = numbers(2 * 4 * op.inW(), 1, 1.5f);
     float[] out = new float[op.outChannels() * 2 * op.outW()];
@@ -195,7 +195,7 @@ final class SynapsePriming {
   }
 
   private static IntConsumer eventConv() {
-    ConvOp op = convOp();
+    ConvOp op = convOp(2 * Lanes.COUNT + 8);
     EventConv kernel = new EventConv(op);
     float[] x = numbers(2 * 4 * op.inW(), 6, 1.0f);
     float[] few = numbers(x.length, x.length / 2, 1.0f);

@@ -92,14 +92,26 @@ class VectorLinearTest {
     return kernel.expandedBytes();
   }
 
-  /** Of 128 rows of four bytes: half of a mebibyte is 1024 terms. */
   @Test
-  void aBlockTakesHalfOfTheCache() {
+  void tilesOfABlockPadNoMoreThanTheyCount() {
+    for (int rows = 1; rows <= 300; rows++) {
+      int tiled = 0;
+      for (int row = 0; row < rows; row = tiled) {
+        tiled += DenseTiles.rows(rows - row);
+      }
+      assertThat(tiled).isEqualTo(DenseTiles.padded(rows));
+    }
+  }
+
+  /** Of 128 rows of four bytes: half a mebibyte is 1024 terms. */
+  @Test
+  void aBlockFitsTheCache() {
     assertThat(DenseLinear.blockTerms(1L << 20)).isEqualTo(1024);
-    assertThat(DenseLinear.blockTerms(1L << 19)).isEqualTo(512);
+    assertThat(DenseLinear.blockTerms(1L << 19)).isEqualTo(1024);
+    assertThat(DenseLinear.blockTerms(1L << 18)).isEqualTo(512);
     assertThat(DenseLinear.blockTerms(1L << 10)).isEqualTo(256);
     assertThat(DenseLinear.blockTerms(1L << 40)).isEqualTo(1024);
-    assertThat(DenseLinear.blockTerms(600_001)).isEqualTo(584);
+    assertThat(DenseLinear.blockTerms(300_001)).isEqualTo(584);
   }
 
   @Seeded
