@@ -1,6 +1,7 @@
 package org.velella.backend.vector;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,16 +38,20 @@ final class NeuronProbe {
   private static final long MOST_NANOS_PER_TRY = 50_000_000L;
 
   /**
-   * So long, tries take half of the time: what the JIT waits for is that cold code has run often
-   * enough. Code that it has not compiled by then it may never compile.
+   * Until a kernel's tries add up to this, all kernels' tries take half of the time: what the JIT
+   * waits for is that cold code has run often enough. Code that it has not compiled by then it may
+   * never compile.
    */
   private static final long EAGER_NANOS = 1_500_000_000L;
 
-  /** Then they take a tenth of the time. */
+  /** Then its tries take a tenth of the time. */
   private static final long NANOS_BETWEEN = 20_000_000L;
 
   /** After so long somebody should know. */
   private static final long PATIENCE_NANOS = 30_000_000_000L;
+
+  /** When the last try of any kernel ended. */
+  private static final AtomicLong LAST_OF_ANY = new AtomicLong(System.nanoTime());
 
   private final String name;
   private final Runnable work;
@@ -138,7 +143,11 @@ final class NeuronProbe {
   boolean warm() {
     if (!warm && trying.tryLock()) {
       try {
-        attempt(length(System.nanoTime() - last, spent));
+        long now = System.nanoTime();
+        long length = length(now - LAST_OF_ANY.get(), now - last, spent);
+        if (!warm && length > 0) {
+          attempt(length);
+        }
       } finally {
         trying.unlock();
       }
@@ -149,14 +158,15 @@ final class NeuronProbe {
   /**
    * How long a try may take, 0 if it is too early for one.
    *
-   * @param since nanoseconds that have gone by since the last
-   * @param spent nanoseconds that all tries have taken
+   * @param sinceAny nanoseconds that have gone by since the last try of any kernel
+   * @param sinceOwn nanoseconds that have gone by since the last of this one
+   * @param spent nanoseconds that all tries of this one have taken
    */
-  static long length(long since, long spent) {
+  static long length(long sinceAny, long sinceOwn, long spent) {
     if (spent >= EAGER_NANOS) {
-      return since < NANOS_BETWEEN ? 0 : NANOS_PER_TRY;
+      return sinceOwn < NANOS_BETWEEN ? 0 : NANOS_PER_TRY;
     }
-    return since < NANOS_PER_TRY ? 0 : Math.min(since, MOST_NANOS_PER_TRY);
+    return sinceAny < NANOS_PER_TRY ? 0 : Math.min(sinceAny, MOST_NANOS_PER_TRY);
   }
 
   /**
@@ -171,20 +181,18 @@ final class NeuronProbe {
     return nanos <= 2 * NANOS_PER_CALL + TOLERANCE * predicted;
   }
 
+  /** Runs the kernel for so long, or until it keeps pace. */
   private void attempt(long nanos) {
-    if (nanos == 0) {
-      return;
-    }
+    double nanosPerOperation = Calibration.nanosPerOperationHere();
     long first = System.nanoTime();
-    long best = Long.MAX_VALUE;
     do {
       long start = System.nanoTime();
       work.run();
       last = System.nanoTime();
-      best = Math.min(best, last - start);
-    } while (last - first < nanos);
+      warm = keepsPace(last - start, operations * neurons * 1.5, nanosPerOperation);
+    } while (!warm && last - first < nanos);
     spent += last - first;
-    warm = keepsPace(best, operations * neurons * 1.5, Calibration.nanosPerOperationHere());
+    LAST_OF_ANY.set(last);
     if (!warm && !told && last - started > PATIENCE_NANOS) {
       told = true;
       LOG.warn("{}: the JIT has not compiled the vector code yet; the interpreter runs it", name);

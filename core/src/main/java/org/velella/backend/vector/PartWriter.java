@@ -346,8 +346,8 @@ final class PartWriter extends PartValues {
   private void compareAnyway(int i) {
     Instruction in = code(i);
     String mask = comparison(number(in.a()), OPERATORS.get(in.op()), number(in.b()));
-    String truth = raw("FloatVector.zero(FloatVector.SPECIES_PREFERRED).blend(1f, " + mask + ")");
-    integers(own("c", i), bits(0) + ".sub(" + truth + ".lanewise(VectorOperators.LSHR, 29))");
+    String one = raw("FloatVector.zero(FloatVector.SPECIES_PREFERRED).blend(1f, " + mask + ")");
+    integers(own("c", i), bits(0) + ".sub(" + one + ".lanewise(VectorOperators.LSHR, 29))");
   }
 
   /** Not a and not b is not (a or b), so two inverted conditions need no inversion. */

@@ -6,7 +6,8 @@ package org.velella.backend.vector;
  * <p>A mask of 256 bits is a vector of its own on AVX2: comparing is one instruction, and so is
  * choosing by it, where integers take four and three. On AVX-512 Java 17 keeps masks in vectors as
  * well, but compares into registers of bits, and so turns one into the other all the time; there
- * and for 128 bits, where masks were not measured, conditions are integers.
+ * and for 128 bits, where masks were not measured, conditions are integers. Only the length
+ * decides: other processors with 256 bits have masks, too, whose speed was not measured.
  */
 enum Truth {
   /** Vectors of integers, whose lanes are all ones or all zeros. */
