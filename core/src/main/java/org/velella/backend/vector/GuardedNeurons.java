@@ -38,7 +38,10 @@ final class GuardedNeurons implements NeuronKernel {
   private NeuronKernel current;
 
   private boolean givenUp;
+
+  /** Code that was asked for is not usable, so no other form's is tried in its place. */
   private boolean cold;
+
   private Tensor[] tile;
 
   /** A guard of one tile's population. */
@@ -79,16 +82,21 @@ final class GuardedNeurons implements NeuronKernel {
     return packs && !cold;
   }
 
+  /**
+   * Code that is not compiled yet needs all tries: until then the interpreter gives numbers. Where
+   * it is slow, the code for numbers does.
+   */
   @Override
   public boolean countsSpikes() {
-    return usable(Form.COUNTS);
+    boolean usable = usable(Form.COUNTS);
+    cold = !usable && !givenUp && !pace(Form.COUNTS).slow();
+    return usable;
   }
 
   @Override
   public void run(int steps, NeuronBuffers buffers) {
     Form form = form(buffers);
     boolean vector = form != Form.FLOATS || !cold && usable(Form.FLOATS);
-    cold = false;
     take(vector ? code(form) : interpreter.get());
     if (!vector) {
       current.run(steps, buffers);
@@ -143,7 +151,8 @@ final class GuardedNeurons implements NeuronKernel {
       if (form != Form.COUNTS) {
         stepping.get().prepare(form);
       }
-      return !pace(form).slow() && (neurons < FEWEST || kernel(form).probe().warm());
+      return !pace(form).slow()
+          && (neurons < FEWEST || kernel(form).probe().warm(ProbeTurns.here()));
     } catch (IllegalStateException e) {
       LOG.warn("{}; the interpreter runs it, with the same results", e.getMessage());
       givenUp = true;

@@ -71,7 +71,9 @@ final class NeuronClasses {
     NeuronParts parts = NeuronParts.of(variant);
     double operations = (double) parts.cost() / lanes;
     String name = "Neuron model '" + model + "'";
-    NeuronProbe probe = new NeuronProbe(name, type, variant, operations);
+    ProbeWork.Calls calls = ProbeWork.of(type, variant);
+    NeuronProbe probe =
+        new NeuronProbe(name, calls.run(), operations * calls.updates(), NeuronProbe.Clocks.HERE);
     return new Kernel(name, type, probe, operations, parts.bytes());
   }
 

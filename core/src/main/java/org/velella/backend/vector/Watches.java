@@ -26,7 +26,7 @@ final class Watches {
       new Watches(
           Calibration::nanosPerOperationHere,
           System::nanoTime,
-          clock(),
+          processorTime(),
           PAUSE_OPERATIONS,
           new ScalarKernels());
 
@@ -67,7 +67,7 @@ final class Watches {
   }
 
   /** The thread's processor time, which leaves out waiting for a core that others have. */
-  private static LongSupplier clock() {
+  static LongSupplier processorTime() {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     boolean told = threads.isCurrentThreadCpuTimeSupported() && threads.isThreadCpuTimeEnabled();
     return told ? threads::getCurrentThreadCpuTime : System::nanoTime;

@@ -1,14 +1,39 @@
 package org.velella.backend.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** By what was measured in JVMs that Spark had just started. */
+/** Paces by what was measured in JVMs that Spark had just started. */
 class NeuronProbeTest {
   private static final double OPERATIONS = 287;
+  private static final long MILLI = 1_000_000L;
+  private static final long COLD = 100_000;
+  private static final long COMPILED = 70;
+
+  private long now;
+  private long spent;
+  private long nanosPerCall = COLD;
+  private int calls;
+
+  private final ProbeTurns turns = new ProbeTurns(0);
+
+  /** A core is had for all of the time. */
+  private NeuronProbe probe() {
+    return new NeuronProbe(
+        "cold",
+        () -> {
+          calls++;
+          now += nanosPerCall;
+          spent += nanosPerCall;
+        },
+        OPERATIONS,
+        new NeuronProbe.Clocks(() -> now, () -> spent, () -> 0.151));
+  }
 
   /** Both were cold: the calibration took 14.1 ns an operation, the code 71. */
   @Test
@@ -28,43 +53,142 @@ class NeuronProbeTest {
     assertThat(NeuronProbe.keepsPace(20_360, OPERATIONS, 0.151)).isFalse();
   }
 
-  /** Cold code that has not run often enough is not compiled, however long one waits. */
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 6})
-  void triesOfAllKernelsTakeHalfOfTheTimeAtFirst(int kernels) {
-    long now = 0;
-    long tried = 0;
-    long lastOfAny = 0;
-    long[] last = new long[kernels];
-    long[] spent = new long[kernels];
-    while (tried < 1_400_000_000L) {
-      for (int k = 0; k < kernels; k++) {
-        long length = NeuronProbe.length(now - lastOfAny, now - last[k], spent[k]);
-        if (length > 0) {
-          now += length;
-          tried += length;
-          spent[k] += length;
-          last[k] = now;
-          lastOfAny = now;
-        }
-        now += 3_000_000;
-      }
-    }
-    assertThat(tried / (double) now).isBetween(0.45, 0.55);
-    for (long nanos : spent) {
-      assertThat(nanos).isGreaterThan(tried / (2 * kernels));
-    }
+  @Test
+  void aTryEndsWithItsTime() {
+    NeuronProbe probe = probe();
+    now += 10 * MILLI;
+    long begun = now;
+    assertThat(probe.warm(turns)).isFalse();
+    assertThat(now - begun).isEqualTo(10 * MILLI);
+    assertThat(calls).isEqualTo(100);
   }
 
   @Test
-  void noTryIsLong() {
-    assertThat(NeuronProbe.length(1_000_000, 9_000_000, 0)).isZero();
-    assertThat(NeuronProbe.length(3_000_000_000L, 3_000_000_000L, 0)).isEqualTo(50_000_000);
+  void aTryEndsWithTheFirstCallOfCompiledCode() {
+    NeuronProbe probe = probe();
+    now += 10 * MILLI;
+    nanosPerCall = COMPILED;
+    assertThat(probe.warm(turns)).isTrue();
+    assertThat(calls).isEqualTo(1);
+    now += 1000 * MILLI;
+    assertThat(probe.warm(turns)).isTrue();
+    assertThat(calls).as("compiled code is not tried again").isEqualTo(1);
   }
 
   @Test
-  void thoseOfOneThatStaysColdTakeATenthLater() {
-    assertThat(NeuronProbe.length(15_000_000, 15_000_000, 2_000_000_000)).isZero();
-    assertThat(NeuronProbe.length(1, 20_000_000, 2_000_000_000)).isEqualTo(2_000_000);
+  void primingEndsWithItsTimeOrWithTheFirstCallOfCompiledCode() {
+    NeuronProbe probe = probe();
+    probe.prime(7 * MILLI);
+    assertThat(now).isEqualTo(7 * MILLI);
+    nanosPerCall = COMPILED;
+    probe.prime(7 * MILLI);
+    assertThat(now).isEqualTo(7 * MILLI + COMPILED);
+    assertThat(probe.warm(turns)).isTrue();
+  }
+
+  /** All kernels that a thread asks for share its turns. */
+  @Test
+  void anotherKernelHasItsTurnToo() {
+    NeuronProbe first = probe();
+    NeuronProbe second = probe();
+    now += 3 * MILLI;
+    first.warm(turns);
+    int ofFirst = calls;
+    second.warm(turns);
+    assertThat(calls).isEqualTo(ofFirst).isPositive();
+    now += 3 * MILLI;
+    first.warm(turns);
+    int ofBoth = calls;
+    second.warm(turns);
+    assertThat(calls).as("it was told to wait, and does so once").isGreaterThan(ofBoth);
+  }
+
+  /** Half of the time until tries have had a core for a second and a half, then a tenth. */
+  @Test
+  void codeThatStaysColdIsTriedLess() {
+    NeuronProbe probe = probe();
+    while (spent < 1500 * MILLI) {
+      now += 5 * MILLI;
+      probe.warm(turns);
+    }
+    assertThat(spent / (double) now).isBetween(0.45, 0.55);
+    long at = now;
+    long before = spent;
+    while (now < at + 10_000 * MILLI) {
+      now += 5 * MILLI;
+      probe.warm(turns);
+    }
+    assertThat((spent - before) / (double) (now - at)).isBetween(0.08, 0.11);
+  }
+
+  /** What a neighbour takes is not the kernel's. */
+  @Test
+  void waitingForACoreIsNotTrying() {
+    NeuronProbe probe =
+        new NeuronProbe(
+            "starved",
+            () -> {
+              now += 4 * COLD;
+              spent += COLD;
+            },
+            OPERATIONS,
+            new NeuronProbe.Clocks(() -> now, () -> spent, () -> 0.151));
+    while (spent < 1400 * MILLI) {
+      now += 5 * MILLI;
+      probe.warm(turns);
+    }
+    assertThat(now).as("half of the time is for tries").isBetween(10_000 * MILLI, 12_000 * MILLI);
+  }
+
+  @Test
+  void aFailureLeavesTheProbeToOthers() throws Exception {
+    boolean[] fails = {true};
+    NeuronProbe probe =
+        new NeuronProbe(
+            "fails",
+            () -> {
+              now += COMPILED;
+              if (fails[0]) {
+                throw new IllegalStateException("out of code cache");
+              }
+            },
+            OPERATIONS,
+            new NeuronProbe.Clocks(() -> now, () -> spent, () -> 0.151));
+    now += 10 * MILLI;
+    assertThatThrownBy(() -> probe.warm(turns)).hasMessage("out of code cache");
+    fails[0] = false;
+    now += 10 * MILLI;
+    // By a thread that does not hold the lock already.
+    assertThat(CompletableFuture.supplyAsync(() -> probe.warm(new ProbeTurns(0))).get()).isTrue();
+  }
+
+  @Test
+  void othersGoOnWhileOneTries() throws Exception {
+    CountDownLatch tries = new CountDownLatch(1);
+    CountDownLatch asked = new CountDownLatch(1);
+    NeuronProbe probe =
+        new NeuronProbe(
+            "long",
+            () -> {
+              tries.countDown();
+              await(asked);
+              now += COMPILED;
+            },
+            OPERATIONS,
+            new NeuronProbe.Clocks(() -> now, () -> spent, () -> 0.151));
+    now += 10 * MILLI;
+    CompletableFuture<Boolean> other = CompletableFuture.supplyAsync(() -> probe.warm(turns));
+    await(tries);
+    assertThat(probe.warm(new ProbeTurns(0))).isFalse();
+    asked.countDown();
+    assertThat(other.get(1, TimeUnit.MINUTES)).isTrue();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }
