@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.velella.provenance.Secrets;
@@ -16,10 +17,23 @@ import org.velella.provenance.Secrets;
 public final class HadoopConf implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private final byte[] bytes;
+  /** A run has one or two. */
+  private static final int KEPT = 8;
 
-  /** What tasks get copies of; null until this process has read it. Guarded by this. */
-  private transient Configuration read;
+  /**
+   * What tasks get copies of. Each task reads its own {@code HadoopConf}, and reading the thousand
+   * settings of one takes longer than a small task does. Guarded by itself.
+   */
+  private static final Map<HadoopConf, Configuration> READ =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<HadoopConf, Configuration> eldest) {
+          return size() > KEPT;
+        }
+      };
+
+  private final byte[] bytes;
+  private final int hash;
 
   /** A copy of a configuration as it is now. */
   public HadoopConf(Configuration configuration) {
@@ -28,6 +42,7 @@ public final class HadoopConf implements Serializable {
       configuration.write(data);
       data.flush();
       bytes = out.toByteArray();
+      hash = Arrays.hashCode(bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -37,21 +52,38 @@ public final class HadoopConf implements Serializable {
    * The configuration; a new one at each call. Its secrets are known to this process from then on,
    * so what it logs hides them as the driver does, which knows them from its command.
    */
-  public synchronized Configuration toConfiguration() {
-    if (read == null) {
-      Configuration configuration = new Configuration(false);
-      try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-        configuration.readFields(in);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-      configuration.forEach(setting -> remember(setting, configuration));
-      read = configuration;
+  public Configuration toConfiguration() {
+    Configuration read;
+    synchronized (READ) {
+      read = READ.computeIfAbsent(this, HadoopConf::read);
     }
     Configuration copy = new Configuration(read);
     // A copy has the class loader of the thread that came first; a new one has this thread's.
     copy.setClassLoader(new Configuration(false).getClassLoader());
     return copy;
+  }
+
+  private static Configuration read(HadoopConf conf) {
+    Configuration configuration = new Configuration(false);
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(conf.bytes))) {
+      configuration.readFields(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    configuration.forEach(setting -> remember(setting, configuration));
+    return configuration;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof HadoopConf conf
+        && hash == conf.hash
+        && Arrays.equals(bytes, conf.bytes);
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
   }
 
   /** Defaults are no secrets, and many are words such as {@code true}. */

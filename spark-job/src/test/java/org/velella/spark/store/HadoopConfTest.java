@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.lang3.SerializationUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.velella.provenance.Secrets;
@@ -67,6 +68,23 @@ class HadoopConfTest {
     HadoopConf conf = new HadoopConf(new Configuration(false));
     conf.toConfiguration().set("velella.test", "mine");
     assertThat(conf.toConfiguration().get("velella.test")).isNull();
+  }
+
+  /** A task has a copy of its own, read from bytes, by which it finds what others have read. */
+  @Test
+  void copiesAreEqualIfTheirSettingsAre() {
+    Configuration conf = new Configuration(false);
+    conf.set("velella.test", "once");
+    HadoopConf sent = new HadoopConf(conf);
+    HadoopConf received = SerializationUtils.clone(sent);
+    assertThat(received).isEqualTo(sent).hasSameHashCodeAs(sent).isNotSameAs(sent);
+    assertThat(received.toConfiguration().get("velella.test")).isEqualTo("once");
+    conf.set("velella.test", "other");
+    HadoopConf other = SerializationUtils.clone(new HadoopConf(conf));
+    assertThat(other).isNotEqualTo(sent);
+    assertThat(other.toConfiguration().get("velella.test")).isEqualTo("other");
+    assertThat(SerializationUtils.clone(sent).toConfiguration().get("velella.test"))
+        .isEqualTo("once");
   }
 
   @Test
