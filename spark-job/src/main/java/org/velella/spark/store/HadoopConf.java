@@ -86,17 +86,16 @@ public final class HadoopConf implements Serializable {
     return hash;
   }
 
-  /** Defaults are no secrets, and many are words such as {@code true}. */
+  /** Defaults are no secrets, and many are words such as {@code true}; nearly all are defaults. */
   private static void remember(Map.Entry<String, String> setting, Configuration from) {
     String key = setting.getKey();
-    if (Secrets.isSecret(key)) {
-      String[] sources = from.getPropertySources(key);
-      boolean usual =
-          sources != null
-              && Arrays.stream(sources).allMatch(source -> source.endsWith("-default.xml"));
-      if (!usual) {
-        Secrets.remember(key, setting.getValue());
-      }
+    if (!isDefault(from.getPropertySources(key)) && Secrets.isSecret(key)) {
+      Secrets.remember(key, setting.getValue());
     }
+  }
+
+  private static boolean isDefault(String[] sources) {
+    return sources != null
+        && Arrays.stream(sources).allMatch(source -> source.endsWith("-default.xml"));
   }
 }

@@ -23,7 +23,8 @@ class EveryCallFailsIT {
   void ofDiskHdfsAndS3(SplittableRandom random) throws IOException, InterruptedException {
     // The JVM loads the disk before anything else, so that its classes come first.
     List<String> command = ChildJvm.java();
-    command.addAll(List.of(ChildJvm.SHORT_LIVED, "-Xmx1g", FaultyDisk.OPTION));
+    command.addAll(
+        List.of(ChildJvm.SHORT_LIVED, "-XX:+UseParallelGC", "-Xmx1g", FaultyDisk.OPTION));
     command.add("-Dvelella.every-way=" + EveryCall.ALL);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(EveryCall.class.getName(), folder.toString()));
