@@ -43,14 +43,14 @@ public final class Stimulus {
     /** {@code baseline + amplitude * sin(2 pi frequency t + phase)}; hertz and radians. */
     SINE(Map.of("amplitude", 1.0, "frequency", 10.0, "phase", 0.0, "baseline", 0.0)),
     /** Normal numbers of {@code mean} and {@code sigma}, independent in every step. */
-    WHITE(Map.of("mean", 0.0, "sigma", 1.0), true),
+    WHITE(Map.of("mean", 0.0, "sigma", 1.0)),
     /**
      * The Ornstein-Uhlenbeck process with stationary {@code mean} and {@code sigma} and correlation
      * time {@code tau} seconds, from its mean on, by its exact transition (Gillespie 1996).
      */
-    OU(Map.of("mean", 0.0, "sigma", 1.0, "tau", 0.01), true),
+    OU(Map.of("mean", 0.0, "sigma", 1.0, "tau", 0.01)),
     /** A spike of 1 with probability {@code rate * dt} in every step; hertz. */
-    POISSON(Map.of("rate", 10.0), true),
+    POISSON(Map.of("rate", 10.0)),
     /**
      * A formula in the language of neuron equations, of {@code t}, {@code step}, the number {@code
      * i} of the input element, and parameters of its own: {@code equation:a*exp(-t/tau);a=2,tau=1}.
@@ -58,20 +58,14 @@ public final class Stimulus {
     EQUATION(Map.of());
 
     private final Map<String, Double> defaults;
-    private final boolean draws;
 
     Kind(Map<String, Double> defaults) {
-      this(defaults, false);
-    }
-
-    /** A kind that may draw random numbers. */
-    Kind(Map<String, Double> defaults, boolean draws) {
       this.defaults = defaults;
-      this.draws = draws;
     }
 
+    /** Whether each input element draws numbers of its own. */
     boolean draws() {
-      return draws;
+      return this == WHITE || this == OU || this == POISSON;
     }
 
     /** As users write it. */

@@ -39,7 +39,7 @@ final class GuardedNeurons implements NeuronKernel {
 
   private boolean givenUp;
 
-  /** Code that was asked for is not usable, so no other form's is tried in its place. */
+  /** Code that was asked for last is not usable, so no other form's is tried in its place. */
   private boolean cold;
 
   private Tensor[] tile;
@@ -63,6 +63,7 @@ final class GuardedNeurons implements NeuronKernel {
   @Override
   public void load(Tensor[] tile) {
     this.tile = tile;
+    cold = false;
     if (current != null) {
       current.load(tile);
     }
@@ -83,13 +84,13 @@ final class GuardedNeurons implements NeuronKernel {
   }
 
   /**
-   * Code that is not compiled yet needs all tries: until then the interpreter gives numbers. Where
-   * it is slow, the code for numbers does.
+   * Code that is likely to be compiled soon needs all tries: until then the interpreter gives
+   * numbers. Where it is slow, or seems never to be compiled, the code for numbers does.
    */
   @Override
   public boolean countsSpikes() {
     boolean usable = usable(Form.COUNTS);
-    cold = !usable && !givenUp && !pace(Form.COUNTS).slow();
+    cold = !usable && !givenUp && !pace(Form.COUNTS).slow() && kernel(Form.COUNTS).probe().eager();
     return usable;
   }
 

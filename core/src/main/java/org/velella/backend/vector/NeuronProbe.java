@@ -49,11 +49,13 @@ final class NeuronProbe {
   private Runnable work;
 
   private long last;
+  private long took;
 
   /** Processor time of all tries. */
   private long spent;
 
   private boolean told;
+  private volatile boolean eager = true;
   private volatile boolean warm;
 
   /**
@@ -105,7 +107,7 @@ final class NeuronProbe {
     if (!warm && trying.tryLock()) {
       try {
         if (!warm) {
-          takeTurn(spent < EAGER_NANOS ? turns.eager() : turns.patient());
+          takeTurn(turns);
         }
       } finally {
         trying.unlock();
@@ -114,13 +116,19 @@ final class NeuronProbe {
     return warm;
   }
 
-  private void takeTurn(ProbeTurns.Share share) {
+  private void takeTurn(ProbeTurns turns) {
+    ProbeTurns.Share share = eager ? turns.eager() : turns.patient();
     long start = clocks.now().getAsLong();
-    long nanos = share.turn(number, last, start);
+    long nanos = share.turn(number, start, last, took);
     if (nanos > 0) {
       attempt(nanos);
-      share.ended(last, last - start);
+      took = last - start;
     }
+  }
+
+  /** Whether tries so far were too few to say that the code may never be compiled. */
+  boolean eager() {
+    return eager;
   }
 
   /**
@@ -148,6 +156,7 @@ final class NeuronProbe {
       compiled = keepsPace(last - start, operations, nanosPerOperation);
     } while (!compiled && last - first < nanos);
     spent += clocks.spent().getAsLong() - spentBefore;
+    eager = spent < EAGER_NANOS;
     if (compiled) {
       work = null;
       warm = true;

@@ -1,36 +1,26 @@
 package org.velella.backend.vector;
 
+import java.util.HashMap;
+import java.util.Map;
+
 /**
- * Shares a thread's time between its work and tries of kernels that are not compiled yet. What a
- * thread gives is counted for it alone, so threads neither take each other's turns nor wait for
- * them. Used by one thread.
+ * Shares a thread's time between its work and tries of kernels that are not compiled yet. Each
+ * kernel has the same part, whatever work comes before it: it waits in proportion to its own last
+ * try and to the number of kernels that the thread has lately asked for. Used by one thread.
  */
 final class ProbeTurns {
-  private static final ThreadLocal<ProbeTurns> HERE =
-      ThreadLocal.withInitial(() -> new ProbeTurns(System.nanoTime()));
+  private static final ThreadLocal<ProbeTurns> HERE = ThreadLocal.withInitial(ProbeTurns::new);
 
   /** Nobody tries for less. */
   static final long FEWEST_NANOS = 2_000_000L;
 
   private static final long MOST_NANOS = 50_000_000L;
 
-  /** Who has not asked again for so long does not wait: its population may be gone. */
-  private static final long GONE_NANOS = 1_000_000_000L;
+  /** A kernel that was not asked for in so long has no part: its population may be gone. */
+  private static final long LATELY_NANOS = 1_000_000_000L;
 
-  private static final long NOBODY = 0;
-
-  private final Share eager;
-  private final Share patient;
-
-  /**
-   * A thread that begins to work.
-   *
-   * @param now nanoseconds by the clock that all calls go by
-   */
-  ProbeTurns(long now) {
-    eager = new Share(1, now);
-    patient = new Share(9, now);
-  }
+  private final Share eager = new Share(2);
+  private final Share patient = new Share(10);
 
   /** Those of the calling thread. */
   static ProbeTurns here() {
@@ -49,54 +39,32 @@ final class ProbeTurns {
 
   /** What tries of one kind of kernels may take. */
   static final class Share {
-    /** So many times what a try takes goes by before the next. */
-    private final long work;
+    private final int parts;
+    private final Map<Long, Long> asked = new HashMap<>();
 
-    private long due;
-
-    /** Of those that wait the one whose last try is longest ago. */
-    private long waiting = NOBODY;
-
-    private long waitingLast;
-    private long waitingAsked;
-
-    /** Another one has tried since that one asked. */
-    private boolean skipped;
-
-    private Share(long work, long now) {
-      this.work = work;
-      due = now + work * FEWEST_NANOS;
+    /**
+     * A share of time.
+     *
+     * @param parts of the time, of which tries may take one
+     */
+    private Share(int parts) {
+      this.parts = parts;
     }
 
     /**
-     * How long a kernel may try, 0 if it has to wait. Work may always come before the same kernel,
-     * which then takes every turn; so one that waited while another tried need not wait again, but
-     * all have to wait longer after it.
+     * How long a kernel may try, 0 if it has to wait.
      *
-     * @param kernel a number of its own, above 0
+     * @param kernel a number of its own
+     * @param now nanoseconds by the clock that all calls go by
      * @param last when its last try ended, or when it was made
+     * @param took nanoseconds that its last try took, which may be more than it was given
      */
-    long turn(long kernel, long last, long now) {
-      boolean waits = waiting == kernel;
-      if (now - due >= 0 || waits && skipped) {
-        waiting = waits ? NOBODY : waiting;
-        skipped = waiting != NOBODY;
-        return Math.max(FEWEST_NANOS, Math.min((now - last) / work, MOST_NANOS));
-      }
-      if (waiting == NOBODY || last - waitingLast < 0 || now - waitingAsked >= GONE_NANOS) {
-        skipped &= waits;
-        waiting = kernel;
-        waitingLast = last;
-        waits = true;
-      }
-      waitingAsked = waits ? now : waitingAsked;
-      return 0;
-    }
-
-    /** A try ended after so long, which may be more than it was given. */
-    void ended(long now, long nanos) {
-      long debt = Math.max(0, due - (now - nanos));
-      due = now + debt + work * nanos;
+    long turn(long kernel, long now, long last, long took) {
+      asked.put(kernel, now);
+      asked.values().removeIf(when -> now - when > LATELY_NANOS);
+      long others = (long) parts * asked.size() - 1;
+      long nanos = Math.min((now - last) / others, MOST_NANOS);
+      return nanos >= Math.max(FEWEST_NANOS, Math.min(took, MOST_NANOS)) ? nanos : 0;
     }
   }
 }

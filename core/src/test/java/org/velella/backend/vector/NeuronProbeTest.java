@@ -20,7 +20,7 @@ class NeuronProbeTest {
   private long nanosPerCall = COLD;
   private int calls;
 
-  private final ProbeTurns turns = new ProbeTurns(0);
+  private final ProbeTurns turns = new ProbeTurns();
 
   /** A core is had for all of the time. */
   private NeuronProbe probe() {
@@ -86,21 +86,23 @@ class NeuronProbeTest {
     assertThat(probe.warm(turns)).isTrue();
   }
 
-  /** All kernels that a thread asks for share its turns. */
+  /** All kernels that a thread asks for share its time. */
   @Test
   void anotherKernelHasItsTurnToo() {
     NeuronProbe first = probe();
     NeuronProbe second = probe();
     now += 3 * MILLI;
     first.warm(turns);
-    int ofFirst = calls;
+    assertThat(calls).isEqualTo(30);
     second.warm(turns);
-    assertThat(calls).isEqualTo(ofFirst).isPositive();
+    assertThat(calls).as("a third of the 6 ms: another one is tried, too").isEqualTo(30 + 20);
     now += 3 * MILLI;
     first.warm(turns);
-    int ofBoth = calls;
     second.warm(turns);
-    assertThat(calls).as("it was told to wait, and does so once").isGreaterThan(ofBoth);
+    assertThat(calls).as("both wait longer").isEqualTo(30 + 20);
+    now += 10 * MILLI;
+    first.warm(turns);
+    assertThat(calls).as("a third of the 15 ms").isEqualTo(30 + 20 + 50);
   }
 
   /** Half of the time until tries have had a core for a second and a half, then a tenth. */
@@ -159,7 +161,7 @@ class NeuronProbeTest {
     fails[0] = false;
     now += 10 * MILLI;
     // By a thread that does not hold the lock already.
-    assertThat(CompletableFuture.supplyAsync(() -> probe.warm(new ProbeTurns(0))).get()).isTrue();
+    assertThat(CompletableFuture.supplyAsync(() -> probe.warm(new ProbeTurns())).get()).isTrue();
   }
 
   @Test
@@ -179,7 +181,7 @@ class NeuronProbeTest {
     now += 10 * MILLI;
     CompletableFuture<Boolean> other = CompletableFuture.supplyAsync(() -> probe.warm(turns));
     await(tries);
-    assertThat(probe.warm(new ProbeTurns(0))).isFalse();
+    assertThat(probe.warm(new ProbeTurns())).isFalse();
     asked.countDown();
     assertThat(other.get(1, TimeUnit.MINUTES)).isTrue();
   }

@@ -53,18 +53,23 @@ public final class HadoopConf implements Serializable {
    * so what it logs hides them as the driver does, which knows them from its command.
    */
   public Configuration toConfiguration() {
-    Configuration read;
-    synchronized (READ) {
-      read = READ.computeIfAbsent(this, HadoopConf::read);
-    }
-    Configuration copy = new Configuration(read);
-    // A copy has the class loader of the thread that came first; a new one has this thread's.
+    Configuration copy = new Configuration(shared());
+    // A copy has the class loader of what it is of; a new one has this thread's.
     copy.setClassLoader(new Configuration(false).getClassLoader());
     return copy;
   }
 
+  /** What all copies of equal settings are of. */
+  Configuration shared() {
+    synchronized (READ) {
+      return READ.computeIfAbsent(this, HadoopConf::read);
+    }
+  }
+
   private static Configuration read(HadoopConf conf) {
     Configuration configuration = new Configuration(false);
+    // It lives as long as the process, a thread's class loader only as long as its session.
+    configuration.setClassLoader(HadoopConf.class.getClassLoader());
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(conf.bytes))) {
       configuration.readFields(in);
     } catch (IOException e) {

@@ -5,15 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.velella.spark.TestRuns;
 import org.velella.spark.TestSpark;
 import org.velella.spark.job.ExitCode;
+import org.velella.tensor.Shape;
+import org.velella.tensor.Tensor;
 
 /** The smallest variants only: that they run, check themselves and print what they should. */
 @Tag("kernels")
 class BenchIT {
+  @TempDir Path folder;
+
   @Test
   void workloadsPrintOneLineOfJsonForEachMeasurement() throws IOException {
     CommandLineRun run =
@@ -236,6 +245,27 @@ class BenchIT {
     CommandLineRun incomplete = CommandLineRun.of("bench", "net", "--steps", "20");
     assertThat(incomplete.exitCode()).isEqualTo(2);
     assertThat(incomplete.err()).contains("--network");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "-1 | 0 | 0 | Event 1 of %s is of sample -1, step 0; both count from 0",
+        "0 | -2 | 0 | Event 1 of %s is of sample 0, step -2; both count from 0",
+        "0 | 0 | 1156 | Event 1 of %s has index 1156, but the network has 144 inputs",
+        "2147483646 | 0 | 0 | 2147483647 samples of 20 steps and 144 inputs are 6184752903360"
+      })
+  void eventsThatCannotBeAreRefused(int sample, int step, int index, String message) {
+    Path file = folder.resolve("events.npy");
+    int[] events = {0, 0, 0, sample, step, index};
+    TestRuns.write(file, Tensor.of(Shape.of(2, 3), events));
+    String[] command = {
+      "bench", "net", "--network", "example/orientations.nir", "--input", "" + file, "--steps", "20"
+    };
+    CommandLineRun run = CommandLineRun.of(command);
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
+    assertThat(run.err()).contains(message.formatted(file)).doesNotContain("\tat ");
   }
 
   @Test

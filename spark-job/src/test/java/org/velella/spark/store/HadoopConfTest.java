@@ -70,21 +70,35 @@ class HadoopConfTest {
     assertThat(conf.toConfiguration().get("velella.test")).isNull();
   }
 
+  private static HadoopConf of(String value) {
+    Configuration conf = new Configuration(false);
+    conf.set("velella.test", value);
+    return new HadoopConf(conf);
+  }
+
   /** A task has a copy of its own, read from bytes, by which it finds what others have read. */
   @Test
-  void copiesAreEqualIfTheirSettingsAre() {
-    Configuration conf = new Configuration(false);
-    conf.set("velella.test", "once");
-    HadoopConf sent = new HadoopConf(conf);
+  void equalSettingsAreReadOnce() {
+    HadoopConf sent = of("once");
+    Configuration read = sent.shared();
     HadoopConf received = SerializationUtils.clone(sent);
     assertThat(received).isEqualTo(sent).hasSameHashCodeAs(sent).isNotSameAs(sent);
+    assertThat(received.shared()).isSameAs(read);
     assertThat(received.toConfiguration().get("velella.test")).isEqualTo("once");
-    conf.set("velella.test", "other");
-    HadoopConf other = SerializationUtils.clone(new HadoopConf(conf));
-    assertThat(other).isNotEqualTo(sent);
-    assertThat(other.toConfiguration().get("velella.test")).isEqualTo("other");
-    assertThat(SerializationUtils.clone(sent).toConfiguration().get("velella.test"))
-        .isEqualTo("once");
+    assertThat(of("other")).isNotEqualTo(sent);
+    assertThat(of("other").toConfiguration().get("velella.test")).isEqualTo("other");
+    assertThat(SerializationUtils.clone(sent).shared()).isSameAs(read);
+  }
+
+  @Test
+  void onlyAFewAreKept() {
+    HadoopConf first = of("first");
+    Configuration read = first.shared();
+    for (int i = 0; i < 8; i++) {
+      of("later " + i).shared();
+    }
+    assertThat(first.shared()).isNotSameAs(read);
+    assertThat(first.toConfiguration().get("velella.test")).isEqualTo("first");
   }
 
   @Test
