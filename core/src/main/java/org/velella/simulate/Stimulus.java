@@ -65,7 +65,10 @@ public final class Stimulus {
 
     /** Whether each input element draws numbers of its own. */
     boolean draws() {
-      return this == WHITE || this == OU || this == POISSON;
+      return switch (this) {
+        case WHITE, OU, POISSON -> true;
+        case CONSTANT, STEP, RAMP, SINE, EQUATION -> false;
+      };
     }
 
     /** As users write it. */

@@ -76,7 +76,10 @@ final class GuardedNeurons implements NeuronKernel {
     }
   }
 
-  /** While bits are wanted but their code is not usable, the interpreter gives numbers. */
+  /**
+   * While bits are wanted but their code is not usable, the interpreter gives numbers: it is the
+   * same code as that for numbers but for its end, and not compiled where that is not either.
+   */
   @Override
   public boolean writesSpikes() {
     cold = packs && !usable(Form.BITS);

@@ -16,7 +16,13 @@ final class ProbeTurns {
 
   private static final long MOST_NANOS = 50_000_000L;
 
-  /** A kernel that was not asked for in so long has no part: its population may be gone. */
+  /** What is counted of a try that took far more than it was given, as in a stopped process. */
+  private static final long MOST_TOOK_NANOS = 1_000_000_000L;
+
+  /**
+   * A kernel that was not asked for in so long has no part, as its population may be gone; but in a
+   * round of all kernels that takes longer each has.
+   */
   private static final long LATELY_NANOS = 1_000_000_000L;
 
   private final Share eager = new Share(2);
@@ -60,11 +66,13 @@ final class ProbeTurns {
      * @param took nanoseconds that its last try took, which may be more than it was given
      */
     long turn(long kernel, long now, long last, long took) {
-      asked.put(kernel, now);
-      asked.values().removeIf(when -> now - when > LATELY_NANOS);
+      Long before = asked.put(kernel, now);
+      long round = before == null ? 0 : now - before;
+      asked.values().removeIf(when -> now - when > Math.max(LATELY_NANOS, round));
       long others = (long) parts * asked.size() - 1;
-      long nanos = Math.min((now - last) / others, MOST_NANOS);
-      return nanos >= Math.max(FEWEST_NANOS, Math.min(took, MOST_NANOS)) ? nanos : 0;
+      long nanos = (now - last) / others;
+      boolean due = nanos >= Math.max(FEWEST_NANOS, Math.min(took, MOST_TOOK_NANOS));
+      return due ? Math.min(nanos, MOST_NANOS) : 0;
     }
   }
 }

@@ -14,7 +14,7 @@ import org.velella.tensor.Tensor;
 
 /** A user's network on a user's events; see {@link EventRun}. */
 final class NetworkWorkload implements Workload {
-  /** 2 GB, which a JVM's default heap may hold; longer arrays it may not have at all. */
+  /** 2 GB; the bench holds some copies. */
   private static final int MOST_VALUES = 1 << 29;
 
   @Override
