@@ -68,7 +68,10 @@ class ProbeTurnsTest {
     "2, 0, 20",
     "5, 0, 20",
     "3, 2, 2",
-    "4, 5, 30"
+    "4, 5, 30",
+    "1, 200, 3",
+    "30, 0, 10",
+    "50, 0, 1"
   })
   void triesOfAllTakeHalfOfTheTime(int kernels, long excessMillis, long millisBetween) {
     Worker worker = new Worker(kernels);
