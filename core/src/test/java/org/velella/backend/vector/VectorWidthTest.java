@@ -78,9 +78,8 @@ class VectorWidthTest {
 
   @Test
   void everyWidthGivesTheSameDigest() throws IOException, InterruptedException {
-    // Longer vectors than the machine has are those of the machine.
-    for (int bytes = 16; bytes <= Float.BYTES * VectorUnit.here().lanes(); bytes *= 2) {
-      int lanes = bytes / Float.BYTES;
+    for (int bytes : new int[] {16, 32, 64}) {
+      int lanes = Math.min(bytes / Float.BYTES, VectorUnit.here().lanes());
       assertThat(run("--add-modules=jdk.incubator.vector", "-XX:MaxVectorSize=" + bytes))
           .contains(
               "using vector (%d-bit vectors (%d float32 lanes)): %s"

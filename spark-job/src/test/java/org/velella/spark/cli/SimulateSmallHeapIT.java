@@ -37,7 +37,7 @@ class SimulateSmallHeapIT {
   private static final double MOST_PEAK = 1.2;
 
   /** Between two looks; what a look finds dead may be gone only at the next one. */
-  private static final int MILLIS = 200;
+  private static final int MILLIS = 100;
 
   private static final Pattern LIVE = Pattern.compile("mostly (\\d+) peak (\\d+) looks (\\d+)");
 
