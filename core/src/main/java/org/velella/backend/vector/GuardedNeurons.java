@@ -39,8 +39,10 @@ final class GuardedNeurons implements NeuronKernel {
 
   private boolean givenUp;
 
-  /** Code that was asked for last is not usable, so no other form's is tried in its place. */
-  private boolean cold;
+  /** The form that was asked for last and is not usable, so no other is tried in its place. */
+  private Form cold;
+
+  private boolean soughtNumbers;
 
   private Tensor[] tile;
 
@@ -63,7 +65,7 @@ final class GuardedNeurons implements NeuronKernel {
   @Override
   public void load(Tensor[] tile) {
     this.tile = tile;
-    cold = false;
+    cold = null;
     if (current != null) {
       current.load(tile);
     }
@@ -77,30 +79,35 @@ final class GuardedNeurons implements NeuronKernel {
   }
 
   /**
-   * While bits are wanted but their code is not usable, the interpreter gives numbers: it is the
-   * same code as that for numbers but for its end, and not compiled where that is not either.
+   * While bits are wanted but their code is not usable, the interpreter gives numbers, or code for
+   * numbers that is compiled already. That is not tried: it is the same but for its end, so it
+   * would not be compiled either.
    */
   @Override
   public boolean writesSpikes() {
-    cold = packs && !usable(Form.BITS);
-    return packs && !cold;
+    boolean usable = packs && usable(Form.BITS);
+    cold = packs && !usable ? Form.BITS : null;
+    return usable;
   }
 
   /**
    * Code that is likely to be compiled soon needs all tries: until then the interpreter gives
-   * numbers. Where it is slow, or seems never to be compiled, the code for numbers does.
+   * numbers, or code for them that is compiled already. Where code that counts is slow, or seems
+   * never to be compiled, that for numbers is tried in its place.
    */
   @Override
   public boolean countsSpikes() {
     boolean usable = usable(Form.COUNTS);
-    cold = !usable && !givenUp && !pace(Form.COUNTS).slow() && kernel(Form.COUNTS).probe().eager();
+    boolean soon = !usable && !givenUp && !pace(Form.COUNTS).slow() && probe(Form.COUNTS).eager();
+    cold = soon ? Form.COUNTS : null;
     return usable;
   }
 
   @Override
   public void run(int steps, NeuronBuffers buffers) {
     Form form = form(buffers);
-    boolean vector = form != Form.FLOATS || !cold && usable(Form.FLOATS);
+    boolean vector =
+        form != Form.FLOATS || (cold == null ? usable(Form.FLOATS) : numbersAreCompiled());
     take(vector ? code(form) : interpreter.get());
     if (!vector) {
       current.run(steps, buffers);
@@ -129,6 +136,10 @@ final class GuardedNeurons implements NeuronKernel {
     return form == Form.COUNTS ? counting.get().kernel() : stepping.get().kernel(form);
   }
 
+  private NeuronProbe probe(Form form) {
+    return watches.probe(kernel(form));
+  }
+
   /** The pace of a form whose code is ready. */
   private KernelPace pace(Form form) {
     KernelPace pace = paces.get(form);
@@ -155,13 +166,24 @@ final class GuardedNeurons implements NeuronKernel {
       if (form != Form.COUNTS) {
         stepping.get().prepare(form);
       }
-      return !pace(form).slow()
-          && (neurons < FEWEST || kernel(form).probe().warm(ProbeTurns.here()));
+      return !pace(form).slow() && (neurons < FEWEST || probe(form).warm(ProbeTurns.here()));
     } catch (IllegalStateException e) {
       LOG.warn("{}; the interpreter runs it, with the same results", e.getMessage());
       givenUp = true;
       return false;
     }
+  }
+
+  /** Whether code for numbers can replace other code without being tried. */
+  private boolean numbersAreCompiled() {
+    if (givenUp || pace(cold).slow()) {
+      return false;
+    }
+    if (!soughtNumbers) {
+      soughtNumbers = true;
+      stepping.get().prepareKnown(Form.FLOATS);
+    }
+    return kernel(Form.FLOATS) != null && !pace(Form.FLOATS).slow() && probe(Form.FLOATS).warm();
   }
 
   /** A value that is made when it is first asked for. */

@@ -65,6 +65,13 @@ final class NeuronClasses {
     }
   }
 
+  /** Whether this JVM has the kernel of a variant. */
+  static boolean knows(NeuronVariant variant) {
+    synchronized (CLASSES) {
+      return CLASSES.containsKey(variant);
+    }
+  }
+
   private static Kernel kernel(NeuronVariant variant, String model) {
     int lanes = VectorUnit.here().lanes();
     Compiled type = compile(variant, lanes, model);

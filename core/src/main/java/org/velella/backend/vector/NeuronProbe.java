@@ -34,8 +34,11 @@ final class NeuronProbe {
    */
   private static final long EAGER_NANOS = 1_500_000_000L;
 
-  /** After so long somebody should know. */
-  private static final long PATIENCE_NANOS = 2 * EAGER_NANOS;
+  /** After so long in use somebody should know. */
+  private static final long PATIENCE_NANOS = 30_000_000_000L;
+
+  /** A kernel that nobody asks for in so long is not in use. */
+  private static final long LONGEST_PAUSE_NANOS = 5_000_000_000L;
 
   private static final AtomicLong NUMBERS = new AtomicLong();
 
@@ -53,6 +56,9 @@ final class NeuronProbe {
 
   /** Processor time of all tries. */
   private long spent;
+
+  /** How long it has been in use without being compiled. */
+  private long cold;
 
   private boolean told;
   private volatile boolean eager = true;
@@ -86,10 +92,10 @@ final class NeuronProbe {
 
   /** Runs the kernel for at most so long, less if it is compiled before. */
   void prime(long nanos) {
-    long start = clocks.now().getAsLong();
     trying.lock();
     try {
-      for (long left = nanos; !warm && left > 0; left = nanos - (last - start)) {
+      long end = clocks.now().getAsLong() + nanos;
+      for (long left = nanos; !warm && left > 0; left = end - clocks.now().getAsLong()) {
         attempt(Math.min(left, ProbeTurns.FEWEST_NANOS));
       }
     } finally {
@@ -126,6 +132,11 @@ final class NeuronProbe {
     }
   }
 
+  /** Whether tries have shown that the kernel runs at its pace. */
+  boolean warm() {
+    return warm;
+  }
+
   /** Whether tries so far were too few to say that the code may never be compiled. */
   boolean eager() {
     return eager;
@@ -147,26 +158,35 @@ final class NeuronProbe {
   private void attempt(long nanos) {
     long spentBefore = clocks.spent().getAsLong();
     long first = clocks.now().getAsLong();
-    double nanosPerOperation = clocks.nanosPerOperation().getAsDouble();
+    long before = last;
+    double nanosPerOperation = Double.NaN;
     boolean compiled;
     do {
       long start = clocks.now().getAsLong();
       work.run();
       last = clocks.now().getAsLong();
-      compiled = keepsPace(last - start, operations, nanosPerOperation);
+      long call = last - start;
+      compiled = keepsPace(call, operations, MOST_NANOS_PER_OPERATION);
+      if (compiled) {
+        // The calibration takes far longer than the call, so cold code does without.
+        boolean measured = !Double.isNaN(nanosPerOperation);
+        nanosPerOperation = measured ? nanosPerOperation : clocks.nanosPerOperation().getAsDouble();
+        compiled = keepsPace(call, operations, nanosPerOperation);
+      }
     } while (!compiled && last - first < nanos);
+    cold += Math.min(last - before, LONGEST_PAUSE_NANOS);
     spent += clocks.spent().getAsLong() - spentBefore;
     eager = spent < EAGER_NANOS;
     if (compiled) {
       work = null;
       warm = true;
-    } else if (!told && spent > PATIENCE_NANOS) {
+    } else if (!told && cold > PATIENCE_NANOS) {
       told = true;
       LOG.warn(
-          "{}: the JIT has not compiled the vector code yet, which ran for {} s; the interpreter"
-              + " runs it",
+          "{}: the JIT has not compiled the vector code in {} s; slower code runs in its place, with"
+              + " the same results",
           name,
-          spent / 1_000_000_000);
+          cold / 1_000_000_000);
     }
   }
 }

@@ -94,10 +94,8 @@ final class VectorNeurons implements NeuronKernel {
     if (kernel(form) != null) {
       return;
     }
-    StepProgram program = op.operation().model().program();
-    NeuronVariant variant =
-        NeuronVariant.of(program, recorded, constants.perNeuron(), constants.reciprocal(), form);
-    NeuronClasses.Kernel kernel = NeuronClasses.of(variant, program.name());
+    NeuronClasses.Kernel kernel =
+        NeuronClasses.of(variant(form), op.operation().model().program().name());
     StepCode code = (StepCode) kernel.type().instance(constants.values(), memories);
     if (form == Form.FLOATS) {
       floatCode = code;
@@ -108,7 +106,19 @@ final class VectorNeurons implements NeuronKernel {
     }
   }
 
-  /** The code of a form that is ready. */
+  /** Makes the code of a form ready if this JVM has it already. */
+  void prepareKnown(Form form) {
+    if (NeuronClasses.knows(variant(form))) {
+      prepare(form);
+    }
+  }
+
+  private NeuronVariant variant(Form form) {
+    StepProgram program = op.operation().model().program();
+    return NeuronVariant.of(program, recorded, constants.perNeuron(), constants.reciprocal(), form);
+  }
+
+  /** The code of a form, null if it is not ready. */
   NeuronClasses.Kernel kernel(Form form) {
     return form == Form.FLOATS ? floatKernel : bitKernel;
   }

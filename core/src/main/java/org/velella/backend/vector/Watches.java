@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.velella.backend.HeapKernels;
 import org.velella.backend.scalar.ScalarKernels;
@@ -28,13 +29,15 @@ final class Watches {
           System::nanoTime,
           processorTime(),
           PAUSE_OPERATIONS,
-          new ScalarKernels());
+          new ScalarKernels(),
+          NeuronClasses.Kernel::probe);
 
   private final DoubleSupplier nanosPerOperation;
   private final LongSupplier clock;
   private final LongSupplier spent;
   private final double pause;
   private final HeapKernels plain;
+  private final Function<NeuronClasses.Kernel, NeuronProbe> probes;
   private final Map<KernelForm, KernelPace> paces = new EnumMap<>(KernelForm.class);
 
   /** As long as the class is there. */
@@ -49,18 +52,21 @@ final class Watches {
    * @param spent what calls are timed with: the nanoseconds that a thread has spent
    * @param pause how many vector operations run between two calls that are timed
    * @param plain makes the kernels that take over
+   * @param probes what says whether generated code is compiled
    */
   Watches(
       DoubleSupplier nanosPerOperation,
       LongSupplier clock,
       LongSupplier spent,
       double pause,
-      HeapKernels plain) {
+      HeapKernels plain,
+      Function<NeuronClasses.Kernel, NeuronProbe> probes) {
     this.nanosPerOperation = nanosPerOperation;
     this.clock = clock;
     this.spent = spent;
     this.pause = pause;
     this.plain = plain;
+    this.probes = probes;
     for (KernelForm form : KernelForm.values()) {
       paces.put(form, pace(form.label()));
     }
@@ -81,6 +87,11 @@ final class Watches {
   /** The pace of generated code, which all populations of its kind share. */
   KernelPace pace(NeuronClasses.Kernel kernel) {
     return generated.computeIfAbsent(kernel.type().type(), code -> pace(kernel.name()));
+  }
+
+  /** The probe of generated code. */
+  NeuronProbe probe(NeuronClasses.Kernel kernel) {
+    return probes.apply(kernel);
   }
 
   private KernelPace pace(String name) {

@@ -58,7 +58,12 @@ class FallbackTest {
   /** Watches for which a call takes so long, where a vector operation is to take 1 ns. */
   private Watches watches(long nanosPerCall) {
     return new Watches(
-        () -> 1.0, () -> now, () -> now += nanosPerCall, 0, new Counting(new ScalarKernels()));
+        () -> 1.0,
+        () -> now,
+        () -> now += nanosPerCall,
+        0,
+        new Counting(new ScalarKernels()),
+        NeuronClasses.Kernel::probe);
   }
 
   /** Calls a kernel while it keeps its pace and while it does not, until it is replaced. */

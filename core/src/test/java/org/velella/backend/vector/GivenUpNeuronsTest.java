@@ -15,29 +15,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.velella.backend.Chunk;
 import org.velella.backend.ChunkUse;
-import org.velella.backend.DelayedKernel;
-import org.velella.backend.EncoderKernel;
-import org.velella.backend.FrameKernel;
-import org.velella.backend.HeapKernels;
 import org.velella.backend.HeapProgram;
-import org.velella.backend.NeuronBuffers;
-import org.velella.backend.NeuronKernel;
 import org.velella.backend.Program;
 import org.velella.backend.TileRun;
 import org.velella.backend.scalar.ScalarBackend;
-import org.velella.backend.scalar.ScalarKernels;
 import org.velella.network.InputOperation;
 import org.velella.network.Network;
 import org.velella.network.OutputOperation;
 import org.velella.neuron.NeuronModel;
 import org.velella.neuron.NeuronOperation;
-import org.velella.plan.DelayedSparseOp;
-import org.velella.plan.EncoderOp;
 import org.velella.plan.Lowering;
-import org.velella.plan.NeuronOp;
 import org.velella.plan.Plan;
 import org.velella.plan.PlanOptions;
-import org.velella.plan.StatelessOp;
 import org.velella.plan.TileParameters;
 import org.velella.tensor.Shape;
 import org.velella.tensor.Tensor;
@@ -68,7 +57,7 @@ class GivenUpNeuronsTest {
   private final PrintStream stream = System.err;
   private final ByteArrayOutputStream said = new ByteArrayOutputStream();
   private long now;
-  private int plainSteps;
+  private final CountedSteps plain = new CountedSteps();
 
   static boolean vectorsAreHere() {
     return VectorUnit.here().present();
@@ -87,7 +76,7 @@ class GivenUpNeuronsTest {
   /** Watches for which a call takes so long, where a vector operation is to take 1 ns. */
   private Watches watches(long nanosPerCall) {
     return new Watches(
-        () -> 1.0, () -> now, () -> now += nanosPerCall, 0, new Counting(new ScalarKernels()));
+        () -> 1.0, () -> now, () -> now += nanosPerCall, 0, plain, NeuronClasses.Kernel::probe);
   }
 
   @Seeded
@@ -98,7 +87,7 @@ class GivenUpNeuronsTest {
       long begun = now;
       run(random, plan, form, watches(SECOND));
       boolean counts = form == Form.COUNTS;
-      assertThat(plainSteps)
+      assertThat(plain.steps())
           .as("%s: steps of the interpreter", form)
           .isEqualTo(counts ? 0 : LEFT * STEPS);
       // Instead of counting, code that is not judged yet gives numbers, step by step.
@@ -113,7 +102,7 @@ class GivenUpNeuronsTest {
                   + name
                   + "': the vector code took 1000000\\.0 us where \\d+\\.\\d us are expected, three"
                   + " times in a row; plain code takes over, with the same results");
-      plainSteps = 0;
+      plain.reset();
     }
   }
 
@@ -121,7 +110,7 @@ class GivenUpNeuronsTest {
   void codeThatKeepsItsPaceStays(SplittableRandom random) {
     for (Form form : Form.values()) {
       run(random, plan("fast", 0.6328125), form, watches(0));
-      assertThat(plainSteps).as("%s: steps of the interpreter", form).isZero();
+      assertThat(plain.steps()).as("%s: steps of the interpreter", form).isZero();
       assertThat(said.toString(UTF_8)).doesNotContain("plain code takes over");
     }
   }
@@ -132,10 +121,10 @@ class GivenUpNeuronsTest {
     Watches watches = watches(SECOND);
     for (Form form : Form.values()) {
       run(random, plan("shared", 0.5703125), form, watches);
-      plainSteps = 0;
+      plain.reset();
       run(random, plan("shared", 0.5703125), form, watches);
-      assertThat(plainSteps).as("%s: steps of the interpreter", form).isEqualTo(CALLS * STEPS);
-      plainSteps = 0;
+      assertThat(plain.steps()).as("%s: steps of the interpreter", form).isEqualTo(CALLS * STEPS);
+      plain.reset();
     }
   }
 
@@ -223,51 +212,5 @@ class GivenUpNeuronsTest {
       values[i] = bits[i / NEURONS * words + i % NEURONS / 64] >>> i % NEURONS & 1;
     }
     return values;
-  }
-
-  /** Plain kernels of neurons whose calls are counted. */
-  private final class Counting implements HeapKernels {
-    private final HeapKernels kernels;
-
-    Counting(HeapKernels kernels) {
-      this.kernels = kernels;
-    }
-
-    @Override
-    public NeuronKernel neurons(NeuronOp op, int batch, TileParameters parameters) {
-      NeuronKernel kernel = kernels.neurons(op, batch, parameters);
-      return new NeuronKernel() {
-        @Override
-        public void load(Tensor[] tile) {
-          kernel.load(tile);
-        }
-
-        @Override
-        public void store(Tensor[] tile) {
-          kernel.store(tile);
-        }
-
-        @Override
-        public void run(int steps, NeuronBuffers buffers) {
-          plainSteps += steps;
-          kernel.run(steps, buffers);
-        }
-      };
-    }
-
-    @Override
-    public FrameKernel stateless(StatelessOp op) {
-      return kernels.stateless(op);
-    }
-
-    @Override
-    public DelayedKernel delayed(DelayedSparseOp op, int batch) {
-      return kernels.delayed(op, batch);
-    }
-
-    @Override
-    public EncoderKernel encoder(EncoderOp op, int batch, TileParameters parameters) {
-      return kernels.encoder(op, batch, parameters);
-    }
   }
 }

@@ -66,7 +66,8 @@ class GuardedNeuronsTest {
     Tensor[] expectedMemories = memories();
     float[] expected = definition(op, x, expectedMemories);
 
-    Watches watches = new Watches(() -> 1, () -> 0, () -> 0, 0, new ScalarKernels());
+    Watches watches =
+        new Watches(() -> 1, () -> 0, () -> 0, 0, new ScalarKernels(), NeuronClasses.Kernel::probe);
     GuardedNeurons guarded = new GuardedNeurons(op, BATCH, TileParameters.NONE, watches);
     VectorNeurons code = guarded.stepping();
     Tensor[] memories = memories();

@@ -1,12 +1,19 @@
 package org.velella.backend.vector;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Paces by what was measured in JVMs that Spark had just started. */
 class NeuronProbeTest {
@@ -140,6 +147,119 @@ class NeuronProbeTest {
       probe.warm(turns);
     }
     assertThat(now).as("half of the time is for tries").isBetween(10_000 * MILLI, 12_000 * MILLI);
+  }
+
+  /** Cold calibration takes longer than what it is to judge. */
+  @Test
+  void callsThatAreFarTooLongAreNotHeldAgainstTheCalibration() {
+    int[] calibrations = {0};
+    NeuronProbe probe =
+        new NeuronProbe(
+            "calibrated",
+            () -> {
+              calls++;
+              now += nanosPerCall;
+            },
+            OPERATIONS,
+            new NeuronProbe.Clocks(
+                () -> now,
+                () -> now,
+                () -> {
+                  calibrations[0]++;
+                  now += MILLI;
+                  return 0.151;
+                }));
+    probe.prime(10 * MILLI);
+    assertThat(calls).isEqualTo(100);
+    assertThat(calibrations[0]).isZero();
+    // Not as slow, but twice as slow as it may be.
+    nanosPerCall = 1200;
+    calls = 0;
+    probe.prime(10 * MILLI);
+    assertThat(calibrations[0]).as("each 2 ms").isBetween(4, 5);
+    assertThat(calls).isGreaterThan(4000);
+    assertThat(probe.warm()).isFalse();
+    nanosPerCall = COMPILED;
+    probe.prime(10 * MILLI);
+    assertThat(probe.warm()).isTrue();
+  }
+
+  /** Somebody who waits for another thread's tries has all of its time left then. */
+  @Test
+  void waitingForAnotherThreadIsNotPriming() throws Exception {
+    CountDownLatch tries = new CountDownLatch(1);
+    CountDownLatch asked = new CountDownLatch(1);
+    NeuronProbe probe =
+        new NeuronProbe(
+            "primed",
+            () -> {
+              tries.countDown();
+              await(asked);
+              calls++;
+              now += COLD;
+            },
+            OPERATIONS,
+            new NeuronProbe.Clocks(() -> now, () -> now, () -> 0.151));
+    now += 10 * MILLI;
+    CompletableFuture<Boolean> other = CompletableFuture.supplyAsync(() -> probe.warm(turns));
+    await(tries);
+    Thread waiting = new Thread(() -> probe.prime(7 * MILLI));
+    waiting.start();
+    while (waiting.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    asked.countDown();
+    assertThat(other.get(1, TimeUnit.MINUTES)).isFalse();
+    waiting.join(60_000);
+    assertThat(calls).as("10 ms of one, 7 of the other").isEqualTo(170);
+  }
+
+  /** However many there are, and whoever has the cores: it is slower all of that time. */
+  @ParameterizedTest
+  @CsvSource({"1, 1", "10, 1", "3, 20"})
+  void codeThatIsNotCompiledInHalfAMinuteOfUseIsTold(int kernels, int shareOfACore) {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    PrintStream stream = System.err;
+    System.setErr(new PrintStream(said, true, UTF_8));
+    try {
+      List<NeuronProbe> probes = new ArrayList<>();
+      for (int k = 0; k < kernels; k++) {
+        probes.add(
+            new NeuronProbe(
+                "stays cold " + k,
+                () -> {
+                  now += COLD;
+                  spent += COLD / shareOfACore;
+                },
+                OPERATIONS,
+                new NeuronProbe.Clocks(() -> now, () -> spent, () -> 0.151)));
+      }
+      use(probes, 10_000 * MILLI);
+      // Nobody uses it meanwhile.
+      now += 1_000_000 * MILLI;
+      use(probes, 12_000 * MILLI);
+      assertThat(said.toString(UTF_8)).isEmpty();
+      use(probes, 100_000 * MILLI);
+      assertThat(said.toString(UTF_8).lines())
+          .hasSize(kernels)
+          .allMatch(
+              line ->
+                  line.matches(
+                      ".*WARN.* - stays cold \\d: the JIT has not compiled the vector code in 3\\d s;"
+                          + " slower code runs in its place, with the same results"));
+    } finally {
+      System.setErr(stream);
+    }
+  }
+
+  private void use(List<NeuronProbe> probes, long nanos) {
+    long end = now + nanos;
+    while (now < end) {
+      for (NeuronProbe probe : probes) {
+        probe.warm(turns);
+        now += MILLI;
+      }
+    }
   }
 
   @Test

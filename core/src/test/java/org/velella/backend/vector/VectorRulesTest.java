@@ -65,7 +65,8 @@ class VectorRulesTest {
           return now += nanosPerCall;
         },
         0,
-        new ScalarKernels());
+        new ScalarKernels(),
+        NeuronClasses.Kernel::probe);
   }
 
   /** Nobody is judged for twenty seconds; the third complaint counts. */
