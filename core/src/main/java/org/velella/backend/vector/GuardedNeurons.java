@@ -66,6 +66,7 @@ final class GuardedNeurons implements NeuronKernel {
   public void load(Tensor[] tile) {
     this.tile = tile;
     cold = null;
+    soughtNumbers = false;
     if (current != null) {
       current.load(tile);
     }

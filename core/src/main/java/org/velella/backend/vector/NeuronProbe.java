@@ -37,7 +37,7 @@ final class NeuronProbe {
   /** After so long in use somebody should know. */
   private static final long PATIENCE_NANOS = 30_000_000_000L;
 
-  /** A kernel that nobody asks for in so long is not in use. */
+  /** Of a longer pause between two questions the rest is not use. */
   private static final long LONGEST_PAUSE_NANOS = 5_000_000_000L;
 
   private static final AtomicLong NUMBERS = new AtomicLong();
@@ -57,8 +57,10 @@ final class NeuronProbe {
   /** Processor time of all tries. */
   private long spent;
 
-  /** How long it has been in use without being compiled. */
-  private long cold;
+  /** When it was asked for last, and how long it has been in use by then. */
+  private long asked;
+
+  private long used;
 
   private boolean told;
   private volatile boolean eager = true;
@@ -88,6 +90,7 @@ final class NeuronProbe {
     this.operations = operations;
     this.clocks = clocks;
     last = clocks.now().getAsLong();
+    asked = last;
   }
 
   /** Runs the kernel for at most so long, less if it is compiled before. */
@@ -125,6 +128,8 @@ final class NeuronProbe {
   private void takeTurn(ProbeTurns turns) {
     ProbeTurns.Share share = eager ? turns.eager() : turns.patient();
     long start = clocks.now().getAsLong();
+    used += Math.min(start - asked, LONGEST_PAUSE_NANOS);
+    asked = start;
     long nanos = share.turn(number, start, last, took);
     if (nanos > 0) {
       attempt(nanos);
@@ -158,7 +163,6 @@ final class NeuronProbe {
   private void attempt(long nanos) {
     long spentBefore = clocks.spent().getAsLong();
     long first = clocks.now().getAsLong();
-    long before = last;
     double nanosPerOperation = Double.NaN;
     boolean compiled;
     do {
@@ -174,19 +178,18 @@ final class NeuronProbe {
         compiled = keepsPace(call, operations, nanosPerOperation);
       }
     } while (!compiled && last - first < nanos);
-    cold += Math.min(last - before, LONGEST_PAUSE_NANOS);
     spent += clocks.spent().getAsLong() - spentBefore;
     eager = spent < EAGER_NANOS;
     if (compiled) {
       work = null;
       warm = true;
-    } else if (!told && cold > PATIENCE_NANOS) {
+    } else if (!told && used > PATIENCE_NANOS) {
       told = true;
       LOG.warn(
           "{}: the JIT has not compiled the vector code in {} s; slower code runs in its place, with"
               + " the same results",
           name,
-          cold / 1_000_000_000);
+          used / 1_000_000_000);
     }
   }
 }

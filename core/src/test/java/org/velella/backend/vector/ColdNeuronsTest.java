@@ -25,7 +25,7 @@ import org.velella.testkit.TestInputs;
 /** What gives numbers while the code for bits, or that which counts, is not compiled. */
 @EnabledIf("vectorsAreHere")
 class ColdNeuronsTest {
-  /** Fewer run on code that is not compiled. */
+  /** A thousand run on code that is not compiled. */
   private static final int NEURONS = 1500;
 
   private static final int STEPS = 40;
@@ -39,7 +39,10 @@ class ColdNeuronsTest {
   private final CountedSteps plain = new CountedSteps();
   private final FakeProbe wanted = new FakeProbe("wanted");
   private final FakeProbe numbers = new FakeProbe("numbers");
-  private long now;
+
+  /** As the clock by which the turns of this thread have gone so far. */
+  private long now = System.nanoTime();
+
   private NeuronOp op;
   private GuardedNeurons guarded;
 
@@ -177,7 +180,7 @@ class ColdNeuronsTest {
     assertThat(usable(form)).isTrue();
   }
 
-  /** Code for bits is that for numbers but for its end, so that is not compiled where it is not. */
+  /** Not so where that for bits does, which is the same code but for its end. */
   @Test
   void codeForNumbersIsTriedWhereThatWhichCountsSeemsNeverToBeCompiled() {
     assertThat(usable(Form.COUNTS)).isFalse();

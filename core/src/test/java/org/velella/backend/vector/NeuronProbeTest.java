@@ -206,6 +206,7 @@ class NeuronProbeTest {
     Thread waiting = new Thread(() -> probe.prime(7 * MILLI));
     waiting.start();
     while (waiting.getState() != Thread.State.WAITING) {
+      assertThat(waiting.isAlive()).isTrue();
       Thread.onSpinWait();
     }
     asked.countDown();

@@ -34,7 +34,8 @@ final class NpyEvents {
 
   /** How many slices a table is read in. */
   static int slices(Npy.Header header) {
-    return Math.max(1, (header.shape().dim(0) + SLICE_ROWS - 1) / SLICE_ROWS);
+    // The largest tables have nearly as many rows as an int can count.
+    return (int) Math.max(1, ((long) header.shape().dim(0) + SLICE_ROWS - 1) / SLICE_ROWS);
   }
 
   /** Reads one slice of a table. */

@@ -1,7 +1,9 @@
 package org.velella.spark.frame;
 
-import java.util.ArrayList;
+import java.io.Serializable;
+import java.util.Iterator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import scala.Tuple2;
@@ -9,6 +11,12 @@ import scala.Tuple2;
 /** Brings fragments to the partition of their range, in the order of their keys. */
 final class Shuffle {
   private Shuffle() {}
+
+  /** What stands for a range before its rows; goes to a task. */
+  @FunctionalInterface
+  private interface Marker extends Serializable {
+    byte[] of(int range);
+  }
 
   /** For tables whose rows say which samples there are. */
   static JavaPairRDD<SampleKey, byte[]> byRange(
@@ -33,16 +41,20 @@ final class Shuffle {
       JavaSparkContext spark,
       JavaPairRDD<SampleKey, byte[]> rows,
       RangePartitioner partitioner,
-      java.util.function.IntFunction<byte[]> marker) {
-    List<Tuple2<SampleKey, byte[]>> markers = new ArrayList<>();
-    for (int p = 0; p < partitioner.numPartitions(); p++) {
-      for (int range : partitioner.ranges(p)) {
-        markers.add(new Tuple2<>(SampleKey.marker(range), marker.apply(range)));
-      }
-    }
+      Marker marker) {
+    // Made by the task: of millions of ranges, they are more than Spark can send with one.
     return spark
-        .parallelizePairs(markers, 1)
+        .parallelize(List.of(0), 1)
+        .flatMapToPair(one -> markers(partitioner, marker))
         .union(rows)
         .repartitionAndSortWithinPartitions(partitioner);
+  }
+
+  private static Iterator<Tuple2<SampleKey, byte[]>> markers(
+      RangePartitioner partitioner, Marker marker) {
+    return IntStream.range(0, partitioner.numPartitions())
+        .flatMap(partition -> IntStream.of(partitioner.ranges(partition)))
+        .mapToObj(range -> new Tuple2<>(SampleKey.marker(range), marker.of(range)))
+        .iterator();
   }
 }

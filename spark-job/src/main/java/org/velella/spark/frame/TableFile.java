@@ -13,12 +13,15 @@ import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.schema.MessageType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A Parquet file of one of a run's tables while it is written. Equal rows in equal order give equal
  * bytes in any JVM: nothing in it says when or where it was made.
  */
 public final class TableFile implements Closeable {
+  private static final Logger LOG = LoggerFactory.getLogger(TableFile.class);
   private static final long ROW_GROUP_BYTES = 32L << 20;
   private static final long MOST_ROWS_UNCHECKED = 1000;
 
@@ -159,6 +162,19 @@ public final class TableFile implements Closeable {
   /** Rows written so far. */
   public long rows() {
     return rows;
+  }
+
+  /** Closes the file as it is, if it is open, for whoever has no use for it any more. */
+  public void abandon() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try (output) {
+      codecs.release();
+    } catch (IOException e) {
+      LOG.debug("{} was given up: {}", file, e.toString());
+    }
   }
 
   @Override

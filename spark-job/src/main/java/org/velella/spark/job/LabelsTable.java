@@ -6,8 +6,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -27,6 +30,8 @@ final class LabelsTable {
   /** Says which files of the folder count. */
   private static final String INDEX = "_run/labels-table.json";
 
+  private static final Pattern FILE = Pattern.compile("labels-[0-9a-f-]{36}-[0-9]{5}[.]parquet");
+
   private final RunDirectory directory;
   private final CheckpointStore store;
 
@@ -40,7 +45,9 @@ final class LabelsTable {
     try {
       Optional<Dataset<Row>> labels = input.labels();
       if (labels.isPresent() && !store.exists(INDEX)) {
-        list(new TableAttempts(session, directory).write(labels.get(), DIRECTORY));
+        List<String> names = new TableAttempts(session, directory).write(labels.get(), DIRECTORY);
+        list(names);
+        removeOthers(names);
       }
     } catch (Exception e) {
       Interruption.requireNone(e);
@@ -56,6 +63,16 @@ final class LabelsTable {
     ArrayNode listed = json.putArray("files");
     names.forEach(listed::add);
     store.replace(INDEX, CanonicalJson.bytes(json));
+  }
+
+  /** Of a driver that was lost before it had listed them. */
+  private void removeOthers(List<String> names) throws IOException {
+    Set<String> listed = new HashSet<>(names);
+    for (CheckpointStore.StoredFile file : store.list(DIRECTORY)) {
+      if (FILE.matcher(file.name()).matches() && !listed.contains(file.name())) {
+        store.delete(DIRECTORY + "/" + file.name());
+      }
+    }
   }
 
   /** The files that count, relative to the run; none if the input has no labels. */

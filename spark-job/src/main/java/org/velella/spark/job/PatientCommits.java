@@ -2,6 +2,7 @@ package org.velella.spark.job;
 
 import java.io.IOException;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.velella.checkpoint.CommitStateUnknownException;
 
 /**
@@ -17,10 +18,17 @@ final class PatientCommits {
 
   private static final long FIRST_MILLIS = 200;
 
+  /** A commit lists all files of ranges, which of large runs takes a while. */
+  private static final int PAUSES_PER_COMMIT = 4;
+
+  private static final long MOST_MILLIS = 60_000;
+
   private final Commit commit;
   private final Pause pause;
   private final RunListener listener;
+  private final LongSupplier nanos;
   private int failed;
+  private long tookMillis;
 
   /** Commits what there is. */
   @FunctionalInterface
@@ -35,13 +43,19 @@ final class PatientCommits {
   }
 
   PatientCommits(Commit commit, RunListener listener) {
-    this(commit, Thread::sleep, listener);
+    this(commit, Thread::sleep, System::nanoTime, listener);
   }
 
-  PatientCommits(Commit commit, Pause pause, RunListener listener) {
+  PatientCommits(Commit commit, Pause pause, LongSupplier nanos, RunListener listener) {
     this.commit = commit;
     this.pause = pause;
+    this.nanos = nanos;
     this.listener = listener;
+  }
+
+  /** How long to wait for the next commit while tasks run: longer where commits take long. */
+  long pauseMillis() {
+    return Math.max(MILLIS, Math.min(MOST_MILLIS, PAUSES_PER_COMMIT * tookMillis));
   }
 
   /**
@@ -50,7 +64,7 @@ final class PatientCommits {
    * @throws IOException if that has failed too often, one after the other
    */
   void meanwhile() throws IOException {
-    attempt(MILLIS);
+    attempt(this::pauseMillis);
   }
 
   /**
@@ -63,7 +77,7 @@ final class PatientCommits {
   boolean atLast(BooleanSupplier unwanted) throws IOException, InterruptedException {
     failed = 0;
     long wait = FIRST_MILLIS;
-    while (!attempt(wait)) {
+    while (!attempt(waits(wait))) {
       if (unwanted.getAsBoolean()) {
         return false;
       }
@@ -73,7 +87,17 @@ final class PatientCommits {
     return true;
   }
 
-  private boolean attempt(long again) throws IOException {
+  private static LongSupplier waits(long millis) {
+    return () -> millis;
+  }
+
+  /**
+   * Commits, if that can be done now.
+   *
+   * @param again milliseconds until the next try, if it cannot
+   */
+  private boolean attempt(LongSupplier again) throws IOException {
+    long begun = nanos.getAsLong();
     try {
       commit.run();
       failed = 0;
@@ -82,17 +106,19 @@ final class PatientCommits {
       failed(e, IoReason.of(e), again);
     } catch (CommitStateUnknownException e) {
       failed(e, e.getMessage(), again);
+    } finally {
+      tookMillis = (nanos.getAsLong() - begun) / 1_000_000;
     }
     return false;
   }
 
-  private <E extends Exception> void failed(E thrown, String reason, long again) throws E {
+  private <E extends Exception> void failed(E thrown, String reason, LongSupplier again) throws E {
     failed++;
     if (failed == MOST_FAILED) {
       throw thrown;
     }
     listener.message(
         "Could not commit what is saved: %s; nothing of it is lost, and it is tried again in %s s"
-            .formatted(reason, again / 1000.0));
+            .formatted(reason, again.getAsLong() / 1000.0));
   }
 }

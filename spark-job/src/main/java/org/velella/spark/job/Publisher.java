@@ -128,19 +128,17 @@ final class Publisher {
   private long writeResults(Manifest manifest) throws IOException {
     List<RangeEntry> all = manifest.allRanges();
     int[] begins = ResultDivision.begins(firstRanges, all.size(), manifest.rangeSize());
-    int files = begins.length - 1;
-    withdrawOthers(all, begins);
+    List<ResultFileName> names = names(all, begins);
+    Set<ResultFileName> wanted = new HashSet<>(names);
+    removeResults(name -> name.step() == sent.targetSteps() && !wanted.contains(name));
     Broadcast<RangeHeads> heads = spark.broadcast(RangeHeads.of(all));
     try {
-      List<Integer> numbers = new ArrayList<>(IntStream.range(0, files).boxed().toList());
-      List<long[]> written =
-          ended(
-              spark
-                  .parallelize(numbers, files)
-                  .map(new WriteResults(sent.get(), heads, begins))
-                  .collectAsync());
+      WriteResults task = new WriteResults(sent.get(), heads, begins);
+      List<long[]> written = write(IntStream.range(0, names.size()).boxed().toList(), task);
       long replaced = written.stream().mapToLong(file -> file[1]).sum();
       if (replaced > 0) {
+        // A copy of a task may have been stopped after it had removed what the other one wrote.
+        write(missing(names), task);
         listener.message(
             "%d files of the results did not hold what the saved states give, and were written again"
                 .formatted(replaced));
@@ -149,6 +147,13 @@ final class Publisher {
     } finally {
       Broadcasts.destroy(heads);
     }
+  }
+
+  private List<long[]> write(List<Integer> numbers, WriteResults task) {
+    return numbers.isEmpty()
+        ? List.of()
+        : ended(
+            spark.parallelize(new ArrayList<>(numbers), numbers.size()).map(task).collectAsync());
   }
 
   /** What a job gives; if this thread is interrupted meanwhile, nobody needs it. */
@@ -172,15 +177,27 @@ final class Publisher {
     }
   }
 
-  /** Removes results of the last step that are divided in another way, as they were once. */
-  private void withdrawOthers(List<RangeEntry> ranges, int[] begins) throws IOException {
-    Set<ResultFileName> names = new HashSet<>();
+  /**
+   * The files of results of the last step; others are divided in another way, as they were once.
+   */
+  private List<ResultFileName> names(List<RangeEntry> ranges, int[] begins) {
+    List<ResultFileName> names = new ArrayList<>();
     for (int file = 0; file + 1 < begins.length; file++) {
       long lo = ranges.get(begins[file]).range().lo();
       long hi = ranges.get(begins[file + 1] - 1).range().hi();
       names.add(new ResultFileName(sent.targetSteps(), lo, hi));
     }
-    removeResults(name -> name.step() == sent.targetSteps() && !names.contains(name));
+    return names;
+  }
+
+  /** The places of files that are not there. */
+  private List<Integer> missing(List<ResultFileName> names) throws IOException {
+    Set<String> there = new HashSet<>();
+    directory.store().list(RunTable.RESULTS.directory()).forEach(file -> there.add(file.name()));
+    return IntStream.range(0, names.size())
+        .filter(file -> !there.contains(names.get(file).toString()))
+        .boxed()
+        .toList();
   }
 
   private void removeResults(Predicate<ResultFileName> superseded) throws IOException {

@@ -356,7 +356,7 @@ final class RunExecution {
   /** Waits for a while, or until the job has ended. */
   private boolean hasEnded(JavaFutureAction<List<long[]>> job, Interruption interruption)
       throws ExecutionException, InterruptedException {
-    for (long waited = 0; waited < PatientCommits.MILLIS; waited += LOOK_MILLIS) {
+    for (long waited = 0; waited < patient.pauseMillis(); waited += LOOK_MILLIS) {
       try {
         List<long[]> results = job.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
         told.take(results, teller, spent);

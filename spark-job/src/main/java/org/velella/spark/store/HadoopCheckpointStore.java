@@ -165,9 +165,26 @@ public final class HadoopCheckpointStore implements CheckpointStore {
         out -> out.write(bytes),
         MOST_TRIES,
         temporary -> {
-          files.rename(temporary, target, Options.Rename.OVERWRITE);
+          replace(temporary, target);
           return true;
         });
+  }
+
+  /** Some file systems, Azure's among them, remove the old file first; then the new one is all. */
+  private void replace(Path temporary, Path target) throws IOException {
+    try {
+      files.rename(temporary, target, Options.Rename.OVERWRITE);
+    } catch (IOException e) {
+      if (isFile(target)) {
+        throw e;
+      }
+      try {
+        files.rename(temporary, target, Options.Rename.NONE);
+      } catch (IOException again) {
+        e.addSuppressed(again);
+        throw e;
+      }
+    }
   }
 
   private void writeDurably(Path file, Path target, Content content) throws IOException {
@@ -229,8 +246,12 @@ public final class HadoopCheckpointStore implements CheckpointStore {
 
   @Override
   public boolean exists(String path) throws IOException {
+    return isFile(resolve(path));
+  }
+
+  private boolean isFile(Path path) throws IOException {
     try {
-      return files.getFileStatus(resolve(path)).isFile();
+      return files.getFileStatus(path).isFile();
     } catch (FileNotFoundException e) {
       return false;
     }

@@ -21,6 +21,7 @@ final class RangeStarts {
   private final long targetSteps;
   private final RangeHeads pending;
   private final Adoption adoption;
+  private final boolean copies;
 
   /** Null for a first attempt. */
   private final RangeLooks.OfTask looks;
@@ -29,17 +30,20 @@ final class RangeStarts {
 
   /**
    * @param triedBefore whether another attempt of the task may have saved something
+   * @param copies whether a copy of the task may run beside it
    */
   RangeStarts(
       CheckpointStore store,
       RunIdentity run,
       long targetSteps,
       RangeHeads pending,
-      boolean triedBefore) {
+      boolean triedBefore,
+      boolean copies) {
     this.store = store;
     this.run = run;
     this.targetSteps = targetSteps;
     this.pending = pending;
+    this.copies = copies;
     adoption = new Adoption(store);
     looks = triedBefore ? pending.looks(store).ofTask() : null;
   }
@@ -52,13 +56,17 @@ final class RangeStarts {
     return task.attemptNumber() + task.stageAttemptNumber();
   }
 
+  /** Whether Spark starts copies of slow tasks. */
+  static boolean copies() {
+    return SparkEnv.get().conf().getBoolean("spark.speculation", false);
+  }
+
   /**
    * How many attempts of a Spark task were lost before. One that is still running is not: where
    * Spark starts copies of slow tasks, one at most runs beside a new attempt of the same stage.
    */
   static int lostBefore(TaskContext task) {
-    boolean copies = SparkEnv.get().conf().getBoolean("spark.speculation", false);
-    return lost(task.attemptNumber(), task.stageAttemptNumber(), copies);
+    return lost(task.attemptNumber(), task.stageAttemptNumber(), copies());
   }
 
   /**
@@ -75,7 +83,7 @@ final class RangeStarts {
     RangeEntry start = pending.start(range);
     if (looks != null) {
       start = saved(start);
-    } else if (begun) {
+    } else if (begun && copies) {
       // A copy of this task may have overtaken it, and what the driver gave may be collected.
       start = adoption.listed(start);
     }

@@ -67,6 +67,16 @@ public final class Scratch {
     return Files.createTempDirectory(folder(), prefix);
   }
 
+  /** Removes a directory and all in it; if that fails, says so in the log. */
+  static void remove(Path directory) {
+    try {
+      delete(directory);
+    } catch (IOException | UncheckedIOException e) {
+      LOG.warn(
+          "Could not remove {}; it stays until this process ends: {}", directory, e.toString());
+    }
+  }
+
   /** This process's folder; before it is made, those of processes that were killed are removed. */
   static synchronized Path folder() throws IOException {
     if (folder == null || !Files.isDirectory(folder)) {
@@ -166,14 +176,20 @@ public final class Scratch {
   }
 
   private static void removeQuietly(Path each) {
+    try {
+      delete(each);
+    } catch (IOException | UncheckedIOException e) {
+      // Somebody else may be removing it, too.
+      LOG.debug("Could not remove {}: {}", each, e.toString());
+    }
+  }
+
+  private static void delete(Path each) throws IOException {
     try (Stream<Path> paths = Files.walk(each)) {
       List<Path> deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();
       for (Path path : deepestFirst) {
         Files.deleteIfExists(path);
       }
-    } catch (IOException | UncheckedIOException e) {
-      // Somebody else may be removing it, too.
-      LOG.debug("Could not remove {}: {}", each, e.toString());
     }
   }
 }

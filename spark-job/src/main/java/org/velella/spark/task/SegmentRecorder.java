@@ -3,7 +3,6 @@ package org.velella.spark.task;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -115,16 +114,12 @@ final class SegmentRecorder implements Closeable {
     return recordings;
   }
 
+  /** Removes the files from this machine's disk, which may be full. */
   @Override
-  public void close() throws IOException {
-    for (TableFile file : open.values()) {
-      file.close();
-    }
+  public void close() {
+    open.values().forEach(TableFile::abandon);
     if (scratch != null) {
-      for (RunTable table : RunTable.values()) {
-        Files.deleteIfExists(scratch(table));
-      }
-      Files.deleteIfExists(scratch);
+      Scratch.remove(scratch);
     }
   }
 }

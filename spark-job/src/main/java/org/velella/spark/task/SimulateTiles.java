@@ -52,7 +52,12 @@ public final class SimulateTiles
     CheckpointStore store = RunStores.open(URI.create(spec.runDirectory()), conf);
     RangeStarts starts =
         new RangeStarts(
-            store, runtime.identity(), spec.targetSteps(), pending.value(), triedBefore);
+            store,
+            runtime.identity(),
+            spec.targetSteps(),
+            pending.value(),
+            triedBefore,
+            RangeStarts.copies());
 
     TaskEnd end = new TaskEnd(TaskContext.get(), spec);
     List<long[]> done = new ArrayList<>();

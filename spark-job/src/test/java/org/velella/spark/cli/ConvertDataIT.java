@@ -387,5 +387,12 @@ class ConvertDataIT {
     assertThat(found).isEqualTo(counted);
     // The run keeps them, whatever becomes of the input.
     assertThat(folder.resolve("run/labels")).isDirectory();
+    // A driver that was lost before it had listed them leaves files that do not count.
+    Path own = Files.writeString(folder.resolve("run/labels/own.txt"), "of a user");
+    Files.delete(folder.resolve("run/_run/labels-table.json"));
+    assertThat(CommandLineRun.of("resume", out("run"), "-q").exitCode()).isZero();
+    assertThat(own).exists();
+    Files.delete(own);
+    assertThat(TestSpark.session().read().parquet(out("run/labels")).count()).isEqualTo(12);
   }
 }

@@ -229,6 +229,36 @@ class DamagedRunIT {
     assertWhole();
   }
 
+  /** By a copy of the task that writes them, stopped before it has written them itself. */
+  @Test
+  void resultsThatAreRemovedAfterTheyAreWrittenAreWrittenOnceMore() throws IOException {
+    Path results = files(run.resolve("results")).get(0);
+    byte[] sound = Files.readAllBytes(results);
+    Files.write(results, Arrays.copyOf(sound, sound.length - 40));
+    FakeHdfs.configure(TestSpark.session().sparkContext().hadoopConfiguration());
+    StoreFaults faults = FakeHdfs.faults("copies");
+    int[] removed = new int[1];
+    faults.observe(
+        (phase, request) -> {
+          if (phase == StoreFaults.Phase.AFTER
+              && removed[0] == 0
+              && request.startsWith("rename to ")
+              && request.endsWith(results.getFileName().toString())) {
+            removed[0] += results.toFile().delete() ? 1 : 0;
+          }
+        });
+    try {
+      ResumeJob.run(
+          TestSpark.session(),
+          ResumeConfig.builder("hdfs://copies" + run).backend("scalar").build());
+    } finally {
+      faults.observe((phase, request) -> {});
+    }
+    assertThat(removed[0]).isEqualTo(1);
+    assertThat(results).hasBinaryContent(sound);
+    assertWhole();
+  }
+
   /** As other versions of Parquet write them; they stay, for whoever reads them meanwhile. */
   @Test
   void resultsWithTheSameRowsInOtherBytesAreSound() throws IOException {

@@ -28,6 +28,7 @@ class PatientCommitsTest {
           }
         },
         waited::add,
+        () -> 0,
         TestRuns.collecting(messages));
   }
 
@@ -65,6 +66,30 @@ class PatientCommitsTest {
     assertThat(calls).isEqualTo(1);
   }
 
+  /** A look at a million files takes a while, and storages charge for it. */
+  @Test
+  void commitsThatTakeLongComeLessOften() throws IOException {
+    long[] now = new long[1];
+    long[] takes = new long[1];
+    PatientCommits commits =
+        new PatientCommits(
+            () -> now[0] += takes[0], waited::add, () -> now[0], TestRuns.collecting(messages));
+    assertThat(commits.pauseMillis()).isEqualTo(3000);
+    takes[0] = 700_000_000L;
+    commits.meanwhile();
+    assertThat(commits.pauseMillis()).isEqualTo(3000);
+    takes[0] = 5_000_000_000L;
+    commits.meanwhile();
+    assertThat(commits.pauseMillis()).isEqualTo(20_000);
+    takes[0] = 500_000_000_000L;
+    commits.meanwhile();
+    assertThat(commits.pauseMillis()).isEqualTo(60_000);
+    takes[0] = 0;
+    commits.meanwhile();
+    assertThat(commits.pauseMillis()).isEqualTo(3000);
+    assertThat(messages).isEmpty();
+  }
+
   @Test
   void whileTasksRunFailuresThatDoNotFollowEachOtherAreForgiven() throws IOException {
     int[] call = new int[1];
@@ -76,6 +101,7 @@ class PatientCommitsTest {
               }
             },
             waited::add,
+            () -> 0,
             TestRuns.collecting(messages));
     for (int i = 0; i < 3 * PatientCommits.MOST_FAILED; i++) {
       now.meanwhile();

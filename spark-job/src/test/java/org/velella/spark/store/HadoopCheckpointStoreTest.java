@@ -72,6 +72,41 @@ class HadoopCheckpointStoreTest extends CheckpointStoreContract {
     }
   }
 
+  /** As where replacing is removing and renaming, of which the second fails. */
+  @Test
+  void whatIsReplacedIsThereThoughTheOldOneWasRemovedFirst() throws IOException {
+    CheckpointStore store = emptyStore();
+    Path file = folder.resolve("run/a/lease");
+    StoreFaults faults = FakeHdfs.faults("contract");
+    store.replace("a/lease", new byte[] {1});
+    faults.failAt(StoreFaults.Kind.BEFORE, 0);
+    store.replace("a/lease", new byte[] {2});
+    long last = faults.requests();
+    try {
+      faults.failAt(StoreFaults.Kind.BEFORE, last);
+      faults.observe(
+          (phase, name) -> {
+            // After the last request before the one that fails.
+            if (phase == StoreFaults.Phase.AFTER && faults.requests() == last - 1) {
+              file.toFile().delete();
+            }
+          });
+      store.replace("a/lease", new byte[] {3});
+      assertThat(faults.failed()).startsWith("rename to ");
+      assertThat(Files.readAllBytes(file)).containsExactly(3);
+
+      // The old one is there, so nobody hides that the new one is not.
+      faults.observe((phase, name) -> {});
+      faults.failAt(StoreFaults.Kind.BEFORE, last);
+      assertThatExceptionOfType(IOException.class)
+          .isThrownBy(() -> store.replace("a/lease", new byte[] {4}));
+      assertThat(Files.readAllBytes(file)).containsExactly(3);
+    } finally {
+      faults.observe((phase, name) -> {});
+      faults.heal();
+    }
+  }
+
   @Test
   void whatAKilledWriterLeftIsToldAndRemoved() throws IOException {
     CheckpointStore store = emptyStore();

@@ -3,12 +3,14 @@ package org.velella.spark.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.velella.checkpoint.CheckpointStore;
 import org.velella.checkpoint.DeviceCounts;
 import org.velella.checkpoint.Manifest;
 import org.velella.checkpoint.ManifestLog;
@@ -67,13 +69,31 @@ class RangeStartsTest {
   @Test
   void firstAttemptTakesForItsLaterRangesWhatIsListedByThen() throws IOException {
     RangeHeads given = given();
-    RangeStarts starts = new RangeStarts(store, RUN, TARGET, given, false);
+    RangeStarts starts = new RangeStarts(store, RUN, TARGET, given, false, true);
     assertThat(starts.of(0).step()).isEqualTo(2);
     ranges.set(1, save(ranges.get(1), 6));
     commit();
 
     assertThat(starts.of(1).step()).isEqualTo(6);
     assertThat(starts.of(2).step()).isEqualTo(2);
+  }
+
+  /** Nobody else works on the ranges of a first attempt without copies. */
+  @Test
+  void firstAttemptWithoutCopiesReadsNoManifest() throws IOException {
+    RangeHeads given = given();
+    CheckpointStore untouched =
+        (CheckpointStore)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {CheckpointStore.class},
+                (proxy, method, arguments) -> {
+                  throw new AssertionError(method);
+                });
+    RangeStarts starts = new RangeStarts(untouched, RUN, TARGET, given, false, false);
+    for (int range = 0; range < 3; range++) {
+      assertThat(starts.of(range).step()).isEqualTo(2);
+    }
   }
 
   /** What a task saves next goes on counting from there. */
@@ -90,7 +110,7 @@ class RangeStartsTest {
   void otherAttemptTakesWhatIsSavedThoughNotListed() throws IOException {
     RangeHeads given = given();
     save(ranges.get(0), 8);
-    RangeStarts starts = new RangeStarts(store, RUN, TARGET, given, true);
+    RangeStarts starts = new RangeStarts(store, RUN, TARGET, given, true, false);
 
     assertThat(starts.of(0).step()).isEqualTo(8);
     assertThat(starts.of(1).step()).isEqualTo(2);
