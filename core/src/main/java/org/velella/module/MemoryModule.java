@@ -365,7 +365,9 @@ public abstract class MemoryModule extends Module implements StepModule {
   /** What one more sample of a memory starts from, if that is known. */
   Optional<Tensor> freshSample(String name, Tensor memory) {
     MemoryValue reset = resetValue(name);
-    return reset.kind() == MemoryValue.Kind.SCALAR
+    boolean number =
+        reset.kind() == MemoryValue.Kind.SCALAR || reset.kind() == MemoryValue.Kind.INTEGER;
+    return number
         ? Optional.of(Values.filled(memory.dtype(), memory.shape().dropFirst(1), reset.number()))
         : Optional.empty();
   }

@@ -235,13 +235,16 @@ public abstract class OperationModule extends MemoryModule {
   @Override
   final Optional<Tensor> freshSample(String name, Tensor memory) {
     Optional<Tensor> fresh = super.freshSample(name, memory);
+    // The operation's values stand in for an empty reset value only, as they do after a reset.
+    if (specs == null || resetValue(name).kind() != MemoryValue.Kind.EMPTY) {
+      return fresh;
+    }
     Shape sample = memory.shape().dropFirst(1);
-    return fresh.isPresent() || specs == null
-        ? fresh
-        : specs.stream()
-            .filter(spec -> spec.name().equals(name) && spec.shape().equals(sample))
-            .map(MemorySpec::initial)
-            .findFirst();
+    return specs.stream()
+        .filter(spec -> spec.name().equals(name) && spec.shape().equals(sample))
+        .filter(spec -> spec.dtype() == memory.dtype())
+        .map(MemorySpec::initial)
+        .findFirst();
   }
 
   private List<MemorySpec> specs(Shape features) {

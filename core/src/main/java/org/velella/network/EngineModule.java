@@ -9,6 +9,8 @@ import org.velella.module.MemoryModule;
 import org.velella.module.MemoryScope;
 import org.velella.module.MemorySpec;
 import org.velella.module.MemoryValue;
+import org.velella.module.ModuleError;
+import org.velella.module.ModuleException;
 import org.velella.module.NamedMemory;
 import org.velella.module.Noise;
 import org.velella.module.Operation;
@@ -145,24 +147,63 @@ abstract class EngineModule extends MemoryModule {
     // Most operations keep all they need in their own memories.
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Where the reset value is empty, further samples start from what the operation says. Memories
+   * that all samples share stay as they are.
+   */
   @Override
   public final void resizeBatch(int samples) {
+    Map<String, MemoryValue> resized = new LinkedHashMap<>();
     specs.forEach(
         (name, spec) -> {
           MemoryValue value = memory(name);
-          if (value.kind() == MemoryValue.Kind.TENSOR && spec.scope() == MemoryScope.PER_SAMPLE) {
-            setMemory(name, MemoryValue.tensor(resized(value.tensor(), spec.initial(), samples)));
+          boolean array = value.kind() == MemoryValue.Kind.TENSOR;
+          boolean queue = value.kind() == MemoryValue.Kind.QUEUE;
+          if (queue || array && spec.scope() == MemoryScope.PER_SAMPLE) {
+            resized.put(name, resized(spec, name, samples));
           }
         });
+    resized.forEach(this::setMemory);
   }
 
-  private static Tensor resized(Tensor before, Tensor initial, int samples) {
-    Shape sample = initial.shape();
-    Tensor after = Tensor.zeros(initial.dtype(), sample.prepend(samples));
+  private MemoryValue resized(MemorySpec spec, String name, int samples) {
+    MemoryValue value = memory(name);
+    MemoryValue reset = resetValue(name);
+    boolean known =
+        switch (reset.kind()) {
+          case EMPTY, SCALAR, INTEGER -> true;
+          case TENSOR, QUEUE -> false;
+        };
+    if (!known || value.kind() == MemoryValue.Kind.QUEUE || !holdsSamples(spec, value.tensor())) {
+      throw new ModuleException(
+          ModuleError.MEMORY_KIND,
+          "Memory '%s' is %s and resets to %s, so its samples are not known"
+              .formatted(name, value, reset));
+    }
+    Tensor fresh =
+        reset.kind() == MemoryValue.Kind.EMPTY
+            ? spec.initial()
+            : reset.like(name, spec.shape(), spec.dtype()).tensor();
+    return MemoryValue.tensor(resized(value.tensor(), fresh, samples));
+  }
+
+  /** Whether a tensor is {@code [N, *]}; a step that is a single number has no axis of samples. */
+  private static boolean holdsSamples(MemorySpec spec, Tensor tensor) {
+    Shape shape = tensor.shape();
+    return tensor.dtype() == spec.dtype()
+        && shape.rank() == spec.shape().rank() + 1
+        && shape.dropFirst(1).equals(spec.shape());
+  }
+
+  private static Tensor resized(Tensor before, Tensor fresh, int samples) {
+    Shape sample = fresh.shape();
+    Tensor after = Tensor.zeros(fresh.dtype(), sample.prepend(samples));
     int kept = Math.min(samples, before.shape().dim(0));
     after.setRows(0, before.rows(0, kept));
     for (int n = kept; n < samples; n++) {
-      after.setRows(n, initial.reshape(sample.prepend(1)));
+      after.setRows(n, fresh.reshape(sample.prepend(1)));
     }
     return after;
   }
