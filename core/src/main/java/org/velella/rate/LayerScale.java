@@ -23,6 +23,11 @@ record LayerScale(double[] values) {
     return Arrays.equals(values, other.values);
   }
 
+  /** Whether it is the same for all indices. */
+  boolean isUniform() {
+    return Arrays.stream(values).allMatch(value -> value == values[0]);
+  }
+
   /** Each value repeated, as it is where the axes behind the first one join it. */
   LayerScale repeated(int times) {
     if (values.length == 1) {

@@ -1,6 +1,7 @@
 package org.velella.rate;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -124,7 +125,15 @@ public final class RateConversion {
     Map<String, ScaleSearch.Seen> seen = search.look(rectifiers, readouts);
     SpikingBuilder builder = new SpikingBuilder(network, neurons());
     for (String name : rectifiers) {
-      builder.rectifier(name, alive(network, name, search.scales(seen.get(name)), notes));
+      double[] scales = alive(network, name, search.scales(seen.get(name)), notes);
+      // Rates of outputs are compared with each other.
+      builder.rectifier(name, isOutput(network, name) ? one(scales) : scales);
+    }
+    if (readout == Readout.VALUES) {
+      network.outputs().stream()
+          .map(Node::name)
+          .filter(output -> !spikes(network, output))
+          .forEach(builder::valued);
     }
     for (String name : readouts) {
       builder.readout(name, seen.get(name).smallest(), seen.get(name).largest());
@@ -236,6 +245,22 @@ public final class RateConversion {
 
   private static boolean has(Network network, String name) {
     return network.nodes().stream().anyMatch(node -> node.name().equals(name));
+  }
+
+  private static double[] one(double[] scales) {
+    return new double[] {Arrays.stream(scales).max().orElseThrow()};
+  }
+
+  /** Whether a rectifier's spikes are those of an output. */
+  private static boolean isOutput(Network network, String rectifier) {
+    return network.edges().stream()
+        .filter(edge -> edge.source().equals(rectifier))
+        .map(edge -> network.node(edge.target()))
+        .anyMatch(
+            target ->
+                target.operation() instanceof OutputOperation && spikes(network, target.name())
+                    || target.operation() instanceof FlattenOperation
+                        && isOutput(network, target.name()));
   }
 
   /** Whether an output passes on one rectifier's values. */

@@ -29,6 +29,7 @@ final class SpikingBuilder {
   private final Operation neurons;
   private final Map<String, LayerScale> targets = new LinkedHashMap<>();
   private final Map<String, Double> shifts = new HashMap<>();
+  private final Set<String> valued = new HashSet<>();
   private final Map<String, LayerScale> scales = new HashMap<>();
   private final Network.Builder builder = Network.builder();
   private final Set<String> added = new HashSet<>();
@@ -42,6 +43,11 @@ final class SpikingBuilder {
   /** Says the scales of a rectifier. */
   void rectifier(String name, double[] scale) {
     targets.put(name, new LayerScale(scale));
+  }
+
+  /** Says that an output has the values of the dense network. */
+  void valued(String output) {
+    valued.add(output);
   }
 
   /** Says which values a readout has; they are mapped to rates from 0 to 1. */
@@ -128,11 +134,10 @@ final class SpikingBuilder {
   }
 
   private void passive(Node node) {
-    LayerScale in = dense.sources(node.name()).isEmpty() ? LayerScale.ONE : incoming(node);
     Operation operation = node.operation();
-    LayerScale out = in;
+    LayerScale out = dense.sources(node.name()).isEmpty() ? LayerScale.ONE : incoming(node);
     if (operation instanceof FlattenOperation flatten) {
-      out = in.repeated(joined(flatten, dense.inputShape(node.name())));
+      out = out.repeated(joined(flatten, dense.inputShape(node.name())));
     } else if (operation instanceof PoolOperation pool
         && pool.mode() == PoolOperation.Mode.MAXIMUM) {
       notes.add(
@@ -153,16 +158,23 @@ final class SpikingBuilder {
     return count;
   }
 
-  /** Connects a node's sources under one scale: their own if they share one, else 1. */
+  /** Connects a node's sources under one scale: their own if they share one that fits, else 1. */
   private LayerScale incoming(Node node) {
     List<String> from = dense.sources(node.name());
     LayerScale first = scales.get(from.get(0));
     boolean same = from.stream().allMatch(source -> scales.get(source).same(first));
-    LayerScale scale = same ? first : LayerScale.ONE;
+    boolean fits = !valued.contains(node.name()) && (first.isUniform() || !mixes(node));
+    LayerScale scale = same && fits ? first : LayerScale.ONE;
     for (String source : from) {
       connect(source, node, scale);
     }
     return scale;
+  }
+
+  /** Whether a node makes one value of several indices of the first axis, as no layer's scale. */
+  private boolean mixes(Node node) {
+    return node.operation() instanceof PoolOperation pool
+        && pool.kernel().rank() == dense.inputShape(node.name()).rank();
   }
 
   private void connect(String source, Node target, LayerScale scale) {

@@ -269,4 +269,91 @@ class RateConversionTest {
         .withMessageContaining(
             "Percentiles of 40000 channels, of all layers together, need 1310720000");
   }
+
+  private static Network withPool(PoolOperation pool, LinearOperation last) {
+    LinearOperation diagonal =
+        RateNets.linear(4, 4, null, 1, 0, 0, 0, 0, 10, 0, 0, 0, 0, 100, 0, 0, 0, 0, 1000);
+    Network.Builder builder =
+        Network.builder()
+            .node("input", new InputOperation(Shape.of(4)))
+            .node("fc1", diagonal)
+            .node("relu1", RateNets.relu())
+            .node("pool", pool)
+            .node("output", new OutputOperation())
+            .edge("input", "fc1")
+            .edge("fc1", "relu1")
+            .edge("relu1", "pool");
+    return last == null
+        ? builder.edge("pool", "output").build()
+        : builder.node("fc2", last).edge("pool", "fc2").edge("fc2", "output").build();
+  }
+
+  private static PoolOperation pairs(PoolOperation.Mode mode) {
+    return new PoolOperation(
+        mode, Shape.of(2), Shape.of(2), Shape.of(0), PoolOperation.Divisor.WINDOW);
+  }
+
+  /** A pool over a vector adds up neurons whose spikes stand for different values. */
+  @Test
+  void poolsOverTheFirstAxisGetTheDenseValues() {
+    float[] rows = {1, 1, 1, 1, .5f, .25f, .5f, .25f};
+    LinearOperation identity = RateNets.linear(2, 2, null, 1, 0, 0, 1);
+    for (LinearOperation last : new LinearOperation[] {identity, null}) {
+      RateConversion.Converted converted =
+          RateConversion.of(withPool(pairs(PoolOperation.Mode.AVERAGE), last))
+              .granularity(Granularity.CHANNEL)
+              .readout(Readout.VALUES)
+              .convert(RateNets.data(4, rows));
+      assertThat(converted.scales().get("relu1")).containsExactly(1, 10, 100, 1000);
+      assertThat(converted.notes())
+          .containsExactly("relu1_to_pool is added: it scales what relu1 sends");
+      double[][] means = RateNets.means(converted.network(), 64, 4, rows);
+      assertThat(means[0]).containsExactly(5.5, 550);
+      // Half the rate, a quarter of it: all of these are whole spikes of 64 steps.
+      assertThat(means[1]).containsExactly(1.5, 150);
+    }
+    RateConversion.Converted spiking =
+        RateConversion.of(withPool(pairs(PoolOperation.Mode.SUM), null))
+            .granularity(Granularity.CHANNEL)
+            .convert(RateNets.data(4, rows));
+    assertThat(RateNets.argmax(RateNets.means(spiking.network(), 64, 4, rows)[0])).isEqualTo(1);
+  }
+
+  @Test
+  void valuesBehindARectifierAreThoseOfTheDenseNetwork() {
+    float[] rows = {1, 1, 1, 1};
+    RateConversion.Converted converted =
+        RateConversion.of(withPool(pairs(PoolOperation.Mode.AVERAGE), null))
+            .readout(Readout.VALUES)
+            .convert(RateNets.data(4, rows));
+    assertThat(converted.notes())
+        .containsExactly("pool_to_output is added: it scales what pool sends");
+    // Of 1000 a rate of 0.001 is no spike in 64 steps, one of 0.01 neither.
+    assertThat(RateNets.means(converted.network(), 2000, 4, rows)[0])
+        .containsExactly(new double[] {5.5, 550}, within(1.0));
+  }
+
+  /** The larger output spikes more, though its channel has been far larger. */
+  @Test
+  void rectifiersAtTheEndHaveOneScale() {
+    Network network =
+        Network.builder()
+            .node("input", new InputOperation(Shape.of(2)))
+            .node("fc", RateNets.linear(2, 2, null, 1, 0, 0, 1))
+            .node("relu", RateNets.relu())
+            .node("flatten", new FlattenOperation(0, -1))
+            .node("output", new OutputOperation())
+            .edge("input", "fc")
+            .edge("fc", "relu")
+            .edge("relu", "flatten")
+            .edge("flatten", "output")
+            .build();
+    RateConversion.Converted converted =
+        RateConversion.of(network)
+            .granularity(Granularity.CHANNEL)
+            .convert(RateNets.data(2, 100, 0, 10, 5));
+    assertThat(converted.scales().get("relu")).containsExactly(100);
+    double[][] rates = RateNets.means(converted.network(), 100, 2, 10, 5);
+    assertThat(rates[0]).containsExactly(new double[] {0.1, 0.05}, within(0.011));
+  }
 }
