@@ -53,7 +53,7 @@ final class Lexer {
       lineEnd(c);
     } else if (c == '#') {
       comment();
-    } else if (isLetter(c)) {
+    } else if (isLetter(c) || isMicro(c)) {
       word();
     } else if (isDigit(c) || c == '.' && isDigit(peek(1))) {
       number();
@@ -78,7 +78,7 @@ final class Lexer {
   private void word() {
     Position at = here();
     int start = next;
-    while (isLetter(peek(0)) || isDigit(peek(0))) {
+    while (isLetter(peek(0)) || isDigit(peek(0)) || isMicro(peek(0))) {
       next++;
     }
     if (next - start > MAX_WORD) {
@@ -168,6 +168,12 @@ final class Lexer {
   private static String shown(int codePoint) {
     boolean printable = codePoint > 32 && codePoint < 127;
     return printable ? "'" + (char) codePoint + "'" : "U+%04X".formatted(codePoint);
+  }
+
+  /** The prefix of units, which stand in brackets, and nothing else does. */
+  private boolean isMicro(char c) {
+    return (c == '\u00b5' || c == '\u03bc')
+        && text.lastIndexOf('[', next) > Math.max(lineStart - 1, text.lastIndexOf(']', next));
   }
 
   private static boolean isLetter(char c) {

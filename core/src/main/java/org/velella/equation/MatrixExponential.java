@@ -2,7 +2,11 @@ package org.velella.equation;
 
 import java.util.Arrays;
 
-/** The exponential of a small matrix in float64: scaled, by its series, and squared again. */
+/**
+ * The exponential of a small matrix in float64: scaled, by its series, and squared again, all but
+ * the identity, beside which what is slow would be lost where something else is a billion times as
+ * fast.
+ */
 final class MatrixExponential {
   /** Of a matrix of norm 1/4 or less, what is left out is below 1e-21. */
   private static final int TERMS = 15;
@@ -30,7 +34,6 @@ final class MatrixExponential {
         scaled[i][j] = Math.scalb(m[i][j], -squarings);
       }
       term[i][i] = 1;
-      result[i][i] = 1;
     }
     for (int k = 1; k <= TERMS; k++) {
       term = product(term, scaled);
@@ -42,9 +45,23 @@ final class MatrixExponential {
       }
     }
     for (int s = 0; s < squarings; s++) {
-      result = product(result, result);
+      result = squared(result);
+    }
+    for (int i = 0; i < m.length; i++) {
+      result[i][i] += 1;
     }
     return result;
+  }
+
+  /** (1 + e)^2 without the 1. */
+  private static double[][] squared(double[][] e) {
+    double[][] square = product(e, e);
+    for (int i = 0; i < e.length; i++) {
+      for (int j = 0; j < e.length; j++) {
+        square[i][j] += 2 * e[i][j];
+      }
+    }
+    return square;
   }
 
   private static double[][] product(double[][] a, double[][] b) {

@@ -236,7 +236,7 @@ final class Parser extends ExpressionParser {
       if (token().kind() == Token.Kind.LINE_END || token().kind() == Token.Kind.TEXT_END) {
         throw unexpected("expected ']' behind a unit");
       }
-      text.append(take().text());
+      text.append(text.isEmpty() ? "" : " ").append(take().text());
     }
     take();
     try {

@@ -17,6 +17,7 @@ public final class Unit {
   private static final int BASES = 4;
   private static final Pattern FACTOR =
       Pattern.compile("(1|[A-Za-z\u00b5\u03bc]+)(?:\\^(-?[1-9]))?");
+  private static final Pattern AROUND_SIGN = Pattern.compile(" *([*/^-]) *");
   private static final Pattern QUANTITY = Pattern.compile("(\\S+) +(\\S.*)");
 
   /** Exponents of m, kg, s, A by name. */
@@ -76,7 +77,8 @@ public final class Unit {
     int[] bases = new int[BASES];
     int ten = 0;
     int sign = 1;
-    String rest = text.replace(" ", "");
+    // Names that stand side by side are no product, and no longer name either.
+    String rest = AROUND_SIGN.matcher(text.strip()).replaceAll("$1");
     if (rest.isEmpty()) {
       throw unknown(text);
     }

@@ -41,13 +41,18 @@ class UnitTest {
 
   @Test
   void whatIsNoUnitIsRefused() {
-    for (String wrong : new String[] {"", "xs", "cV", "ms/", "ms ms^0", "/s", "m-s", "s^s"}) {
+    for (String wrong :
+        new String[] {
+          "", "xs", "cV", "ms/", "ms ms^0", "/s", "m-s", "s^s", "m s", "mS cm^-2", "s s"
+        }) {
       assertThatThrownBy(() -> Unit.parse(wrong))
           .as(wrong)
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("is no unit");
     }
     assertThatThrownBy(() -> in("ms", "20ms")).hasMessageContaining("a blank and a unit");
+    assertThatThrownBy(() -> in("ms", "20 m s")).hasMessageContaining("'m s' is no unit");
+    assertThat(in("S/m^2", "0.3 mS / cm ^ 2")).isEqualTo(3);
   }
 
   @Test
@@ -66,6 +71,16 @@ class UnitTest {
         .isInstanceOf(EquationException.class)
         .hasMessageContaining("line 2, column 17")
         .hasMessageContaining("'weeks' is no unit");
+    assertThat(
+            NeuronModel.parse(
+                    "model m\n parameter tau [\u00b5s] = 1, g [1 / \u03bcs] = 1\n output y = x")
+                .units())
+        .containsEntry("tau", Unit.parse("us"))
+        .containsEntry("g", Unit.parse("1/us"));
+    assertThatThrownBy(() -> NeuronModel.parse("model m\n parameter tau [m s] = 1\n output y = x"))
+        .hasMessageContaining("'m s' is no unit");
+    assertThatThrownBy(() -> NeuronModel.parse("model m\n parameter \u00b5 [s] = 1\n output y = x"))
+        .hasMessageContaining("found the character U+00B5");
     assertThatThrownBy(() -> NeuronModel.parse("model m\n parameter tau [ms = 1\n output y = x"))
         .hasMessageContaining("expected ']'");
   }

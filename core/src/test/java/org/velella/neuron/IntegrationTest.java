@@ -206,6 +206,30 @@ class IntegrationTest {
     }
   }
 
+  /** Beside something that is over in a millionth of a step what is slow goes on. */
+  @ParameterizedTest
+  @ValueSource(doubles = {1e-6, 1e-9, 1e-12, 1e-15, 1e-18})
+  void exactKeepsWhatIsSlowBesideWhatIsFast(double fast) {
+    NeuronModel model =
+        NeuronModel.parse(
+            """
+            model stiff
+              parameter dt = 0.1, fast = 1, slow = 20
+              method exact
+              memory w = 1, v = 1
+              dw/dt = -w / slow, dv/dt = -v / fast + w / slow
+              output y = w
+            """);
+    Map<String, Double> parameters = Map.of("dt", 0.1, "fast", fast);
+    // In 100 steps, each of which rounds to float32.
+    assertThat(after(model, parameters, 10)).isCloseTo(Math.exp(-0.5), within(3e-6));
+    NeuronRun run = NeuronRun.of(model, parameters, 1);
+    run.step(NOTHING);
+    // What is fast follows what is slow: v = w fast / slow.
+    double follows = Math.exp(-0.005) * fast / 20;
+    assertThat((double) run.memories().get("v")[0]).isCloseTo(follows, within(1e-5 * follows));
+  }
+
   /** What a step holds still is held still: v is a (1 - e^(-dt / tau)) after one, exactly. */
   @ParameterizedTest
   @ValueSource(doubles = {1e-6, 0.01, 0.4, 1, 7, 500})
