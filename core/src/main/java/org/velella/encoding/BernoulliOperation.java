@@ -1,10 +1,8 @@
 package org.velella.encoding;
 
 import java.util.List;
-import org.velella.module.MemoryScope;
 import org.velella.module.MemorySpec;
 import org.velella.tensor.Shape;
-import org.velella.tensor.Tensor;
 
 /**
  * Spikes at random: an element whose input is x fires with probability x in every step, on its own.
@@ -49,7 +47,6 @@ public record BernoulliOperation(Sampling sampling, float limit) implements Enco
 
   @Override
   public List<MemorySpec> memories(Shape input) {
-    Tensor none = Tensor.of(Shape.SCALAR, new long[1]);
-    return List.of(new MemorySpec(STEP, MemoryScope.SHARED, none));
+    return List.of(MemorySpec.counter(STEP, CounterRandom.STEPS));
   }
 }

@@ -79,8 +79,8 @@ public sealed interface CycleOperation extends EncoderOperation
     Arrays.fill(none, Float.NaN);
     List<MemorySpec> memories = new ArrayList<>();
     memories.add(new MemorySpec(CODE, MemoryScope.PER_SAMPLE, Tensor.of(input, none)));
-    Tensor start = Tensor.of(Shape.SCALAR, new long[1]);
-    memories.add(new MemorySpec(PLACE, MemoryScope.SHARED, start));
+    // A place beyond the cycle is one as well: whoever counts all steps leaves such ones behind.
+    memories.add(MemorySpec.counter(PLACE, Long.MAX_VALUE));
     return memories;
   }
 }

@@ -1,7 +1,6 @@
 package org.velella.encoding;
 
 import java.util.List;
-import org.velella.module.MemoryScope;
 import org.velella.module.MemorySpec;
 import org.velella.tensor.DType;
 import org.velella.tensor.Shape;
@@ -54,7 +53,6 @@ public record PeriodicOperation(Tensor pattern) implements EncoderOperation {
 
   @Override
   public List<MemorySpec> memories(Shape input) {
-    Tensor start = Tensor.of(Shape.SCALAR, new long[1]);
-    return List.of(new MemorySpec(CycleOperation.PLACE, MemoryScope.SHARED, start));
+    return List.of(MemorySpec.counter(CycleOperation.PLACE, steps() - 1));
   }
 }

@@ -368,7 +368,7 @@ public abstract class MemoryModule extends Module implements StepModule {
     boolean number =
         reset.kind() == MemoryValue.Kind.SCALAR || reset.kind() == MemoryValue.Kind.INTEGER;
     return number
-        ? Optional.of(Values.filled(memory.dtype(), memory.shape().dropFirst(1), reset.number()))
+        ? Optional.of(reset.like(name, memory.shape().dropFirst(1), memory.dtype()).tensor())
         : Optional.empty();
   }
 

@@ -109,7 +109,8 @@ public sealed interface MemoryValue
    * @param name of the memory, for the message
    * @param step {@code [N, *]}
    * @throws ModuleException {@link ModuleError#MEMORY_SHAPE} if a tensor has another shape; {@link
-   *     ModuleError#MEMORY_KIND} if the value is empty or a queue
+   *     ModuleError#MEMORY_KIND} if the value is empty or a queue; {@link ModuleError#MEMORY_VALUE}
+   *     if a number is beyond the type's range, or has a fraction where the type has none
    */
   default MemoryValue like(String name, INDArray step) {
     Shape shape = NdArrays.shape(step);
@@ -121,6 +122,12 @@ public sealed interface MemoryValue
   /** As {@link #like(String, INDArray)}, with the shape and type that a scalar is spread over. */
   default MemoryValue like(String name, Shape shape, DType type) {
     if (kind() == Kind.SCALAR || kind() == Kind.INTEGER) {
+      if (!Values.holds(type, number())) {
+        throw ModuleException.ofMemory(
+            ModuleError.MEMORY_VALUE,
+            name,
+            "is %s, which is no number of %s".formatted(this, type));
+      }
       return new TensorValue(Values.filled(type, shape, number()));
     }
     if (!tensor().shape().equals(shape)) {

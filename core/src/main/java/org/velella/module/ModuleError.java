@@ -20,6 +20,8 @@ public enum ModuleError {
   MEMORY_DTYPE,
   /** A memory's tensor has another shape. */
   MEMORY_SHAPE,
+  /** A memory's number is out of the range of what the memory holds. */
+  MEMORY_VALUE,
   /** The step mode is unknown, unsupported, or does not fit the container. */
   STEP_MODE,
   /** The backend is not one that the module supports. */

@@ -87,7 +87,8 @@ public abstract class OperationModule extends MemoryModule {
    * <p>Numbers are spread over the shape that the operation gives its memories for this input.
    *
    * @throws ModuleException {@link ModuleError#MEMORY_SHAPE} or {@link ModuleError#MEMORY_DTYPE} if
-   *     a tensor is of another shape or type
+   *     a tensor is of another shape or type; {@link ModuleError#MEMORY_VALUE} if a number is none
+   *     that the memory can hold
    */
   @Override
   public List<MemoryValue> materialize(
@@ -116,6 +117,12 @@ public abstract class OperationModule extends MemoryModule {
           ModuleError.MEMORY_DTYPE,
           spec.name(),
           "is %s, but must be %s".formatted(ready, spec.dtype()));
+    }
+    if (!spec.holds(ready.tensor())) {
+      throw ModuleException.ofMemory(
+          ModuleError.MEMORY_VALUE,
+          spec.name(),
+          "is %d, but must be from 0 to %d".formatted(ready.tensor().longs()[0], spec.most()));
     }
     return ready;
   }

@@ -23,6 +23,20 @@ final class Values {
     return tensor;
   }
 
+  /**
+   * Whether a number is one of a type once it is rounded: real types hold what does not become
+   * infinite by it, whole ones what has no fraction and lies in their range.
+   */
+  static boolean holds(DType type, double number) {
+    return switch (type) {
+      case FLOAT32 -> Double.isInfinite(number) || !Float.isInfinite((float) number);
+      case FLOAT64, BOOL -> true;
+      case INT32 -> number == (int) number;
+      case INT64 -> number == Math.rint(number) && Math.abs(number) <= 0x1p63;
+      case UINT8 -> number == ((int) number & 0xFF);
+    };
+  }
+
   /** {@code samples} copies of one sample's tensor along a new first axis. */
   static Tensor repeat(Tensor sample, int samples) {
     int size = sample.size();

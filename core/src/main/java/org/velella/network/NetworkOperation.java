@@ -50,9 +50,7 @@ public record NetworkOperation(Network network) implements Operation {
   public List<MemorySpec> memories(Shape input) {
     outputShape(input);
     List<MemorySpec> all = new ArrayList<>();
-    network
-        .memories()
-        .forEach((path, spec) -> all.add(new MemorySpec(path, spec.scope(), spec.initial())));
+    network.memories().forEach((path, spec) -> all.add(spec.named(path)));
     return all;
   }
 

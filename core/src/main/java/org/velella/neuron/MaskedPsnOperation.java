@@ -60,8 +60,7 @@ public record MaskedPsnOperation(int k, Tensor weight, Tensor bias) implements O
 
   @Override
   public List<MemorySpec> memories(Shape input) {
-    MemorySpec step =
-        new MemorySpec(STEP, MemoryScope.SHARED, Tensor.zeros(DType.INT64, Shape.SCALAR));
+    MemorySpec step = MemorySpec.counter(STEP, bias.size());
     if (k == 1) {
       return List.of(step);
     }

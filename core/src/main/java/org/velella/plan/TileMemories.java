@@ -72,6 +72,11 @@ public final class TileMemories {
                 .formatted(
                     memory.path(), memory.spec().dtype(), expected, given.dtype(), given.shape()));
       }
+      if (!memory.spec().holds(given)) {
+        throw new IllegalArgumentException(
+            "Memory %s must be from 0 to %d, found %d"
+                .formatted(memory.path(), memory.spec().most(), given.longs()[0]));
+      }
     }
   }
 }
