@@ -272,11 +272,16 @@ public abstract class MemoryModule extends Module implements StepModule {
     }
     if (Steps.count(Steps.shapes(inputs), typeName()) == 0) {
       // There is no first step that memories could be made ready for, so they stay as they are.
-      List<INDArray> zeros = Steps.oneOfZeros(inputs);
-      List<INDArray> outputs = multiStep(zeros, materialized(zeros, memories, mode)).outputs();
+      List<INDArray> example = exampleOfNoSteps(inputs);
+      List<INDArray> outputs = multiStep(example, materialized(example, memories, mode)).outputs();
       return new StepResult(Steps.none(outputs), memories);
     }
     return multiStep(inputs, materialized(inputs, memories, mode));
+  }
+
+  /** A sequence that tells the shapes of outputs where {@code inputs} have no steps. */
+  List<INDArray> exampleOfNoSteps(List<INDArray> inputs) {
+    return Steps.oneOfZeros(inputs);
   }
 
   private List<MemoryValue> materialized(
@@ -341,11 +346,7 @@ public abstract class MemoryModule extends Module implements StepModule {
   public void resizeBatch(int samples) {
     Map<String, MemoryValue> resized = values();
     resized.replaceAll(
-        (name, value) -> {
-          boolean array = value.kind() == MemoryValue.Kind.TENSOR;
-          boolean queue = value.kind() == MemoryValue.Kind.QUEUE;
-          return array || queue ? resized(name, value, samples) : value;
-        });
+        (name, value) -> Values.isArrays(value) ? resized(name, value, samples) : value);
     values.putAll(resized);
   }
 
@@ -365,9 +366,7 @@ public abstract class MemoryModule extends Module implements StepModule {
   /** What one more sample of a memory starts from, if that is known. */
   Optional<Tensor> freshSample(String name, Tensor memory) {
     MemoryValue reset = resetValue(name);
-    boolean number =
-        reset.kind() == MemoryValue.Kind.SCALAR || reset.kind() == MemoryValue.Kind.INTEGER;
-    return number
+    return Values.isNumber(reset)
         ? Optional.of(reset.like(name, memory.shape().dropFirst(1), memory.dtype()).tensor())
         : Optional.empty();
   }

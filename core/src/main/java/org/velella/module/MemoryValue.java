@@ -121,7 +121,7 @@ public sealed interface MemoryValue
 
   /** As {@link #like(String, INDArray)}, with the shape and type that a scalar is spread over. */
   default MemoryValue like(String name, Shape shape, DType type) {
-    if (kind() == Kind.SCALAR || kind() == Kind.INTEGER) {
+    if (Values.isNumber(this)) {
       if (!Values.holds(type, number())) {
         throw ModuleException.ofMemory(
             ModuleError.MEMORY_VALUE,

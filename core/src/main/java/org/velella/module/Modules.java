@@ -129,7 +129,8 @@ public final class Modules {
 
   /**
    * The outputs {@code [T, *]} of a single-step module with several inputs or outputs. Without any
-   * step the outputs have length 0; a discarded step of zeros tells their shapes.
+   * step the outputs have length 0; a discarded step of zeros, with counters at their start, tells
+   * their shapes.
    *
    * @param sequences {@code [T, N, *]}, all of the same T
    * @throws ModuleException {@link ModuleError#OUTPUTS_DIFFER} if outputs cannot be stacked; then,
@@ -166,6 +167,8 @@ public final class Modules {
       List<INDArray> sequences, Module module, UnaryOperator<List<INDArray>> forward) {
     TreeMemories before = TreeMemories.of(module);
     try {
+      // Behind the last step that a counter allows, not even a discarded one can run.
+      before.restartCounters();
       return Steps.none(multiStepForward(Steps.oneOfZeros(sequences), module, forward));
     } finally {
       before.restore();

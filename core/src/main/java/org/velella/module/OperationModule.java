@@ -142,6 +142,12 @@ public abstract class OperationModule extends MemoryModule {
     return run(inputs, step, NdArrays.shape(inputs.get(0)).dim(0), memories);
   }
 
+  /** The inputs as they are: an operation knows its shapes, and may take no single step. */
+  @Override
+  final List<INDArray> exampleOfNoSteps(List<INDArray> inputs) {
+    return inputs;
+  }
+
   /** Output {@code [T, *]} and memories for inputs of T steps of shape {@code step}. */
   private StepResult run(List<INDArray> inputs, Shape step, int steps, List<MemoryValue> memories) {
     int batch = step.rank() == 0 ? 1 : step.dim(0);

@@ -25,6 +25,17 @@ final class TreeMemories {
     }
   }
 
+  /** Sets every counter of the tree back to its reset value. */
+  void restartCounters() {
+    for (MemoryModule module : modules) {
+      for (NamedMemory memory : module.namedMemories()) {
+        if (memory.value().kind() == MemoryValue.Kind.INTEGER) {
+          module.setMemory(memory.name(), module.resetOrCurrent(memory.name()));
+        }
+      }
+    }
+  }
+
   /**
    * Runs something that either succeeds or leaves all memories of the tree as they were.
    *

@@ -9,6 +9,16 @@ import org.velella.tensor.Tensor;
 final class Values {
   private Values() {}
 
+  /** Whether a value is a single number, whatever the input. */
+  static boolean isNumber(MemoryValue value) {
+    return value.kind() == MemoryValue.Kind.SCALAR || value.kind() == MemoryValue.Kind.INTEGER;
+  }
+
+  /** Whether a value is made of arrays, which may have an axis of samples. */
+  static boolean isArrays(MemoryValue value) {
+    return value.kind() == MemoryValue.Kind.TENSOR || value.kind() == MemoryValue.Kind.QUEUE;
+  }
+
   /** A tensor whose elements are all one number, rounded once to the element type. */
   static Tensor filled(DType type, Shape shape, double number) {
     Tensor tensor = Tensor.zeros(type, shape);

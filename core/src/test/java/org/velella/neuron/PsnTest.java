@@ -3,12 +3,18 @@ package org.velella.neuron;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.velella.backend.scalar.ScalarBackend;
 import org.velella.module.Memories;
+import org.velella.module.MemoryList;
+import org.velella.module.MemoryValue;
+import org.velella.module.Module;
 import org.velella.module.ModuleException;
+import org.velella.module.MultiStepContainer;
 import org.velella.module.Operation;
 import org.velella.module.OperationModule;
 import org.velella.module.Sequential;
@@ -19,6 +25,7 @@ import org.velella.network.Network;
 import org.velella.network.NetworkCodec;
 import org.velella.network.NetworkDigest;
 import org.velella.network.NetworkException;
+import org.velella.network.NetworkModule;
 import org.velella.network.Networks;
 import org.velella.network.OutputOperation;
 import org.velella.plan.TileParameters;
@@ -98,6 +105,47 @@ class PsnTest {
           .isInstanceOf(NetworkException.class)
           .hasMessage("Node '0' (PSN) takes 3 steps at a time, so it cannot run 4 steps after 0");
     }
+  }
+
+  private static INDArray nothing(long... step) {
+    return Nd4j.create(DataType.FLOAT, 0, step[0], step[1]);
+  }
+
+  private static NetworkModule asNetwork(OperationModule neurons) {
+    NetworkModule module = new NetworkModule(network(neurons.operation()).build());
+    module.setStepMode(StepMode.MULTI_STEP);
+    return module;
+  }
+
+  @Test
+  void sequencesWithoutStepsGiveSuch() {
+    Psn psn = new Psn(WEIGHT, BIAS);
+    assertThat(psn.forward(nothing(2, 3)).shape()).containsExactly(0, 2, 3);
+    assertThat(new Sequential(psn).forward(nothing(2, 3)).shape()).containsExactly(0, 2, 3);
+    assertThat(asNetwork(psn).forward(nothing(5, 2)).shape()).containsExactly(0, 5, 2);
+  }
+
+  @Test
+  void sequencesWithoutStepsFollowTheLastStepThatHasWeights() {
+    MaskedPsn masked = new MaskedPsn(2, WEIGHT, BIAS);
+    run(masked, 2, 1, 2);
+    keepsMemoriesWithoutSteps(masked, 1, () -> masked.forward(nothing(1, 1)));
+
+    NetworkModule network = asNetwork(masked);
+    network.forward(Nd4j.zeros(DataType.FLOAT, 3, 4, 2));
+    keepsMemoriesWithoutSteps(network, 4, () -> network.forward(nothing(4, 2)));
+
+    masked.setStepMode(StepMode.SINGLE_STEP);
+    MultiStepContainer container = new MultiStepContainer(masked);
+    keepsMemoriesWithoutSteps(container, 1, () -> container.forward(nothing(1, 1)));
+  }
+
+  private static void keepsMemoriesWithoutSteps(
+      Module module, int samples, Supplier<INDArray> forward) {
+    MemoryList before = Memories.extractMemories(module);
+    assertThat(before.get(0)).isEqualTo(MemoryValue.integer(3));
+    assertThat(forward.get().shape()).startsWith(0, samples).hasSize(3);
+    assertThat(Memories.extractMemories(module)).isEqualTo(before);
   }
 
   private static Tensor numbers(int... dims) {
