@@ -22,9 +22,6 @@ public final class TimeTiles
     implements FlatMapFunction<Iterator<Tuple2<SampleKey, byte[]>>, TimeTiles.Measured> {
   private static final long serialVersionUID = 1L;
 
-  /** Kernels are compiled meanwhile; the longest look counts, of several the last. */
-  private static final long NANOS = 1_000_000_000;
-
   private static final long GROWTH = 4;
 
   /** Of traces, so that looking needs no room that anybody could miss; or those of one step. */
@@ -106,7 +103,7 @@ public final class TimeTiles
       long atOnce = Math.max(1, runtime.network().stepsAtOnce());
       long fitting = mostSteps(runtime.scratchRoom(spec).bytesOfAStep(size), atOnce);
       long most = Math.max(atOnce, Math.min(fitting, spec.targetSteps()));
-      return Stream.ofNullable(looks.longest(atOnce, most)).iterator();
+      return Stream.ofNullable(looks.steady(atOnce, most)).iterator();
     }
   }
 
@@ -134,28 +131,30 @@ public final class TimeTiles
     }
 
     /**
-     * The longest look within the time, of several the last; null if no row has a step. The first
-     * one makes classes and kernels, so the time begins with its end.
+     * The pace once it gets no faster; null if no row has a step. The first look makes classes and
+     * kernels, so it does not count.
      *
      * @param atLeast steps of a look
      * @param atMost steps of a look
      */
-    Measured longest(long atLeast, long atMost) throws IOException {
+    Measured steady(long atLeast, long atMost) throws IOException {
       restart();
-      Measured longest = look(atLeast);
-      long begun = System.nanoTime();
+      if (look(atLeast) == null) {
+        return null;
+      }
+      SteadyPace pace = new SteadyPace();
       long steps = atLeast;
-      while (longest != null && System.nanoTime() - begun < NANOS) {
+      while (!pace.isFound()) {
         Measured next = look(steps);
         if (next == null) {
           // Short runs begin again, with kernels that are compiled by then.
           restart();
           continue;
         }
-        longest = next.sampleSteps() >= longest.sampleSteps() ? next : longest;
-        steps = next.nanos() < NANOS / GROWTH ? grown(steps, atLeast, atMost) : steps;
+        pace.add(next.sampleSteps(), next.nanos());
+        steps = next.nanos() < SteadyPace.WINDOW_NANOS ? grown(steps, atLeast, atMost) : steps;
       }
-      return longest;
+      return new Measured(tools.engine().tileSize(), pace.work(), pace.nanos());
     }
 
     private void restart() {
