@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.velella.equation.Unit;
 import org.velella.module.Samples;
 import org.velella.network.Network;
@@ -34,6 +36,12 @@ import org.velella.tensor.Tensor;
  * Immutable.
  */
 public final class ParameterBinding {
+  /** As tables have them; NaN stands for none. */
+  private static final Pattern NUMBER =
+      Pattern.compile("\\s*([+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?|NaN|)\\s*");
+
+  private static final int MOST_SHOWN = 5;
+
   private final Network network;
 
   /** Null if the input is read. */
@@ -91,7 +99,7 @@ public final class ParameterBinding {
             "%s needs numbers, found %s%s"
                 .formatted(
                     parameter.path(),
-                    parameter.labels(),
+                    wrong(parameter.labels()),
                     withUnits
                         ? "; values of tables are written without a unit, in that of the parameter"
                         : ""));
@@ -113,12 +121,21 @@ public final class ParameterBinding {
     steps = new StepsPoint(targets);
   }
 
+  /** Of a column that is text because of some values, these; or all, if each may be a number. */
+  private static List<String> wrong(List<String> labels) {
+    List<String> wrong = labels.stream().filter(label -> !NUMBER.matcher(label).matches()).toList();
+    List<String> found = wrong.isEmpty() ? labels : wrong;
+    return found.size() > MOST_SHOWN
+        ? Stream.concat(found.stream().limit(MOST_SHOWN), Stream.of("…")).toList()
+        : found;
+  }
+
   /** Whether a parameter says which network is run, or how long, and sets nothing in it. */
   private static boolean isOfTheRun(Parameter parameter) {
     String path = parameter.path();
     if (path.equals(Trials.STEPS) && !parameter.isNumber()) {
       throw new IllegalArgumentException(
-          "%s needs numbers, found %s".formatted(path, parameter.labels()));
+          "%s needs numbers, found %s".formatted(path, wrong(parameter.labels())));
     }
     if (path.equals(Trials.WEIGHTS) && parameter.isNumber()) {
       throw new IllegalArgumentException(path + " needs names of network files, found numbers");

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.velella.backend.Backends;
 import org.velella.module.Samples;
@@ -143,6 +144,12 @@ class ParameterBindingTest {
     assertThatThrownBy(
             () -> new ParameterBinding(NETWORK, List.of(new Parameter("a.tau", List.of("x")))))
         .hasMessageContaining("needs numbers");
+    List<String> labels = List.of("0.3", "NaN", "inf", "-1e-3", " .5", "1.", "", "fast");
+    assertThatThrownBy(() -> new ParameterBinding(NETWORK, List.of(new Parameter("a.tau", labels))))
+        .hasMessage("a.tau needs numbers, found [inf, fast]");
+    List<String> many = IntStream.range(0, 1000).mapToObj(i -> "x" + i).toList();
+    assertThatThrownBy(() -> new ParameterBinding(NETWORK, List.of(new Parameter("a.tau", many))))
+        .hasMessage("a.tau needs numbers, found [x0, x1, x2, x3, x4, …]");
     ParameterBinding binding = new ParameterBinding(NETWORK, List.of(Parameter.number("a.tau")));
     assertThat(binding.refusal(trials("'a.tau=3'").trial(0))).isEmpty();
     assertThat(binding.refusal(trials("'a.tau=-3'").trial(0)))

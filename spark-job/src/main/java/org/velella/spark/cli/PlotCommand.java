@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.velella.spark.job.ExitCode;
+import org.velella.spark.job.IoReason;
 import org.velella.spark.job.RunTables;
 import org.velella.spark.job.UsageException;
 import org.velella.spark.plot.Figure;
@@ -124,7 +125,9 @@ final class PlotCommand implements Callable<Integer> {
           Figure figure = figure(chosen, plots);
           try {
             figure.save(output);
-          } catch (IOException | IllegalArgumentException e) {
+          } catch (IOException e) {
+            throw new UsageException("Cannot write the figure: " + IoReason.of(e), e);
+          } catch (IllegalArgumentException e) {
             throw new UsageException("Cannot write the figure: " + e.getMessage(), e);
           }
           spec.commandLine().getOut().println(output);

@@ -5,12 +5,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.velella.backend.Backends;
 import org.velella.provenance.Secrets;
+import org.velella.spark.job.CommandText;
 import org.velella.spark.job.RunOutcome;
 import org.velella.spark.job.RunPlan;
 import org.velella.spark.job.RunTables;
@@ -59,11 +61,14 @@ final class Summary {
       if (outcome.samples() == 0) {
         out.println("every sample failed: the network or its modules may be the reason");
       }
-      out.println("why samples failed: velella sql " + run + " 'SELECT * FROM failures'");
+      out.println(
+          "why samples failed: velella sql "
+              + CommandText.quoted(run)
+              + " 'SELECT * FROM failures'");
     }
     out.println(
         outcome.isComplete()
-            ? "all results: velella sql " + run + " 'SELECT * FROM results'"
+            ? "all results: velella sql " + CommandText.quoted(run) + " 'SELECT * FROM results'"
             : "no results yet: " + outcome.missing());
     out.flush();
   }
@@ -84,7 +89,7 @@ final class Summary {
             best.<Long>getAs("correct"),
             best.<Long>getAs("samples"),
             count > 1 ? ", in the best of %d trials".formatted(count) : "",
-            run,
+            CommandText.quoted(run),
             count > 1 ? "accuracy ORDER BY accuracy DESC" : "confusion"));
   }
 
@@ -115,13 +120,21 @@ final class Summary {
         names.stream().map(name -> results.col("`" + name + "`")).toArray(Column[]::new);
     TextTable table =
         new TextTable(
-            names.stream()
-                .map(name -> name.equals("sample_id") ? "sample" : name.replace('_', ' '))
+            IntStream.range(0, names.size())
+                .mapToObj(column -> heading(names.get(column), column < keys))
                 .toArray(String[]::new));
     Cells.flat(results.select(columns).sort(Arrays.copyOf(columns, keys)).limit(rows))
         .collectAsList()
         .forEach(table::add);
     return table;
+  }
+
+  /** Parameters have the names by which they are asked for. */
+  private static String heading(String name, boolean isKey) {
+    if (isKey) {
+      return name.equals("sample_id") ? "sample" : name;
+    }
+    return name.replace('_', ' ');
   }
 
   /** Prints what a run would be. */

@@ -14,6 +14,7 @@ import org.apache.spark.sql.types.NumericType;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.velella.spark.job.CommandText;
 import org.velella.spark.job.RunTables;
 import org.velella.spark.job.TrialNetwork;
 import org.velella.spark.job.UsageException;
@@ -53,12 +54,19 @@ public final class Plots {
     public Part at(String ofNode) {
       return new Part(trial, sample, ofNode);
     }
+
+    /** In words, a blank before each; empty for all. */
+    private String words() {
+      return (trial == null ? "" : " of trial " + trial)
+          + (sample == null ? "" : " of sample " + sample)
+          + (node == null ? "" : " of node " + node);
+    }
   }
 
   /** A table's rows of one sample, and which sample that is. */
   private record Chosen(Dataset<Row> rows, long trial, String title) {}
 
-  private Chosen choose(Dataset<Row> table, Part part, String what) {
+  private Chosen choose(Dataset<Row> table, Part part, String what, String of) {
     Dataset<Row> rows = table;
     if (part.node() != null) {
       rows = rows.where(functions.col("node").equalTo(part.node()));
@@ -72,9 +80,17 @@ public final class Plots {
     List<Row> first =
         rows.select("trial_id", "sample_id").sort("trial_id", "sample_id").limit(1).collectAsList();
     if (first.isEmpty()) {
+      String columns = of.isEmpty() ? "node" : "node, variable";
       throw new UsageException(
-          "The run has no %s of %s; look with: velella sql RUN 'SELECT DISTINCT trial_id, sample_id, node FROM %s'"
-              .formatted(what, part, what));
+          "%s has no %s%s%s; look what there is: velella sql %s 'SELECT DISTINCT trial_id, sample_id, %s FROM %s'"
+              .formatted(
+                  tables.location(),
+                  what,
+                  of,
+                  part.words(),
+                  CommandText.quoted(tables.location()),
+                  columns,
+                  what));
     }
     long trial = first.get(0).getLong(0);
     long sample = first.get(0).getLong(1);
@@ -97,7 +113,7 @@ public final class Plots {
 
   /** When which neuron fired, and below it the rate of each node. */
   public Figure raster(Part part) {
-    Chosen chosen = choose(tables.spikes(), part, "spikes");
+    Chosen chosen = choose(tables.spikes(), part, "spikes", "");
     List<Row> nodes =
         chosen
             .rows()
@@ -190,7 +206,11 @@ public final class Plots {
    */
   public Figure trace(Part part, String variable, int... neurons) {
     Chosen chosen =
-        choose(tables.traces().where(functions.col("variable").equalTo(variable)), part, "traces");
+        choose(
+            tables.traces().where(functions.col("variable").equalTo(variable)),
+            part,
+            "traces",
+            " of variable " + variable);
     Function<String, OptionalDouble> threshold = node -> OptionalDouble.empty();
     if (variable.equals("v") || variable.equals("h")) {
       TrialNetwork network = tables.network(chosen.trial());

@@ -317,6 +317,7 @@ class VelellaIT {
             "--output",
             run);
     assertThat(simulated.exitCode()).as(simulated.err()).isZero();
+    assertThat(simulated.out()).contains("all results: velella sql '" + run + "' 'SELECT");
     CommandLineRun count = CommandLineRun.of("sql", run, "SELECT count(*) > 0 AS any FROM spikes");
     assertThat(count.out()).as(count.err()).isEqualTo("any\ntrue\n");
   }

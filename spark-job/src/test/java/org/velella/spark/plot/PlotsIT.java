@@ -125,6 +125,13 @@ class PlotsIT {
     assertThatThrownBy(() -> plots.trace(Plots.Part.FIRST, "v", 99))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("readout has neurons 0 to");
+    assertThatThrownBy(() -> plots.trace(Plots.Part.sample(7).at("hidden"), "w"))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("has no traces of variable w of sample 7 of node hidden; look")
+        .hasMessageContaining("node, variable FROM traces'");
+    assertThatThrownBy(() -> plots.raster(new Plots.Part(5L, null, null)))
+        .hasMessageContaining("has no spikes of trial 5; look")
+        .hasMessageContaining("'SELECT DISTINCT trial_id, sample_id, node FROM spikes'");
   }
 
   /** What the line of the node lif must say, by the trial that draws it. */
