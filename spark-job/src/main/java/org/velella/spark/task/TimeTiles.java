@@ -149,7 +149,11 @@ public final class TimeTiles
         if (next == null) {
           // Short runs begin again, with kernels that are compiled by then.
           restart();
-          continue;
+          next = look(steps);
+        }
+        if (next == null) {
+          // No row fits any more.
+          return null;
         }
         pace.add(next.sampleSteps(), next.nanos());
         steps = next.nanos() < SteadyPace.WINDOW_NANOS ? grown(steps, atLeast, atMost) : steps;
