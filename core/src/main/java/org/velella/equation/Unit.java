@@ -93,7 +93,7 @@ public final class Unit {
       ten += power * add(factor.group(1), power, bases, text);
       at = factor.end();
       if (at == rest.length()) {
-        return new Unit(text.strip(), bases, ten);
+        return new Unit(rest, bases, ten);
       }
       if (rest.charAt(at) != '*' && rest.charAt(at) != '/') {
         throw unknown(text);

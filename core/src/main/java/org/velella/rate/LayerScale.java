@@ -28,6 +28,11 @@ record LayerScale(double[] values) {
     return Arrays.stream(values).allMatch(value -> value == values[0]);
   }
 
+  /** One number for all indices, of which each has this one. */
+  LayerScale ofAll() {
+    return new LayerScale(new double[] {values[0]});
+  }
+
   /** Each value repeated, as it is where the axes behind the first one join it. */
   LayerScale repeated(int times) {
     if (values.length == 1) {

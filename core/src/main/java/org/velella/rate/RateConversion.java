@@ -125,9 +125,10 @@ public final class RateConversion {
     Map<String, ScaleSearch.Seen> seen = search.look(rectifiers, readouts);
     SpikingBuilder builder = new SpikingBuilder(network, neurons());
     for (String name : rectifiers) {
-      double[] scales = alive(network, name, search.scales(seen.get(name)), notes);
+      double[] scales = search.scales(seen.get(name));
       // Rates of outputs are compared with each other.
-      builder.rectifier(name, isOutput(network, name) ? one(scales) : scales);
+      double[] compared = isOutput(network, name) ? one(scales) : scales;
+      builder.rectifier(name, alive(network, name, compared, notes));
     }
     if (readout == Readout.VALUES) {
       network.outputs().stream()

@@ -136,10 +136,12 @@ final class SpikingBuilder {
   private void passive(Node node) {
     Operation operation = node.operation();
     LayerScale out = dense.sources(node.name()).isEmpty() ? LayerScale.ONE : incoming(node);
-    if (operation instanceof FlattenOperation flatten) {
+    if (mixes(node)) {
+      out = out.ofAll();
+    } else if (operation instanceof FlattenOperation flatten) {
       out = out.repeated(joined(flatten, dense.inputShape(node.name())));
-    } else if (operation instanceof PoolOperation pool
-        && pool.mode() == PoolOperation.Mode.MAXIMUM) {
+    }
+    if (operation instanceof PoolOperation pool && pool.mode() == PoolOperation.Mode.MAXIMUM) {
       notes.add(
           "%s: the largest spike of a step is not the largest rate; an average pool is exact"
               .formatted(node.path()));

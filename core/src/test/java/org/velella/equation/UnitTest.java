@@ -53,6 +53,7 @@ class UnitTest {
     assertThatThrownBy(() -> in("ms", "20ms")).hasMessageContaining("a blank and a unit");
     assertThatThrownBy(() -> in("ms", "20 m s")).hasMessageContaining("'m s' is no unit");
     assertThat(in("S/m^2", "0.3 mS / cm ^ 2")).isEqualTo(3);
+    assertThat(Unit.parse(" mS / cm ^ -2 ").toString()).isEqualTo("mS/cm^-2");
   }
 
   @Test

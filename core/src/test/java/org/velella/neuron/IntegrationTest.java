@@ -206,6 +206,28 @@ class IntegrationTest {
     }
   }
 
+  /** Of what is nearly over in a step what is left has all its digits. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0.01, 0.3, 0.6, 0.7, 0.8, 3, 21, 24, 28, 33, 45, 80})
+  void exactDecaysAreExactHoweverFast(double rate) {
+    NeuronModel model =
+        NeuronModel.parse(
+            """
+            model decay
+              parameter dt = 1, rate = 1
+              method exact
+              memory w = 0, v = 1
+              dw/dt = v - rate * w * 1.25, dv/dt = -rate * v
+              output y = w
+            """);
+    NeuronRun run = NeuronRun.of(model, Map.of("rate", rate), 1);
+    run.step(NOTHING);
+    double left = Math.exp(-rate);
+    assertThat((double) run.memories().get("v")[0]).isCloseTo(left, within(1.2e-7 * left));
+    double passed = -left * Math.expm1(-0.25 * rate) / (0.25 * rate);
+    assertThat((double) run.memories().get("w")[0]).isCloseTo(passed, within(1.2e-7 * passed));
+  }
+
   /** Beside something that is over in a millionth of a step what is slow goes on. */
   @ParameterizedTest
   @ValueSource(doubles = {1e-6, 1e-9, 1e-12, 1e-15, 1e-18})

@@ -319,6 +319,31 @@ class RateConversionTest {
     assertThat(RateNets.argmax(RateNets.means(spiking.network(), 64, 4, rows)[0])).isEqualTo(1);
   }
 
+  /** Nothing is mixed then, but there are fewer of it. */
+  @Test
+  void poolsOverChannelsOfEqualScalePassItOn() {
+    LinearOperation identity = RateNets.linear(2, 2, null, 1, 0, 0, 1);
+    float[] rows = {2, .02f, .002f, .0002f, 0, .2f, .02f, .002f};
+    // All largest activations are 2.
+    for (Readout readout : Readout.values()) {
+      for (LinearOperation last : new LinearOperation[] {identity, null}) {
+        Network network = withPool(pairs(PoolOperation.Mode.AVERAGE), last);
+        RateConversion.Converted converted =
+            RateConversion.of(network)
+                .granularity(Granularity.CHANNEL)
+                .readout(readout)
+                .convert(RateNets.data(4, rows));
+        assertThat(converted.scales().get("relu1")).containsOnly(2).hasSize(4);
+        double[] means = RateNets.means(converted.network(), 400, 4, rows)[1];
+        if (readout == Readout.VALUES) {
+          assertThat(means).containsExactly(new double[] {1, 2}, within(0.02));
+        } else {
+          assertThat(means[1]).isGreaterThan(means[0]);
+        }
+      }
+    }
+  }
+
   @Test
   void valuesBehindARectifierAreThoseOfTheDenseNetwork() {
     float[] rows = {1, 1, 1, 1};
@@ -331,6 +356,27 @@ class RateConversionTest {
     // Of 1000 a rate of 0.001 is no spike in 64 steps, one of 0.01 neither.
     assertThat(RateNets.means(converted.network(), 2000, 4, rows)[0])
         .containsExactly(new double[] {5.5, 550}, within(1.0));
+  }
+
+  /** One that was never active does not slow the others down. */
+  @Test
+  void outputsThatWereNeverActiveHaveTheScaleOfTheOthers() {
+    Network network =
+        Network.builder()
+            .node("input", new InputOperation(Shape.of(2)))
+            .node("fc", RateNets.linear(2, 2, null, 1, 0, 0, -1))
+            .node("relu", RateNets.relu())
+            .node("output", new OutputOperation())
+            .edge("input", "fc")
+            .edge("fc", "relu")
+            .edge("relu", "output")
+            .build();
+    RateConversion.Converted converted =
+        RateConversion.of(network)
+            .granularity(Granularity.CHANNEL)
+            .convert(RateNets.data(2, 0.0625f, 1, 0.03125f, 1));
+    assertThat(converted.scales().get("relu")).containsExactly(0.0625);
+    assertThat(converted.notes()).isEmpty();
   }
 
   /** The larger output spikes more, though its channel has been far larger. */

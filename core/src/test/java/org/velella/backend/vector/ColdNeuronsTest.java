@@ -36,12 +36,12 @@ class ColdNeuronsTest {
 
   private static int factors;
 
+  /** As the clock by which the turns of this thread have gone so far. */
+  private long now = System.nanoTime();
+
   private final CountedSteps plain = new CountedSteps();
   private final FakeProbe wanted = new FakeProbe("wanted");
   private final FakeProbe numbers = new FakeProbe("numbers");
-
-  /** As the clock by which the turns of this thread have gone so far. */
-  private long now = System.nanoTime();
 
   private NeuronOp op;
   private GuardedNeurons guarded;

@@ -172,7 +172,7 @@ public final class TableFile implements Closeable {
     closed = true;
     try (output) {
       codecs.release();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       LOG.debug("{} was given up: {}", file, e.toString());
     }
   }

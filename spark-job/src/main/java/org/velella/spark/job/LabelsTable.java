@@ -46,8 +46,8 @@ final class LabelsTable {
       Optional<Dataset<Row>> labels = input.labels();
       if (labels.isPresent() && !store.exists(INDEX)) {
         List<String> names = new TableAttempts(session, directory).write(labels.get(), DIRECTORY);
-        list(names);
         removeOthers(names);
+        list(names);
       }
     } catch (Exception e) {
       Interruption.requireNone(e);

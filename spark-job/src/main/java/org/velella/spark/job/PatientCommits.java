@@ -97,19 +97,25 @@ final class PatientCommits {
    * @param again milliseconds until the next try, if it cannot
    */
   private boolean attempt(LongSupplier again) throws IOException {
-    long begun = nanos.getAsLong();
     try {
-      commit.run();
+      timed();
       failed = 0;
       return true;
     } catch (IOException e) {
       failed(e, IoReason.of(e), again);
     } catch (CommitStateUnknownException e) {
       failed(e, e.getMessage(), again);
+    }
+    return false;
+  }
+
+  private void timed() throws IOException {
+    long begun = nanos.getAsLong();
+    try {
+      commit.run();
     } finally {
       tookMillis = (nanos.getAsLong() - begun) / 1_000_000;
     }
-    return false;
   }
 
   private <E extends Exception> void failed(E thrown, String reason, LongSupplier again) throws E {

@@ -88,6 +88,17 @@ class PatientCommitsTest {
     commits.meanwhile();
     assertThat(commits.pauseMillis()).isEqualTo(3000);
     assertThat(messages).isEmpty();
+    PatientCommits failing =
+        new PatientCommits(
+            () -> {
+              now[0] += 10_000_000_000L;
+              throw new IOException("no answer");
+            },
+            waited::add,
+            () -> now[0],
+            TestRuns.collecting(messages));
+    failing.meanwhile();
+    assertThat(messages).singleElement().asString().contains("tried again in 40.0 s");
   }
 
   @Test
