@@ -212,7 +212,7 @@ public final class Unit {
     return Arrays.equals(bases, new int[BASES]) ? "a plain number" : "a quantity in " + text;
   }
 
-  /** As it was written. */
+  /** As it was written, without blanks. */
   @Override
   public String toString() {
     return text;

@@ -206,6 +206,30 @@ class IntegrationTest {
     }
   }
 
+  /** A constant pull leads to the same rest, however much is left after a step. */
+  @ParameterizedTest
+  @CsvSource({"0.7, 1e9", "0.7, 1e17", "3, 1e13", "0.01, 1e10", "3, 1", "0.2, 1"})
+  void exactRestsWhereItIsPulled(double slow, double fast) {
+    NeuronModel model =
+        NeuronModel.parse(
+            """
+            model pulled
+              parameter dt = 1, slow = 1, fast = 1
+              method exact
+              memory w = 0, v = 0
+              dw/dt = slow * (3 - w), dv/dt = fast * (w - v)
+              output y = w
+            """);
+    NeuronRun run = NeuronRun.of(model, Map.of("slow", slow, "fast", fast), 1);
+    for (int t = 0; t < 3000; t++) {
+      run.step(NOTHING);
+    }
+    // A rounding of each step, over what a step takes away.
+    double rounding = 3 * 1.2e-7 / -Math.expm1(-slow);
+    assertThat((double) run.memories().get("w")[0]).isCloseTo(3, within(rounding));
+    assertThat((double) run.memories().get("v")[0]).isCloseTo(3, within(2 * rounding));
+  }
+
   /** Of what is nearly over in a step what is left has all its digits. */
   @ParameterizedTest
   @ValueSource(doubles = {0.01, 0.3, 0.6, 0.7, 0.8, 3, 21, 24, 28, 33, 45, 80})
@@ -250,6 +274,13 @@ class IntegrationTest {
     // What is fast follows what is slow: v = w fast / slow.
     double follows = Math.exp(-0.005) * fast / 20;
     assertThat((double) run.memories().get("v")[0]).isCloseTo(follows, within(1e-5 * follows));
+    // Also where not much is left of what is slow after a step.
+    for (double slow : new double[] {0.3, 0.1 / 0.7, 0.1, 0.07, 0.02, 0.01}) {
+      NeuronRun brief = NeuronRun.of(model, Map.of("dt", 0.1, "fast", fast, "slow", slow), 1);
+      brief.step(NOTHING);
+      double left = Math.exp(-0.1 / slow);
+      assertThat((double) brief.memories().get("w")[0]).isCloseTo(left, within(2e-7 * left));
+    }
   }
 
   /** What a step holds still is held still: v is a (1 - e^(-dt / tau)) after one, exactly. */

@@ -334,6 +334,7 @@ class RateConversionTest {
                 .readout(readout)
                 .convert(RateNets.data(4, rows));
         assertThat(converted.scales().get("relu1")).containsOnly(2).hasSize(4);
+        assertThat(converted.notes()).noneMatch(note -> note.startsWith("relu1_to_pool"));
         double[] means = RateNets.means(converted.network(), 400, 4, rows)[1];
         if (readout == Readout.VALUES) {
           assertThat(means).containsExactly(new double[] {1, 2}, within(0.02));

@@ -17,6 +17,7 @@ class CommandTextTest {
     assertThat(CommandText.quoted("s3a://bucket/run=1")).isEqualTo("s3a://bucket/run=1");
     assertThat(CommandText.quoted("a b")).isEqualTo("'a b'");
     assertThat(CommandText.quoted("")).isEqualTo("''");
+    assertThat(CommandText.quoted("läufe/é")).isEqualTo("'läufe/é'");
   }
 
   /** Asked of the shell itself. */
